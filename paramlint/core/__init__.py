@@ -1,0 +1,1 @@
+"""Words that every part shares: spans, unknowns, sizes, shapes, counts, diagnostics."""

@@ -1,0 +1,59 @@
+"""Counts that know whether they are exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from paramlint.core.dims import Formula, Size
+from paramlint.core.unknown import Reason, Unknown
+
+
+class Status(StrEnum):
+    """How much a count can be trusted."""
+
+    EXACT = "exact"
+    LOWER_BOUND = "lower-bound"
+    SYMBOLIC = "symbolic"
+    UNKNOWN = "unknown"
+
+
+_ORDER = {Status.EXACT: 0, Status.SYMBOLIC: 1, Status.LOWER_BOUND: 2, Status.UNKNOWN: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of elements: ``value`` is an int or a Formula; a bound says that the truth is at least this."""
+
+    value: Any = 0
+    bound: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+    @classmethod
+    def of(cls, size: Size) -> Count:
+        """A size as a count; an Unknown becomes "at least 0"."""
+        if isinstance(size, Unknown):
+            return cls(0, True, (size.reason,))
+        return cls(size)
+
+    @property
+    def status(self) -> Status:
+        if self.bound:
+            return Status.UNKNOWN if isinstance(self.value, int) and self.value == 0 else Status.LOWER_BOUND
+        return Status.SYMBOLIC if isinstance(self.value, Formula) else Status.EXACT
+
+    @property
+    def exact(self) -> bool:
+        return not self.bound and isinstance(self.value, int)
+
+    def __add__(self, other: Count) -> Count:
+        reasons = self.reasons + tuple(r for r in other.reasons if r not in self.reasons)
+        total = self.value + other.value
+        if isinstance(total, Unknown):
+            return Count(0, True, (*reasons, total.reason))
+        return Count(total, self.bound or other.bound, reasons)
+
+
+def worst(*statuses: Status) -> Status:
+    return max(statuses, key=_ORDER.__getitem__, default=Status.EXACT)

@@ -1,0 +1,29 @@
+"""A tensor as far as it can be known without computing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from paramlint.core.shapes import Shape
+from paramlint.core.unknown import Unknown
+
+# Bytes of an element, by the frameworks' names.
+DTYPE_BYTES = {
+    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1,
+    "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1, "uint16": 2, "uint32": 4, "uint64": 8,
+    "bool": 1, "complex64": 8, "complex128": 16,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """Shape and dtype, and for small constants the contents.
+
+    ``shape`` is Unknown where not even the number of axes is known. ``data`` is a (nested) tuple of Python numbers
+    for constants that code computes sizes from, else None.
+    """
+
+    shape: Shape | Unknown
+    dtype: str = "float32"
+    data: Any = None

@@ -1,0 +1,93 @@
+"""What is not known, and why.
+
+An ``Unknown`` flows through arithmetic like NaN does: whatever it touches becomes Unknown and keeps the first reason.
+Asking it for a decision (``if unknown:``) raises ``NeedsValue``, which whoever evaluates turns into an answer.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final, NoReturn
+
+
+class Why(StrEnum):
+    """The families of reasons; each says what would help."""
+
+    ARGUMENT = "argument"  # an argument without a default, or of unknown value: give it
+    IMPORT = "import"  # a package or module that is not in reach: add a search path
+    NAME = "name"  # a name that nothing binds
+    UNSUPPORTED = "unsupported"  # Python or a library that is not modelled
+    INPUT = "input"  # depends on the input or its shape: give one
+    BRANCH = "branch"  # decided by a condition that is not known
+    LOOP = "loop"  # repeated an unknown number of times
+    LIMIT = "limit"  # a documented limit was reached
+    EFFECT = "effect"  # read from the outside world (files, environment, clock)
+    ERROR = "error"  # the code raises here
+
+
+class Reason:
+    """Why something is not known: a family, a sentence, and the place (an opaque token until it is reported)."""
+
+    __slots__ = ("kind", "message", "site")
+
+    def __init__(self, kind: Why, message: str, site: Any = None) -> None:
+        self.kind: Final = kind
+        self.message: Final = message
+        self.site: Final = site
+
+    def __repr__(self) -> str:
+        return f"Reason({self.kind.value}: {self.message})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reason) and (self.kind, self.message, self.site) == (other.kind, other.message, other.site)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.message, self.site))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Reason, (self.kind, self.message, self.site))
+
+
+class NeedsValue(Exception):
+    """A decision was asked of something that is not known."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.reason.message)
+        self.unknown = unknown
+
+
+class Unknown:
+    """A value that is not known. Arithmetic keeps it; a decision on it raises ``NeedsValue``."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason: Final = reason
+
+    @classmethod
+    def because(cls, kind: Why, message: str, site: Any = None) -> Unknown:
+        return cls(Reason(kind, message, site))
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason.message})"
+
+    def _same(self, *_: object) -> Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
+    __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = _same
+    __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _same
+    __lt__ = __le__ = __gt__ = __ge__ = _same
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __ne__(self, other: object) -> Any:
+        return self
+
+    __hash__ = object.__hash__
+
+    def _decide(self, *_: object) -> NoReturn:
+        raise NeedsValue(self)
+
+    __bool__ = __int__ = __index__ = __float__ = __len__ = __iter__ = __getitem__ = __contains__ = _decide

@@ -1,0 +1,42 @@
+"""Refusals: what a framework does not accept, and the checks that find out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramlint.core.unknown import NeedsValue
+
+
+class Refused(Exception):
+    """The framework raises when this layer is built. ``field`` names the argument at fault, where one is."""
+
+    def __init__(self, message: str, *, field: str | None = None, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.help = help
+
+
+class NotAnInteger(Refused):
+    """A size that is not a whole number (``planes / 4``)."""
+
+
+def require(condition: Any, message: str, *, field: str | None = None, help: str = "") -> None:
+    """Refuse unless the condition holds; a condition that is not known refuses nothing.
+
+    The condition is a value (``self.a % self.b == 0``) or, where building it asks for decisions, a function.
+    """
+    try:
+        held = bool(condition() if callable(condition) else condition)
+    except NeedsValue:
+        return
+    if not held:
+        raise Refused(message, field=field, help=help)
+
+
+def certainly(condition: Any) -> bool:
+    """Whether a condition is known to hold; one that is not known does not."""
+    try:
+        return bool(condition() if callable(condition) else condition)
+    except NeedsValue:
+        return False

@@ -1,0 +1,91 @@
+"""Kinds of fields: what an argument of a layer may be, and what the framework makes of it.
+
+A kind is ``Annotated[Any, converter]``. The converter gets the field's name and the value as written, returns the value as the
+framework stores it, and raises ``Refused`` for what the framework refuses when the layer is built. Unknown and Formula values pass
+every converter. The static type is Any because any field may hold an Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.schema.conditions import NotAnInteger, Refused
+
+Converter = Callable[[str, Any], Any]
+
+
+def open_value(value: Any) -> bool:
+    """Whether a value is not known or only known as a formula."""
+    return isinstance(value, Unknown | Formula)
+
+
+def anything(name: str, value: Any) -> Any:
+    return value
+
+
+def whole(name: str, value: Any) -> Any:
+    """A whole number; a float is refused even if it is whole, as the frameworks do."""
+    if open_value(value) or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        text = f"`{name}` must be an integer, got {value!r}"
+        way_out = f"use `//` or `int(...)`: {int(value)}" if value == value and abs(value) < 1e18 else "use an integer"
+        raise NotAnInteger(text, field=name, help=way_out)
+    raise Refused(f"`{name}` must be an integer, got {shown(value)}", field=name)
+
+
+def whole_or_none(name: str, value: Any) -> Any:
+    return None if value is None else whole(name, value)
+
+
+def flag(name: str, value: Any) -> Any:
+    """Anything with a truth value."""
+    return value
+
+
+def repeated(count: int) -> Converter:
+    """A whole number for each of ``count`` axes, or one for all: ``3`` is ``(3, 3)``."""
+
+    def convert(name: str, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return tuple(whole(name, item) for item in value)
+        if isinstance(value, Unknown):
+            return (value,) * count
+        return (whole(name, value),) * count
+
+    return convert
+
+
+def shown(value: Any) -> str:
+    """A value as a message names it, never long."""
+    text = repr(value) if isinstance(value, str | int | float | bool | None | list | tuple | dict) else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def known(value: Any) -> bool:
+    """Whether ``value`` can be decided on: no Unknown, no Formula, none in a sequence."""
+    if isinstance(value, list | tuple):
+        return all(known(item) for item in value)
+    return not open_value(value)
+
+
+def truth(value: Any) -> bool | None:
+    """The truth value, or None where it is not known."""
+    try:
+        return bool(value)
+    except NeedsValue:
+        return None
+
+
+Size = Annotated[Any, whole]  # a whole number, a Formula or an Unknown
+OptionalSize = Annotated[Any, whole_or_none]
+Flag = Annotated[Any, flag]
+Number = Annotated[Any, anything]
+Text = Annotated[Any, anything]
+Value = Annotated[Any, anything]  # what changes neither weights nor shapes, or needs its own care
+Single = Annotated[Any, repeated(1)]
+Pair = Annotated[Any, repeated(2)]
+Triple = Annotated[Any, repeated(3)]

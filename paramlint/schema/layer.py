@@ -1,0 +1,198 @@
+"""Layer entries: signature, checks, weights, shapes, MACs and examples of a layer in one class."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
+
+from paramlint.core.dims import Size
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.schema.conditions import Refused
+from paramlint.schema.example import Example, Rejects
+from paramlint.schema.fields import Converter, anything
+from paramlint.schema.weights import Weights
+
+_MISSING: Any = object()
+
+
+class Field(NamedTuple):
+    name: str
+    default: Any
+    converter: Converter
+    keyword_only: bool
+
+    @property
+    def required(self) -> bool:
+        return self.default is _MISSING
+
+
+class Signature(NamedTuple):
+    """The fields in the framework's order; ``rest`` names the ``*args`` field, ``extra`` the ``**kwargs`` field."""
+
+    fields: tuple[Field, ...]
+    rest: str | None
+    extra: str | None
+
+
+class Layer:
+    """Base of all layer entries.
+
+    Annotated class attributes are the signature, in the framework's order, those of base classes first. A base declared with
+    ``keyword_only=True`` (options that every layer of a framework takes) has its fields last and by keyword only; fields after a
+    ``KEYWORD_ONLY`` marker annotation (``_: KEYWORD_ONLY``) likewise. A subclass may give an inherited field another default by
+    assigning it without annotation. ``REST``/``EXTRA`` name a field that takes ``*args``/``**kwargs``. ``DROPS`` names inherited fields
+    that this class does not take.
+
+    An entry with ``NAMES`` needs a docstring and ``EXAMPLES``; one without is an abstract family.
+    """
+
+    NAMES: ClassVar[tuple[str, ...]] = ()
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = ()
+    REST: ClassVar[str | None] = None
+    EXTRA: ClassVar[str | None] = None
+    DROPS: ClassVar[tuple[str, ...]] = ()
+    KEYWORD_ONLY_BASE: ClassVar[bool] = False
+    BUILDS_ON_CALL: ClassVar[bool] = False
+    KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
+
+    training: bool = True  # the mode the module is in when it is called; a plain attribute, set by who calls
+
+    def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.KEYWORD_ONLY_BASE = keyword_only
+        cls.BUILDS_ON_CALL = len(inspect.signature(cls.weights).parameters) > 1
+        names = cls.__dict__.get("NAMES", ())
+        if names and not (cls.__doc__ and cls.EXAMPLES):
+            raise TypeError(f"{cls.__name__}: an entry needs a docstring and EXAMPLES")
+
+    # What an entry declares --------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise Refused for what the framework refuses when the layer is built."""
+
+    def weights(self) -> Weights:
+        """The named weights. Entries whose weights depend on the input declare ``weights(self, x)`` (and further inputs)."""
+        return Weights({name: weight for prefix, child in self.children().items() if isinstance(child, Layer)
+                        for name, weight in child.weights().under(prefix).items()})
+
+    def children(self) -> Mapping[str, Any]:
+        """Modules inside this one, by name: other entries, or modules that were passed as arguments."""
+        return {}
+
+    def shape(self, x: Any) -> Any:
+        """Output shape (nested as the layer returns it) for input shapes. Parameters are named as in the framework's call.
+
+        Raises ShapeMismatch for what the framework refuses when the layer is called.
+        """
+        raise NotImplementedError
+
+    def macs(self, x: Any, y: Any) -> Size:
+        """Multiply-accumulates of one call. Parameters are those of ``shape`` that are needed, by name, and the output ``y``."""
+        return 0
+
+    # What follows from it ----------------------------------------------------------------------------------------
+
+    @classmethod
+    def signature(cls) -> Signature:
+        cached: Signature | None = cls.__dict__.get("_signature")
+        if cached is None:
+            cached = signature_of(cls, Layer)
+            cls._signature = cached
+        return cached
+
+    _signature: ClassVar[Signature]
+
+    @classmethod
+    def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
+        """The layer that a call with these arguments makes.
+
+        Raises Refused where the framework raises; what is not known refuses nothing.
+        """
+        layer = cls.__new__(cls)
+        for field, value in bind(cls.__name__, cls.signature(), args, kwargs or {}).items():
+            setattr(layer, field, value)
+        try:
+            layer.check()
+        except NeedsValue:
+            pass
+        return layer
+
+    def arguments(self) -> dict[str, Any]:
+        """The fields by name, as the framework stores them."""
+        signature = self.signature()
+        names = [field.name for field in signature.fields]
+        names += [name for name in (signature.rest, signature.extra) if name]
+        return {name: getattr(self, name) for name in names}
+
+
+class KEYWORD_ONLY:  # noqa: N801 - it stands where dataclasses.KW_ONLY does
+    """Marker: the fields that follow are keyword-only (annotate ``_: KEYWORD_ONLY``)."""
+
+
+def signature_of(cls: type[Any], root: type[Any]) -> Signature:
+    plain: dict[str, Field] = {}
+    late: dict[str, Field] = {}
+    hints = get_type_hints(cls, include_extras=True)
+    for base in reversed(cls.__mro__):
+        if not issubclass(base, root) or base is root:
+            continue
+        marked = base.KEYWORD_ONLY_BASE
+        for name in base.__dict__.get("__annotations__", {}):
+            if name == "_":
+                marked = True
+                continue
+            hint = hints.get(name)
+            metadata = getattr(hint, "__metadata__", None)
+            if get_origin(hint) is ClassVar:
+                continue
+            if metadata is None or not callable(metadata[0]):
+                raise TypeError(f"{cls.__name__}.{name}: annotate fields with a kind from schema.fields")
+            default = getattr(cls, name, _MISSING)
+            target, other = (late, plain) if marked else (plain, late)
+            other.pop(name, None)
+            target[name] = Field(name, default, metadata[0], marked)
+    fields = [field for field in (*plain.values(), *late.values())
+              if field.name not in (cls.REST, cls.EXTRA) and field.name not in cls.DROPS]
+    return Signature(tuple(fields), cls.REST, cls.EXTRA)
+
+
+def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments by field, converted, as Python binds them. Raises Refused with Python's own words."""
+    positional = [field for field in signature.fields if not field.keyword_only]
+    if len(args) > len(positional) and signature.rest is None:
+        raise Refused(f"{owner}() takes at most {len(positional)} positional arguments, got {len(args)}")
+    given = {field.name: value for field, value in zip(positional, args, strict=False)}
+    extra: dict[str, Any] = {}
+    known = {field.name for field in signature.fields}
+    for name, value in kwargs.items():
+        if name not in known:
+            if signature.extra is None:
+                raise Refused(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
+            extra[name] = value
+        elif name in given:
+            raise Refused(f"{owner}() got multiple values for argument '{name}'", field=name)
+        else:
+            given[name] = value
+    missing = [field.name for field in signature.fields if field.required and field.name not in given]
+    if missing:
+        raise Refused(f"{owner}() is missing the required argument{'s' * (len(missing) > 1)} "
+                      + " and ".join(f"'{name}'" for name in missing), field=missing[0])
+    bound = {field.name: _convert(field, given) for field in signature.fields}
+    if signature.rest is not None:
+        bound[signature.rest] = tuple(args[len(positional):])
+    if signature.extra is not None:
+        bound[signature.extra] = extra
+    return bound
+
+
+def _convert(field: Field, given: Mapping[str, Any]) -> Any:
+    value = given.get(field.name, field.default)
+    if isinstance(value, Unknown) or field.converter is anything:
+        return field.converter(field.name, value)
+    if field.name not in given and value is None:  # a default of None means what the framework says it means
+        return None
+    return field.converter(field.name, value)
+
+
+__all__ = ["KEYWORD_ONLY", "Field", "Layer", "Signature", "bind"]

@@ -1,0 +1,57 @@
+"""Entries for functions and tensor methods: one entry for all the spellings of one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from paramlint.core.dims import Size
+from paramlint.schema.example import Example, Rejects
+from paramlint.schema.layer import Signature, signature_of, bind
+
+
+class Op:
+    """Base of all operations.
+
+    Fields are declared as a layer's are. Tensor arguments arrive as ``core.tensor.Tensor``; every other value as it is. ``NAMES`` are qualified
+    names; a tensor's method is spelled ``torch.Tensor.reshape`` and gets the tensor as its first field.
+    """
+
+    NAMES: ClassVar[tuple[str, ...]] = ()
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = ()
+    REST: ClassVar[str | None] = None
+    EXTRA: ClassVar[str | None] = None
+    DROPS: ClassVar[tuple[str, ...]] = ()
+    KEYWORD_ONLY_BASE: ClassVar[bool] = False
+    KIND: ClassVar[str] = ""
+    _signature: ClassVar[Signature]
+
+    def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.KEYWORD_ONLY_BASE = keyword_only
+        if cls.__dict__.get("NAMES", ()) and not cls.__doc__:
+            raise TypeError(f"{cls.__name__}: an entry needs a docstring")
+
+    def result(self) -> Any:
+        """What the call returns: a Tensor, a tuple of them, a size … Raises ShapeMismatch for what the framework refuses."""
+        raise NotImplementedError
+
+    def macs(self, y: Any) -> Size:
+        """Multiply-accumulates of the call; ``y`` is what ``result`` returned."""
+        return 0
+
+    @classmethod
+    def signature(cls) -> Signature:
+        cached: Signature | None = cls.__dict__.get("_signature")
+        if cached is None:
+            cached = signature_of(cls, Op)
+            cls._signature = cached
+        return cached
+
+    @classmethod
+    def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
+        """The operation bound to its arguments. Raises Refused where the framework raises."""
+        op = cls.__new__(cls)
+        for field, value in bind(cls.__name__, cls.signature(), args, kwargs or {}).items():
+            setattr(op, field, value)
+        return op

@@ -1,0 +1,64 @@
+"""All entries of all frameworks, found by qualified name."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+from paramlint.schema.op import Op
+
+Entry = type[Layer] | type[Op]
+
+
+class Registry:
+    """Finds the entry behind a qualified name; a framework's tables are imported when its first name is asked for."""
+
+    def __init__(self, frameworks: Iterable[Framework]) -> None:
+        self.frameworks = tuple(frameworks)
+        self._by_root = {root: framework for framework in self.frameworks for root in framework.roots}
+        self._entries: dict[str, dict[str, Entry]] = {}
+        self._canonical: dict[str, str] = {}
+
+    def framework_of(self, qualified: str) -> Framework | None:
+        return self._by_root.get(qualified.partition(".")[0])
+
+    def canonical(self, qualified: str) -> str:
+        """The documented name behind an alias: ``tf.keras.layers.Dense`` is ``keras.layers.Dense``."""
+        cached = self._canonical.get(qualified)
+        if cached is None:
+            cached = self._canonical[qualified] = self._resolve(qualified)
+        return cached
+
+    def _resolve(self, qualified: str) -> str:
+        framework = self.framework_of(qualified)
+        if framework is None:
+            return qualified
+        for _ in range(8):
+            prefix = max((p for p in framework.aliases if qualified == p or qualified.startswith(p + ".")), key=len, default=None)
+            if prefix is None:
+                break
+            qualified = framework.aliases[prefix] + qualified[len(prefix):]
+        return qualified
+
+    def find(self, qualified: str) -> Entry | None:
+        framework = self.framework_of(qualified)
+        if framework is None:
+            return None
+        entries = self.entries(framework)
+        return entries.get(qualified) or entries.get(self.canonical(qualified))
+
+    def entries(self, framework: Framework) -> dict[str, Entry]:
+        """Every entry of a framework, by each of its names."""
+        found = self._entries.get(framework.name)
+        if found is None:
+            found = self._entries[framework.name] = {}
+            for family in framework.families:
+                for value in vars(importlib.import_module(family)).values():
+                    if isinstance(value, type) and issubclass(value, Layer | Op) and value.__module__ == family:
+                        for name in value.__dict__.get("NAMES", ()):
+                            if name in found:
+                                raise ValueError(f"{name}: declared by {found[name].__name__} and by {value.__name__}")
+                            found[name] = value
+        return found

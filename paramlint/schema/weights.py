@@ -1,0 +1,100 @@
+"""Named weights of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from paramlint.core.counts import Count
+from paramlint.core.dims import Size, product
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.schema.fields import truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weight:
+    """One tensor that a layer owns.
+
+    ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``maybe`` is the reason why it is not
+    known whether the tensor exists at all. ``buffer`` tensors are state, not parameters.
+    """
+
+    shape: Any
+    trainable: bool = True
+    buffer: bool = False
+    dtype: str = "float32"
+    maybe: Reason | None = None
+
+    @property
+    def numel(self) -> Size:
+        return self.shape if isinstance(self.shape, Unknown) else product(self.shape)
+
+    @property
+    def count(self) -> Count:
+        if self.maybe is not None:
+            return Count(0, True, (self.maybe,))
+        return Count.of(self.numel)
+
+
+Entry = Weight | tuple[Any, ...] | Unknown | None
+
+
+class Weights(Mapping[str, Weight]):
+    """Weights in the order and with the names of the framework's state.
+
+    Values are a shape (a trainable parameter), a ``Weight``, or None (not there, left out).
+    """
+
+    def __init__(self, entries: Mapping[str, Entry] | Iterable[tuple[str, Entry]] = (), /, **named: Entry) -> None:
+        self._weights: dict[str, Weight] = {}
+        for name, entry in {**dict(entries), **named}.items():
+            if entry is not None:
+                self._weights[name] = entry if isinstance(entry, Weight) else Weight(entry)
+
+    def __getitem__(self, name: str) -> Weight:
+        return self._weights[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    def __repr__(self) -> str:
+        return f"Weights({ {name: weight.shape for name, weight in self.items()} })"
+
+    def under(self, prefix: str) -> dict[str, Weight]:
+        """The same weights, named ``prefix.name``."""
+        return {f"{prefix}.{name}": weight for name, weight in self.items()}
+
+    def frozen(self) -> Weights:
+        """The same weights, none of them trainable."""
+        return Weights({name: replace(weight, trainable=False) for name, weight in self.items()})
+
+    def total(self, *, trainable: bool | None = None, buffers: bool = False) -> Count:
+        """Elements of the parameters (or of the buffers), all or only the (non-)trainable ones."""
+        count = Count()
+        for weight in self.values():
+            if weight.buffer == buffers and trainable in (None, weight.trainable):
+                count = count + weight.count
+        return count
+
+
+def optional(condition: Any, shape: Any, **kind: Any) -> Weight | None:
+    """A weight that is there if the condition holds; "maybe" where that is not known."""
+    held = truth(condition)
+    if held is None:
+        reason = condition.reason if isinstance(condition, Unknown) else Reason(Why.ARGUMENT, f"depends on `{condition}`")
+        return Weight(shape, maybe=reason, **kind)
+    return Weight(shape, **kind) if held else None
+
+
+def buffer(shape: Any, dtype: str = "float32") -> Weight:
+    """State that is no parameter (running statistics)."""
+    return Weight(shape, trainable=False, buffer=True, dtype=dtype)
+
+
+def frozen(shape: Any, dtype: str = "float32") -> Weight:
+    """A parameter that is not trained."""
+    return Weight(shape, trainable=False, dtype=dtype)
