@@ -32,7 +32,7 @@ class Shape(tuple[Any, ...]):
     def numel(self) -> Size:
         return product(self)
 
-    def __add__(self, other: tuple[Any, ...]) -> Shape:  # type: ignore[override]
+    def __add__(self, other: tuple[Any, ...]) -> Shape:
         return Shape(tuple(self) + tuple(other))
 
     def head(self, stop: int) -> Shape:

@@ -137,7 +137,7 @@ def signature_of(cls: type[Any], root: type[Any]) -> Signature:
     for base in reversed(cls.__mro__):
         if not issubclass(base, root) or base is root:
             continue
-        marked = base.KEYWORD_ONLY_BASE
+        marked: bool = getattr(base, "KEYWORD_ONLY_BASE", False)
         for name in base.__dict__.get("__annotations__", {}):
             if name == "_":
                 marked = True

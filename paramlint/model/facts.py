@@ -1,0 +1,132 @@
+"""What was found in one source file: layer calls, problems, suppressions, models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from paramlint.core.counts import Count, Status
+from paramlint.core.spans import Span
+from paramlint.core.unknown import Reason
+from paramlint.model.tree import Model
+
+
+class Source(Protocol):
+    """Finds the place and the text of a site; costs a parse, so it is asked only for what is reported."""
+
+    path: str
+
+    def span(self, site: Any) -> Span: ...
+
+    def text(self, site: Any) -> str: ...
+
+    def line(self, number: int) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFact:
+    """One tensor of a layer: sizes are ints or formulas; ``shape`` is None where it is not known."""
+
+    name: str
+    shape: tuple[Any, ...] | None
+    trainable: bool
+    buffer: bool
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The framework raises here. ``kind`` is "arguments", "integer" (a size that is not one) or "shape"."""
+
+    kind: str
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One way in which a layer call is reached, and what it makes then."""
+
+    weights: tuple[WeightFact, ...]
+    params: Count
+    trainable: Count
+    buffers: Count
+    refusal: Refusal | None = None
+    way: tuple[str, ...] = ()  # the calls that lead here: ("Net()", "make_stage(64, 128)")
+
+    @property
+    def formula(self) -> str:
+        """The hand calculation: ``3·3·3·16 + 16 = 448``; a symbolic count is its formula."""
+        from paramlint.model.formula import hand_calculation
+
+        return hand_calculation(self.weights, self.params)
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """A call of a framework's layer class in the source."""
+
+    source: Source = field(repr=False)
+    site: Any
+    name: str  # qualified and canonical: "torch.nn.Conv2d"
+    framework: str
+    evaluations: tuple[Evaluation, ...]  # distinct ones; empty where the call is never reached or could not be evaluated
+    reason: Reason | None = None  # why there is no exact count
+
+    @cached_property
+    def span(self) -> Span:
+        return self.source.span(self.site)
+
+    @cached_property
+    def text(self) -> str:
+        return self.source.text(self.site)
+
+    @property
+    def largest(self) -> Evaluation | None:
+        """The evaluation with the most parameters; the first where they cannot be compared."""
+        known = [e for e in self.evaluations if isinstance(e.params.value, int)]
+        return max(known, key=lambda e: int(e.params.value)) if known else next(iter(self.evaluations), None)
+
+    @property
+    def status(self) -> Status:
+        if not self.evaluations:
+            return Status.UNKNOWN
+        if len(self.evaluations) > 1:
+            return Status.LOWER_BOUND
+        return self.evaluations[0].params.status
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file or statement that could not be read. ``kind`` is "syntax", "encoding", "limit", "read" or "internal"."""
+
+    message: str
+    line: int = 1
+    column: int = 1
+    kind: str = "syntax"
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences rules on a line; no codes means all of ours."""
+
+    span: Span
+    codes: tuple[str, ...]
+    blanket: bool  # ``# noqa`` without codes, which belongs to other tools too and is never reported as unused
+    marker: str  # "noqa" or "paramlint"
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Everything that rules read of one file."""
+
+    path: str
+    source: Source | None
+    calls: tuple[LayerCall, ...] = ()
+    models: tuple[Model, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)

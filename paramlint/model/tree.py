@@ -1,0 +1,77 @@
+"""A model as a tree of modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramlint.core.counts import Count, Status
+from paramlint.core.unknown import Reason
+
+
+@dataclass(slots=True, eq=False)
+class WeightNode:
+    """A tensor that a module owns. The same object in two modules is one tied weight."""
+
+    name: str
+    shape: tuple[Any, ...] | None  # ints or formulas; None where not known
+    count: Count
+    trainable: bool | None = True  # None where not known
+    buffer: bool = False
+    dtype: str = "float32"
+
+
+@dataclass(slots=True, eq=False)
+class ModuleNode:
+    """A module: its place in the tree, own weights, children. The same object in two places is one shared module."""
+
+    path: str  # "layer1.0.conv1"; "" for the model itself
+    type: str  # the class name as written: "Conv2d", "Bottleneck"
+    qualified: str  # "torch.nn.Conv2d"; for user classes the module path and name where known
+    site: Any = None  # the constructor call
+    weights: list[WeightNode] = field(default_factory=list)
+    children: list[ModuleNode] = field(default_factory=list)
+    extra: str = ""  # the arguments as the framework's repr shows them, where known
+    input: Any = None  # shapes, once the model has been called
+    output: Any = None
+    macs: Any = None  # a size, once the model has been called
+    costs: Any = None
+    repeated: Reason | None = None  # built an unknown number of times
+    alternatives: tuple[ModuleNode, ...] = ()  # what it may be instead, with other weights
+
+    def walk(self) -> Iterator[ModuleNode]:
+        """This module and all below it, each once, in the order of registration."""
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield node
+            stack.extend(reversed(node.children))
+
+
+@dataclass(slots=True, eq=False)
+class Model:
+    """What a target is found to be."""
+
+    target: str
+    name: str
+    framework: str
+    path: str
+    line: int
+    root: ModuleNode | None
+    params: Count = field(default_factory=Count)
+    trainable: Count = field(default_factory=Count)
+    buffers: Count = field(default_factory=Count)
+    reasons: tuple[Reason, ...] = ()
+    places: dict[Any, tuple[str, int, int]] = field(default_factory=dict)  # site → (path, line, column), of what is reported
+    input: Any = None
+    output: Any = None
+    macs: Any = None
+
+    @property
+    def status(self) -> Status:
+        return self.params.status if self.root is not None else Status.UNKNOWN
