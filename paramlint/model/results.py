@@ -1,0 +1,94 @@
+"""Results without ties to the source: plain, picklable, ready to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramlint.core.counts import Count
+from paramlint.core.diagnostic import Diagnostic
+from paramlint.core.dims import Formula, render
+from paramlint.model.facts import FileFacts, LayerCall, WeightFact
+
+# A number of elements; a formula as text; None where nothing is known.
+Number = int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """The findings in one file, and the text of the lines that they are about (by number, from 1)."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lines: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """A tensor of a layer: sizes are numbers or formulas as text; ``shape`` is None where it is not known."""
+
+    name: str
+    shape: tuple[int | str, ...] | None
+    trainable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """A layer call as a reviewer reads it; the field names are the keys of the JSON."""
+
+    path: str
+    line: int
+    column: int
+    name: str
+    call: str
+    status: str
+    params: Number
+    trainable_params: Number
+    buffers: Number
+    weights: tuple[WeightRow, ...]
+    formula: str
+    reason: str
+
+
+def file_result(facts: FileFacts, diagnostics: Iterable[Diagnostic]) -> FileResult:
+    """The findings with the lines that their spans touch."""
+    found = tuple(diagnostics)
+    lines: dict[int, str] = {}
+    if facts.source is not None:
+        for diagnostic in found:
+            for number in range(diagnostic.span.line, diagnostic.span.end_line + 1):
+                if number not in lines:
+                    lines[number] = facts.source.line(number)
+    return FileResult(facts.path, found, lines)
+
+
+def layer_row(path: str, call: LayerCall) -> LayerRow:
+    """One layer call; of several evaluations the largest stands for it."""
+    span, best = call.span, call.largest
+    reason = call.reason or next((r for e in call.evaluations for r in e.params.reasons), None)
+    why = reason.message if reason is not None else ""
+    if best is not None and best.refusal is not None:
+        why = why or best.refusal.message
+    return LayerRow(
+        path=path, line=span.line, column=span.column, name=call.name, call=call.text, status=call.status.value,
+        params=_number(best.params) if best else None,
+        trainable_params=_number(best.trainable) if best else None,
+        buffers=_number(best.buffers) if best else None,
+        weights=tuple(_weight(weight) for weight in best.weights) if best else (),
+        formula=best.formula if best else "", reason=why)
+
+
+def _number(count: Count) -> Number:
+    if isinstance(count.value, Formula):
+        return render(count.value)
+    return None if count.bound and count.value == 0 else int(count.value)
+
+
+def _weight(weight: WeightFact) -> WeightRow:
+    shape = None if weight.shape is None else tuple(_size(size) for size in weight.shape)
+    return WeightRow(weight.name, shape, weight.trainable)
+
+
+def _size(size: Any) -> int | str:
+    return size if isinstance(size, int) else render(size) if isinstance(size, Formula) else "?"
