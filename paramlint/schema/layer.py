@@ -11,7 +11,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, anything
-from paramlint.schema.weights import Weights
+from paramlint.schema.weights import Weights, inner_weights
 
 _MISSING: Any = object()
 
@@ -73,22 +73,24 @@ class Layer:
 
     def weights(self) -> Weights:
         """The named weights. Entries whose weights depend on the input declare ``weights(self, x)`` (and further inputs)."""
-        return Weights({name: weight for prefix, child in self.children().items() if isinstance(child, Layer)
-                        for name, weight in child.weights().under(prefix).items()})
+        return Weights(inner_weights(self.children()))
 
     def children(self) -> Mapping[str, Any]:
         """Modules inside this one, by name: other entries, or modules that were passed as arguments."""
         return {}
 
-    def shape(self, x: Any) -> Any:
+    def shape(self, *inputs: Any, **options: Any) -> Any:
         """Output shape (nested as the layer returns it) for input shapes. Parameters are named as in the framework's call.
 
         Raises ShapeMismatch for what the framework refuses when the layer is called.
         """
         raise NotImplementedError
 
-    def macs(self, x: Any, y: Any) -> Size:
-        """Multiply-accumulates of one call. Parameters are those of ``shape`` that are needed, by name, and the output ``y``."""
+    def macs(self, *inputs: Any, **options: Any) -> Size:
+        """Multiply-accumulates of one call, those of its children included.
+
+        Parameters are those of ``shape`` that are needed, by name, and the output ``y``.
+        """
         return 0
 
     # What follows from it ----------------------------------------------------------------------------------------

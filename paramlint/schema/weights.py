@@ -81,6 +81,23 @@ class Weights(Mapping[str, Weight]):
         return count
 
 
+def inner_weights(modules: Mapping[str, Any]) -> dict[str, Weight]:
+    """The weights of modules inside another one, by full name.
+
+    A module is whatever has ``weights()``: an entry or a module that the analysis passes as an argument. One that is Unknown may have
+    any number of weights; None and plain values have none.
+    """
+    found: dict[str, Weight] = {}
+    for prefix, module in modules.items():
+        if isinstance(module, Unknown):
+            found[prefix] = Weight(module)
+        elif getattr(module, "BUILDS_ON_CALL", False):
+            found[prefix] = Weight(Unknown.because(Why.INPUT, f"the weights of `{prefix}` are made on the first call"))
+        elif callable(own := getattr(module, "weights", None)) and not isinstance(module, type):
+            found.update(own().under(prefix))
+    return found
+
+
 def optional(condition: Any, shape: Any, **kind: Any) -> Weight | None:
     """A weight that is there if the condition holds; "maybe" where that is not known."""
     held = truth(condition)
