@@ -1,0 +1,22 @@
+"""What the rules about refused layer calls share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from paramlint.model.facts import Evaluation, FileFacts, LayerCall
+
+FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras", "paddle": "Paddle"}
+
+
+def refused(facts: FileFacts, kind: str) -> Iterator[tuple[LayerCall, Evaluation, str]]:
+    """Each layer call that is refused for this kind of reason, the first way to it, and a note on the other ways."""
+    for call in facts.calls:
+        ways = [evaluation for evaluation in call.evaluations if evaluation.refusal is not None and evaluation.refusal.kind == kind]
+        if ways:
+            yield call, ways[0], f"; the same call is refused in {len(ways) - 1} more ways" if len(ways) > 1 else ""
+
+
+def framework_name(call: LayerCall) -> str:
+    """The framework as people write it."""
+    return FRAMEWORKS.get(call.framework, call.framework)
