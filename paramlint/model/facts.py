@@ -85,17 +85,24 @@ class LayerCall:
 
     @property
     def largest(self) -> Evaluation | None:
-        """The evaluation with the most parameters; the first where they cannot be compared."""
-        known = [e for e in self.evaluations if isinstance(e.params.value, int)]
-        return max(known, key=lambda e: int(e.params.value)) if known else next(iter(self.evaluations), None)
+        """The evaluation with the most parameters; the first where they cannot be compared; a refused one where all are refused."""
+        built = self.built or self.evaluations
+        known = [e for e in built if isinstance(e.params.value, int)]
+        return max(known, key=lambda e: int(e.params.value)) if known else next(iter(built), None)
+
+    @property
+    def built(self) -> tuple[Evaluation, ...]:
+        """The evaluations that the framework accepts."""
+        return tuple(e for e in self.evaluations if e.refusal is None)
 
     @property
     def status(self) -> Status:
-        if not self.evaluations:
+        built = self.built
+        if not built:
             return Status.UNKNOWN
-        if len(self.evaluations) > 1:
+        if len(built) > 1:
             return Status.LOWER_BOUND
-        return self.evaluations[0].params.status
+        return built[0].params.status
 
 
 @dataclass(frozen=True, slots=True)

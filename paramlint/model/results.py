@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramlint.core.counts import Count
+from paramlint.core.counts import Count, Status
 from paramlint.core.diagnostic import Diagnostic
 from paramlint.core.dims import Formula, render
 from paramlint.model.facts import FileFacts, LayerCall, WeightFact
@@ -26,7 +26,7 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """A tensor of a layer: sizes are numbers or formulas as text; ``shape`` is None where it is not known."""
+    """A parameter of a layer (buffers are counted, not listed). Sizes are numbers or formulas as text; ``shape`` is None where unknown."""
 
     name: str
     shape: tuple[int | str, ...] | None
@@ -66,16 +66,17 @@ def file_result(facts: FileFacts, diagnostics: Iterable[Diagnostic]) -> FileResu
 def layer_row(path: str, call: LayerCall) -> LayerRow:
     """One layer call; of several evaluations the largest stands for it."""
     span, best = call.span, call.largest
+    if best is not None and best.refusal is not None:
+        return LayerRow(path, span.line, span.column, call.name, call.text, Status.UNKNOWN.value, None, None, None, (), "",
+                        f"refused: {best.refusal.message}")
     reason = call.reason or next((r for e in call.evaluations for r in e.params.reasons), None)
     why = reason.message if reason is not None else ""
-    if best is not None and best.refusal is not None:
-        why = why or best.refusal.message
     return LayerRow(
         path=path, line=span.line, column=span.column, name=call.name, call=call.text, status=call.status.value,
         params=_number(best.params) if best else None,
         trainable_params=_number(best.trainable) if best else None,
         buffers=_number(best.buffers) if best else None,
-        weights=tuple(_weight(weight) for weight in best.weights) if best else (),
+        weights=tuple(_weight(weight) for weight in best.weights if not weight.buffer) if best else (),
         formula=best.formula if best else "", reason=why)
 
 

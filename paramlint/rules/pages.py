@@ -60,7 +60,8 @@ def examples(rule: Rule) -> list[RuleExample]:
 
 def expectations(source: str) -> tuple[Expectation, ...]:
     """The findings that the ``# error: CODE "words"`` marks of a file ask for."""
-    return tuple(Expectation(number, code, words) for number, line in enumerate(source.splitlines(), 1) for code, words in _MARK.findall(line))
+    return tuple(Expectation(number, code, words)
+                 for number, line in enumerate(source.splitlines(), 1) for code, words in _MARK.findall(line))
 
 
 def _text(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from paramlint.core.spans import Span
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.rules.base import Budgets, Rule
 
-_WAY_OUT = "This is a defect of paramlint, not of your code: please report it, with the file if you can. Nothing else is affected."
+_WAY_OUT = "This is a defect of paramlint, not of your code: please report it, with the file if you can."
 
 
 class InternalError(Rule):
