@@ -149,6 +149,16 @@ class Formula:
         return self._undecided().__index__()
 
 
+def unsized(name: str) -> Formula:
+    """A size that the framework itself leaves open until there is data: ``None`` in a Keras shape. ``name`` tells it from others."""
+    return Formula.free(f"None[{name}]")
+
+
+def is_unsized(size: Size) -> bool:
+    """Whether a size depends on one that the framework leaves open; no weight can have such a size."""
+    return isinstance(size, Formula) and any("None[" in name for name in size.names)
+
+
 def is_known(size: Size) -> bool:
     """Whether a size is a plain number."""
     return isinstance(size, int)

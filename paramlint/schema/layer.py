@@ -21,10 +21,15 @@ class Field(NamedTuple):
     default: Any
     converter: Converter
     keyword_only: bool
+    attribute: str = ""  # where the value is kept, if not under the argument's name
 
     @property
     def required(self) -> bool:
         return self.default is _MISSING
+
+    @property
+    def kept_as(self) -> str:
+        return self.attribute or self.name
 
 
 class Signature(NamedTuple):
@@ -42,7 +47,7 @@ class Layer:
     ``keyword_only=True`` (options that every layer of a framework takes) has its fields last and by keyword only; fields after a
     ``KEYWORD_ONLY`` marker annotation (``_: KEYWORD_ONLY``) likewise. A subclass may give an inherited field another default by
     assigning it without annotation. ``REST``/``EXTRA`` name a field that takes ``*args``/``**kwargs``. ``DROPS`` names inherited fields
-    that this class does not take.
+    that this class does not take. An argument that is called like a member of this class is declared with an underscore: ``weights_``.
 
     An entry with ``NAMES`` needs a docstring and ``EXAMPLES``; one without is an abstract family.
     """
@@ -61,7 +66,8 @@ class Layer:
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.KEYWORD_ONLY_BASE = keyword_only
-        cls.BUILDS_ON_CALL = len(inspect.signature(cls.weights).parameters) > 1
+        parameters = list(inspect.signature(cls.weights).parameters.values())[1:]
+        cls.BUILDS_ON_CALL = any(p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
         names = cls.__dict__.get("NAMES", ())
         if names and not (cls.__doc__ and cls.EXAMPLES):
             raise TypeError(f"{cls.__name__}: an entry needs a docstring and EXAMPLES")
@@ -71,7 +77,7 @@ class Layer:
     def check(self) -> None:
         """Raise Refused for what the framework refuses when the layer is built."""
 
-    def weights(self) -> Weights:
+    def weights(self, *inputs: Any, **options: Any) -> Weights:
         """The named weights. Entries whose weights depend on the input declare ``weights(self, x)`` (and further inputs)."""
         return Weights(inner_weights(self.children()))
 
@@ -112,8 +118,10 @@ class Layer:
         Raises Refused where the framework raises; what is not known refuses nothing.
         """
         layer = cls.__new__(cls)
-        for field, value in bind(cls.__name__, cls.signature(), args, kwargs or {}).items():
-            setattr(layer, field, value)
+        signature = cls.signature()
+        kept_as = {field.name: field.kept_as for field in signature.fields}
+        for name, value in bind(cls.__name__, signature, args, kwargs or {}).items():
+            setattr(layer, kept_as.get(name, name), value)
         try:
             layer.check()
         except NeedsValue:
@@ -123,9 +131,9 @@ class Layer:
     def arguments(self) -> dict[str, Any]:
         """The fields by name, as the framework stores them."""
         signature = self.signature()
-        names = [field.name for field in signature.fields]
-        names += [name for name in (signature.rest, signature.extra) if name]
-        return {name: getattr(self, name) for name in names}
+        kept_as = {field.name: field.kept_as for field in signature.fields}
+        kept_as.update({name: name for name in (signature.rest, signature.extra) if name})
+        return {name: getattr(self, attribute) for name, attribute in kept_as.items()}
 
 
 class KEYWORD_ONLY:  # noqa: N801 - it stands where dataclasses.KW_ONLY does
@@ -153,7 +161,8 @@ def signature_of(cls: type[Any], root: type[Any]) -> Signature:
             default = getattr(cls, name, _MISSING)
             target, other = (late, plain) if marked else (plain, late)
             other.pop(name, None)
-            target[name] = Field(name, default, metadata[0], marked)
+            argument = name.removesuffix("_")
+            target[name] = Field(argument, default, metadata[0], marked, "" if argument == name else name)
     fields = [field for field in (*plain.values(), *late.values())
               if field.name not in (cls.REST, cls.EXTRA) and field.name not in cls.DROPS]
     return Signature(tuple(fields), cls.REST, cls.EXTRA)

@@ -16,12 +16,12 @@ from paramlint.schema.fields import truth
 class Weight:
     """One tensor that a layer owns.
 
-    ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``maybe`` is the reason why it is not
+    ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the reason why it is not
     known whether the tensor exists at all. ``buffer`` tensors are state, not parameters.
     """
 
     shape: Any
-    trainable: bool = True
+    trainable: bool | Unknown = True
     buffer: bool = False
     dtype: str = "float32"
     maybe: Reason | None = None
@@ -76,7 +76,11 @@ class Weights(Mapping[str, Weight]):
         """Elements of the parameters (or of the buffers), all or only the (non-)trainable ones."""
         count = Count()
         for weight in self.values():
-            if weight.buffer == buffers and trainable in (None, weight.trainable):
+            if weight.buffer != buffers:
+                continue
+            if trainable is not None and isinstance(weight.trainable, Unknown):
+                count = count + Count.of(weight.trainable)
+            elif trainable is None or trainable == weight.trainable:
                 count = count + weight.count
         return count
 
