@@ -1,0 +1,158 @@
+"""Where values come from: the nearest file, its overrides, flags; the later win, and tables are joined key by key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramlint.config.options import OPTIONS, BadValueError, Config, UnknownKeyError, nearest, parse_table
+from paramlint.config.values import Patterns
+
+NAMES = ("paramlint.toml", "pyproject.toml")  # in one folder the first one counts
+
+Matches = Callable[[Patterns, str], bool]
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message names the place, the key and the way out."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """The values of one file, or of none."""
+
+    source: str = ""
+    base: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Configs:
+    """The configuration of each file: that of the nearest file, its overrides for the path, and the flags over all."""
+
+    def __init__(self, matches: Matches, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
+                 isolated: bool = False) -> None:
+        """``matches`` says whether patterns match a path; ``flags`` are texts by option key. Raises ConfigError."""
+        self._matches = matches
+        self._flags = _parse_flags(flags or {})
+        self._single = _read(file, required=True) if file else _Loaded() if isolated else None
+        self._by_folder: dict[str, _Loaded] = {}
+        self._made: dict[tuple[Any, ...], Config] = {}
+
+    def for_folder(self, folder: str) -> Config:
+        """What holds in a folder as such: the base of what holds for its files."""
+        return self._config(self._nearest(os.path.abspath(folder)), ())
+
+    def for_file(self, path: str) -> Config:
+        """The values for a file."""
+        full = os.path.abspath(path)
+        loaded = self._nearest(os.path.dirname(full))
+        overrides = loaded.values.get("overrides", ())
+        which = tuple(number for number, override in enumerate(overrides) if self._matches(override.paths, full))
+        config = self._config(loaded, which)
+        more = tuple(code for patterns, codes in config.per_file_ignores if self._matches(patterns, full) for code in codes)
+        if not more:
+            return config
+        return self._once(("ignoring", id(config), more), lambda: _replaced(config, {"file_ignore": more}))
+
+    def _config(self, loaded: _Loaded, overrides: tuple[int, ...]) -> Config:
+        def make() -> Config:
+            config = _replaced(Config(), loaded.values)
+            for number in overrides:
+                config = _replaced(config, loaded.values["overrides"][number].values)
+            return _replaced(config, self._flags)
+
+        return self._once((loaded.source, overrides), make)
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Config]) -> Config:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def _nearest(self, folder: str) -> _Loaded:
+        if self._single is not None:
+            return self._single
+        passed = []
+        found: _Loaded | None = None
+        while found is None and folder not in self._by_folder:
+            passed.append(folder)
+            found = _in_folder(folder)
+            parent = os.path.dirname(folder)
+            if found is None and parent == folder:
+                found = _Loaded()
+            folder = parent
+        found = found or self._by_folder[folder]
+        self._by_folder.update(dict.fromkeys(passed, found))
+        return found
+
+
+def _parse_flags(flags: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    known = {option.key: option for option in OPTIONS}
+    base, result = os.getcwd(), {}
+    for key, texts in flags.items():
+        try:
+            result[known[key].field] = known[key].parse_texts(texts, base)
+        except ValueError as error:
+            raise ConfigError(f"--{key}: {error}") from None
+    return result
+
+
+def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
+    """The configuration with other values; what is a table is joined, the new keys winning."""
+    fields = dict(vars(config))
+    for name, value in values.items():
+        fields[name] = {**fields[name], **value} if isinstance(fields[name], dict) else value
+    return Config(**fields)
+
+
+def _in_folder(folder: str) -> _Loaded | None:
+    for name in NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            loaded = _read(path, required=False)
+            if loaded is not None:
+                return loaded
+    return None
+
+
+def _read(path: str, *, required: bool) -> _Loaded | None:
+    """The values of a file; None where it is a ``pyproject.toml`` that says nothing about us."""
+    shared = os.path.basename(path) == "pyproject.toml"
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from None
+    if shared and b"paramlint" not in data and not required:  # not even parsed: it may be a template
+        return None
+    table = _toml(path, data)
+    if shared:
+        table = table.get("tool", {})
+        table = table.get("paramlint") if isinstance(table, dict) else None
+        if table is None and not required:
+            return None
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: there is no table [tool.paramlint]")
+    where = f"{path}: [tool.paramlint] " if shared else f"{path}: "
+    try:
+        values = parse_table(table, OPTIONS, os.path.dirname(os.path.abspath(path)))
+    except (UnknownKeyError, BadValueError) as error:
+        raise ConfigError(f"{where}{error}") from None
+    return _Loaded(path, os.path.dirname(os.path.abspath(path)), values)
+
+
+def _toml(path: str, data: bytes) -> Any:
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply") from None
+
+
+__all__ = ["NAMES", "ConfigError", "Configs", "nearest"]

@@ -1,0 +1,210 @@
+"""The one table of options: a field is an option, its TOML key, its flag, its flake8 option and its line in the documentation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from paramlint.config import values
+from paramlint.config.values import Kind, Patterns, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is said about an option. ``flake8`` is off where flake8 has an option of that name and meaning itself."""
+
+    key: str
+    kind: Kind
+    help: str
+    example: str
+    flag: bool = True
+    flake8: bool = True
+    override: bool = False  # may stand in [[tool.paramlint.overrides]]
+
+    @property
+    def field(self) -> str:
+        return self.key.replace("-", "_")
+
+    def parse(self, value: Any, base: str) -> Any:
+        """The value of TOML; raises ValueError, which says what is expected."""
+        return self.kind.parse(value, base)
+
+    def parse_texts(self, texts: Iterable[str], base: str) -> Any:
+        """The value of a flag, given once or several times."""
+        given = list(texts)
+        if self.kind.many == "table":
+            pairs = [text.partition("=") for text in given]
+            for text, (key, equals, _) in zip(given, pairs, strict=True):
+                if not key or not equals:
+                    raise ValueError(f"expected {self.kind.metavar}, got {shown(text)}")
+            return self.parse({key.strip(): value.strip() for key, _, value in pairs}, base)
+        if self.kind.many == "list":
+            return self.parse([item for text in given for item in text.split(",")], base)
+        return self.parse(given[-1], base)
+
+
+def _option(kind: Kind, text: str, example: str, *, default: Any = None, **more: bool) -> Any:
+    """A field that is an option; its key is the field's name with hyphens."""
+    metadata = {"option": lambda key: Option(key, kind, text, example, **more)}
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=dict, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def _made(owner: type) -> tuple[Option, ...]:
+    """The options that a dataclass declares."""
+    return tuple(
+        field.metadata["option"](field.name.replace("_", "-")) for field in dataclasses.fields(owner) if "option" in field.metadata)
+
+
+class UnknownKeyError(ValueError):
+    """A key that no option has."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__(f'unknown key "{key}"{nearest(key, known)}')
+        self.key = key
+
+
+class BadValueError(ValueError):
+    """A value that the option does not take."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key = key
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean "…"?``, or all that there is where nothing is near."""
+    import difflib
+
+    names = list(known)
+    near = difflib.get_close_matches(word.replace("_", "-").lower(), names, n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(names)}"
+
+
+def parse_table(table: Mapping[str, Any], options: Iterable[Option], base: str) -> dict[str, Any]:
+    """Field values of a TOML table; raises UnknownKeyError and BadValueError."""
+    known = {option.key: option for option in options}
+    result = {}
+    for key, value in table.items():
+        option = known.get(key)
+        if option is None:
+            raise UnknownKeyError(key, known)
+        try:
+            result[option.field] = option.parse(value, base)
+        except ValueError as error:
+            raise BadValueError(key, str(error)) from None
+    return result
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model that the configuration declares, with what must hold for it."""
+
+    target: str = _option(values.TEXT, "what to read: `PATH`, `PATH::Class` or `PATH::expression`", '"models/net.py::Net"', default="")
+    args: Mapping[str, Any] = _option(values.ARGUMENTS, "arguments for the class or function", "{depth = 18}", default={})
+    input: tuple[str, ...] = _option(values.TEXTS, "shapes of the inputs", '["1,3,224,224"]', default=())
+    params: int | None = _option(values.COUNT, "the number of parameters that it has, exactly", "61_706")
+    max_model_params: int | None = _option(values.COUNT, "its own budget of parameters", '"10M"')
+    max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates", '"4G"')
+    max_weight_memory: int | None = _option(values.BYTES, "its own budget of weight memory", '"500MB"')
+    max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory", '"2GiB"')
+
+
+MODEL_OPTIONS = _made(ModelEntry)
+
+
+def _tables(value: Any, make: Callable[[Mapping[str, Any]], Any]) -> tuple[Any, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise ValueError(f"expected an array of tables, got {shown(value)}")
+    result = []
+    for number, item in enumerate(value, 1):
+        try:
+            result.append(make(item))
+        except ValueError as error:
+            raise ValueError(f"entry {number}: {error}") from None
+    return tuple(result)
+
+
+def _models(value: Any, base: str) -> tuple[ModelEntry, ...]:
+    def make(table: Mapping[str, Any]) -> ModelEntry:
+        if "target" not in table:
+            raise ValueError('"target" is missing')
+        return ModelEntry(**parse_table(table, MODEL_OPTIONS, base))
+
+    return _tables(value, make)
+
+
+@dataclass(frozen=True)
+class Override:
+    """Other values for the files that the patterns match."""
+
+    paths: Patterns
+    values: Mapping[str, Any]
+
+
+def _overrides(value: Any, base: str) -> tuple[Override, ...]:
+    paths = Option("paths", values.GLOBS, "which files", "")
+
+    def make(table: Mapping[str, Any]) -> Override:
+        if "paths" not in table:
+            raise ValueError('"paths" is missing')
+        fields = parse_table(table, (paths, *(option for option in OPTIONS if option.override)), base)
+        return Override(fields.pop("paths"), fields)
+
+    return _tables(value, make)
+
+
+_MODELS = Kind(_models, "TABLES", "an array of tables, each with a target")
+_OVERRIDES = Kind(_overrides, "TABLES", "an array of tables, each with paths")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The values of all options for one file; ``file_ignore`` is what ``per-file-ignores`` come to for it."""
+
+    select: tuple[str, ...] | None = _option(
+        values.CODES, "rules to use instead of the default ones", '["PRM1", "PRM201"]', flake8=False, override=True)
+    extend_select: tuple[str, ...] = _option(
+        values.CODES, "rules to use besides", '["PRM901"]', default=(), flake8=False, override=True)
+    ignore: tuple[str, ...] = _option(values.CODES, "rules not to use", '["PRM203"]', default=(), flake8=False, override=True)
+    per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = _option(
+        values.CODES_BY_GLOB, "rules not to use in some files", '{"tests/*" = ["PRM1"]}', default=(), flake8=False)
+    exclude: Patterns = _option(  # noqa: RUF009 - it is a field, and patterns do not change
+        values.GLOBS, "files and folders to leave out, as in `.gitignore`", '["vendor/", "*_pb2.py"]', default=Patterns(), flake8=False)
+    max_layer_params: int | None = _option(
+        values.COUNT, "most parameters that a layer may have (`PRM101`)", '"10M"', override=True)
+    layer_budgets: Mapping[str, int | None] = _option(
+        values.BUDGETS, 'most parameters by type of layer, or "none"; a name wins over a pattern (`PRM101`)',
+        '{"torch.nn.Linear" = "1M", "keras.layers.*" = "5M"}', default={}, override=True)
+    max_model_params: int | None = _option(values.COUNT, "most parameters that a model may have", '"100M"', override=True)
+    max_layer_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a layer", '"1G"', override=True)
+    max_model_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a model", '"10G"', override=True)
+    max_weight_memory: int | None = _option(values.BYTES, "most memory that a model's weights may take", '"500MB"', override=True)
+    max_activation_memory: int | None = _option(
+        values.BYTES, "most memory that a model's activations may take", '"2GiB"', override=True)
+    search_path: tuple[str, ...] = _option(values.PATHS, "folders in which imports are looked up", '["src"]', default=())
+    site_packages: str | None = _option(
+        values.PATH, "an environment's installed sources to look imports up in; read, never imported",
+        '".venv/lib/python3.13/site-packages"')
+    module_bases: Mapping[str, str] = _option(
+        values.BASES, "classes out of reach and the framework's class that they stand for",
+        '{"lightning.LightningModule" = "torch.nn.Module"}', default={}, override=True)
+    models: tuple[ModelEntry, ...] = _option(
+        _MODELS, "models to check, with their own budgets",
+        '[{target = "net.py::Net", params = 61_706}]', default=(), flag=False, flake8=False)
+    overrides: tuple[Override, ...] = _option(
+        _OVERRIDES, "other values for some paths", '[{paths = ["tools/"], max-layer-params = "1M"}]', default=(), flag=False, flake8=False)
+    file_ignore: tuple[str, ...] = ()
+
+
+OPTIONS = _made(Config)
+
+
+def document() -> str:
+    """The options as the table of the README."""
+    lines = ["| option | example | what it does |", "|---|---|---|"]
+    lines += [f"| `{option.key}` | `{option.key} = {option.example}` | {option.help} |" for option in OPTIONS]
+    return "\n".join(lines)

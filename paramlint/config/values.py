@@ -1,0 +1,172 @@
+"""How option values are written: in TOML, as a flag's text, in a flake8 file. Each kind parses all of these to the same value.
+
+A parser gets the value and the folder that relative paths in it are relative to; it raises ValueError, which says what is expected.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+_COUNT_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
+_BYTE_UNITS = {
+    "": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
+    "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40,
+}
+_NUMBER = re.compile(r"(?P<digits>\d+(?:_\d+)*(?:\.\d+)?|\.\d+)\s*(?P<unit>[A-Za-z]*)\Z", re.ASCII)
+_CODE = re.compile(r"ALL\Z|[A-Z]{1,4}[0-9]{0,4}\Z", re.ASCII)
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+_DOTTED_GLOB = re.compile(r"[\w*?]+(\.[\w*?]+)*\Z")
+_LONGEST_NUMBER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns as in ``.gitignore``, and the folder that they are relative to."""
+
+    base: str = ""
+    globs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way of writing values. ``many`` is "list" or "table" where a flag may be given several times."""
+
+    parse: Callable[[Any, str], Any]
+    metavar: str
+    expected: str
+    many: str = ""
+
+
+def shown(value: object) -> str:
+    """A value in a message: short, and as TOML has it."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _scaled(value: Any, units: Mapping[str, int], expected: str) -> int:
+    wrong = ValueError(f"expected {expected}, got {shown(value)}")
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise wrong
+    if isinstance(value, str):
+        text = value.strip()
+        match = _NUMBER.match(text) if len(text) <= _LONGEST_NUMBER else None
+        scale = units.get(match["unit"].lower()) if match else None
+        if match is None or scale is None:
+            raise wrong
+        number = Fraction(match["digits"].replace("_", "")) * scale
+    elif isinstance(value, float) and not value.is_integer():  # also infinite and NaN
+        raise wrong
+    else:
+        number = Fraction(value)
+    if number.denominator != 1 or number < 0:
+        raise wrong
+    return int(number)
+
+
+def _listed(value: Any, expected: str) -> list[str]:
+    """A list of strings; one string may hold several, parted by commas."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError(f"expected {expected}, got {shown(value)}")
+    return [item.strip() for item in items if item.strip()]
+
+
+def _table(value: Any, expected: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected {expected}, got {shown(value)}")
+    return value
+
+
+def _keyed(key: str, parse: Callable[[Any, str], Any], value: Any, base: str) -> Any:
+    try:
+        return parse(value, base)
+    except ValueError as error:
+        raise ValueError(f'"{key}": {error}') from None
+
+
+def _count(value: Any, base: str) -> int:
+    return _scaled(value, _COUNT_UNITS, COUNT.expected)
+
+
+def _bytes(value: Any, base: str) -> int:
+    return _scaled(value, _BYTE_UNITS, BYTES.expected)
+
+
+def _codes(value: Any, base: str) -> tuple[str, ...]:
+    codes = tuple(code.upper() for code in _listed(value, CODES.expected))
+    for code in codes:
+        if not _CODE.match(code):
+            raise ValueError(f"expected {CODES.expected}, got {shown(code)}")
+    return codes
+
+
+def _globs(value: Any, base: str) -> Patterns:
+    return Patterns(base, tuple(_listed(value, GLOBS.expected)))
+
+
+def _path(value: Any, base: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected {PATH.expected}, got {shown(value)}")
+    return os.path.normpath(os.path.join(base, os.path.expanduser(value.strip())))
+
+
+def _paths(value: Any, base: str) -> tuple[str, ...]:
+    return tuple(_path(item, base) for item in _listed(value, PATHS.expected))
+
+
+def _budgets(value: Any, base: str) -> dict[str, int | None]:
+    budgets: dict[str, int | None] = {}
+    for name, budget in _table(value, BUDGETS.expected).items():
+        if not _DOTTED_GLOB.match(name):
+            raise ValueError(f"expected a layer's qualified name or a pattern of it, got {shown(name)}")
+        budgets[name] = None if budget == "none" else _keyed(name, _count, budget, base)
+    return budgets
+
+
+def _bases(value: Any, base: str) -> dict[str, str]:
+    for name, target in _table(value, BASES.expected).items():
+        if not isinstance(target, str) or not _DOTTED.match(target) or not _DOTTED.match(name):
+            raise ValueError(f"expected {BASES.expected}, got {name} = {shown(target)}")
+    return dict(value)
+
+
+def _codes_by_glob(value: Any, base: str) -> tuple[tuple[Patterns, tuple[str, ...]], ...]:
+    table = _table(value, CODES_BY_GLOB.expected)
+    return tuple((Patterns(base, (glob,)), _keyed(glob, _codes, codes, base)) for glob, codes in table.items())
+
+
+def _text(value: Any, base: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected {TEXT.expected}, got {shown(value)}")
+    return value
+
+
+def _texts(value: Any, base: str) -> tuple[str, ...]:
+    if isinstance(value, str):  # one input shape holds commas of its own
+        return (value,)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"expected {TEXTS.expected}, got {shown(value)}")
+    return tuple(value)
+
+
+def _arguments(value: Any, base: str) -> dict[str, Any]:
+    return dict(_table(value, ARGUMENTS.expected))
+
+
+COUNT = Kind(_count, "NUMBER", 'a whole number such as 10_000_000, "10M" or "1.5B"')
+BYTES = Kind(_bytes, "BYTES", 'a number of bytes such as 500_000_000, "500MB" or "2GiB"')
+CODES = Kind(_codes, "CODES", 'a list of rule codes or their beginnings such as ["PRM101", "PRM2"], or ["ALL"]', "list")
+GLOBS = Kind(_globs, "PATTERNS", "a list of patterns as in .gitignore", "list")
+PATH = Kind(_path, "PATH", "a path")
+PATHS = Kind(_paths, "PATHS", "a list of paths", "list")
+BUDGETS = Kind(_budgets, "NAME=NUMBER", 'a table such as {"torch.nn.Linear" = "1M", "keras.layers.*" = "5M"}', "table")
+BASES = Kind(_bases, "NAME=BASE", 'a table of class names such as {"lightning.LightningModule" = "torch.nn.Module"}', "table")
+CODES_BY_GLOB = Kind(_codes_by_glob, "PATTERN=CODES", 'a table such as {"tests/*" = ["PRM1"]}', "table")
+TEXT = Kind(_text, "TEXT", "a text")
+TEXTS = Kind(_texts, "TEXTS", "a text or a list of texts", "list")
+ARGUMENTS = Kind(_arguments, "TABLE", "a table of arguments")
