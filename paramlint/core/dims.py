@@ -8,7 +8,8 @@ canonical, so equal ones compare equal; a comparison that the free names leave o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from fractions import Fraction
+from typing import Any, ClassVar
 
 from paramlint.core.unknown import Unknown, Why
 
@@ -284,3 +285,31 @@ def _factor(value: Any) -> str:
 
 def _listed(names: frozenset[str]) -> str:
     return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+class Quotient:
+    """A formula times a number that need not be whole: what ``d_model / 2`` or ``dim * mlp_ratio`` is before ``int()``."""
+
+    __slots__ = ("formula", "scale")
+    ONE: ClassVar = Fraction(1)
+
+    def __init__(self, formula: Formula, scale: Fraction) -> None:
+        self.formula = formula
+        self.scale = scale
+
+    def __repr__(self) -> str:
+        number = self.scale.numerator if self.scale.denominator == 1 else float(self.scale)
+        return f"{number}*{_factor(self.formula)}"
+
+    def scaled(self, factor: float | Fraction) -> Any:
+        return Quotient(self.formula, self.scale * Fraction(factor))
+
+    def divided(self, divisor: float) -> Any:
+        return Quotient(self.formula, self.scale / Fraction(divisor))
+
+    def truncated(self) -> Size:
+        """``int(self)``: a formula where every coefficient comes out whole, else an atom."""
+        terms = {monomial: coefficient * self.scale for monomial, coefficient in self.formula.terms.items()}
+        if all(value.denominator == 1 for value in terms.values()):
+            return _made({monomial: int(value) for monomial, value in terms.items()})
+        return _atom(f"int({self!r})")

@@ -1,0 +1,406 @@
+"""Expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter import calls, containers, operators, texts
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+Handler = Callable[["Interpreter", Any, Frame], Any]
+EVALUATE: dict[type, Handler] = {}
+
+
+def handles(node: type) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        EVALUATE[node] = handler
+        return handler
+
+    return register
+
+
+@handles(ir.Constant)
+def constant(it: Interpreter, node: ir.Constant, frame: Frame) -> Any:
+    return node.value
+
+
+@handles(ir.Name)
+def name(it: Interpreter, node: ir.Name, frame: Frame) -> Any:
+    wanted = node.id
+    value = frame.vars.get(wanted, ABSENT)
+    if value is ABSENT:
+        value = _outer(it, wanted, frame, node)
+    if value.__class__ is Either:
+        present = tuple(v for v in value.alternatives if v is not ABSENT)
+        if len(present) < len(value.alternatives):  # a name that is read must have been bound
+            return present[0] if len(present) == 1 else Either(present, value.reason)
+    return value
+
+
+def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
+    function = frame.function
+    if function is not None and wanted in function.code.locals and frame.kind == "function":
+        frame.site = node.at
+        it.throw("UnboundLocalError", f"cannot access local variable '{wanted}' where it is not associated with a value")
+    if not (function is not None and wanted in function.code.global_names):
+        parent = frame.parent
+        while parent is not None:
+            value = parent.vars.get(wanted, ABSENT)
+            if value is not ABSENT:
+                return value
+            parent = parent.parent
+    value = frame.module.lookup(it, wanted)
+    if value is not ABSENT:
+        return value
+    value = it.builtins.get(wanted, ABSENT)
+    if value is not ABSENT:
+        return value
+    frame.site = node.at
+    reason = frame.module.missing(it, wanted)
+    if reason is not None:
+        return Unknown(reason)
+    raise it.error("NameError", f"name '{wanted}' is not defined")
+
+
+@handles(ir.Attribute)
+def attribute(it: Interpreter, node: ir.Attribute, frame: Frame) -> Any:
+    value = EVALUATE[node.value.__class__](it, node.value, frame)
+    frame.site = node.at
+    return it.get(value, node.attr)
+
+
+@handles(ir.Subscript)
+def subscript(it: Interpreter, node: ir.Subscript, frame: Frame) -> Any:
+    value = EVALUATE[node.value.__class__](it, node.value, frame)
+    index = EVALUATE[node.index.__class__](it, node.index, frame)
+    frame.site = node.at
+    return containers.get_item(it, value, index)
+
+
+@handles(ir.Slice)
+def slice_(it: Interpreter, node: ir.Slice, frame: Frame) -> Any:
+    return slice(*(None if part is None else it.evaluate(part, frame) for part in (node.lower, node.upper, node.step)))
+
+
+@handles(ir.Call)
+def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
+    callee = EVALUATE[node.func.__class__](it, node.func, frame)
+    args: list[Any] = []
+    rest: Unknown | None = None  # a ``*`` or ``**`` whose contents are not known
+    for arg in node.args:
+        if arg.__class__ is ir.Starred:
+            items = containers.elements_or_unknown(it, it.evaluate(arg.value, frame))
+            if isinstance(items, Unknown):
+                rest = rest or items
+            else:
+                args.extend(items)
+        else:
+            args.append(EVALUATE[arg.__class__](it, arg, frame))
+    kwargs: dict[str, Any] = {}
+    for key, value in node.keywords:
+        if key is not None:
+            kwargs[key] = EVALUATE[value.__class__](it, value, frame)
+        else:
+            mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
+            if isinstance(mapping, Unknown):
+                rest = rest or mapping
+            else:
+                kwargs.update(mapping)
+    frame.site = node.at
+    if rest is not None:
+        return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
+    return calls.call(it, callee, args, kwargs)
+
+
+@handles(ir.Unary)
+def unary(it: Interpreter, node: ir.Unary, frame: Frame) -> Any:
+    value = it.evaluate(node.operand, frame)
+    frame.site = node.at
+    return operators.unary(it, node.op, value)
+
+
+@handles(ir.Binary)
+def binary(it: Interpreter, node: ir.Binary, frame: Frame) -> Any:
+    left = EVALUATE[node.left.__class__](it, node.left, frame)
+    right = EVALUATE[node.right.__class__](it, node.right, frame)
+    if left.__class__ is int and right.__class__ is int:
+        if node.op == "*" and -(1 << 64) < left < 1 << 64 and -(1 << 64) < right < 1 << 64:
+            return left * right
+        if node.op == "+":
+            return left + right
+    frame.site = node.at
+    return operators.binary(it, node.op, left, right)
+
+
+@handles(ir.Boolean)
+def boolean(it: Interpreter, node: ir.Boolean, frame: Frame) -> Any:
+    return _boolean(it, node, 0, frame)
+
+
+def _boolean(it: Interpreter, node: ir.Boolean, start: int, frame: Frame) -> Any:
+    stops_on = node.op == "or"
+    for position in range(start, len(node.values)):
+        value = it.evaluate(node.values[position], frame)
+        if position == len(node.values) - 1:
+            return value
+        truth = it.truth(value)
+        if isinstance(truth, Unknown):
+            settled = _settled(it, value, stops_on)
+            rest = it.fork([lambda: settled, lambda at=position + 1: _boolean(it, node, at, frame)],  # type: ignore[misc]
+                           branch(it, truth, node, frame))
+            return rest
+        if truth is stops_on:
+            return value
+    return None
+
+
+def _settled(it: Interpreter, value: Any, truth: bool) -> Any:
+    """What a value is, once its truth is known."""
+    if isinstance(value, Either):
+        kept = tuple(v for v in value.alternatives if it.truth(v) is not (not truth))
+        return kept[0] if len(kept) == 1 else Either(kept, value.reason)
+    return value
+
+
+@handles(ir.Compare)
+def compare(it: Interpreter, node: ir.Compare, frame: Frame) -> Any:
+    left = it.evaluate(node.left, frame)
+    result: Any = True
+    last = len(node.ops) - 1
+    for position, (op, operand) in enumerate(zip(node.ops, node.right, strict=True)):
+        right = it.evaluate(operand, frame)
+        frame.site = node.at
+        result = operators.compare(it, op, left, right)
+        if position < last:
+            truth = it.truth(result)
+            if truth is not True:
+                return result
+        left = right
+    return result
+
+
+@handles(ir.Conditional)
+def conditional(it: Interpreter, node: ir.Conditional, frame: Frame) -> Any:
+    truth = it.truth(it.evaluate(node.test, frame))
+    if truth is True:
+        return it.evaluate(node.then, frame)
+    if truth is False:
+        return it.evaluate(node.otherwise, frame)
+    return it.fork([lambda: narrowed(it, node.test, True, frame, lambda: it.evaluate(node.then, frame)),
+                    lambda: narrowed(it, node.test, False, frame, lambda: it.evaluate(node.otherwise, frame))],
+                   branch(it, truth, node, frame))
+
+
+def branch(it: Interpreter, truth: Unknown, node: Any, frame: Frame) -> Reason:
+    """Why a branch is not decided."""
+    frame.site = node.at
+    reason = truth.reason
+    if reason.kind is Why.BRANCH:
+        return reason
+    return Reason(Why.BRANCH if reason.site is None else reason.kind, reason.message, reason.site or it.site())
+
+
+def narrowed(it: Interpreter, test: ir.Expr, outcome: bool, frame: Frame, way: Callable[[], Any]) -> Any:
+    """Run one way of a branch with what its condition tells of a variable that is one of several values."""
+    subject = test.operand if isinstance(test, ir.Unary) and test.op == "not" else test
+    node = subject.left if isinstance(subject, ir.Compare) and len(subject.ops) == 1 else subject
+    if isinstance(node, ir.Name) and isinstance(frame.vars.get(node.id), Either):
+        either: Either = frame.vars[node.id]
+        kept = []
+        for value in either.alternatives:
+            frame.vars[node.id] = value
+            try:
+                if it.truth(it.evaluate(test, frame)) is not (not outcome):
+                    kept.append(value)
+            finally:
+                frame.vars[node.id] = either
+        if kept and len(kept) < len(either.alternatives):
+            it.write(frame.vars)
+            frame.vars[node.id] = kept[0] if len(kept) == 1 else Either(tuple(kept), either.reason)
+    return way()
+
+
+@handles(ir.Display)
+def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
+    items: list[Any] = []
+    unknown: Unknown | None = None
+    for item in node.items:
+        if item.__class__ is ir.Starred:
+            found = containers.elements_or_unknown(it, it.evaluate(item.value, frame))
+            if isinstance(found, Unknown):
+                unknown = unknown or found
+            else:
+                items.extend(found)
+        else:
+            items.append(EVALUATE[item.__class__](it, item, frame))
+    if node.kind == "tuple":
+        return unknown if unknown is not None else tuple(items)
+    made = it.made(items if node.kind == "list" else containers.make_set(it, items))
+    if unknown is not None and isinstance(made, list | set):
+        it.state.mark_open(made, unknown.reason)
+    return made
+
+
+@handles(ir.DictDisplay)
+def dict_display(it: Interpreter, node: ir.DictDisplay, frame: Frame) -> Any:
+    result: dict[Any, Any] = it.made({})
+    for key, value in node.items:
+        if key is None:
+            mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
+            if isinstance(mapping, Unknown):
+                it.state.mark_open(result, mapping.reason)
+            else:
+                for name_, item in mapping.items():
+                    containers.put(it, result, name_, item)
+        else:
+            name_ = it.evaluate(key, frame)
+            containers.put(it, result, name_, it.evaluate(value, frame))
+    return result
+
+
+@handles(ir.Starred)
+def starred(it: Interpreter, node: ir.Starred, frame: Frame) -> Any:
+    return it.throw("SyntaxError", "can't use starred expression here")
+
+
+@handles(ir.Lambda)
+def lambda_(it: Interpreter, node: ir.Lambda, frame: Frame) -> Any:
+    return make_function(it, node.function, frame, node.at)
+
+
+def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> FunctionValue:
+    from paramlint.interpreter.machine import Site
+
+    defaults = [it.evaluate(p.default, frame) for p in (*code.positional_only, *code.parameters) if p.default is not None]
+    keyword_defaults = {p.name: it.evaluate(p.default, frame) for p in code.keyword_only if p.default is not None}
+    site = Site(frame.unit.path, frame.unit.index, at) if frame.unit is not None else None
+    function = FunctionValue(code, frame, defaults, keyword_defaults, site)
+    if frame.kind == "function" and frame.function is not None:
+        function.qualname = f"{frame.function.qualname}.<locals>.{code.name}"
+    return function
+
+
+@handles(ir.Comprehension)
+def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
+    first = it.evaluate(node.clauses[0].iterable, frame)
+    inner = Frame(frame.module, frame if frame.kind != "class" else frame.parent, frame.unit, it.made({}), "comprehension")
+    inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
+    if frame.kind == "class":
+        inner.function = None
+    if node.kind == "generator":
+        return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
+    if node.kind == "dict":
+        mapping: dict[Any, Any] = it.made({})
+        for key, value in _items(it, node, inner, 0, first):
+            if key is _OPEN:
+                it.state.mark_open(mapping, value)
+            else:
+                containers.put(it, mapping, key, value)
+        return mapping
+    items: list[Any] = it.made([])
+    reason: Reason | None = None
+    for item in _items(it, node, inner, 0, first):
+        if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
+            reason = item[1]
+        else:
+            items.append(item)
+            if len(items) > it.limits.items:
+                it.limit(f"more than {it.limits.items:,} elements")
+    made = items if node.kind == "list" else it.made(containers.make_set(it, items))
+    if reason is not None:
+        it.state.mark_open(made, reason)
+    return made
+
+
+_OPEN: Any = object()  # stands before the reason why a comprehension may give more or fewer elements than it does here
+
+
+def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
+    clause = node.clauses[level]
+    from paramlint.interpreter import statements
+
+    known = containers.iterate_or_unknown(it, source)
+    if isinstance(known, Unknown):
+        if node.kind != "generator":
+            yield (_OPEN, known.reason)
+            return
+        it.limit_generator(known)
+        return
+    for item in known:
+        it.step()
+        statements.assign(it, clause.target, item, frame)
+        verdict = True
+        for condition in clause.conditions:
+            truth = it.truth(it.evaluate(condition, frame))
+            if truth is False:
+                verdict = False
+                break
+            if truth is not True:
+                verdict = False
+                yield (_OPEN, truth.reason)
+                break
+        if not verdict:
+            continue
+        if level + 1 < len(node.clauses):
+            yield from _items(it, node, frame, level + 1, it.evaluate(node.clauses[level + 1].iterable, frame))
+        elif node.kind == "dict":
+            key = it.evaluate(node.element, frame)
+            yield key, it.evaluate(node.value, frame)  # type: ignore[arg-type]
+        else:
+            yield EVALUATE[node.element.__class__](it, node.element, frame)
+
+
+@handles(ir.FString)
+def f_string(it: Interpreter, node: ir.FString, frame: Frame) -> Any:
+    parts: list[str] = []
+    for part in node.parts:
+        if isinstance(part, ir.Constant):
+            parts.append(part.value)
+            continue
+        assert isinstance(part, ir.Formatted)
+        text = formatted(it, part, frame)
+        if not isinstance(text, str):
+            return text
+        parts.append(part.prefix + text)
+    return "".join(parts)
+
+
+@handles(ir.Formatted)
+def formatted(it: Interpreter, node: ir.Formatted, frame: Frame) -> Any:
+    value = it.evaluate(node.value, frame)
+    spec = "" if node.spec is None else f_string(it, node.spec, frame)
+    frame.site = node.at
+    conversion = node.conversion or ("r" if node.prefix and node.spec is None else None)
+    return texts.format_value(it, value, conversion, spec)
+
+
+@handles(ir.Walrus)
+def walrus(it: Interpreter, node: ir.Walrus, frame: Frame) -> Any:
+    value = it.evaluate(node.value, frame)
+    target = frame
+    while target.kind == "comprehension" and target.caller is not None:  # a walrus binds in the block around the comprehension
+        target = target.caller
+    it.write(target.vars)
+    target.vars[node.name] = value
+    return value
+
+
+@handles(ir.Await)
+def await_(it: Interpreter, node: ir.Await, frame: Frame) -> Any:
+    frame.site = node.at
+    it.evaluate(node.value, frame)
+    return it.unknown(Why.UNSUPPORTED, "the result of an `await`")
+
+
+@handles(ir.Yield)
+@handles(ir.YieldFrom)
+def yield_(it: Interpreter, node: Any, frame: Frame) -> Any:
+    frame.site = node.at
+    return it.unknown(Why.UNSUPPORTED, "a `yield` inside an expression")

@@ -1,0 +1,193 @@
+"""The interpreter: its state, its limits, and the one entry to each of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import attributes, builtins, calls, containers, expressions, operators, statements
+from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.limits import DEFAULT, Limits
+from paramlint.interpreter.modules import Modules, ModuleValue
+from paramlint.interpreter.protocols import Library, ModuleLoader
+from paramlint.interpreter.signals import LimitReached, Raised, Signal
+from paramlint.interpreter.state import State
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.syntax import ir
+
+
+class Site(NamedTuple):
+    """A place in the source: a top-level statement and an anchor in it."""
+
+    path: str
+    statement: int
+    anchor: int
+
+
+class Interpreter:
+    """Evaluates IR over abstract values.
+
+    Everything that runs gets this object first. ``escaped`` is told of every object that code which is not known gets hold of.
+    """
+
+    def __init__(self, loader: ModuleLoader, library: Library, limits: Limits = DEFAULT) -> None:
+        self.loader = loader
+        self.library = library
+        self.limits = limits
+        self.state = State(limits)
+        self.steps = 0
+        self.depth = 0
+        self.frame: Frame | None = None  # the innermost running frame
+        self.classes = builtins.classes()
+        self.builtins: dict[str, Any] = builtins.namespace(self.classes)
+        self.modules = Modules(self)
+        self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
+        self.exit_hooks: list[Callable[[], None]] = []
+
+    # Running -----------------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
+        return expressions.EVALUATE[node.__class__](self, node, frame)
+
+    def execute(self, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
+        return statements.execute(self, body, frame)
+
+    def call(self, callee: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Any:
+        return calls.call(self, callee, list(args), kwargs or {})
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > self.limits.steps:
+            self.limit(f"more than {self.limits.steps:,} steps")
+
+    def limit(self, message: str) -> NoReturn:
+        raise LimitReached(Reason(Why.LIMIT, message, self.site()))
+
+    # Values ------------------------------------------------------------------------------------------------------
+
+    def get(self, value: Any, name: str) -> Any:
+        return attributes.get(self, value, name)
+
+    def get_or(self, value: Any, name: str, default: Any) -> Any:
+        return attributes.get_or(self, value, name, default)
+
+    def set(self, value: Any, name: str, new: Any) -> None:
+        attributes.set_(self, value, name, new)
+
+    def item(self, value: Any, index: Any) -> Any:
+        return containers.get_item(self, value, index)
+
+    def iterate(self, value: Any) -> Iterator[Any]:
+        return containers.iterate(self, value)
+
+    def elements(self, value: Any) -> list[Any]:
+        return containers.elements(self, value)
+
+    def truth(self, value: Any) -> Any:
+        """True, False, or an Unknown."""
+        return operators.truth(self, value)
+
+    def binary(self, op: str, left: Any, right: Any) -> Any:
+        return operators.binary(self, op, left, right)
+
+    def class_of(self, value: Any) -> ClassValue | Unknown:
+        return attributes.class_of(self, value)
+
+    def is_instance(self, value: Any, cls: ClassValue) -> bool:
+        found = self.class_of(value)
+        return isinstance(found, ClassValue) and cls in found.mro
+
+    def library_attribute(self, owner: str, name: str) -> Any:
+        return self.modules.library_attribute(owner, name)
+
+    # Writing -----------------------------------------------------------------------------------------------------
+
+    def write(self, container: Any) -> None:
+        """Call before every change of a list, dict or set that analysed code can see."""
+        if self.state.logs:
+            self.state.save(container)
+
+    def made(self, container: Any) -> Any:
+        """Call on every new list, dict or set that analysed code can see."""
+        if self.state.logs:
+            self.state.born(container)
+        return container
+
+    def instance(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> Instance:
+        instance = Instance(cls, attrs, payload)
+        if self.state.logs:
+            self.state.born(instance.attrs)
+        return instance
+
+    # Reasons and errors ------------------------------------------------------------------------------------------
+
+    def site(self) -> Site | None:
+        """Where the innermost call stands."""
+        frame = self.frame
+        while frame is not None and frame.unit is None:
+            frame = frame.caller
+        return Site(frame.unit.path, frame.unit.index, frame.site) if frame is not None and frame.unit is not None else None
+
+    def unknown(self, kind: Why, message: str) -> Unknown:
+        return Unknown(Reason(kind, message, self.site()))
+
+    def throw(self, kind: str, message: str) -> NoReturn:
+        """Raise a built-in exception in the analysed code."""
+        raise self.error(kind, message)
+
+    def error(self, kind: str, message: Any) -> Raised:
+        cls = self.classes[kind]
+        return Raised(self.instance(cls, {"args": (message,)}), self.site())
+
+    def fork(self, ways: Sequence[Callable[[], Any]], reason: Reason) -> Any:
+        """Run several ways that exclude each other, join what they leave and what they give.
+
+        A way that raises is one that is not taken; if all raise, the first error counts.
+        """
+        outcomes: list[Any] = []
+        merged: Any = None
+        error: Raised | None = None
+        for way in ways:
+            try:
+                outcome, after, log = self.state.run(way)
+            except Raised as raised:
+                error = error or raised
+                continue
+            outcomes.append(outcome)
+            if merged is None:
+                merged = (after, [log])
+            else:
+                # Joined pairwise on a scratch log, so that a third way joins with what the first two leave.
+                self.state.begin()
+                self.state.merge(merged[0], after, reason)
+                joined, scratch = self.state.undo()
+                merged = (joined, [*merged[1], log, scratch])
+        if merged is None:
+            assert error is not None
+            raise error
+        self.state.apply(merged[0], merged[1][0])
+        for log in merged[1][1:]:
+            self.state._adopt(log)
+        result = outcomes[0]
+        for outcome in outcomes[1:]:
+            result = self.state.join(result, outcome, reason)
+        return result
+
+    def each(self, value: Either, way: Callable[[Any], Any]) -> Any:
+        """Do something with each thing that a value may be; what is absent is left out."""
+        present = [item for item in value.alternatives if item is not ABSENT]
+        if len(present) == 1:
+            return way(present[0])
+        return self.fork([lambda item=item: way(item) for item in present], value.reason)  # type: ignore[misc]
+
+    def decide(self, action: Callable[[], Any]) -> Any:
+        """The result, or the Unknown on which it would depend."""
+        try:
+            return action()
+        except NeedsValue as error:
+            return Unknown(error.unknown.reason if error.unknown.reason.site is not None
+                           else Reason(error.unknown.reason.kind, error.unknown.reason.message, self.site()))
+
+
+__all__ = ["Frame", "Interpreter", "ModuleValue", "Site", "Unit"]

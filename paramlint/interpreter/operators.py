@@ -1,0 +1,474 @@
+"""Operators, comparison and truth."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+SCALARS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
+CONTAINERS = (list, tuple, dict, set, frozenset, range)
+
+_BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "+": (operator.add, "add"), "-": (operator.sub, "sub"), "*": (operator.mul, "mul"), "/": (operator.truediv, "truediv"),
+    "//": (operator.floordiv, "floordiv"), "%": (operator.mod, "mod"), "**": (operator.pow, "pow"), "@": (operator.matmul, "matmul"),
+    "<<": (operator.lshift, "lshift"), ">>": (operator.rshift, "rshift"), "&": (operator.and_, "and"), "|": (operator.or_, "or"),
+    "^": (operator.xor, "xor"),
+}
+_UNARY: dict[str, tuple[Callable[[Any], Any], str]] = {"-": (operator.neg, "neg"), "+": (operator.pos, "pos"), "~": (operator.invert, "invert")}
+_ORDER: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
+    "<": (operator.lt, "__lt__", "__gt__"), "<=": (operator.le, "__le__", "__ge__"),
+    ">": (operator.gt, "__gt__", "__lt__"), ">=": (operator.ge, "__ge__", "__le__"),
+}
+
+
+def truth(it: Interpreter, value: Any) -> Any:
+    """True, False, or an Unknown."""
+    if value.__class__ is bool:
+        return value
+    if isinstance(value, SCALARS):
+        return bool(value)
+    if isinstance(value, CONTAINERS):
+        if len(value) == 0 and isinstance(value, list | dict | set):
+            reason = it.state.open_reason(value)
+            if reason is not None:
+                return Unknown(reason)
+        return len(value) > 0
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Formula | Quotient):
+        return it.unknown(Why.ARGUMENT, f"depends on `{value}`")
+    if isinstance(value, Either):
+        found = [truth(it, v) for v in value.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(value.reason)
+    if isinstance(value, Instance):
+        return _instance_truth(it, value)
+    if isinstance(value, Foreign):
+        found = value.truth(it)
+        return True if found is NotImplemented else found
+    return True
+
+
+def _instance_truth(it: Interpreter, value: Instance) -> Any:
+    for name in ("__bool__", "__len__"):
+        method = value.cls.find(name)
+        if method is not ABSENT:
+            return truth(it, it.call(it.get(value, name)))
+    if value.payload is not None and isinstance(value.payload, SCALARS + CONTAINERS):
+        return truth(it, value.payload)
+    return True
+
+
+def unary(it: Interpreter, op: str, value: Any) -> Any:
+    if op == "not":
+        found = truth(it, value)
+        return found if isinstance(found, Unknown) else not found
+    function, name = _UNARY[op]
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        return it.each(value, lambda item: unary(it, op, item))
+    if isinstance(value, Quotient):
+        return value.scaled(-1) if op == "-" else value
+    if isinstance(value, Foreign):
+        found = value.unary(it, op)
+        if found is not NotImplemented:
+            return found
+    if isinstance(value, Instance):
+        method = value.cls.find(f"__{name}__")
+        if method is not ABSENT:
+            return it.call(it.get(value, f"__{name}__"))
+        value = value.payload
+    try:
+        return function(value)
+    except TypeError as error:
+        return it.throw("TypeError", str(error))
+
+
+def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    if isinstance(left, SCALARS) and isinstance(right, SCALARS):
+        return _native(it, op, left, right)
+    if isinstance(left, Foreign) or isinstance(right, Foreign):
+        found = _foreign(it, op, left, right)
+        if found is not NotImplemented:
+            return found
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        found = _special(it, op, left, right)
+        if found is not NotImplemented:
+            return found
+        left = left.payload if isinstance(left, Instance) and left.payload is not None else left
+        right = right.payload if isinstance(right, Instance) and right.payload is not None else right
+    if isinstance(left, Unknown):
+        return left
+    if isinstance(right, Unknown):
+        return right
+    if isinstance(left, Either):
+        return it.each(left, lambda item: binary(it, op, item, right))
+    if isinstance(right, Either):
+        return it.each(right, lambda item: binary(it, op, left, item))
+    if isinstance(left, Formula | Quotient) or isinstance(right, Formula | Quotient):
+        found = _symbolic(it, op, left, right)
+        if found is not NotImplemented:
+            return found
+    if op == "|" and _is_type(left) and _is_type(right):  # ``int | None`` in an annotation or isinstance
+        return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+    return _native(it, op, left, right)
+
+
+def _is_type(value: Any) -> bool:
+    return isinstance(value, ClassValue) or value is None or (isinstance(value, tuple) and all(map(_is_type, value)))
+
+
+def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    """``left op= right``; lists, dicts and sets change themselves."""
+    if isinstance(left, list) and op == "+":
+        items = it.elements_or_open(left, right)
+        it.write(left)
+        left.extend(items)
+        return left
+    if isinstance(left, dict) and op == "|" and isinstance(right, dict):
+        it.write(left)
+        left.update(right)
+        return left
+    if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset):
+        found = _BINARY[op][0](left, right)
+        it.write(left)
+        left.clear()
+        left.update(found)
+        return left
+    if isinstance(left, Instance):
+        name = f"__i{_BINARY[op][1]}__"
+        if left.cls.find(name) is not ABSENT:
+            return it.call(it.get(left, name), [right])
+    return binary(it, op, left, right)
+
+
+def _native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    _check_size(it, op, left, right)
+    try:
+        if isinstance(left, str) and op == "%":
+            from paramlint.interpreter import texts
+
+            return texts.percent(it, left, right)
+        result = _BINARY[op][0](left, right)
+    except ZeroDivisionError as error:
+        return it.throw("ZeroDivisionError", str(error))
+    except OverflowError as error:
+        return it.throw("OverflowError", str(error))
+    except ValueError as error:
+        return it.throw("ValueError", str(error))
+    except TypeError:
+        return it.throw("TypeError", f"unsupported operand type(s) for {op}: '{type_name(left)}' and '{type_name(right)}'")
+    return it.made(result) if isinstance(result, list | dict | set) else result
+
+
+def _check_size(it: Interpreter, op: str, left: Any, right: Any) -> None:
+    """Limits come before the operation that would use the memory."""
+    limits = it.limits
+    if op == "*":
+        for sequence, count in ((left, right), (right, left)):
+            if isinstance(sequence, str | bytes) and isinstance(count, int) and len(sequence) * count > limits.text:
+                it.limit(f"a string of {len(sequence) * count:,} characters")
+            if isinstance(sequence, list | tuple) and isinstance(count, int) and len(sequence) * count > limits.items:
+                it.limit(f"a sequence of {len(sequence) * count:,} elements")
+    if isinstance(left, int) and isinstance(right, int):
+        bits = 0
+        if op == "*":
+            bits = left.bit_length() + right.bit_length()
+        elif op == "**":
+            bits = left.bit_length() * max(right, 0) if abs(left) > 1 else 0
+        elif op == "<<":
+            bits = left.bit_length() + max(right, 0)
+        if bits > limits.digits:
+            it.limit(f"an integer of about {bits:,} bits")
+    elif op == "+" and isinstance(left, str | bytes) and isinstance(right, str | bytes) and len(left) + len(right) > limits.text:
+        it.limit(f"a string of {len(left) + len(right):,} characters")
+    elif op == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple) and len(left) + len(right) > limits.items:
+        it.limit(f"a sequence of {len(left) + len(right):,} elements")
+
+
+def _foreign(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    if isinstance(left, Foreign):
+        found = left.binary(it, op, right, False)
+        if found is not NotImplemented:
+            return found
+    if isinstance(right, Foreign):
+        return right.binary(it, op, left, True)
+    return NotImplemented
+
+
+def _special(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    name = _BINARY[op][1]
+    if isinstance(left, Instance) and left.cls.find(f"__{name}__") is not ABSENT:
+        found = it.call(it.get(left, f"__{name}__"), [right])
+        if found is not NotImplemented:
+            return found
+    if isinstance(right, Instance) and right.cls.find(f"__r{name}__") is not ABSENT:
+        return it.call(it.get(right, f"__r{name}__"), [left])
+    return NotImplemented
+
+
+def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    numbers = (int, float, Formula, Quotient)
+    if not (isinstance(left, numbers) and isinstance(right, numbers)):
+        if op in "*+" and (isinstance(left, list | tuple | str) or isinstance(right, list | tuple | str)):
+            return it.unknown(Why.ARGUMENT, f"a length that depends on `{left if isinstance(left, Formula) else right}`")
+        return it.unknown(Why.ARGUMENT, "an argument that is not known")
+    whole = (int, Formula)
+    if op in ("+", "-", "*", "//", "%", "**") and isinstance(left, whole) and isinstance(right, whole):
+        if op in ("//", "%") and right == 0 and isinstance(right, int):
+            it.throw("ZeroDivisionError", "integer division or modulo by zero")
+        return _BINARY[op][0](left, right)
+    if op == "*" and isinstance(left, float | int):
+        left, right = right, left
+    if op in "*/" and isinstance(right, int | float) and right == right and abs(right) != float("inf"):
+        if right == 0 and op == "/":
+            it.throw("ZeroDivisionError", "division by zero")
+        if right == 0:
+            return 0.0
+        quotient = Quotient(left, Quotient.ONE) if isinstance(left, Formula) else left
+        return quotient.scaled(right) if op == "*" else quotient.divided(right)
+    return it.unknown(Why.ARGUMENT, f"`{left} {op} {right}` is not followed")
+
+
+def type_name(value: Any) -> str:
+    if value is None:
+        return "NoneType"
+    if isinstance(value, Instance):
+        return value.cls.name
+    if isinstance(value, ClassValue):
+        return "type"
+    if isinstance(value, FunctionValue):
+        return "function"
+    if isinstance(value, GeneratorValue):
+        return "generator"
+    if isinstance(value, Foreign):
+        return value.type_name()
+    return type(value).__name__
+
+
+# Comparison -------------------------------------------------------------------------------------------------------------
+
+
+def compare(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    """True, False, an Unknown, or whatever the operands' own methods return."""
+    if op == "is":
+        return identical(it, left, right)
+    if op == "is not":
+        return _negated(identical(it, left, right))
+    if op == "in":
+        return contains(it, right, left)
+    if op == "not in":
+        return _negated(contains(it, right, left))
+    if op == "==":
+        return equal(it, left, right)
+    if op == "!=":
+        return _different(it, left, right)
+    return _ordered(it, op, left, right)
+
+
+def _negated(value: Any) -> Any:
+    return value if isinstance(value, Unknown) else not value
+
+
+def identical(it: Interpreter, left: Any, right: Any) -> Any:
+    if left is right:
+        return True
+    if isinstance(left, Either) or isinstance(right, Either):
+        either, other = (left, right) if isinstance(left, Either) else (right, left)
+        found = [identical(it, v, other) for v in either.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, Formula) and (other is None or isinstance(other, bool)):
+            return it.unknown(Why.ARGUMENT, f"whether `{value}` is {other}")
+    if isinstance(left, int | str | float) and type(left) is type(right):
+        return bool(left == right)  # equal small constants are one object in CPython
+    return False
+
+
+def equal(it: Interpreter, left: Any, right: Any) -> Any:
+    if isinstance(left, SCALARS) and isinstance(right, SCALARS):
+        return left == right
+    if left is right:
+        return True
+    if isinstance(left, Either) or isinstance(right, Either):
+        either, other = (left, right) if isinstance(left, Either) else (right, left)
+        found = [equal(it, v, other) for v in either.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
+    for value in (left, right):
+        if isinstance(value, Unknown):
+            return value
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Foreign):
+            found = value.compare(it, "==", other)
+            if found is not NotImplemented:
+                return found
+        if isinstance(value, Instance):
+            method = value.cls.find("__eq__")
+            if method is not ABSENT:
+                found = it.call(it.get(value, "__eq__"), [other])
+                if found is not NotImplemented:
+                    return found
+    left, right = _payload(left), _payload(right)
+    if isinstance(left, Formula | Quotient) or isinstance(right, Formula | Quotient):
+        if isinstance(left, str | None) or isinstance(right, str | None):
+            return it.unknown(Why.ARGUMENT, f"whether `{left!r}` equals `{right!r}`")
+        return it.decide(lambda: left == right)
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        return _equal_sequences(it, left, right)
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _equal_dicts(it, left, right)
+    try:
+        return bool(left == right)
+    except NeedsValue as error:
+        return error.unknown
+    except TypeError:
+        return False
+
+
+def _payload(value: Any) -> Any:
+    return value.payload if isinstance(value, Instance) and isinstance(value.payload, SCALARS + CONTAINERS) and value.payload is not None else value
+
+
+def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
+    for side in (left, right):
+        reason = it.state.open_reason(side)
+        if reason is not None:
+            return Unknown(reason)
+    if len(left) != len(right):
+        return False
+    unknown: Unknown | None = None
+    for a, b in zip(left, right, strict=True):
+        found = truth(it, equal(it, a, b))
+        if found is False:
+            return False
+        if isinstance(found, Unknown):
+            unknown = unknown or found
+    return True if unknown is None else unknown
+
+
+def _equal_dicts(it: Interpreter, left: dict[Any, Any], right: dict[Any, Any]) -> Any:
+    for side in (left, right):
+        reason = it.state.open_reason(side)
+        if reason is not None:
+            return Unknown(reason)
+    if left.keys() != right.keys():
+        return False
+    return _equal_sequences(it, list(left.values()), [right[key] for key in left])
+
+
+def _different(it: Interpreter, left: Any, right: Any) -> Any:
+    if isinstance(left, Instance) and left.cls.find("__ne__") is not ABSENT:
+        found = it.call(it.get(left, "__ne__"), [right])
+        if found is not NotImplemented:
+            return found
+    if isinstance(left, Foreign):
+        found = left.compare(it, "!=", right)
+        if found is not NotImplemented:
+            return found
+    found = equal(it, left, right)
+    if isinstance(found, Foreign):
+        return found
+    verdict = truth(it, found)
+    return _negated(verdict)
+
+
+def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    function, method, mirrored = _ORDER[op]
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    if isinstance(left, Either) or isinstance(right, Either):
+        either = left if isinstance(left, Either) else right
+        found = [_ordered(it, op, v, right) if either is left else _ordered(it, op, left, v)
+                 for v in either.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
+    for value, other, name, sign in ((left, right, method, op), (right, left, mirrored, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[op])):
+        if isinstance(value, Instance) and value.cls.find(name) is not ABSENT:
+            found = it.call(it.get(value, name), [other])
+            if found is not NotImplemented:
+                return found
+        if isinstance(value, Foreign):
+            found = value.compare(it, sign, other)
+            if found is not NotImplemented:
+                return found
+    left, right = _payload(left), _payload(right)
+    if isinstance(left, Quotient) or isinstance(right, Quotient):
+        return it.unknown(Why.ARGUMENT, f"whether {left} {op} {right}")
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        return _ordered_sequences(it, op, left, right)
+    try:
+        return it.decide(lambda: function(left, right))
+    except TypeError:
+        return it.throw("TypeError", f"'{op}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'")
+
+
+def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    for a, b in zip(left, right, strict=False):
+        found = truth(it, equal(it, a, b))
+        if isinstance(found, Unknown):
+            return found
+        if not found:
+            return _ordered(it, op, a, b)
+    return _ORDER[op][0](len(left), len(right))
+
+
+def contains(it: Interpreter, container: Any, item: Any) -> Any:
+    """``item in container``."""
+    from paramlint.interpreter import containers
+
+    if isinstance(container, Unknown):
+        return container
+    if isinstance(container, Either):
+        found = [truth(it, contains(it, v, item)) for v in container.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(container.reason)
+    if isinstance(container, str) and isinstance(item, str):
+        return item in container
+    if isinstance(container, range) and isinstance(item, int):
+        return item in container
+    if isinstance(container, Instance):
+        if container.cls.find("__contains__") is not ABSENT:
+            return truth(it, it.call(it.get(container, "__contains__"), [item]))
+        if container.payload is not None:
+            container = container.payload
+    if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
+        found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(item.reason)
+    if isinstance(container, dict | set | frozenset) and not isinstance(item, Unknown | Formula):
+        return _contains_key(it, container, containers.key_of(it, item))
+    unknown: Unknown | None = None
+    items = containers.iterate_or_unknown(it, container)
+    if isinstance(items, Unknown):
+        return items
+    for other in items:
+        found = truth(it, equal(it, item, other))
+        if found is True:
+            return True
+        if isinstance(found, Unknown):
+            unknown = unknown or found
+    reason = it.state.open_reason(container)
+    if reason is not None:
+        return Unknown(reason)
+    return False if unknown is None else unknown
+
+
+def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:
+    try:
+        if key in container:
+            if isinstance(container, dict) and isinstance(container[key], Either) and ABSENT in container[key].alternatives:
+                return Unknown(container[key].reason)
+            return True
+    except TypeError as error:
+        return it.throw("TypeError", str(error))
+    reason = it.state.open_reason(container)
+    if reason is not None:
+        return Unknown(reason)
+    return False

@@ -1,0 +1,64 @@
+"""What the interpreter needs from outside: source text as IR, and libraries it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from paramlint.syntax import ir
+
+
+class Statement(Protocol):
+    """A top-level statement, known before it is parsed."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def binds(self) -> frozenset[str]: ...
+    @property
+    def touches(self) -> frozenset[str]: ...
+    @property
+    def reads(self) -> frozenset[str]: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def is_main_guard(self) -> bool: ...
+
+
+class ModuleSource(Protocol):
+    """The source of one module, parsed statement by statement."""
+
+    name: str
+    path: str
+    is_package: bool
+
+    @property
+    def statements(self) -> Sequence[Statement]: ...
+
+    def lower(self, index: int) -> tuple[ir.Stmt, ...]:
+        """The IR of a top-level statement. Raises SourceUnreadable."""
+        ...
+
+
+class SourceUnreadable(Exception):
+    """A module whose text cannot be read or parsed."""
+
+
+class ModuleLoader(Protocol):
+    def find(self, name: str) -> ModuleSource | None:
+        """The source of a module by its dotted name; None where it is not in reach."""
+        ...
+
+    def exists(self, name: str) -> bool: ...
+
+
+class Library(Protocol):
+    """Knows the values behind the names of libraries that are not evaluated from source."""
+
+    def covers(self, name: str) -> bool:
+        """Whether a top-level package is known to the library (and so counts as installed)."""
+        ...
+
+    def lookup(self, qualified: str) -> Any:
+        """The value of a dotted name, or None where the library has none; asked once a name."""
+        ...

@@ -1,0 +1,179 @@
+"""Writes that can be undone, and the joining of two ways.
+
+A branch on an Unknown runs both ways. Each way runs under a log that keeps what every list, dict and set was before its first change;
+undoing the log brings the state back, and what the ways have left is joined container by container. Variables and attributes
+live in dicts, so this covers all state there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.limits import Limits
+from paramlint.interpreter.values import ABSENT, Either
+
+_SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
+
+Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents)
+
+
+class Log:
+    """What containers were before a way began, and the containers born on it."""
+
+    __slots__ = ("born", "saved")
+
+    def __init__(self) -> None:
+        self.saved: Versions = {}
+        self.born: dict[int, Any] = {}
+
+
+class State:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.logs: list[Log] = []
+        self.open: dict[int, tuple[Any, Reason]] = {}  # containers with more elements than are known
+
+    # Writing -----------------------------------------------------------------------------------------------------
+
+    def save(self, container: Any) -> None:
+        """Call before changing a list, dict or set while ``logs`` is not empty."""
+        log = self.logs[-1]
+        key = id(container)
+        if key not in log.saved and key not in log.born:
+            log.saved[key] = (container, container.copy())
+
+    def born(self, container: Any) -> None:
+        """Call after making a container while ``logs`` is not empty: no other way can know it."""
+        self.logs[-1].born[id(container)] = container
+
+    def mark_open(self, container: Any, reason: Reason) -> None:
+        if self.logs:
+            self.save(self.open)
+        self.open[id(container)] = (container, reason)
+
+    def open_reason(self, container: Any) -> Reason | None:
+        entry = self.open.get(id(container))
+        return entry[1] if entry is not None and entry[0] is container else None
+
+    # Ways --------------------------------------------------------------------------------------------------------
+
+    def begin(self) -> Log:
+        log = Log()
+        self.logs.append(log)
+        return log
+
+    def undo(self) -> tuple[Versions, Log]:
+        """End the newest way: what it changed, and the state as it was before."""
+        log = self.logs.pop()
+        after: Versions = {}
+        for key, (container, saved) in log.saved.items():
+            after[key] = (container, container.copy())
+            _restore(container, saved)
+        return after, log
+
+    def run(self, way: Callable[[], Any]) -> tuple[Any, Versions, Log]:
+        """Run one way and undo it, also when it raises."""
+        self.begin()
+        try:
+            outcome = way()
+        except BaseException:
+            self.undo()
+            raise
+        after, log = self.undo()
+        return outcome, after, log
+
+    def apply(self, after: Versions, log: Log) -> None:
+        """Make the changes of one way, the only one that counts."""
+        for container, contents in after.values():
+            if self.logs:
+                self.save(container)
+            _restore(container, contents)
+        self._adopt(log)
+
+    def merge(self, first: Versions, second: Versions, reason: Reason, *logs: Log) -> None:
+        """Make the state what it may be after either way."""
+        for key in first.keys() | second.keys():
+            container, left = first.get(key) or second[key]
+            left = first[key][1] if key in first else container.copy()
+            right = second[key][1] if key in second else container.copy()
+            if self.logs:
+                self.save(container)
+            self._join_contents(container, left, right, reason)
+        for log in logs:
+            self._adopt(log)
+
+    def _adopt(self, log: Log) -> None:
+        if self.logs:
+            self.logs[-1].born.update(log.born)
+
+    def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
+        if container is self.open:
+            container.clear()
+            container.update({**right, **left})
+        elif isinstance(container, dict):
+            keys = dict.fromkeys((*left, *right))
+            joined = {key: self.join(left.get(key, ABSENT), right.get(key, ABSENT), reason) for key in keys}
+            container.clear()
+            container.update(joined)
+            if left.keys() != right.keys():
+                self.mark_open(container, reason)
+        elif isinstance(container, list):
+            container[:] = [self.join(a, b, reason) for a, b in zip(left, right, strict=False)]
+            if len(left) != len(right):
+                container.extend(left[len(container):] or right[len(container):])
+                self.mark_open(container, reason)
+        else:
+            container.clear()
+            container.update(left | right)
+            if left != right:
+                self.mark_open(container, reason)
+
+    # Values ------------------------------------------------------------------------------------------------------
+
+    def join(self, left: Any, right: Any, reason: Reason) -> Any:
+        """A value that is one or the other."""
+        if left is right or same(left, right):
+            return left
+        if isinstance(left, Unknown):
+            return left
+        if isinstance(right, Unknown):
+            return right
+        if isinstance(left, tuple) and isinstance(right, tuple) and type(left) is type(right) is tuple and len(left) == len(right):
+            return tuple(self.join(a, b, reason) for a, b in zip(left, right, strict=True))
+        alternatives: list[Any] = []
+        for value in (*_alternatives(left), *_alternatives(right)):
+            if not any(value is other or same(value, other) for other in alternatives):
+                alternatives.append(value)
+        if len(alternatives) > self.limits.alternatives:
+            return Unknown(Reason(Why.BRANCH, f"more than {self.limits.alternatives} values are possible ({reason.message})", reason.site))
+        return Either(tuple(alternatives), reason)
+
+
+def _alternatives(value: Any) -> tuple[Any, ...]:
+    return value.alternatives if isinstance(value, Either) else (value,)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two values are certainly equal, without asking the analysed code."""
+    if left is right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, _SCALARS):
+        return bool(left == right)
+    if isinstance(left, Formula):
+        return left.same(right)
+    if isinstance(left, tuple) and len(left) == len(right):
+        return all(map(same, left, right))
+    return False
+
+
+def _restore(container: Any, contents: Any) -> None:
+    if isinstance(container, list):
+        container[:] = contents
+    else:
+        container.clear()
+        container.update(contents)

@@ -1,0 +1,290 @@
+"""Values that Python has and Python objects cannot stand for.
+
+Numbers, strings, lists, tuples, dicts, sets, ranges and slices are Python's own objects (containers hold abstract values), so they are
+exact for free. Everything here is what needs a stand-in: functions, classes, instances, modules, generators, and values that are
+one of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Reason
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.frames import Frame
+    from paramlint.interpreter.machine import Interpreter
+    from paramlint.syntax import ir
+
+NativeCode = Callable[..., Any]  # (interpreter, args: list, kwargs: dict) -> value
+
+
+class Absent:
+    """The value of a name or key that a branch has not bound."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<absent>"
+
+
+ABSENT = Absent()
+
+
+class Either:
+    """One of several values, by a condition that is not known. ``ABSENT`` may be among them."""
+
+    __slots__ = ("alternatives", "reason")
+
+    def __init__(self, alternatives: tuple[Any, ...], reason: Reason) -> None:
+        self.alternatives = alternatives
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return "Either(" + ", ".join(map(repr, self.alternatives)) + ")"
+
+
+class FunctionValue:
+    """A function of the analysed code."""
+
+    __slots__ = ("attrs", "closure", "code", "defaults", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit")
+
+    def __init__(self, code: ir.Function, closure: Frame, defaults: list[Any], keyword_defaults: dict[str, Any], site: Any) -> None:
+        self.code = code
+        self.closure = closure
+        self.module = closure.module
+        self.unit = closure.unit
+        self.defaults = defaults
+        self.keyword_defaults = keyword_defaults
+        self.name = code.name
+        self.qualname = code.name
+        self.owner: ClassValue | None = None  # the class whose body defines it, for super()
+        self.attrs: dict[str, Any] = {}
+        self.site = site
+
+    def __repr__(self) -> str:
+        return f"<function {self.qualname}>"
+
+
+class Native:
+    """A function implemented here. One that ``binds`` gets the instance when it is found in a class, as a Python function does."""
+
+    __slots__ = ("attrs", "binds", "code", "name")
+
+    def __init__(self, name: str, code: NativeCode, *, binds: bool = False) -> None:
+        self.name = name
+        self.code = code
+        self.binds = binds
+        self.attrs: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<native {self.name}>"
+
+
+class BoundMethod:
+    __slots__ = ("func", "self")
+
+    def __init__(self, func: Any, self_: Any) -> None:
+        self.func = func
+        self.self = self_
+
+    def __repr__(self) -> str:
+        return f"<bound {self.func!r}>"
+
+
+class Property:
+    __slots__ = ("cached", "deleter", "getter", "setter")
+
+    def __init__(self, getter: Any, setter: Any = None, deleter: Any = None, *, cached: str | None = None) -> None:
+        self.getter = getter
+        self.setter = setter
+        self.deleter = deleter
+        self.cached = cached  # the attribute that a cached_property writes
+
+
+class StaticMethod:
+    __slots__ = ("func",)
+
+    def __init__(self, func: Any) -> None:
+        self.func = func
+
+
+class ClassMethod:
+    __slots__ = ("func",)
+
+    def __init__(self, func: Any) -> None:
+        self.func = func
+
+
+class ClassValue:
+    """A class: of the analysed code, a built-in, or one that a library supplies.
+
+    ``make`` makes a bare instance (``object.__new__`` for most). ``python`` is the type whose objects stand for instances
+    themselves (int, list …). ``facts`` belongs to whoever made the class (dataclass fields, enum members, a library's entry).
+    """
+
+    __slots__ = ("attrs", "bases", "facts", "make", "metaclass", "module", "mro", "name", "python", "qualname", "site", "subclasses", "unit")
+
+    def __init__(self, name: str, bases: tuple[ClassValue, ...], attrs: dict[str, Any], *, module: str = "builtins",
+                 python: type | None = None, site: Any = None) -> None:
+        self.name = name
+        self.qualname = name
+        self.bases = bases
+        self.attrs = attrs
+        self.module = module
+        self.python = python
+        self.site = site
+        self.unit: Any = None
+        self.metaclass: ClassValue | None = next((b.metaclass for b in bases if b.metaclass is not None), None)
+        self.make: NativeCode | None = None
+        self.facts: dict[str, Any] = {}
+        self.subclasses: list[ClassValue] = []
+        self.mro: tuple[ClassValue, ...] = (self, *linearise([list(b.mro) for b in bases] + [list(bases)]))
+        for base in bases:
+            base.subclasses.append(self)
+
+    def __repr__(self) -> str:
+        return f"<class {self.module}.{self.name}>"
+
+    def find(self, name: str) -> Any:
+        """The attribute along the method resolution order, unbound; ABSENT where there is none."""
+        for cls in self.mro:
+            if name in cls.attrs:
+                return cls.attrs[name]
+        return ABSENT
+
+    def find_after(self, cls: ClassValue, name: str) -> Any:
+        """As ``find``, from the class that follows ``cls`` in the order: what super() sees."""
+        after = self.mro[self.mro.index(cls) + 1:] if cls in self.mro else ()
+        for base in after:
+            if name in base.attrs:
+                return base.attrs[name]
+        return ABSENT
+
+    def derives(self, other: ClassValue) -> bool:
+        return other in self.mro
+
+    def fact(self, key: str) -> Any:
+        """The nearest fact of that name along the order, or None."""
+        for cls in self.mro:
+            if key in cls.facts:
+                return cls.facts[key]
+        return None
+
+
+class MroConflict(Exception):
+    """Bases that have no consistent order."""
+
+
+def linearise(sequences: list[list[ClassValue]]) -> list[ClassValue]:
+    """The C3 merge of base orders. Source: the Python language reference, "The Python 2.3 Method Resolution Order"."""
+    result: list[ClassValue] = []
+    sequences = [sequence for sequence in sequences if sequence]
+    while sequences:
+        for sequence in sequences:
+            head = sequence[0]
+            if not any(head in other[1:] for other in sequences):
+                break
+        else:
+            raise MroConflict("Cannot create a consistent method resolution order (MRO) for bases "
+                              + ", ".join(sequence[0].name for sequence in sequences))
+        result.append(head)
+        sequences = [rest for rest in ([c for c in sequence if c is not head] for sequence in sequences) if rest]
+    return result
+
+
+class Instance:
+    """An object of a class. ``payload`` is the Python object behind a subclass of int, dict, list …, or a library's own state."""
+
+    __slots__ = ("attrs", "cls", "payload")
+
+    def __init__(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> None:
+        self.cls = cls
+        self.attrs: dict[str, Any] = {} if attrs is None else attrs
+        self.payload = payload
+
+    def __repr__(self) -> str:
+        return f"<{self.cls.name} instance>"
+
+
+class Super:
+    __slots__ = ("cls", "object")
+
+    def __init__(self, cls: ClassValue, object_: Any) -> None:
+        self.cls = cls
+        self.object = object_
+
+
+class GeneratorValue:
+    """A running generator of the analysed code, or any lazy iterator."""
+
+    __slots__ = ("done", "name", "steps")
+
+    def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
+        self.steps = steps
+        self.name = name
+        self.done = False
+
+
+class Foreign:
+    """A value that a library supplies, with behaviour of its own. Methods return NotImplemented for "no such thing"."""
+
+    __slots__ = ()
+
+    def type_name(self) -> str:
+        return type(self).__name__
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        return NotImplemented
+
+    def set(self, it: Interpreter, name: str, value: Any) -> Any:
+        return NotImplemented
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return NotImplemented
+
+    def unary(self, it: Interpreter, op: str) -> Any:
+        return NotImplemented
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        return NotImplemented
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        return NotImplemented
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return NotImplemented
+
+    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        return NotImplemented
+
+    def iterate(self, it: Interpreter) -> Any:
+        return NotImplemented
+
+    def length(self, it: Interpreter) -> Any:
+        return NotImplemented
+
+    def truth(self, it: Interpreter) -> Any:
+        return NotImplemented
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        return None
+
+
+class LibraryModule(Foreign):
+    """A module of a library that is known by name only; attributes are looked up when they are needed."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<library {self.name}>"
+
+    def type_name(self) -> str:
+        return "module"
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        return it.library_attribute(self.name, name)
