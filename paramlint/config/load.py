@@ -13,6 +13,7 @@ from paramlint.config.values import Patterns
 NAMES = ("paramlint.toml", "pyproject.toml")  # in one folder the first one counts
 
 Matches = Callable[[Patterns, str], bool]
+Verify = Callable[[Mapping[str, Any]], None]
 
 
 class ConfigError(Exception):
@@ -31,12 +32,17 @@ class _Loaded:
 class Configs:
     """The configuration of each file: that of the nearest file, its overrides for the path, and the flags over all."""
 
-    def __init__(self, matches: Matches, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
+    def __init__(self, matches: Matches, verify: Verify, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
                  isolated: bool = False) -> None:
-        """``matches`` says whether patterns match a path; ``flags`` are texts by option key. Raises ConfigError."""
+        """``flags`` are texts by option key. Raises ConfigError.
+
+        ``matches`` says whether patterns match a path. ``verify`` gets field values as they are read and raises BadValueError
+        for what only others can judge: which rules there are, what a pattern is.
+        """
         self._matches = matches
-        self._flags = _parse_flags(flags or {})
-        self._single = _read(file, required=True) if file else _Loaded() if isolated else None
+        self._verify = verify
+        self._flags = self._parse_flags(flags or {})
+        self._single = self._read(file, required=True) if file else _Loaded() if isolated else None
         self._by_folder: dict[str, _Loaded] = {}
         self._made: dict[tuple[Any, ...], Config] = {}
 
@@ -77,7 +83,7 @@ class Configs:
         found: _Loaded | None = None
         while found is None and folder not in self._by_folder:
             passed.append(folder)
-            found = _in_folder(folder)
+            found = self._in_folder(folder)
             parent = os.path.dirname(folder)
             if found is None and parent == folder:
                 found = _Loaded()
@@ -86,16 +92,42 @@ class Configs:
         self._by_folder.update(dict.fromkeys(passed, found))
         return found
 
-
-def _parse_flags(flags: Mapping[str, Iterable[str]]) -> dict[str, Any]:
-    known = {option.key: option for option in OPTIONS}
-    base, result = os.getcwd(), {}
-    for key, texts in flags.items():
+    def _parse_flags(self, flags: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+        known = {option.key: option for option in OPTIONS}
+        base, result = os.getcwd(), {}
+        for key, texts in flags.items():
+            try:
+                result[known[key].field] = known[key].parse_texts(texts, base)
+            except ValueError as error:
+                raise ConfigError(f"--{key}: {error}") from None
         try:
-            result[known[key].field] = known[key].parse_texts(texts, base)
-        except ValueError as error:
-            raise ConfigError(f"--{key}: {error}") from None
-    return result
+            self._verify(result)
+        except BadValueError as error:
+            raise ConfigError(f"--{error}") from None
+        return result
+
+    def _in_folder(self, folder: str) -> _Loaded | None:
+        for name in NAMES:
+            path = os.path.join(folder, name)
+            loaded = self._read(path, required=False) if os.path.isfile(path) else None
+            if loaded is not None:
+                return loaded
+        return None
+
+    def _read(self, path: str, *, required: bool) -> _Loaded | None:
+        """The values of a file; None where it is a ``pyproject.toml`` that says nothing about us."""
+        shared = os.path.basename(path) == "pyproject.toml"
+        table = _table(path, shared=shared, required=required)
+        if table is None:
+            return None
+        base = os.path.dirname(os.path.abspath(path))
+        try:
+            values = parse_table(table, OPTIONS, base)
+            for part in (values, *(override.values for override in values.get("overrides", ()))):
+                self._verify(part)
+        except (UnknownKeyError, BadValueError) as error:
+            raise ConfigError(f"{path}: {'[tool.paramlint] ' if shared else ''}{error}") from None
+        return _Loaded(path, base, values)
 
 
 def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
@@ -106,19 +138,8 @@ def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
     return Config(**fields)
 
 
-def _in_folder(folder: str) -> _Loaded | None:
-    for name in NAMES:
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            loaded = _read(path, required=False)
-            if loaded is not None:
-                return loaded
-    return None
-
-
-def _read(path: str, *, required: bool) -> _Loaded | None:
-    """The values of a file; None where it is a ``pyproject.toml`` that says nothing about us."""
-    shared = os.path.basename(path) == "pyproject.toml"
+def _table(path: str, *, shared: bool, required: bool) -> dict[str, Any] | None:
+    """Our table of a file; None where a ``pyproject.toml`` has none and none is required."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -128,18 +149,13 @@ def _read(path: str, *, required: bool) -> _Loaded | None:
         return None
     table = _toml(path, data)
     if shared:
-        table = table.get("tool", {})
-        table = table.get("paramlint") if isinstance(table, dict) else None
+        tools = table.get("tool", {})
+        table = tools.get("paramlint") if isinstance(tools, dict) else None
         if table is None and not required:
             return None
-        if not isinstance(table, dict):
-            raise ConfigError(f"{path}: there is no table [tool.paramlint]")
-    where = f"{path}: [tool.paramlint] " if shared else f"{path}: "
-    try:
-        values = parse_table(table, OPTIONS, os.path.dirname(os.path.abspath(path)))
-    except (UnknownKeyError, BadValueError) as error:
-        raise ConfigError(f"{where}{error}") from None
-    return _Loaded(path, os.path.dirname(os.path.abspath(path)), values)
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: there is no table [tool.paramlint]")
+    return table
 
 
 def _toml(path: str, data: bytes) -> Any:

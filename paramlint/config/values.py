@@ -18,7 +18,7 @@ _BYTE_UNITS = {
     "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40,
 }
 _NUMBER = re.compile(r"(?P<digits>\d+(?:_\d+)*(?:\.\d+)?|\.\d+)\s*(?P<unit>[A-Za-z]*)\Z", re.ASCII)
-_CODE = re.compile(r"ALL\Z|[A-Z]{1,4}[0-9]{0,4}\Z", re.ASCII)
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z", re.ASCII)  # which codes and names there are is checked by whoever knows rules
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _DOTTED_GLOB = re.compile(r"[\w*?]+(\.[\w*?]+)*\Z")
 _LONGEST_NUMBER = 40
@@ -98,7 +98,7 @@ def _bytes(value: Any, base: str) -> int:
 
 
 def _codes(value: Any, base: str) -> tuple[str, ...]:
-    codes = tuple(code.upper() for code in _listed(value, CODES.expected))
+    codes = tuple(_listed(value, CODES.expected))
     for code in codes:
         if not _CODE.match(code):
             raise ValueError(f"expected {CODES.expected}, got {shown(code)}")

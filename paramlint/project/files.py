@@ -1,0 +1,145 @@
+"""Which files to look at: paths as given, folders walked in order, what is ignored left out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from paramlint.config.values import Patterns
+from paramlint.model.facts import Problem
+from paramlint.project.patterns import Ignored, matches
+
+SUFFIXES = (".py", ".pyw")
+LARGEST_FILE = 64 << 20  # bytes; the largest Python source known to us has 4 MB
+
+# Folders that hold no source of the project's own; looked into only where they are named.
+SKIPPED_FOLDERS = frozenset({
+    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pixi", ".pytest_cache", ".pytype",
+    ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "node_modules", "site-packages", "venv",
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to look at, as the person would write its path; or a path that cannot be looked at, and why."""
+
+    path: str
+    problem: Problem | None = None
+
+
+Excludes = Callable[[str], Patterns]  # the patterns that hold in a folder
+
+
+def find(paths: Iterable[str], excludes: Excludes, *, force_exclude: bool = False) -> Iterator[Found]:
+    """The files behind paths, each once: arguments in their order, folders in the order of names.
+
+    What is named is looked at whatever it is called, unless ``force_exclude`` says that excludes hold for it too;
+    folders are looked at for Python files that no ignore file and no exclude leaves out. Links to folders are not followed.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        found: Iterable[Found]
+        if force_exclude and matches(excludes(os.path.dirname(os.path.abspath(path))), path, folder=os.path.isdir(path)):
+            found = ()
+        elif os.path.isdir(path):
+            found = _walk(path, excludes)
+        else:
+            found = (_file(path),)
+        for item in found:
+            full = os.path.abspath(item.path)
+            if full not in seen:
+                seen.add(full)
+                yield item
+
+
+def read(path: str) -> bytes | Problem:
+    """The bytes of a file, or why there are none."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        return _unreadable(error)
+    if len(data) > LARGEST_FILE:
+        return Problem(f"the file is larger than {LARGEST_FILE >> 20} MiB, the limit", kind="limit", help="exclude it")
+    return data
+
+
+def _file(path: str) -> Found:
+    if os.path.islink(path) and not os.path.exists(path):
+        return Found(path, _dangling(path))
+    return Found(path)
+
+
+def _walk(root: str, excludes: Excludes) -> Iterator[Found]:
+    ignored, start = Ignored(root), os.path.abspath(root)
+    chosen = _Excluded(start, excludes)
+    stack: list[tuple[str, str, bool]] = [(start, root, True)]  # absolute path, path as shown, whether a folder
+    while stack:
+        full, shown, is_folder = stack.pop()
+        if not is_folder:
+            yield _file(shown)
+            continue
+        try:
+            entries = sorted(os.scandir(full), key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            yield Found(shown, _unreadable(error))
+            continue
+        for entry in entries:
+            below = _is_folder(entry)
+            wanted = entry.name not in SKIPPED_FOLDERS if below else _is_source(entry)
+            if wanted and not chosen(entry.path, folder=below) and not ignored(entry.path, folder=below):
+                stack.append((entry.path, _joined(shown, entry.name), below))
+
+
+class _Excluded:
+    """Whether the configured patterns leave an entry out; patterns that match the walk's root itself are not used."""
+
+    def __init__(self, root: str, excludes: Excludes) -> None:
+        self._root = root
+        self._excludes = excludes
+        self._by_folder: dict[str, Patterns] = {}
+
+    def __call__(self, path: str, *, folder: bool) -> bool:
+        parent = os.path.dirname(path)
+        patterns = self._by_folder.get(parent)
+        if patterns is None:
+            patterns = self._excludes(parent)
+            kept = tuple(glob for glob in patterns.globs if not matches(Patterns(patterns.base, (glob,)), self._root, folder=True))
+            patterns = self._by_folder[parent] = Patterns(patterns.base, kept)
+        return matches(patterns, path, folder=folder)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_source(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a Python file: by its name, and no pipe, socket or folder; a dangling link is one, to be reported."""
+    if not entry.name.endswith(SUFFIXES) or entry.name.startswith(".#"):  # editors lock files with dangling links `.#name.py`
+        return False
+    try:
+        return stat.S_ISREG(entry.stat().st_mode)
+    except OSError:
+        return True
+
+
+def _joined(folder: str, name: str) -> str:
+    return name if folder in (".", "") else os.path.join(folder, name)
+
+
+def _dangling(path: str) -> Problem:
+    try:
+        target = os.readlink(path)
+    except OSError:
+        target = "nothing"
+    return Problem(f"a link to {target}, which does not exist", kind="read", help="remove the link, or exclude it")
+
+
+def _unreadable(error: OSError | ValueError) -> Problem:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Problem(f"cannot be read: {why}", kind="read")
