@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import NotAnInteger, Refused
 
 Converter = Callable[[str, Any], Any]
+
+_PLAIN = (str, bytes, bytearray, complex, list, tuple, dict, set, frozenset, range, type(None))
 
 
 def open_value(value: Any) -> bool:
@@ -34,6 +36,8 @@ def whole(name: str, value: Any) -> Any:
         text = f"`{name}` must be an integer, got {value!r}"
         way_out = f"use `//` or `int(...)`: {int(value)}" if value == value and abs(value) < 1e18 else "use an integer"
         raise NotAnInteger(text, field=name, help=way_out)
+    if not isinstance(value, _PLAIN):  # a tensor of one element or a number of a library may stand for an integer
+        return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
     raise Refused(f"`{name}` must be an integer, got {shown(value)}", field=name)
 
 

@@ -1,0 +1,131 @@
+"""What torch's layers share: how it stores arguments, which tensors it allocates, which integers its operators take.
+
+Source: torch.nn.modules.utils, the constructors of torch.empty and the argument parser of torch's operators (torch 2.13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar
+
+from paramlint.core.dims import is_known, product
+from paramlint.core.shapes import ShapeMismatch
+from paramlint.core.unknown import Unknown
+from paramlint.schema.conditions import Refused, certainly
+from paramlint.schema.fields import Converter, open_value, shown, whole
+from paramlint.schema.layer import Layer
+
+Made = TypeVar("Made", bound=Layer)
+
+_LARGEST = 2**63 - 1
+_BYTES = 4  # an element of the default dtype
+
+
+def as_tuple(count: int, item: Converter | None = None) -> Converter:
+    """torch's ``_ntuple``: whatever can be iterated becomes a tuple of any length, anything else is repeated ``count`` times."""
+
+    def convert(name: str, value: Any) -> Any:
+        if not open_value(value) and isinstance(value, Iterable):
+            items = tuple(value)
+        else:
+            items = (value,) * count
+        return items if item is None else tuple(item(name, one) for one in items)
+
+    return convert
+
+
+def or_none(converter: Converter) -> Converter:
+    """The converter, with None left as it is."""
+
+    def convert(name: str, value: Any) -> Any:
+        return None if value is None else converter(name, value)
+
+    return convert
+
+
+# Arguments that become part of a weight's shape are whole numbers; all others are stored as they are and looked at when the layer is called.
+Kernel1, Kernel2, Kernel3 = (Annotated[Any, as_tuple(n, whole)] for n in (1, 2, 3))
+Tuple1, Tuple2, Tuple3 = (Annotated[Any, as_tuple(n)] for n in (1, 2, 3))
+Tuple4, Tuple6 = (Annotated[Any, as_tuple(n)] for n in (4, 6))
+
+
+def _axes(name: str, value: Any) -> Any:
+    """``normalized_shape``: a whole number stands for one axis."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Iterable):
+        return tuple(whole(name, item) for item in value)
+    return (whole(name, value),)
+
+
+Axes = Annotated[Any, _axes]
+
+
+def allocatable(shape: Any, *fields: str) -> None:
+    """Refuse a shape that ``torch.empty`` refuses. ``fields`` name the argument behind each axis, the last one behind the rest."""
+    if isinstance(shape, Unknown):
+        return
+    for axis, size in enumerate(shape):
+        field = fields[min(axis, len(fields) - 1)] if fields else None
+        if axis == 0 and isinstance(size, bool):
+            raise Refused(f"`{field}` must be an integer, got {size}", field=field)
+        if certainly(lambda size=size: size < 0):
+            raise Refused(f"a tensor cannot have the negative size {size}: {list(shape)}", field=field)
+        if is_known(size) and size > _LARGEST:
+            raise Refused(f"{size} is too large for a size of a tensor", field=field)
+    numel = product(size for size in shape)
+    if is_known(numel) and numel * _BYTES > _LARGEST:
+        raise Refused(f"a tensor of the sizes {list(shape)} has more bytes than can be addressed", field=fields[0] if fields else None)
+
+
+def built(cls: type[Made], lazy: Layer, **sizes: Any) -> Made:
+    """The layer that a lazy one becomes on its first call, when ``sizes`` are known. What building it refuses, the call refuses."""
+    given = lazy.arguments()
+    arguments = {field.name: given[field.name] for field in cls.signature().fields if field.name in given}
+    try:
+        layer = cls.build((), {**arguments, **sizes})
+    except Refused as refused:
+        raise ShapeMismatch(refused.message) from refused
+    layer.training = lazy.training
+    return layer
+
+
+def unfit(condition: Any | Callable[[], Any], message: str, *, fits: int | None = None) -> None:
+    """Raise ShapeMismatch if the condition certainly holds."""
+    if certainly(condition):
+        raise ShapeMismatch(message, fits=fits)
+
+
+def integers(name: str, value: Any, count: int) -> tuple[Any, ...]:
+    """A list of integers as torch's operators take it: one integer stands for ``count`` of them; a list may have any length.
+
+    Raises ShapeMismatch for what the argument parser refuses; an Unknown stands for ``count`` unknown integers.
+    """
+    if open_value(value):
+        return (value,) * count
+    if isinstance(value, bool) or not isinstance(value, int | list | tuple):
+        raise ShapeMismatch(f"`{name}` must be an integer or a tuple of integers, got {shown(value)}")
+    if isinstance(value, int):
+        return (value,) * count
+    for position, item in enumerate(value):
+        # The parser looks closely at the first item only: (1, True) passes, (True, 1) does not.
+        if not open_value(item) and (not isinstance(item, int) or (position == 0 and isinstance(item, bool))):
+            raise ShapeMismatch(f"`{name}` must hold integers, got {shown(value)}")
+    return tuple(value)
+
+
+def per_axis(name: str, value: Any, count: int) -> tuple[Any, ...]:
+    """``integers``, expanded from one to ``count`` axes; another number of them is refused."""
+    found = integers(name, value, count)
+    if len(found) == 1:
+        return found * count
+    if len(found) != count:
+        raise ShapeMismatch(f"`{name}` must be a single integer or {count} of them, got {shown(value)}")
+    return found
+
+
+def ranks(input: Any, least: int, what: str) -> bool:
+    """Whether the input has a batch axis: ``least`` axes are an input without one, one more with one. Others are refused."""
+    if len(input) not in (least, least + 1):
+        raise ShapeMismatch(f"{what} takes {least} (unbatched) or {least + 1} (batched) dimensions, got {len(input)}: {input.text}")
+    return len(input) == least + 1

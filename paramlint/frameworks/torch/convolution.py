@@ -1,0 +1,352 @@
+"""Convolutions of torch.nn.
+
+Source: the documentation of torch.nn and the shape checks of its convolution operator on the CPU, torch 2.13. Output sizes:
+Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from paramlint.core.dims import Size as Number
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.windows import transposed, window
+from paramlint.frameworks.formulas import convolution_macs
+from paramlint.frameworks.torch.common import (
+    Kernel1,
+    Kernel2,
+    Kernel3,
+    Tuple1,
+    Tuple2,
+    Tuple3,
+    allocatable,
+    as_tuple,
+    integers,
+    per_axis,
+    ranks,
+    unfit,
+)
+from paramlint.frameworks.torch.padding import padded
+from paramlint.schema.conditions import require
+from paramlint.schema.example import Example, Rejects
+from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weights, optional
+
+
+
+def _text_or(converter: Converter) -> Converter:
+    """'same' and 'valid' stay as they are; numbers become a tuple."""
+    return lambda name, value: value if isinstance(value, str) else converter(name, value)
+
+
+Padding1, Padding2, Padding3 = (Annotated[Any, _text_or(as_tuple(n))] for n in (1, 2, 3))
+_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+class Convolution(Layer):
+    """What all convolutions share. ``AXES`` is the number of spatial axes."""
+
+    AXES: ClassVar[int]
+    transposed: ClassVar[bool] = False
+
+    in_channels: Size
+    out_channels: Size
+    kernel_size: Value
+    stride: Value = 1
+    padding: Value = 0
+
+    if TYPE_CHECKING:  # the order of the rest depends on the direction
+        dilation: Value
+        groups: Size
+        bias: Flag
+        padding_mode: Text
+
+    def check(self) -> None:
+        self._check(self.in_channels, self.out_channels)
+
+    def _check(self, inputs: Number, outputs: Number) -> None:
+        require(lambda: self.groups > 0, f"`groups` must be positive, got {self.groups}", field="groups")
+        require(inputs % self.groups == 0, f"`in_channels` ({inputs}) must be divisible by `groups` ({self.groups})", field="groups",
+                help="choose `groups` that divides both numbers of channels")
+        require(outputs % self.groups == 0, f"`out_channels` ({outputs}) must be divisible by `groups` ({self.groups})", field="groups",
+                help="choose `groups` that divides both numbers of channels")
+        if isinstance(self.padding, str):
+            self._check_padding(self.padding)
+        require(lambda: any(bool(self.padding_mode == mode) for mode in _MODES),
+                f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(self.padding_mode)}", field="padding_mode")
+        names = ("in_channels", "out_channels") if self.transposed else ("out_channels", "in_channels")
+        allocatable(self._kernel(inputs, outputs), *names, "kernel_size")
+
+    def _check_padding(self, padding: str) -> None:
+        require(padding in ("same", "valid"), f"`padding` must be 'same', 'valid' or a number, got {shown(padding)}", field="padding")
+        if padding == "same":
+            for step in self.stride:
+                require(step == 1, f"padding='same' is not supported with a stride, got stride={shown(self.stride)}", field="stride",
+                        help="pad by hand, or use stride=1")
+            numeric = all(open_value(step) or isinstance(step, int | float) for step in self.dilation)
+            require(numeric, f"`dilation` must be an integer, got {shown(self.dilation)}", field="dilation")
+
+    def _kernel(self, inputs: Number, outputs: Number) -> tuple[Any, ...]:
+        return (outputs, inputs // self.groups, *self.kernel_size)
+
+    def weights(self) -> Weights:
+        return Weights(weight=self._kernel(self.in_channels, self.out_channels), bias=optional(self.bias, (self.out_channels,)))
+
+    # When called ----------------------------------------------------------------------------------------------------
+
+    def _kernel_axes(self) -> tuple[Any, ...]:
+        """The kernel, one size an axis. A tuple of another length makes a weight that no input fits."""
+        if len(self.kernel_size) != self.AXES:
+            raise ShapeMismatch(f"`kernel_size` must have {self.AXES} axes, got {shown(self.kernel_size)}")
+        for size in self.kernel_size:
+            unfit(size == 0, f"the kernel {shown(self.kernel_size)} is empty")
+        return tuple(self.kernel_size)
+
+    def _steps(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Stride and dilation, one an axis."""
+        stride = per_axis("stride", self.stride, self.AXES)
+        dilation = per_axis("dilation", self.dilation, self.AXES)
+        for step in stride:
+            unfit(lambda step=step: step <= 0, f"`stride` must be positive, got {shown(self.stride)}")
+        for step in dilation:
+            unfit(lambda step=step: step <= 0, f"`dilation` must be positive, got {shown(self.dilation)}")
+        return stride, dilation
+
+    def _channels(self, input: Shape, batched: bool) -> None:
+        got = input[1 if batched else 0]
+        if differs(got, self.in_channels):
+            raise ShapeMismatch(f"expected {self.in_channels} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None)
+
+    def shape(self, input: Shape) -> Shape:
+        self._kernel_axes()
+        if self.padding_mode != "zeros":
+            input = padded(input, self._reversed_padding(), self.padding_mode)
+        batched = ranks(input, self.AXES + 1, type(self).__name__)
+        stride, dilation = self._steps()
+        self._channels(input, batched)
+        unfit(self.out_channels == 0, "a convolution without output channels cannot be called")
+        unfit(lambda: self.out_channels % self.groups != 0, f"`out_channels` must be divisible by `groups` ({self.groups})")
+        sizes = [window(size, kernel, step, 0, spread) for size, kernel, step, spread
+                 in zip(self._padded(input), self.kernel_size, stride, dilation, strict=True)]
+        for size, kernel, around in zip(sizes, self.kernel_size, self._padded(input), strict=True):
+            unfit(lambda size=size: size <= 0, f"the kernel ({kernel}) is larger than the padded input ({around}): {input.text}")
+        for size in input[-self.AXES:]:
+            unfit(size == 0, f"the input is empty: {input.text}")
+        return Shape((*input[:batched], self.out_channels, *sizes))
+
+    def _padded(self, input: Shape) -> list[Any]:
+        """The spatial sizes that the kernel slides over."""
+        sizes = list(input[-self.AXES:])
+        if self.padding_mode != "zeros" or (isinstance(self.padding, str) and self.padding == "valid"):
+            return sizes
+        if isinstance(self.padding, str):
+            spread = per_axis("dilation", self.dilation, self.AXES)
+            return [size + step * (kernel - 1) for size, step, kernel in zip(sizes, spread, self.kernel_size, strict=True)]
+        around = per_axis("padding", self.padding, self.AXES)
+        for pad in around:
+            unfit(lambda pad=pad: pad < 0, f"`padding` must not be negative, got {shown(self.padding)}")
+        return [size + 2 * pad for size, pad in zip(sizes, around, strict=True)]
+
+    def _reversed_padding(self) -> tuple[Any, ...]:
+        """Padding as ``torch.nn.functional.pad`` takes it: before and after, the last axis first."""
+        if not isinstance(self.padding, str):
+            return tuple(pad for pad in reversed(self.padding) for _ in range(2))
+        pads: list[Any] = [0, 0] * len(self.kernel_size)
+        if self.padding == "same":
+            for axis, (step, kernel) in enumerate(zip(self.dilation, self.kernel_size, strict=False)):
+                total = step * (kernel - 1)
+                at = 2 * (len(self.kernel_size) - 1 - axis)
+                pads[at], pads[at + 1] = total // 2, total - total // 2
+        return tuple(pads)
+
+    def macs(self, input: Shape, y: Shape) -> Any:
+        return convolution_macs(y.numel, self.in_channels // self.groups, self.kernel_size)
+
+
+class ForwardConvolution(Convolution):
+    """A convolution: each output element sums the kernel's window over its group of input channels."""
+
+    KIND = "convolution"
+
+    dilation: Value = 1
+    groups: Size = 1
+    bias: Flag = True
+    padding_mode: Text = "zeros"
+    device: Value = None
+    dtype: Value = None
+
+
+class TransposedConvolution(Convolution):
+    """The gradient of a convolution: each input element is spread over the kernel's window."""
+
+    KIND = "transposed convolution"
+    transposed = True
+
+    output_padding: Value = 0
+    groups: Size = 1
+    bias: Flag = True
+    dilation: Value = 1
+    padding_mode: Text = "zeros"
+    device: Value = None
+    dtype: Value = None
+
+    def check(self) -> None:
+        require(self.padding_mode == "zeros", f"only padding_mode='zeros' is supported, got {shown(self.padding_mode)}", field="padding_mode")
+        super().check()
+
+    def _kernel(self, inputs: Number, outputs: Number) -> tuple[Any, ...]:
+        return (inputs, outputs // self.groups, *self.kernel_size)
+
+    def shape(self, input: Shape, output_size: Any = None) -> Shape:  # type: ignore[override]
+        if output_size is not None:
+            extra = self._wanted(input, output_size)
+        else:
+            extra = per_axis("output_padding", self.output_padding, self.AXES)
+        kernel = self._kernel_axes()
+        batched = ranks(input, self.AXES + 1, type(self).__name__)
+        stride, dilation = self._steps()
+        around = per_axis("padding", self.padding, self.AXES)
+        self._channels(input, batched)
+        unfit(self.in_channels == 0, "a transposed convolution without input channels cannot be called")
+        unfit(self.out_channels == 0, "a transposed convolution without output channels cannot be called")
+        sizes = []
+        for axis, size in enumerate(input[-self.AXES:]):
+            step, spread, pad, more = stride[axis], dilation[axis], around[axis], extra[axis]
+            unfit(size == 0, f"the input is empty: {input.text}")
+            unfit(lambda pad=pad: pad < 0, f"`padding` must not be negative, got {shown(self.padding)}")
+            unfit(lambda more=more: more < 0, f"`output_padding` must not be negative, got {shown(self.output_padding)}")
+            unfit(lambda more=more, step=step, spread=spread: more >= step and more >= spread,
+                  f"`output_padding` ({more}) must be smaller than `stride` ({step}) or `dilation` ({spread})")
+            result = transposed(size, kernel[axis], step, pad, spread, more)
+            unfit(lambda result=result: result <= 0, f"the output size would be {result}: {input.text}")
+            sizes.append(result)
+        return Shape((*input[:batched], self.out_channels, *sizes))
+
+    def _wanted(self, input: Shape, output_size: Any) -> tuple[Any, ...]:
+        """The output padding that gives ``output_size``."""
+        if open_value(output_size):
+            return tuple(output_size for _ in range(self.AXES))
+        if not isinstance(output_size, list | tuple):
+            raise ShapeMismatch(f"`output_size` must be a sequence, got {shown(output_size)}")
+        leading = 2 if len(input) == self.AXES + 2 else 1
+        wanted = output_size[leading:] if len(output_size) == leading + self.AXES else output_size
+        if len(wanted) != self.AXES or len(input) < leading + self.AXES:
+            raise ShapeMismatch(f"`output_size` must have {self.AXES} or {leading + self.AXES} elements, got {shown(output_size)}")
+        extra = []
+        stride, spread = self._full(self.stride), self._full(self.dilation)
+        around = self._full(self.padding)
+        for axis, size in enumerate(integers("output_size", wanted, self.AXES)):
+            least = transposed(input[leading + axis], self._kernel_axes()[axis], stride[axis], around[axis], spread[axis])
+            most = least + stride[axis] - 1
+            unfit(lambda size=size, least=least, most=most: size < least or size > most,
+                  f"`output_size` {size} is not between {least} and {most}: {input.text}")
+            extra.append(size - least)
+        return tuple(extra)
+
+    def _full(self, value: Any) -> tuple[Any, ...]:
+        """A stored tuple that is read axis by axis, without being expanded."""
+        found = integers("stride", value, self.AXES)
+        if len(found) < self.AXES:
+            raise ShapeMismatch(f"{shown(value)} has fewer than {self.AXES} elements")
+        return found
+
+    def macs(self, input: Shape, y: Shape) -> Any:
+        return convolution_macs(input.numel, self.out_channels // self.groups, self.kernel_size)
+
+
+class Conv1d(ForwardConvolution):
+    """Convolution over one axis: ``(N, C, L)`` or ``(C, L)``; the weight is ``(out_channels, in_channels / groups, kernel)``."""
+
+    NAMES = ("torch.nn.Conv1d",)
+    AXES = 1
+    kernel_size: Kernel1
+    stride: Tuple1 = 1
+    padding: Padding1 = 0
+    dilation: Tuple1 = 1
+    EXAMPLES = (
+        Example("Conv1d(16, 33, 3, stride=2)", params=1_617, input=(4, 16, 50), output=(4, 33, 24), macs=152_064),
+        Example("Conv1d(4, 8, 4, padding='same', groups=4, bias=False)", params=32, input=(4, 20), output=(8, 20), macs=640),
+        Rejects("Conv1d(3, 64, 3, groups=2)", says="divisible"),
+    )
+
+
+class Conv2d(ForwardConvolution):
+    """Convolution over two axes: ``(N, C, H, W)`` or ``(C, H, W)``; the weight is ``(out_channels, in_channels / groups, *kernel)``."""
+
+    NAMES = ("torch.nn.Conv2d",)
+    AXES = 2
+    kernel_size: Kernel2
+    stride: Tuple2 = 1
+    padding: Padding2 = 0
+    dilation: Tuple2 = 1
+    EXAMPLES = (
+        Example("Conv2d(3, 96, 11, stride=4)", params=34_944, input=(1, 3, 227, 227), output=(1, 96, 55, 55), macs=105_415_200),
+        Example("Conv2d(8, 8, 3, padding=1, groups=8, padding_mode='reflect')", params=80, input=(8, 5, 5), output=(8, 5, 5), macs=1_800),
+        Rejects("Conv2d(3, 64, 3, groups=2)", says="divisible"),
+        Rejects("Conv2d(4, 6, 3, stride=2, padding='same')", says="not supported with a stride"),
+        Rejects("Conv2d(4.0, 6, 3)", says="must be an integer"),
+        Rejects("Conv2d(4, 6, 3)", input=(1, 5, 8, 8), says="expected 4 channels"),
+    )
+
+
+class Conv3d(ForwardConvolution):
+    """Convolution over three axes: ``(N, C, D, H, W)`` or ``(C, D, H, W)``."""
+
+    NAMES = ("torch.nn.Conv3d",)
+    AXES = 3
+    kernel_size: Kernel3
+    stride: Tuple3 = 1
+    padding: Padding3 = 0
+    dilation: Tuple3 = 1
+    EXAMPLES = (
+        Example("Conv3d(2, 4, (3, 2, 1), stride=(2, 1, 1))", params=52, input=(1, 2, 7, 5, 4), output=(1, 4, 3, 4, 4), macs=2_304),
+        Rejects("Conv3d(4, 6, 9)", input=(1, 4, 8, 8, 8), says="larger than the padded input"),
+    )
+
+
+class ConvTranspose1d(TransposedConvolution):
+    """Transposed convolution over one axis; the weight is ``(in_channels, out_channels / groups, kernel)``."""
+
+    NAMES = ("torch.nn.ConvTranspose1d",)
+    AXES = 1
+    kernel_size: Kernel1
+    stride: Tuple1 = 1
+    padding: Tuple1 = 0
+    output_padding: Tuple1 = 0
+    dilation: Tuple1 = 1
+    EXAMPLES = (
+        Example("ConvTranspose1d(8, 2, 3, stride=2, padding=1, output_padding=1)", params=50, input=(2, 8, 8), output=(2, 2, 16), macs=768),
+        Rejects("ConvTranspose1d(8, 12, 3, padding_mode='reflect')", says="padding_mode"),
+    )
+
+
+class ConvTranspose2d(TransposedConvolution):
+    """Transposed convolution over two axes; the weight is ``(in_channels, out_channels / groups, *kernel)``."""
+
+    NAMES = ("torch.nn.ConvTranspose2d",)
+    AXES = 2
+    kernel_size: Kernel2
+    stride: Tuple2 = 1
+    padding: Tuple2 = 0
+    output_padding: Tuple2 = 0
+    dilation: Tuple2 = 1
+    EXAMPLES = (
+        Example("ConvTranspose2d(4, 6, 3, stride=2, padding=1)", params=222, input=(1, 4, 8, 8), output=(1, 6, 15, 15), macs=13_824),
+        Rejects("ConvTranspose2d(8, 12, 3, output_padding=1)", input=(1, 8, 8, 8), says="output_padding"),
+    )
+
+
+class ConvTranspose3d(TransposedConvolution):
+    """Transposed convolution over three axes; the weight is ``(in_channels, out_channels / groups, *kernel)``."""
+
+    NAMES = ("torch.nn.ConvTranspose3d",)
+    AXES = 3
+    kernel_size: Kernel3
+    stride: Tuple3 = 1
+    padding: Tuple3 = 0
+    output_padding: Tuple3 = 0
+    dilation: Tuple3 = 1
+    EXAMPLES = (
+        Example("ConvTranspose3d(1, 3, 2, stride=2)", params=27, input=(1, 1, 4, 4, 4), output=(1, 3, 8, 8, 8), macs=1_536),
+    )
