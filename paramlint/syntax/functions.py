@@ -1,0 +1,106 @@
+"""Parameters, lambdas, functions and classes to IR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from paramlint.syntax import ir
+from paramlint.syntax.expressions import EXPRESSIONS, arguments, lower, optional
+from paramlint.syntax.scopes import State
+
+Body = Callable[[State, Any], tuple[ir.Stmt, ...]]
+
+
+class _Signature:
+    """Parameters with their defaults, which belong to the scope around the function."""
+
+    def __init__(self, s: State, node: cst.Parameters) -> None:
+        self.positional_only = _parameters(s, node.posonly_params)
+        self.parameters = _parameters(s, node.params)
+        self.star = s.identifier(node.star_arg.name.value) if isinstance(node.star_arg, cst.Param) else None
+        self.keyword_only = _parameters(s, node.kwonly_params)
+        self.double_star = s.identifier(node.star_kwarg.name.value) if node.star_kwarg is not None else None
+
+    def names(self) -> set[str]:
+        names = {p.name for group in (self.positional_only, self.parameters, self.keyword_only) for p in group}
+        return names | ({self.star, self.double_star} - {None})  # type: ignore[operator]
+
+
+def _parameters(s: State, nodes: Sequence[cst.Param]) -> tuple[ir.Parameter, ...]:
+    return tuple([ir.Parameter(s.identifier(node.name.value), optional(s, node.default)) for node in nodes])
+
+
+def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Body, is_async: bool) -> ir.Function:
+    signature = _Signature(s, node.params)
+    scope = s.push("function")
+    scope.bound |= signature.names()
+    statements = body(s, node.body)
+    s.pop()
+    return ir.Function(
+        name=name,
+        positional_only=signature.positional_only,
+        parameters=signature.parameters,
+        star=signature.star,
+        keyword_only=signature.keyword_only,
+        double_star=signature.double_star,
+        body=statements,
+        locals=frozenset(scope.bound - scope.globals - scope.nonlocals),
+        global_names=frozenset(scope.globals),
+        nonlocal_names=frozenset(scope.nonlocals),
+        is_generator=scope.is_generator,
+        is_async=is_async,
+        doc=docstring(statements) if isinstance(node, cst.FunctionDef) else None,
+    )
+
+
+def docstring(body: Sequence[ir.Stmt]) -> str | None:
+    first = body[0] if body else None
+    if isinstance(first, ir.Evaluate) and isinstance(first.value, ir.Constant) and isinstance(first.value.value, str):
+        return first.value.value
+    return None
+
+
+def _lambda(s: State, node: cst.Lambda) -> ir.Expr:
+    at = s.at(node)
+    return ir.Lambda(at, _function(s, "<lambda>", node, _lambda_body, False))
+
+
+def _lambda_body(s: State, node: cst.BaseExpression) -> tuple[ir.Stmt, ...]:
+    return (ir.Return(s.at(node), lower(s, node)),)
+
+
+EXPRESSIONS[cst.Lambda] = _lambda
+
+
+def function_def(s: State, node: cst.FunctionDef, body: Body) -> ir.Stmt:
+    at = s.at(node)
+    decorators = _decorators(s, node.decorators)
+    name = s.bind(node.name.value)
+    if node.type_parameters is not None:
+        s.needs((3, 12))
+    return ir.FunctionDef(at, _function(s, name, node, body, node.asynchronous is not None), decorators)
+
+
+def class_def(s: State, node: cst.ClassDef, body: Body) -> ir.Stmt:
+    at = s.at(node)
+    decorators = _decorators(s, node.decorators)
+    name = s.bind(node.name.value)
+    outer_types = s.type_names
+    if node.type_parameters is not None:
+        s.needs((3, 12))
+        s.type_names |= {part.param.name.value for part in node.type_parameters.params}
+    bases, keywords = arguments(s, (*node.bases, *node.keywords))
+    s.type_names = outer_types
+    outer_private, s.private = s.private, node.name.value.lstrip("_")
+    s.push("class")
+    statements = body(s, node.body)
+    s.pop()
+    s.private = outer_private
+    return ir.ClassDef(at, name, bases, keywords, decorators, statements, docstring(statements))
+
+
+def _decorators(s: State, nodes: Sequence[cst.Decorator]) -> tuple[ir.Expr, ...]:
+    return tuple([lower(s, node.decorator) for node in nodes])

@@ -1,0 +1,78 @@
+"""The way into LibCST: parsing with every error turned into a SyntaxProblem, and lowering of what was parsed."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import libcst as cst
+from libcst import native  # type: ignore[attr-defined]
+
+from paramlint.syntax import ir
+from paramlint.syntax.guards import check
+from paramlint.syntax.problem import SyntaxProblem
+from paramlint.syntax.scopes import State
+from paramlint.syntax.statements import statements
+
+
+class Unit(NamedTuple):
+    """The nodes of one statement, the module that they stand in, and the line of the file at which that module begins."""
+
+    module: cst.Module
+    nodes: Sequence[cst.CSTNode]
+    first_line: int
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """A tree is many objects and no garbage: collecting while it grows costs a tenth of the parse."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def parse_module(text: str, first_line: int = 1) -> cst.Module:
+    """The tree of ``text``, whose first line is line ``first_line`` of the file.
+
+    Raises:
+        SyntaxProblem: for whatever LibCST raises, and for what ``guards.check`` does not let through.
+    """
+    check(text, first_line)
+    try:
+        with _without_gc():
+            module = native.parse_module(text, encoding="utf-8")
+    except cst.ParserSyntaxError as error:
+        raise _located(error, first_line) from None
+    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, AttributeError, TypeError) as error:
+        raise SyntaxProblem(f"LibCST cannot read this statement: {error}", first_line) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # raised by the native parser; no subclass of Exception
+            raise
+        raise SyntaxProblem(f"LibCST's parser failed on this statement: {error}", first_line) from None
+    assert isinstance(module, cst.Module)
+    return module
+
+
+def _located(error: cst.ParserSyntaxError, first_line: int) -> SyntaxProblem:
+    message = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
+    return SyntaxProblem(message, first_line + error.raw_line - 1, error.raw_column + 1)
+
+
+def lower_unit(unit: Unit) -> tuple[tuple[ir.Stmt, ...], State]:
+    """The IR of a unit, and the state that knows which node each anchor stands for."""
+    state = State()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in the source are none of the user's business here
+        try:
+            return statements(state, unit.nodes), state
+        except SyntaxProblem as problem:
+            raise SyntaxProblem(problem.message, unit.first_line, 1, problem.kind) from None
+        except RecursionError:
+            raise SyntaxProblem("this statement is nested too deeply", unit.first_line, 1, "limit") from None

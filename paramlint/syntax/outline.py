@@ -1,0 +1,199 @@
+"""A file cut into its top-level statements, with the names that decide which of them are worth parsing.
+
+The standard library's parser does it for a tenth of the price of LibCST, which is not imported here.
+Where the running Python cannot read newer syntax, LibCST reads the file whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from paramlint.syntax.lexical import all_identifiers, identifiers
+from paramlint.syntax.names import Names
+from paramlint.syntax.problem import SyntaxProblem
+from paramlint.syntax.stack import with_room
+
+if TYPE_CHECKING:
+    from paramlint.syntax import ir
+    from paramlint.syntax.whole import Whole
+
+MAX_FILE = 4_000_000  # characters; the standard library's parser needs 0.5 kB of memory for each in the worst case
+StatementKind = Literal["def", "class", "import", "other"]
+_KINDS: dict[type[ast.stmt], StatementKind] = {
+    ast.FunctionDef: "def",
+    ast.AsyncFunctionDef: "def",
+    ast.ClassDef: "class",
+    ast.Import: "import",
+    ast.ImportFrom: "import",
+}
+_NEWLINE = re.compile("\n")
+
+
+class TopLevel:
+    """One top-level statement, or several that share a line.
+
+    ``start`` and ``end`` are its first and last line, decorators included. ``binds`` are the names it binds in the module
+    (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression statement that names them;
+    ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies, not the bodies of functions).
+    """
+
+    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "reads", "start", "touches")
+
+    def __init__(
+        self, index: int, lines: tuple[int, int], names: Names, kind: StatementKind, is_main_guard: bool, text: str, whole: bool = False
+    ) -> None:
+        self.index = index
+        self.start, self.end = lines
+        self.binds = frozenset(names.binds)
+        self.touches = frozenset(names.touches)
+        self.reads = frozenset(names.reads)
+        self.kind: StatementKind = kind
+        self.is_main_guard = is_main_guard
+        self._text = text
+        self._whole = whole
+        self._mentions: frozenset[str] | None = None
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """Every identifier and attribute name anywhere inside, bodies included; also words in the text of f-strings."""
+        if self._mentions is None:
+            self._mentions = all_identifiers(self._text) if self._whole else identifiers(self._text)
+        return self._mentions
+
+    @property
+    def text(self) -> str:
+        """The lines of the statement, each with its newline."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<TopLevel {self.index} {self.kind} lines {self.start}-{self.end} binds {sorted(self.binds)}>"
+
+
+@dataclass(slots=True, eq=False)
+class Outline:
+    """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark."""
+
+    source: str
+    statements: tuple[TopLevel, ...]
+    tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
+    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
+    offsets: dict[int, list[tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
+
+    @property
+    def whole(self) -> bool:
+        return self.tree is not None
+
+
+def outline(source: str) -> Outline:
+    """Cut a file.
+
+    Raises:
+        SyntaxProblem: when neither the running Python nor LibCST can read it, or it is longer than ``MAX_FILE``.
+    """
+    source = normalised(source)
+    if len(source) > MAX_FILE:
+        raise SyntaxProblem(f"the file has {len(source):,} characters; files over {MAX_FILE:,} are not read", kind="limit")
+    return with_room(lambda: _outline(source))
+
+
+def normalised(source: str) -> str:
+    """The text as Python sees it: without byte order mark, every line end a line feed."""
+    source = source.removeprefix("\ufeff")
+    return source.replace("\r\n", "\n").replace("\r", "\n") if "\r" in source else source
+
+
+def _outline(source: str) -> Outline:
+    try:
+        body = _parse(source)
+    except SyntaxProblem as problem:
+        if problem.kind != "syntax":
+            raise
+        from paramlint.syntax.whole import read_whole
+
+        return read_whole(source, problem)
+    return Outline(source, _cut(source, body))
+
+
+def _parse(source: str) -> list[ast.stmt]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are warnings, or errors under -W error
+            return ast.parse(source).body
+    except SyntaxError as error:
+        raise SyntaxProblem(error.msg, error.lineno or 1, error.offset or 1) from None
+    except UnicodeEncodeError as error:
+        raise _at(source, error.start, "a lone surrogate is no character", "encoding") from None
+    except ValueError as error:
+        if "\0" in source:
+            raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding") from None
+        raise SyntaxProblem(str(error)) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxProblem("a statement is nested too deeply for Python's own parser", _suspect(source), kind="limit") from None
+
+
+def _at(source: str, offset: int, message: str, kind: Literal["syntax", "encoding"]) -> SyntaxProblem:
+    line = source.count("\n", 0, offset) + 1
+    return SyntaxProblem(message, line, offset - source.rfind("\n", 0, offset), kind)
+
+
+def _suspect(source: str) -> int:
+    return 1
+
+
+def line_starts(source: str) -> list[int]:
+    """The offset of each line; the last is that of the line after the end."""
+    return [0, *[match.end() for match in _NEWLINE.finditer(source)], len(source)]
+
+
+def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
+    starts = line_starts(source)
+    continued = "\\\n" in source
+    groups: list[tuple[list[ast.stmt], int, int]] = []
+    for node in body:
+        first, last = _lines(node)
+        if continued:
+            first, last = _extended(source, starts, first, last)
+        if groups and first <= groups[-1][2]:
+            members, begin, end = groups[-1]
+            members.append(node)
+            groups[-1] = (members, begin, max(end, last))
+        else:
+            groups.append(([node], first, last))
+    return tuple([_top_level(i, group, source[starts[group[1] - 1] : starts[group[2]]]) for i, group in enumerate(groups)])
+
+
+def _lines(node: ast.stmt) -> tuple[int, int]:
+    first = node.lineno
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
+        first = min(decorator.lineno for decorator in node.decorator_list)
+        # The ``@`` may stand before the decorator's own line, as in ``@ (`` or after a backslash.
+    return first, node.end_lineno or node.lineno
+
+
+def _extended(source: str, starts: list[int], first: int, last: int) -> tuple[int, int]:
+    """Lines that a backslash joins belong together."""
+    while first > 1 and source.endswith("\\\n", 0, starts[first - 1]):
+        first -= 1
+    while last < len(starts) - 1 and source.endswith("\\\n", 0, starts[last]):
+        last += 1
+    return first, last
+
+
+def _top_level(index: int, group: tuple[list[ast.stmt], int, int], text: str) -> TopLevel:
+    nodes, first, last = group
+    kinds = {_KINDS.get(type(node), "other") for node in nodes}
+    kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
+    return TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text)
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and len(node.test.ops) == 1):
+        return False
+    sides = (node.test.left, node.test.comparators[0])
+    names = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+    mains = any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+    return names and mains and isinstance(node.test.ops[0], ast.Eq)

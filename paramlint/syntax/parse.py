@@ -1,0 +1,51 @@
+"""One top-level statement to IR, on demand. LibCST is imported when the first statement is lowered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paramlint.syntax import ir
+from paramlint.syntax.outline import Outline
+from paramlint.syntax.problem import SyntaxProblem
+from paramlint.syntax.stack import with_room
+
+if TYPE_CHECKING:
+    from paramlint.syntax.native import Unit
+
+
+def lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
+    """The IR of statement ``index``; several statements when they share a line.
+
+    The answer, a problem too, is kept in the outline.
+
+    Raises:
+        SyntaxProblem: when LibCST cannot read the statement, or a limit of ``guards`` is reached.
+    """
+    known = outline.lowered.get(index)
+    if known is None:
+        try:
+            known = with_room(lambda: _lower(outline, index))
+        except SyntaxProblem as problem:
+            known = problem
+        outline.lowered[index] = known
+    if isinstance(known, SyntaxProblem):
+        raise known.with_traceback(None)
+    return known
+
+
+def _lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
+    from paramlint.syntax.native import lower_unit
+
+    return lower_unit(unit(outline, index))[0]
+
+
+def unit(outline: Outline, index: int) -> Unit:
+    """The LibCST tree of statement ``index``."""
+    from paramlint.syntax.native import Unit, parse_module
+
+    statement = outline.statements[index]
+    if outline.tree is not None:
+        return Unit(outline.tree.module, outline.tree.parts[index], 1)
+    text = statement.text
+    module = parse_module(text, statement.start)
+    return Unit(module, module.body, statement.start)
