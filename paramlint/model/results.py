@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramlint.core.counts import Count, Status
+from paramlint.core.counts import Status
 from paramlint.core.diagnostic import Diagnostic
 from paramlint.core.dims import Formula, render
 from paramlint.model.facts import FileFacts, LayerCall, WeightFact
+from paramlint.model.totals import number
 
 # A number of elements; a formula as text; None where nothing is known.
 Number = int | str | None
@@ -73,17 +74,11 @@ def layer_row(path: str, call: LayerCall) -> LayerRow:
     why = reason.message if reason is not None else ""
     return LayerRow(
         path=path, line=span.line, column=span.column, name=call.name, call=call.text, status=call.status.value,
-        params=_number(best.params) if best else None,
-        trainable_params=_number(best.trainable) if best else None,
-        buffers=_number(best.buffers) if best else None,
+        params=number(best.params) if best else None,
+        trainable_params=number(best.trainable) if best else None,
+        buffers=number(best.buffers) if best else None,
         weights=tuple(_weight(weight) for weight in best.weights if not weight.buffer) if best else (),
         formula=best.formula if best else "", reason=why)
-
-
-def _number(count: Count) -> Number:
-    if isinstance(count.value, Formula):
-        return render(count.value)
-    return None if count.bound and count.value == 0 else int(count.value)
 
 
 def _weight(weight: WeightFact) -> WeightRow:

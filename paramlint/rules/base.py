@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.diagnostic import Diagnostic, Fix, Severity
 from paramlint.core.spans import Span
+from paramlint.core.text import one_line
 from paramlint.model.facts import FileFacts, LayerCall
 
 _CODE = re.compile(r"PRM\d{3}")
@@ -90,12 +91,8 @@ class Rule:
 
 
 def shown(call: LayerCall) -> str:
-    """The call as written, on one line; its arguments are left out where they are long.
-
-    >>> shown(call)  # doctest: +SKIP
-    'nn.Linear(4096, 1000)'
-    """
-    text = " ".join(call.text.split()) or call.name
+    """The call as written, on one line; its arguments are left out where they are long."""
+    text = one_line(call.text) or call.name
     if len(text) <= _LONGEST_CALL:
         return text
     head = text.partition("(")[0]

@@ -16,7 +16,7 @@ class LayerOverBudget(Rule):
     ## What it does
 
     Counts the parameters of every layer call, as the framework would make them, and reports a layer that has more than
-    its budget allows. `max-layer-params` is the budget of every layer; the table `layer-params` gives types of layers
+    its budget allows. `max-layer-params` is the budget of every layer; the table `layer-budgets` gives types of layers
     their own, by qualified name or pattern, and the most specific pattern wins. Without a budget the rule says
     nothing. Where a call is reached with several values, the largest layer that it makes counts. A count that is not
     known, or only as a formula, is never an alarm.
@@ -32,7 +32,7 @@ class LayerOverBudget(Rule):
     [tool.paramlint]
     max-layer-params = "10M"
 
-    [tool.paramlint.layer-params]
+    [tool.paramlint.layer-budgets]
     "torch.nn.Conv2d" = 1_000
     ```
 
@@ -91,5 +91,5 @@ def _over(evaluation: Evaluation, budget: int) -> bool:
 
 def _way_out(name: str, pattern: str) -> str:
     if pattern:
-        return f'Make the layer smaller, or raise the budget of "{pattern}" in the table `layer-params`.'
-    return f'Make the layer smaller, raise `max-layer-params`, or give this type its own budget in the table `layer-params`: "{name}" = …'
+        return f'Make the layer smaller, or raise the budget of "{pattern}" in the table `layer-budgets`.'
+    return f'Make the layer smaller, raise `max-layer-params`, or give this type its own budget in the table `layer-budgets`: "{name}" = …'

@@ -1,0 +1,35 @@
+"""Source text for messages."""
+
+from __future__ import annotations
+
+import io
+import re
+
+_BLANKS = re.compile(r"\s+")
+_INNER = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|,(?= ?[)\]}]) ?")
+
+
+def one_line(source: str) -> str:
+    """An expression on one line: comments, line breaks and the comma before the closing bracket are left out.
+
+    >>> one_line("nn.Linear(\\n    10,  # inputs\\n    20,\\n)")
+    'nn.Linear(10, 20)'
+    """
+    if "\n" not in source:
+        return source.strip()
+    text = _BLANKS.sub(" ", _without_comments(source) if "#" in source else source).strip()
+    return _INNER.sub("", text)
+
+
+def _without_comments(source: str) -> str:
+    import tokenize
+
+    lines = source.splitlines(keepends=True)
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column] + "\n"
+    except (tokenize.TokenError, SyntaxError, IndexError):  # only the look of a message depends on it
+        return source
+    return "".join(lines)

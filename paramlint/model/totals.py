@@ -1,0 +1,112 @@
+"""Sums over a tree of modules, each tensor and each shared module once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramlint.core.counts import Count
+from paramlint.core.dims import Formula
+from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.unknown import Unknown
+from paramlint.model.tree import ModuleNode, WeightNode
+
+
+@dataclass(slots=True)
+class Total:
+    """Parameters, the trainable ones among them, and elements of buffers."""
+
+    params: Count = field(default_factory=Count)
+    trainable: Count = field(default_factory=Count)
+    buffers: Count = field(default_factory=Count)
+
+    def add(self, weight: WeightNode) -> None:
+        if weight.buffer:
+            self.buffers = self.buffers + weight.count
+            return
+        self.params = self.params + weight.count
+        if weight.trainable:
+            self.trainable = self.trainable + weight.count
+        elif weight.trainable is None:  # it may be trained or not: the rest is a lower bound
+            self.trainable = self.trainable + Count(0, True)
+
+
+@dataclass(slots=True)
+class Row:
+    """A module at its place in the printed tree."""
+
+    node: ModuleNode
+    depth: int
+    total: Total  # of its own tensors; where the tree is cut below it, of the whole branch
+    weights: list[WeightNode]  # the tensors that count here
+    tied: list[WeightNode]  # its own tensors that have been counted further up
+    shared: bool = False  # the whole module has been counted further up
+    branch: bool = False  # children are left out, and are part of ``total``
+
+
+def rows(root: ModuleNode, depth: int | None = None) -> Iterator[Row]:
+    """The tree from the top, as it is printed, down to ``depth`` (0: the model alone)."""
+    modules: set[int] = set()
+    tensors: set[int] = set()
+    stack = [(root, 0)]
+    while stack:
+        node, level = stack.pop()
+        if id(node) in modules:
+            yield Row(node, level, Total(), [], list(node.weights), shared=True)
+            continue
+        cut = depth is not None and level >= depth and bool(node.children)
+        nodes = [n for n in node.walk() if n is node or id(n) not in modules] if cut else [node]
+        modules.update(map(id, nodes))
+        row = Row(node, level, Total(), [], [], branch=cut)
+        for weight in (weight for part in nodes for weight in part.weights):
+            (row.tied if id(weight) in tensors else row.weights).append(weight)
+            if id(weight) not in tensors:
+                row.total.add(weight)
+            tensors.add(id(weight))
+        yield row
+        if not cut:
+            stack.extend((child, level + 1) for child in reversed(node.children))
+
+
+def tensors(root: ModuleNode) -> Iterator[WeightNode]:
+    """Every tensor of a tree, each once."""
+    seen: set[int] = set()
+    for node in root.walk():
+        for weight in node.weights:
+            if id(weight) not in seen:
+                seen.add(id(weight))
+                yield weight
+
+
+def subtotals(root: ModuleNode) -> dict[str, tuple[int, Count]]:
+    """For each type with parameters of its own: how many modules, and their parameters; in the order of the tree."""
+    found: dict[str, tuple[int, Count]] = {}
+    for row in rows(root):
+        if any(not weight.buffer for weight in row.weights):
+            modules, count = found.get(row.node.type, (0, Count()))
+            found[row.node.type] = (modules + 1, count + row.total.params)
+    return found
+
+
+def weight_bytes(weights: Iterable[WeightNode], dtype: str | None = None) -> Any:
+    """Bytes of the parameters among the tensors, each in its own dtype or all in one.
+
+    An int or a Formula; None where a count is only a bound or a dtype's size is not known.
+    """
+    total: Any = 0
+    for weight in weights:
+        size = DTYPE_BYTES.get(dtype or weight.dtype)
+        if weight.buffer:
+            continue
+        if size is None or weight.count.bound:
+            return None
+        total = total + weight.count.value * size
+    return None if isinstance(total, Unknown) else total
+
+
+def number(count: Count) -> int | str | None:
+    """A count as JSON holds it: a number, a formula as text, None where nothing is known."""
+    if isinstance(count.value, Formula):
+        return str(count.value)
+    return None if count.bound and count.value == 0 else int(count.value)

@@ -1,0 +1,97 @@
+"""Whole models for programs: JSON, one object a line, CSV. Keys are only ever added."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from paramlint.core.dims import Formula, render
+from paramlint.core.unknown import Unknown
+from paramlint.model.formula import hand_calculation
+from paramlint.model.totals import Row, number, rows, tensors, weight_bytes
+from paramlint.model.tree import Model
+from paramlint.reporters.data import encoded, write_list
+
+_MODEL_COLUMNS = ("target", "name", "framework", "status", "params", "trainable_params", "buffers", "weight_bytes", "macs")
+_LAYER_COLUMNS = ("path", "type", "params", "trainable_params", "buffers", "formula", "output", "macs", "line", "column")
+
+
+def write_json(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+    """A list with an object a model."""
+    write_list((model_row(model, layers=layers, depth=depth) for model in models), out)
+
+
+def write_jsonl(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+    """An object a model, one a line, as they come."""
+    for model in models:
+        out.write(encoded(model_row(model, layers=layers, depth=depth)) + "\n")
+        out.flush()
+
+
+def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+    """A row a layer, with its target in the first column; without layers a row a model."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("target", *_LAYER_COLUMNS) if layers else _MODEL_COLUMNS)
+    for model in models:
+        entry = model_row(model, layers=layers, depth=depth)
+        if layers:
+            writer.writerows((entry["target"], *(_cell(layer[key]) for key in _LAYER_COLUMNS)) for layer in entry["layers"])
+        else:
+            writer.writerow([_cell(entry[key]) for key in _MODEL_COLUMNS])
+
+
+def model_row(model: Model, *, layers: bool = True, depth: int | None = None) -> dict[str, Any]:
+    """A model as JSON can hold it."""
+    value = model.params.value
+    known = model.root is not None
+    return {
+        "target": model.target, "name": model.name, "framework": model.framework, "path": model.path, "line": model.line,
+        "status": model.status.value,
+        "params": number(model.params) if known else None, "trainable_params": number(model.trainable) if known else None,
+        "buffers": number(model.buffers) if known else None,
+        "weight_bytes": plain(weight_bytes(tensors(model.root))) if model.root is not None else None,
+        "formula": render(value) if isinstance(value, Formula) else "",
+        "input": plain(model.input), "output": plain(model.output), "macs": plain(model.macs), "flops": plain(_twice(model.macs)),
+        "reasons": [_reason(model, reason) for reason in model.reasons],
+        "layers": [_layer(model, row) for row in rows(model.root, depth)] if layers and model.root is not None else [],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Sizes and shapes as JSON can hold them: a formula as its text, None for what is not known."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, Formula):
+        return render(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    sizes = getattr(value, "shape", value)
+    if isinstance(sizes, Unknown):
+        return None
+    return [plain(item) for item in sizes] if isinstance(sizes, Iterable) else str(value)
+
+
+def _twice(macs: Any) -> Any:
+    return None if macs is None or isinstance(macs, Unknown) else 2 * macs
+
+
+def _layer(model: Model, row: Row) -> dict[str, Any]:
+    node = row.node
+    _, line, column = model.places.get(node.site, (None, None, None)) if node.site is not None else (None, None, None)
+    return {
+        "path": node.path, "type": node.type, "params": number(row.total.params), "trainable_params": number(row.total.trainable),
+        "buffers": number(row.total.buffers), "formula": "" if row.branch else hand_calculation(row.weights, row.total.params),
+        "output": plain(node.output), "macs": plain(node.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
+    }
+
+
+def _reason(model: Model, reason: Any) -> dict[str, Any]:
+    path, line, column = model.places.get(reason.site, (model.path, model.line, 1))
+    return {"path": path, "line": line, "column": column, "message": reason.message, "kind": reason.kind.value}
+
+
+def _cell(value: Any) -> Any:
+    return "" if value is None else "×".join(map(str, value)) if isinstance(value, list) else value

@@ -1,0 +1,168 @@
+"""Whole models for people: the tree with its hand calculation, totals, and what stands in the way of an exact count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from paramlint.core.counts import Count, Status
+from paramlint.core.unknown import Unknown, Why
+from paramlint.model.formula import hand_calculation, term
+from paramlint.model.totals import Row, rows, tensors, weight_bytes
+from paramlint.model.tree import Model
+from paramlint.reporters.models import plain
+from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
+
+WOULD_HELP = {
+    Why.ARGUMENT: "give the argument in the target: PATH::Name(argument=…)",
+    Why.IMPORT: "add the folder that holds the package with --search-path, or installed sources with --site-packages",
+    Why.NAME: "bind the name in the file, or import it",
+    Why.INPUT: "give the shape of the input",
+    Why.LIMIT: "a documented limit was reached; a smaller model, or arguments that make it smaller, stay below it",
+    Why.EFFECT: "give the value in the source: what is read from outside is not known before the program runs",
+    Why.ERROR: "the code raises here with these arguments; give others",
+}
+_LONGEST = 60
+
+
+def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: bool = True, depth: int | None = None,
+          explain: bool = False, **_: Any) -> None:
+    """Each model: its tree as a table (or, with ``explain``, the calculation written out), totals, status and reasons."""
+    paint = painter(color)
+    for model in models:
+        out.write(paint(safe(f"{model.target}"), "bold") + (f"  {safe(model.name)}" if model.name else "") + "\n\n")
+        if model.root is not None and explain:
+            from paramlint.reporters.explain import explanation
+
+            out.writelines(f"{safe(line)}\n" for line in explanation(model))
+            out.write("\n")
+        elif model.root is not None and layers:
+            header, align, cells = _tree(model, depth)
+            for index, row in enumerate(columns([header, *cells], align)):
+                line = "  ".join(row).rstrip()
+                out.write(f"  {paint(line, 'dim') if index == 0 else line}\n")
+            out.write("\n")
+        out.writelines(f"{line}\n" for line in (*_totals(model, paint), *_reasons(model)))
+        out.write("\n")
+
+
+def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, explain: bool = False,
+                   **_: Any) -> None:
+    """The same as Markdown, for a README or a pull request."""
+    plain_text = painter(False)
+    for model in models:
+        out.write(f"## `{safe(model.target)}`\n\n")
+        if model.root is not None and (layers or explain):
+            header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;")
+            out.write("| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|\n")
+            out.writelines("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
+            out.write("\n")
+        out.writelines(f"- {line.strip()}\n" for line in (*_totals(model, plain_text), *_reasons(model)))
+        out.write("\n")
+
+
+def _tree(model: Model, depth: int | None, indent: str = "") -> tuple[list[str], str, list[list[str]]]:
+    assert model.root is not None
+    printed = list(rows(model.root, depth))
+    header, align = ["module", "type", "weights", "params", "not trained", "calculation"], "lllrrl"
+    shapes = any(row.node.output is not None for row in printed)
+    if shapes:
+        header, align = [*header, "output", "MACs"], align + "lr"
+    names = [indent * row.depth + _name(row) for row in printed] if indent else list(_branches(printed))
+    cells = []
+    for name, row in zip(names, printed, strict=True):
+        cell = [safe(name), safe(shortened(_type(row), _LONGEST)), safe(shortened(_weights(row), _LONGEST)), *_numbers(row)]
+        if shapes:
+            cell += [_size(row.node.output), _size(row.node.macs)]
+        cells.append(cell)
+    return header, align, cells
+
+
+def _numbers(row: Row) -> tuple[str, str, str]:
+    """Parameters, those that are not trained, and the calculation; empty for what has no weights of its own."""
+    if row.shared or not (row.weights or row.branch):
+        return "", "", ""
+    total = row.total
+    rest = "" if not any(not weight.buffer for weight in row.weights) else count_text(untrained(total.params, total.trainable))
+    calculation = "" if row.branch else hand_calculation(row.weights, total.params)
+    return count_text(total.params), rest, safe(shortened(calculation, 100))
+
+
+def untrained(params: Count, trainable: Count) -> Count:
+    """Parameters that are not trained; a bound where either number is one."""
+    rest = params.value - trainable.value
+    if params.bound or trainable.bound or isinstance(rest, Unknown):
+        return Count(0, True)
+    return Count(rest)
+
+
+def _branches(printed: list[Row]) -> Iterator[str]:
+    """The names with the lines of the tree before them."""
+    last = [False] * len(printed)  # whether a row is the last child of its parent
+    seen: set[int] = set()
+    for index in range(len(printed) - 1, -1, -1):
+        level = printed[index].depth
+        last[index] = level not in seen
+        seen = {other for other in seen if other < level} | {level}
+    open_levels: dict[int, bool] = {}
+    for row, is_last in zip(printed, last, strict=True):
+        stem = "".join("│  " if open_levels.get(level) else "   " for level in range(1, row.depth))
+        open_levels[row.depth] = not is_last
+        yield (stem + ("└─ " if is_last else "├─ ") if row.depth else "") + _name(row)
+
+
+def _name(row: Row) -> str:
+    return row.node.path.rpartition(".")[2] or "(model)"
+
+
+def _type(row: Row) -> str:
+    node = row.node
+    text = f"{node.type}({node.extra})" if node.extra and not node.children else node.type
+    if row.shared:
+        return f"{node.type}, counted above as {node.path or 'the model'}"
+    if node.repeated is not None:
+        return f"{text} × unknown times"
+    return " or ".join([text, *(other.type for other in node.alternatives)])
+
+
+def _weights(row: Row) -> str:
+    if row.branch or row.shared:
+        return "…" if row.branch else ""
+    shapes = [f"{weight.name} {term(weight.shape).replace('·', '×') if weight.shape is not None else '?'}"
+              for weight in row.weights if not weight.buffer]
+    return ", ".join([*shapes, *(f"{weight.name} tied" for weight in row.tied)])
+
+
+def _size(value: Any) -> str:
+    value = plain(value)
+    if isinstance(value, list):
+        return safe(f"({', '.join(map(str, value))})")
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else safe(str(value))
+
+
+def _totals(model: Model, paint: Paint) -> Iterator[str]:
+    yield f"Total parameters: {paint(count_text(model.params), 'bold')} ({model.status.value})" if model.root is not None else (
+        "Total parameters: unknown")
+    if model.root is None:
+        return
+    yield f"Trainable: {count_text(model.trainable)}"
+    yield f"Non-trainable: {count_text(untrained(model.params, model.trainable))}"
+    yield f"Buffers: {count_text(model.buffers)}"
+    size = weight_bytes(tensors(model.root))
+    if isinstance(size, int):
+        dtypes = dict.fromkeys(weight.dtype for weight in tensors(model.root) if not weight.buffer)
+        yield f"Size of the parameters: {size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
+    if model.macs is not None:
+        yield f"Multiply-accumulates: {_size(model.macs) or 'unknown'}"
+
+
+def _reasons(model: Model) -> Iterator[str]:
+    """Which line stopped the count, and what would help."""
+    if not model.reasons:
+        return
+    yield "Why the count is not exact:" if model.status is not Status.EXACT else "Notes:"
+    for reason in model.reasons:
+        path, line, column = model.places.get(reason.site, (model.path, model.line, 1))
+        yield safe(f"  {path}:{line}:{column}: {reason.message}")
+        if reason.kind in WOULD_HELP:
+            yield f"    help: {WOULD_HELP[reason.kind]}"
