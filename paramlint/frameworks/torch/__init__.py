@@ -12,6 +12,7 @@ _MODULES = (
 )
 
 _FAMILIES = (
+    "adaptive",
     "convolution",
     "lazy",
     "linear",

@@ -63,9 +63,7 @@ class Convolution(Layer):
         padding_mode: Text
 
     def check(self) -> None:
-        self._check(self.in_channels, self.out_channels)
-
-    def _check(self, inputs: Number, outputs: Number) -> None:
+        inputs, outputs = self._allocated()
         require(lambda: self.groups > 0, f"`groups` must be positive, got {self.groups}", field="groups")
         require(inputs % self.groups == 0, f"`in_channels` ({inputs}) must be divisible by `groups` ({self.groups})", field="groups",
                 help="choose `groups` that divides both numbers of channels")
@@ -77,6 +75,10 @@ class Convolution(Layer):
                 f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(self.padding_mode)}", field="padding_mode")
         names = ("in_channels", "out_channels") if self.transposed else ("out_channels", "in_channels")
         allocatable(self._kernel(inputs, outputs), *names, "kernel_size")
+
+    def _allocated(self) -> tuple[Number, Number]:
+        """The channels that the weight is made for when the layer is built."""
+        return self.in_channels, self.out_channels
 
     def _check_padding(self, padding: str) -> None:
         require(padding in ("same", "valid"), f"`padding` must be 'same', 'valid' or a number, got {shown(padding)}", field="padding")

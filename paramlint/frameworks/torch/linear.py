@@ -1,6 +1,6 @@
 """Affine layers of torch.nn.
 
-Source: Linear, Bilinear and LazyLinear in the documentation of torch.nn, torch 2.13.
+Source: Linear and Bilinear in the documentation of torch.nn, torch 2.13.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.formulas import affine_macs
-from paramlint.frameworks.torch.common import allocatable, built, unfit
+from paramlint.frameworks.torch.common import allocatable, unfit
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Size, Value
@@ -60,37 +60,6 @@ class NonDynamicallyQuantizableLinear(Linear):
     NAMES = ("torch.nn.modules.linear.NonDynamicallyQuantizableLinear", "torch.nn.NonDynamicallyQuantizableLinear")
 
     EXAMPLES = (Example("modules.linear.NonDynamicallyQuantizableLinear(16, 16)", params=272, input=(2, 16), output=(2, 16), macs=512),)
-
-
-class LazyLinear(Linear):
-    """A Linear that takes ``in_features`` from the last axis of its first input."""
-
-    NAMES = ("torch.nn.LazyLinear",)
-    DROPS = ("in_features",)
-
-    in_features = 0  # until the first call
-    out_features: Value  # looked at on the first call only
-
-    EXAMPLES = (
-        Example("LazyLinear(10)", params=210, input=(4, 20), output=(4, 10), macs=800),
-        Rejects("LazyLinear(-3)", input=(2, 3), says="negative"),
-    )
-
-    def check(self) -> None:
-        """Nothing is allocated, and so nothing refused, before the first call."""
-
-    def _built(self, input: Shape) -> Linear:
-        unfit(not input, "a linear layer needs at least one dimension, got a scalar")
-        return built(Linear, self, in_features=input[-1])
-
-    def weights(self, input: Shape) -> Weights:  # type: ignore[override]
-        return self._built(input).weights()
-
-    def shape(self, input: Shape) -> Shape:
-        return self._built(input).shape(input)
-
-    def macs(self, input: Shape, y: Shape) -> Any:
-        return affine_macs(y.numel, input[-1])
 
 
 class Bilinear(Layer):
