@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 _COUNT_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
@@ -49,6 +48,8 @@ def shown(value: object) -> str:
 
 
 def _scaled(value: Any, units: Mapping[str, int], expected: str) -> int:
+    from fractions import Fraction  # here, because it costs as much as everything else that is needed to register options
+
     wrong = ValueError(f"expected {expected}, got {shown(value)}")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise wrong

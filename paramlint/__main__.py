@@ -1,0 +1,23 @@
+"""``python -m paramlint`` and the console script. The version is told before anything is imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 clean, 1 findings, 2 failure."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        from paramlint import __version__
+
+        print(f"paramlint {__version__}")
+        return 0
+    from paramlint.cli import run
+
+    return run(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,252 @@
+"""Where the parts come together: paths or source and a configuration in, results out, one a file.
+
+This is the one error boundary: whatever goes wrong inside a file, even the death of the process that reads it, becomes a finding in
+that file, and the others are read as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from paramlint.analysis.prefilter import may_hold_layers
+from paramlint.config import BadValueError, Config, ConfigError, Configs
+from paramlint.model.facts import FileFacts, Problem
+from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
+from paramlint.project import files, patterns
+
+if TYPE_CHECKING:
+    from paramlint.rules.base import Budgets
+    from paramlint.rules.selection import Selection
+
+Result = TypeVar("Result")
+
+# Reading so much source takes about as long as starting a process that can read it.
+_WORTH_A_PROCESS = 100_000  # bytes in files that may hold layers
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayers:
+    """The layer calls of one file, or the problems that were in the way."""
+
+    path: str
+    rows: tuple[LayerRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stdin:
+    """Source that is not in a file, for the argument ``-``; ``path`` says where it would be."""
+
+    data: bytes
+    path: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file to read; ``data`` is given where the file system does not have it; ``empty`` says that it can hold no layer."""
+
+    path: str
+    config: Config
+    data: bytes | None = None
+    problem: Problem | None = None
+    empty: bool = False
+
+
+def configs(*, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None, isolated: bool = False) -> Configs:
+    """The configuration of each file. ``flags`` are texts by option key, as on the command line. Raises ConfigError."""
+    return Configs(patterns.matches, _verify, flags=flags, file=file, isolated=isolated)
+
+
+def check(paths: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, stdin: Stdin | None = None,
+          force_exclude: bool = False) -> Iterator[FileResult]:
+    """The findings in files and folders, file by file; files without findings are there too. Raises ConfigError.
+
+    ``jobs`` processes share the work; None means as many as there are cores and as the work is worth.
+    """
+    tasks = _tasks(paths, settings or configs(), stdin, force_exclude)
+    return _each(_check, tasks, jobs)
+
+
+def layers(paths: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, stdin: Stdin | None = None,
+           force_exclude: bool = False) -> Iterator[FileLayers]:
+    """Every layer call in files and folders, file by file. Raises ConfigError."""
+    tasks = _tasks(paths, settings or configs(), stdin, force_exclude)
+    return _each(_layers, tasks, jobs)
+
+
+def check_source(source: str | bytes, path: str = "<string>", config: Config | None = None, *, suppress: bool = True) -> FileResult:
+    """The findings in a source text. With ``suppress=False`` the ``# noqa`` comments are left to whoever calls."""
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    return _check(_Task(path, config or Config(), data), suppress=suppress)
+
+
+def layers_source(source: str | bytes, path: str = "<string>", config: Config | None = None) -> tuple[LayerRow, ...]:
+    """The layer calls in a source text."""
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    return _layers(_Task(path, config or Config(), data)).rows
+
+
+# Tasks --------------------------------------------------------------------------------------------------------------
+
+
+def _tasks(paths: Iterable[str], settings: Configs, stdin: Stdin | None, force_exclude: bool) -> Iterator[_Task]:
+    given = list(paths)
+    if stdin is not None and "-" in given:
+        given.remove("-")
+        excluded = force_exclude and patterns.matches(settings.for_folder(os.path.dirname(os.path.abspath(stdin.path))).exclude, stdin.path)
+        if not excluded:
+            yield _Task(stdin.path, settings.for_file(stdin.path), stdin.data)
+    for found in files.find(given, lambda folder: settings.for_folder(folder).exclude, force_exclude=force_exclude):
+        yield _Task(found.path, settings.for_file(found.path), problem=found.problem)
+
+
+def _each(function: Callable[[_Task], Result], tasks: Iterator[_Task], jobs: int | None) -> Iterator[Result]:
+    """``function`` of each task, in order. What can hold no layer is not worth a process and is answered here."""
+    if jobs == 1:
+        yield from map(function, tasks)
+        return
+    weighed = [(task, _weight(task)) for task in tasks]
+    heavy = [task for task, weight in weighed if weight]
+    every = [task if weight or task.problem else replace(task, empty=True) for task, weight in weighed]
+    from paramlint.project.workers import Died, available, spread
+
+    if jobs is None:
+        jobs = min(available(), len(heavy), sum(weight for _, weight in weighed) // _WORTH_A_PROCESS)
+    if jobs <= 1:
+        yield from map(function, every)
+        return
+    outcomes = spread(function, heavy, jobs)
+    for task in every:
+        outcome = function(task) if task.empty or task.problem else next(outcomes)
+        if isinstance(outcome, Died):
+            message = f"the process that read this file {outcome.how}"
+            outcome = function(replace(task, problem=Problem(message, kind="internal", help="the other files were read")))
+        yield outcome
+
+
+def _weight(task: _Task) -> int:
+    """The bytes that there are to read in a task; 0 where it can hold no layer."""
+    if task.problem is not None:
+        return 0
+    data = task.data if task.data is not None else files.read(task.path)
+    if isinstance(data, Problem):
+        return 1
+    return len(data) if may_hold_layers(data) else 0
+
+
+# One file -----------------------------------------------------------------------------------------------------------
+
+
+def _check(task: _Task, *, suppress: bool = True) -> FileResult:
+    facts = _facts(task)
+    if not (facts.calls or facts.problems or facts.models or facts.suppressions or facts.extra):
+        return FileResult(task.path)
+    from paramlint.rules.run import diagnose, internal_error
+
+    try:
+        return file_result(facts, diagnose(facts, _budgets(task.config), _selection(task.config), suppress=suppress))
+    except Exception as error:
+        return FileResult(task.path, (internal_error(task.path, error),))
+
+
+def _layers(task: _Task) -> FileLayers:
+    facts = _facts(task)
+    try:
+        return FileLayers(task.path, tuple(layer_row(task.path, call) for call in facts.calls), facts.problems)
+    except Exception as error:
+        return FileLayers(task.path, problems=(_internal(error),))
+
+
+def _facts(task: _Task) -> FileFacts:
+    """What a file holds; nothing that goes wrong in here goes further."""
+    if task.empty:
+        return FileFacts(task.path, None)
+    problem = task.problem
+    if problem is None:
+        try:
+            data = task.data if task.data is not None else files.read(task.path)
+            if isinstance(data, bytes):
+                return _read(task.path, data, task.config)
+            problem = data
+        except Exception as error:
+            problem = _internal(error)
+    return FileFacts(task.path, None, problems=(problem,))
+
+
+def _read(path: str, data: bytes, config: Config) -> FileFacts:
+    if not may_hold_layers(data):
+        return FileFacts(path, None)
+    from paramlint.analysis.run import Settings, read_file
+
+    settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases)
+    return read_file(path, data, settings)
+
+
+def _internal(error: Exception) -> Problem:
+    """An exception as a problem: what it is, and the line of ours that it comes from."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if os.path.dirname(__file__) in code.co_filename:
+            place = f" ({os.path.relpath(code.co_filename, os.path.dirname(os.path.dirname(__file__)))}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return Problem(f"{type(error).__name__}: {error}{place}"[:500], kind="internal", help="this is a bug in paramlint: please report it")
+
+
+# Rules --------------------------------------------------------------------------------------------------------------
+
+
+def _budgets(config: Config) -> Budgets:
+    from paramlint.rules.base import Budgets
+
+    return Budgets(
+        max_layer_params=config.max_layer_params, by_type={_canonical(name): most for name, most in config.layer_budgets.items()},
+        max_model_params=config.max_model_params, max_layer_macs=config.max_layer_macs, max_model_macs=config.max_model_macs,
+        max_weight_bytes=config.max_weight_memory, max_activation_bytes=config.max_activation_memory)
+
+
+def _selection(config: Config) -> Selection:
+    from paramlint.rules.selection import Selection
+
+    return Selection(config.select, config.ignore, config.extend_select, config.file_ignore)
+
+
+def _canonical(pattern: str) -> str:
+    """A pattern over the names that frameworks document: ``tf.keras.layers.*`` is ``keras.layers.*``."""
+    return pattern
+
+
+def _verify(fields: Mapping[str, Any]) -> None:
+    """What only rules and patterns know about option values. Raises BadValueError."""
+    for key in ("select", "extend_select", "ignore"):
+        _verify_rules(key, fields.get(key) or ())
+    for globs, codes in fields.get("per_file_ignores", ()):
+        _verify_rules("per_file_ignores", codes)
+        _verify_patterns("per_file_ignores", globs)
+    _verify_patterns("exclude", fields.get("exclude"))
+    for override in fields.get("overrides", ()):
+        _verify_patterns("overrides", override.paths)
+
+
+def _verify_rules(key: str, selectors: Iterable[str]) -> None:
+    for selector in selectors:
+        from paramlint.rules.selection import known_prefix, nearest
+
+        if not known_prefix(selector):
+            near = nearest(selector)
+            raise BadValueError(key.replace("_", "-"), f'no rule is called "{selector}"' + (f'; did you mean "{near}"?' if near else ""))
+
+
+def _verify_patterns(key: str, given: Any) -> None:
+    if given is not None and given.globs:
+        try:
+            patterns.compiled(given.globs)
+        except ValueError as error:
+            raise BadValueError(key.replace("_", "-"), str(error)) from None
+
+
+__all__ = ["Config", "ConfigError", "Configs", "FileLayers", "FileResult", "LayerRow", "Stdin", "check", "check_source", "configs",
+           "layers", "layers_source"]

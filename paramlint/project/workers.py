@@ -1,0 +1,158 @@
+"""Work spread over processes. A process that dies costs the task that it was on, and no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+_READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Instead of a result: the process that had this task ended, and how."""
+
+    how: str
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    task: int | None = None
+    ready: bool = False
+
+
+def available() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def spread(function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:
+    """``function`` of each task, in order, or ``Died``. The function, tasks and results must be picklable."""
+    pool = _Pool(function, tasks, jobs)
+    try:
+        yield from pool.results()
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """Processes with a pipe each. A process gets one task at a time, so that it is known which one a death costs."""
+
+    def __init__(self, function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> None:
+        self._function = function
+        self._tasks = tasks
+        self._jobs = max(1, min(jobs, len(tasks)))
+        self._next = 0
+        self._done: dict[int, Any] = {}
+        self._workers: list[_Worker] = []
+        self._false_starts = 0
+        # Forking is quick and safe while there is one thread; where it is not, a fresh interpreter is started.
+        alone = sys.platform == "linux" and threading.active_count() == 1
+        self._context = multiprocessing.get_context("fork" if alone else "spawn")
+
+    def results(self) -> Iterator[Any]:
+        for number in range(len(self._tasks)):
+            while number not in self._done:
+                self._step()
+            yield self._done.pop(number)
+
+    def _step(self) -> None:
+        """Keep the processes busy and take in what they have to say."""
+        while len(self._workers) < self._jobs and self._next + self._starting() < len(self._tasks):
+            if self._false_starts > 2 * self._jobs:
+                break
+            self._start()
+        if not self._workers:  # no process comes up here: the work is done in this one
+            self._done[self._next] = self._function(self._tasks[self._next])
+            self._next += 1
+            return
+        for connection in wait([worker.connection for worker in self._workers]):
+            worker = next(worker for worker in self._workers if worker.connection is connection)
+            try:
+                kind, value = worker.connection.recv()
+            except (EOFError, OSError):
+                self._bury(worker)
+                continue
+            if kind == _READY:
+                worker.ready = True
+            elif worker.task is not None:
+                self._done[worker.task], worker.task = value, None
+            self._feed(worker)
+
+    def _starting(self) -> int:
+        return sum(1 for worker in self._workers if worker.task is None)
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        others = [worker.connection for worker in self._workers] + [ours] if self._context.get_start_method() == "fork" else []
+        process = self._context.Process(target=_work, args=(self._function, theirs, others), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+
+    def _feed(self, worker: _Worker) -> None:
+        if self._next >= len(self._tasks):
+            self._dismiss(worker)
+            return
+        worker.task, self._next = self._next, self._next + 1
+        try:
+            worker.connection.send(self._tasks[worker.task])
+        except OSError:  # it died between two tasks; the task is as good as new
+            self._next, worker.task = worker.task, None
+            self._bury(worker)
+
+    def _bury(self, worker: _Worker) -> None:
+        worker.process.join()
+        if worker.task is not None:
+            self._done[worker.task] = Died(_ending(worker.process.exitcode))
+        elif not worker.ready:
+            self._false_starts += 1
+        worker.connection.close()
+        self._workers.remove(worker)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        worker.connection.close()  # which is how it learns that there is no more
+        self._workers.remove(worker)
+        worker.process.join()
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join()
+
+
+def _ending(code: int | None) -> str:
+    """``was killed by SIGSEGV``, ``ended with code 3``."""
+    if code is not None and code < 0:
+        try:
+            return f"was killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was killed by signal {-code}"
+    return f"ended with code {code}"
+
+
+def _work(function: Callable[[Any], Any], connection: Connection, others: Sequence[Connection]) -> None:
+    """A process: tasks in, results out, until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it quietly; the parent does the talking
+    for other in others:  # a fork holds copies of the parent's ends, which would keep the pipes open after the parent's death
+        other.close()
+    try:
+        connection.send((_READY, None))
+        while True:
+            connection.send(("result", function(connection.recv())))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass
