@@ -47,7 +47,8 @@ class Layer:
     ``keyword_only=True`` (options that every layer of a framework takes) has its fields last and by keyword only; fields after a
     ``KEYWORD_ONLY`` marker annotation (``_: KEYWORD_ONLY``) likewise. A subclass may give an inherited field another default by
     assigning it without annotation. ``REST``/``EXTRA`` name a field that takes ``*args``/``**kwargs``. ``DROPS`` names inherited fields
-    that this class does not take. An argument that is called like a member of this class is declared with an underscore: ``weights_``.
+    that this class does not take. ``ALIASES`` are further keywords for a field (``{"eps": "epsilon"}``). An argument that is called like a
+    member of this class is declared with an underscore: ``weights_``.
 
     An entry with ``NAMES`` needs a docstring and ``EXAMPLES``; one without is an abstract family.
     """
@@ -57,6 +58,7 @@ class Layer:
     REST: ClassVar[str | None] = None
     EXTRA: ClassVar[str | None] = None
     DROPS: ClassVar[tuple[str, ...]] = ()
+    ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     BUILDS_ON_CALL: ClassVar[bool] = False
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
@@ -120,7 +122,7 @@ class Layer:
         layer = cls.__new__(cls)
         signature = cls.signature()
         kept_as = {field.name: field.kept_as for field in signature.fields}
-        for name, value in bind(cls.__name__, signature, args, kwargs or {}).items():
+        for name, value in bind(cls.__name__, signature, args, renamed(kwargs or {}, cls.ALIASES)).items():
             setattr(layer, kept_as.get(name, name), value)
         try:
             layer.check()
@@ -168,6 +170,13 @@ def signature_of(cls: type[Any], root: type[Any]) -> Signature:
     return Signature(tuple(fields), cls.REST, cls.EXTRA)
 
 
+def renamed(kwargs: Mapping[str, Any], aliases: Mapping[str, str]) -> Mapping[str, Any]:
+    """Keyword arguments under the names of their fields; an alias beside its field stays as it is and is refused as unexpected."""
+    if not aliases:
+        return kwargs
+    return {aliases[name] if name in aliases and aliases[name] not in kwargs else name: value for name, value in kwargs.items()}
+
+
 def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments by field, converted, as Python binds them. Raises Refused with Python's own words."""
     positional = [field for field in signature.fields if not field.keyword_only]
@@ -206,4 +215,4 @@ def _convert(field: Field, given: Mapping[str, Any]) -> Any:
     return field.converter(field.name, value)
 
 
-__all__ = ["KEYWORD_ONLY", "Field", "Layer", "Signature", "bind"]
+__all__ = ["KEYWORD_ONLY", "Field", "Layer", "Signature", "bind", "renamed"]

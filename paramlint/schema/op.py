@@ -7,14 +7,14 @@ from typing import Any, ClassVar, Self
 
 from paramlint.core.dims import Size
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.layer import Signature, signature_of, bind
+from paramlint.schema.layer import Signature, bind, renamed, signature_of
 
 
 class Op:
     """Base of all operations.
 
-    Fields are declared as a layer's are. Tensor arguments arrive as ``core.tensor.Tensor``; every other value as it is. ``NAMES`` are qualified
-    names; a tensor's method is spelled ``torch.Tensor.reshape`` and gets the tensor as its first field.
+    Fields, ``REST``, ``EXTRA`` and ``ALIASES`` are declared as a layer's are. Tensor arguments arrive as ``core.tensor.Tensor``; every
+    other value as it is. ``NAMES`` are qualified names; a tensor's method is spelled ``torch.Tensor.reshape`` and gets the tensor as its first field.
     """
 
     NAMES: ClassVar[tuple[str, ...]] = ()
@@ -22,6 +22,7 @@ class Op:
     REST: ClassVar[str | None] = None
     EXTRA: ClassVar[str | None] = None
     DROPS: ClassVar[tuple[str, ...]] = ()
+    ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     KIND: ClassVar[str] = ""
     _signature: ClassVar[Signature]
@@ -52,6 +53,6 @@ class Op:
     def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
         """The operation bound to its arguments. Raises Refused where the framework raises."""
         op = cls.__new__(cls)
-        for field, value in bind(cls.__name__, cls.signature(), args, kwargs or {}).items():
+        for field, value in bind(cls.__name__, cls.signature(), args, renamed(kwargs or {}, cls.ALIASES)).items():
             setattr(op, field, value)
         return op
