@@ -14,12 +14,14 @@ _MODULES = (
 _FAMILIES = (
     "adaptive",
     "convolution",
+    "group_normalisation",
     "lazy",
     "linear",
     "normalisation",
     "padding",
     "pooling",
     "resampling",
+    "transposed",
 )
 
 FRAMEWORK = Framework(

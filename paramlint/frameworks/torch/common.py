@@ -5,7 +5,7 @@ Source: torch.nn.modules.utils, the constructors of torch.empty and the argument
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from paramlint.core.dims import is_known, product
@@ -43,10 +43,15 @@ def or_none(converter: Converter) -> Converter:
     return convert
 
 
-# Arguments that become part of a weight's shape are whole numbers; all others are stored as they are and looked at when the layer is called.
-Kernel1, Kernel2, Kernel3 = (Annotated[Any, as_tuple(n, whole)] for n in (1, 2, 3))
-Tuple1, Tuple2, Tuple3 = (Annotated[Any, as_tuple(n)] for n in (1, 2, 3))
-Tuple4, Tuple6 = (Annotated[Any, as_tuple(n)] for n in (4, 6))
+# Arguments that become part of a weight's shape are whole numbers; others are stored as they are and looked at in a call.
+Kernel1 = Annotated[Any, as_tuple(1, whole)]
+Kernel2 = Annotated[Any, as_tuple(2, whole)]
+Kernel3 = Annotated[Any, as_tuple(3, whole)]
+Tuple1 = Annotated[Any, as_tuple(1)]
+Tuple2 = Annotated[Any, as_tuple(2)]
+Tuple3 = Annotated[Any, as_tuple(3)]
+Tuple4 = Annotated[Any, as_tuple(4)]
+Tuple6 = Annotated[Any, as_tuple(6)]
 
 
 def _axes(name: str, value: Any) -> Any:
@@ -90,8 +95,8 @@ def built(cls: type[Made], lazy: Layer, **sizes: Any) -> Made:
     return layer
 
 
-def unfit(condition: Any | Callable[[], Any], message: str, *, fits: int | None = None) -> None:
-    """Raise ShapeMismatch if the condition certainly holds."""
+def unfit(condition: Any, message: str, *, fits: int | None = None) -> None:
+    """Raise ShapeMismatch if the condition, a value or a function that gives one, certainly holds."""
     if certainly(condition):
         raise ShapeMismatch(message, fits=fits)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import Size as Number
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.windows import transposed, window
+from paramlint.core.windows import window
 from paramlint.frameworks.formulas import convolution_macs
 from paramlint.frameworks.torch.common import (
     Kernel1,
@@ -21,7 +21,6 @@ from paramlint.frameworks.torch.common import (
     Tuple3,
     allocatable,
     as_tuple,
-    integers,
     per_axis,
     ranks,
     unfit,
@@ -34,13 +33,14 @@ from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights, optional
 
 
-
 def _text_or(converter: Converter) -> Converter:
     """'same' and 'valid' stay as they are; numbers become a tuple."""
     return lambda name, value: value if isinstance(value, str) else converter(name, value)
 
 
-Padding1, Padding2, Padding3 = (Annotated[Any, _text_or(as_tuple(n))] for n in (1, 2, 3))
+Padding1 = Annotated[Any, _text_or(as_tuple(1))]
+Padding2 = Annotated[Any, _text_or(as_tuple(2))]
+Padding3 = Annotated[Any, _text_or(as_tuple(3))]
 _MODES = ("zeros", "reflect", "replicate", "circular")
 
 
@@ -118,7 +118,8 @@ class Convolution(Layer):
     def _channels(self, input: Shape, batched: bool) -> None:
         got = input[1 if batched else 0]
         if differs(got, self.in_channels):
-            raise ShapeMismatch(f"expected {self.in_channels} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None)
+            fits = got if isinstance(got, int) else None
+            raise ShapeMismatch(f"expected {self.in_channels} channels, got {got}: {input.text}", fits=fits)
 
     def shape(self, input: Shape) -> Shape:
         self._kernel_axes()
@@ -179,84 +180,6 @@ class ForwardConvolution(Convolution):
     dtype: Value = None
 
 
-class TransposedConvolution(Convolution):
-    """The gradient of a convolution: each input element is spread over the kernel's window."""
-
-    KIND = "transposed convolution"
-    transposed = True
-
-    output_padding: Value = 0
-    groups: Size = 1
-    bias: Flag = True
-    dilation: Value = 1
-    padding_mode: Text = "zeros"
-    device: Value = None
-    dtype: Value = None
-
-    def check(self) -> None:
-        require(self.padding_mode == "zeros", f"only padding_mode='zeros' is supported, got {shown(self.padding_mode)}", field="padding_mode")
-        super().check()
-
-    def _kernel(self, inputs: Number, outputs: Number) -> tuple[Any, ...]:
-        return (inputs, outputs // self.groups, *self.kernel_size)
-
-    def shape(self, input: Shape, output_size: Any = None) -> Shape:  # type: ignore[override]
-        if output_size is not None:
-            extra = self._wanted(input, output_size)
-        else:
-            extra = per_axis("output_padding", self.output_padding, self.AXES)
-        kernel = self._kernel_axes()
-        batched = ranks(input, self.AXES + 1, type(self).__name__)
-        stride, dilation = self._steps()
-        around = per_axis("padding", self.padding, self.AXES)
-        self._channels(input, batched)
-        unfit(self.in_channels == 0, "a transposed convolution without input channels cannot be called")
-        unfit(self.out_channels == 0, "a transposed convolution without output channels cannot be called")
-        sizes = []
-        for axis, size in enumerate(input[-self.AXES:]):
-            step, spread, pad, more = stride[axis], dilation[axis], around[axis], extra[axis]
-            unfit(size == 0, f"the input is empty: {input.text}")
-            unfit(lambda pad=pad: pad < 0, f"`padding` must not be negative, got {shown(self.padding)}")
-            unfit(lambda more=more: more < 0, f"`output_padding` must not be negative, got {shown(self.output_padding)}")
-            unfit(lambda more=more, step=step, spread=spread: more >= step and more >= spread,
-                  f"`output_padding` ({more}) must be smaller than `stride` ({step}) or `dilation` ({spread})")
-            result = transposed(size, kernel[axis], step, pad, spread, more)
-            unfit(lambda result=result: result <= 0, f"the output size would be {result}: {input.text}")
-            sizes.append(result)
-        return Shape((*input[:batched], self.out_channels, *sizes))
-
-    def _wanted(self, input: Shape, output_size: Any) -> tuple[Any, ...]:
-        """The output padding that gives ``output_size``."""
-        if open_value(output_size):
-            return tuple(output_size for _ in range(self.AXES))
-        if not isinstance(output_size, list | tuple):
-            raise ShapeMismatch(f"`output_size` must be a sequence, got {shown(output_size)}")
-        leading = 2 if len(input) == self.AXES + 2 else 1
-        wanted = output_size[leading:] if len(output_size) == leading + self.AXES else output_size
-        if len(wanted) != self.AXES or len(input) < leading + self.AXES:
-            raise ShapeMismatch(f"`output_size` must have {self.AXES} or {leading + self.AXES} elements, got {shown(output_size)}")
-        extra = []
-        stride, spread = self._full(self.stride), self._full(self.dilation)
-        around = self._full(self.padding)
-        for axis, size in enumerate(integers("output_size", wanted, self.AXES)):
-            least = transposed(input[leading + axis], self._kernel_axes()[axis], stride[axis], around[axis], spread[axis])
-            most = least + stride[axis] - 1
-            unfit(lambda size=size, least=least, most=most: size < least or size > most,
-                  f"`output_size` {size} is not between {least} and {most}: {input.text}")
-            extra.append(size - least)
-        return tuple(extra)
-
-    def _full(self, value: Any) -> tuple[Any, ...]:
-        """A stored tuple that is read axis by axis, without being expanded."""
-        found = integers("stride", value, self.AXES)
-        if len(found) < self.AXES:
-            raise ShapeMismatch(f"{shown(value)} has fewer than {self.AXES} elements")
-        return found
-
-    def macs(self, input: Shape, y: Shape) -> Any:
-        return convolution_macs(input.numel, self.out_channels // self.groups, self.kernel_size)
-
-
 class Conv1d(ForwardConvolution):
     """Convolution over one axis: ``(N, C, L)`` or ``(C, L)``; the weight is ``(out_channels, in_channels / groups, kernel)``."""
 
@@ -266,7 +189,7 @@ class Conv1d(ForwardConvolution):
     stride: Tuple1 = 1
     padding: Padding1 = 0
     dilation: Tuple1 = 1
-    EXAMPLES = (
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = (
         Example("Conv1d(16, 33, 3, stride=2)", params=1_617, input=(4, 16, 50), output=(4, 33, 24), macs=152_064),
         Example("Conv1d(4, 8, 4, padding='same', groups=4, bias=False)", params=32, input=(4, 20), output=(8, 20), macs=640),
         Rejects("Conv1d(3, 64, 3, groups=2)", says="divisible"),
@@ -282,7 +205,7 @@ class Conv2d(ForwardConvolution):
     stride: Tuple2 = 1
     padding: Padding2 = 0
     dilation: Tuple2 = 1
-    EXAMPLES = (
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = (
         Example("Conv2d(3, 96, 11, stride=4)", params=34_944, input=(1, 3, 227, 227), output=(1, 96, 55, 55), macs=105_415_200),
         Example("Conv2d(8, 8, 3, padding=1, groups=8, padding_mode='reflect')", params=80, input=(8, 5, 5), output=(8, 5, 5), macs=1_800),
         Rejects("Conv2d(3, 64, 3, groups=2)", says="divisible"),
@@ -304,51 +227,4 @@ class Conv3d(ForwardConvolution):
     EXAMPLES = (
         Example("Conv3d(2, 4, (3, 2, 1), stride=(2, 1, 1))", params=52, input=(1, 2, 7, 5, 4), output=(1, 4, 3, 4, 4), macs=2_304),
         Rejects("Conv3d(4, 6, 9)", input=(1, 4, 8, 8, 8), says="larger than the padded input"),
-    )
-
-
-class ConvTranspose1d(TransposedConvolution):
-    """Transposed convolution over one axis; the weight is ``(in_channels, out_channels / groups, kernel)``."""
-
-    NAMES = ("torch.nn.ConvTranspose1d",)
-    AXES = 1
-    kernel_size: Kernel1
-    stride: Tuple1 = 1
-    padding: Tuple1 = 0
-    output_padding: Tuple1 = 0
-    dilation: Tuple1 = 1
-    EXAMPLES = (
-        Example("ConvTranspose1d(8, 2, 3, stride=2, padding=1, output_padding=1)", params=50, input=(2, 8, 8), output=(2, 2, 16), macs=768),
-        Rejects("ConvTranspose1d(8, 12, 3, padding_mode='reflect')", says="padding_mode"),
-    )
-
-
-class ConvTranspose2d(TransposedConvolution):
-    """Transposed convolution over two axes; the weight is ``(in_channels, out_channels / groups, *kernel)``."""
-
-    NAMES = ("torch.nn.ConvTranspose2d",)
-    AXES = 2
-    kernel_size: Kernel2
-    stride: Tuple2 = 1
-    padding: Tuple2 = 0
-    output_padding: Tuple2 = 0
-    dilation: Tuple2 = 1
-    EXAMPLES = (
-        Example("ConvTranspose2d(4, 6, 3, stride=2, padding=1)", params=222, input=(1, 4, 8, 8), output=(1, 6, 15, 15), macs=13_824),
-        Rejects("ConvTranspose2d(8, 12, 3, output_padding=1)", input=(1, 8, 8, 8), says="output_padding"),
-    )
-
-
-class ConvTranspose3d(TransposedConvolution):
-    """Transposed convolution over three axes; the weight is ``(in_channels, out_channels / groups, *kernel)``."""
-
-    NAMES = ("torch.nn.ConvTranspose3d",)
-    AXES = 3
-    kernel_size: Kernel3
-    stride: Tuple3 = 1
-    padding: Tuple3 = 0
-    output_padding: Tuple3 = 0
-    dilation: Tuple3 = 1
-    EXAMPLES = (
-        Example("ConvTranspose3d(1, 3, 2, stride=2)", params=27, input=(1, 1, 4, 4, 4), output=(1, 3, 8, 8, 8), macs=1_536),
     )

@@ -10,16 +10,7 @@ from typing import Any, ClassVar
 from paramlint.core.dims import Size as Number
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.torch.common import built, ranks, unfit
-from paramlint.frameworks.torch.convolution import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    Convolution,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    TransposedConvolution,
-)
+from paramlint.frameworks.torch.convolution import Conv1d, Conv2d, Conv3d, Convolution
 from paramlint.frameworks.torch.linear import Linear
 from paramlint.frameworks.torch.normalisation import (
     BatchNorm1d,
@@ -30,6 +21,7 @@ from paramlint.frameworks.torch.normalisation import (
     InstanceNorm3d,
     NormBase,
 )
+from paramlint.frameworks.torch.transposed import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, TransposedConvolution
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value, truth
 from paramlint.schema.weights import Weights
@@ -149,7 +141,8 @@ class LazyConvTranspose2d(_LazyTransposed, ConvTranspose2d):
     NAMES = ("torch.nn.LazyConvTranspose2d",)
     BECOMES = ConvTranspose2d
     EXAMPLES = (
-        Example("LazyConvTranspose2d(6, (2, 4), padding=(0, 1), groups=2)", params=54, input=(2, 2, 9, 12), output=(2, 6, 10, 13), macs=10_368),
+        Example("LazyConvTranspose2d(6, (2, 4), padding=(0, 1), groups=2)", params=54,
+                input=(2, 2, 9, 12), output=(2, 6, 10, 13), macs=10_368),
     )
 
 

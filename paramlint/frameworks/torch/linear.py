@@ -5,7 +5,7 @@ Source: Linear and Bilinear in the documentation of torch.nn, torch 2.13.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown
@@ -21,7 +21,7 @@ from paramlint.schema.weights import Weights, optional
 class Linear(Layer):
     """Affine map over the last axis: ``y = x @ weight.T + bias``. Takes any number of axes before it, also none."""
 
-    NAMES = ("torch.nn.Linear",)
+    NAMES: ClassVar[tuple[str, ...]] = ("torch.nn.Linear",)
     KIND = "linear"
 
     in_features: Size
@@ -30,7 +30,7 @@ class Linear(Layer):
     device: Value = None
     dtype: Value = None
 
-    EXAMPLES = (
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = (
         Example("Linear(128, 10)", params=1_290, input=(32, 128), output=(32, 10), macs=40_960),
         Example("Linear(20, 30, bias=False)", params=600),
         Rejects("Linear(2.5, 10)", says="must be an integer"),

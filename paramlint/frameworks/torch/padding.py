@@ -5,7 +5,7 @@ Source: the documentation of torch.nn and torch.nn.functional.pad, torch 2.13.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.torch.common import Tuple2, Tuple4, Tuple6, integers, ranks, unfit
@@ -70,7 +70,7 @@ class ConstantPad1d(_Pad):
     NAMES = ("torch.nn.ConstantPad1d",)
     padding: Tuple2
     value: Value
-    EXAMPLES = (
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = (
         Example("ConstantPad1d(2, 3.5)", params=0, input=(2, 3, 6), output=(2, 3, 10)),
         Rejects("ConstantPad1d(-4, 0)", input=(2, 3, 6), says="crops"),
     )

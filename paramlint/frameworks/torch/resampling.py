@@ -5,7 +5,7 @@ Source: the documentation of torch.nn, torch.nn.functional.interpolate and the s
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from paramlint.core.dims import is_known, product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -55,7 +55,7 @@ class Upsample(Layer):
     align_corners: Value = None
     recompute_scale_factor: Value = None
 
-    EXAMPLES = (
+    EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = (
         Example("Upsample(scale_factor=2)", params=0, input=(1, 3, 8, 8), output=(1, 3, 16, 16), macs=0),
         Example("Upsample(size=(10, 12), mode='bilinear')", params=0, input=(1, 3, 8, 8), output=(1, 3, 10, 12)),
         Rejects("Upsample(scale_factor=2, mode='bilinear')", input=(1, 3, 4), says="dimensions"),
