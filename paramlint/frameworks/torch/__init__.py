@@ -12,15 +12,30 @@ _MODULES = (
 )
 
 _FAMILIES = (
+    "activation",
     "adaptive",
+    "attention",
+    "class_losses",
     "convolution",
+    "distances",
+    "dropout",
+    "embedding",
     "group_normalisation",
     "lazy",
     "linear",
+    "losses",
     "normalisation",
     "padding",
+    "pair_losses",
     "pooling",
+    "recurrent",
+    "recurrent_cells",
     "resampling",
+    "shaping",
+    "softmax",
+    "trained_losses",
+    "transformer",
+    "transformer_layers",
     "transposed",
 )
 
