@@ -14,7 +14,8 @@ def refused(facts: FileFacts, kind: str) -> Iterator[tuple[LayerCall, Evaluation
     for call in facts.calls:
         ways = [evaluation for evaluation in call.evaluations if evaluation.refusal is not None and evaluation.refusal.kind == kind]
         if ways:
-            yield call, ways[0], f"; the same call is refused in {len(ways) - 1} more ways" if len(ways) > 1 else ""
+            more = len(ways) - 1
+            yield call, ways[0], f"; the same call is refused in {more:,} more way{'s' * (more > 1)}" if more else ""
 
 
 def framework_name(call: LayerCall) -> str:
