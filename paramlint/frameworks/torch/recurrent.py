@@ -229,7 +229,7 @@ class RNN(_OneState):
 
     EXAMPLES = (
         Example("RNN(10, 20)", params=640, input=(5, 3, 10), output=((5, 3, 20), (1, 3, 20)), macs=9_000),
-        Example("RNN(10, 20, 2, bidirectional=True)", params=3_680),
+        Example("RNN(10, 20, 2, bidirectional=True)", params=3_760),
         Rejects("RNN(10, 20, proj_size=5)", says="LSTM only"),
         Rejects("RNN(10, 20, 1, 'gelu')", says="nonlinearity"),
     )

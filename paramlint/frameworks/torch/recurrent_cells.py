@@ -17,6 +17,20 @@ from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights, optional
 
 
+def _allocate(cell: Any, gates: Any) -> None:
+    """Refuse the sizes that no tensor has."""
+    rows = gates * cell.hidden_size
+    allocatable((rows, cell.input_size), "hidden_size", "input_size")
+    allocatable((rows, cell.hidden_size), "hidden_size")
+
+
+def _gated(cell: Any, gates: Any) -> Weights:
+    """One matrix for the input and one for the state, each with its bias, all gates below each other."""
+    rows = gates * cell.hidden_size
+    return Weights(weight_ih=(rows, cell.input_size), weight_hh=(rows, cell.hidden_size),
+                   bias_ih=optional(cell.bias, (rows,)), bias_hh=optional(cell.bias, (rows,)))
+
+
 class _Cell(Layer):
     """Input (batch, input_size) or (input_size); state (batch, hidden_size) or (hidden_size), zeros if not given."""
 
@@ -27,14 +41,10 @@ class _Cell(Layer):
     bias: Flag = True
 
     def check(self) -> None:
-        rows = self.GATES * self.hidden_size
-        allocatable((rows, self.input_size), "hidden_size", "input_size")
-        allocatable((rows, self.hidden_size), "hidden_size")
+        _allocate(self, self.GATES)
 
     def weights(self) -> Weights:
-        rows = self.GATES * self.hidden_size
-        return Weights(weight_ih=(rows, self.input_size), weight_hh=(rows, self.hidden_size),
-                       bias_ih=optional(self.bias, (rows,)), bias_hh=optional(self.bias, (rows,)))
+        return _gated(self, self.GATES)
 
     def _next(self, input: Any, *states: Any) -> Any:
         if isinstance(input, Unknown):
@@ -116,3 +126,28 @@ class GRUCell(_Cell):
 
     def shape(self, input: Any, hx: Any = None) -> Any:
         return self._next(input, hx)
+
+
+class RNNCellBase(Layer):
+    """The base of the cells: has their weights for any number of gates, but cannot be called."""
+
+    NAMES = ("torch.nn.RNNCellBase",)
+    KIND = "rnn cell"
+
+    input_size: Size
+    hidden_size: Size
+    bias: Flag
+    num_chunks: Size
+    device: Value = None
+    dtype: Value = None
+
+    EXAMPLES = (Example("RNNCellBase(10, 20, True, 4)", params=2_560), Rejects("RNNCellBase(10, 20, True)", says="num_chunks"))
+
+    def check(self) -> None:
+        _allocate(self, self.num_chunks)
+
+    def weights(self) -> Weights:
+        return _gated(self, self.num_chunks)
+
+    def shape(self, input: Any) -> Any:
+        raise ShapeMismatch("an RNNCellBase has no forward")

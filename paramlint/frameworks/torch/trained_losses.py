@@ -113,7 +113,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
     dtype: Value = None
 
     EXAMPLES = (
-        Example("AdaptiveLogSoftmaxWithLoss(64, 1000, cutoffs=[10, 100])", params=6_872, input=[(5, 64), (5,)], output=((5,), ())),
+        Example("AdaptiveLogSoftmaxWithLoss(64, 1000, cutoffs=[10, 100])", params=7_088, input=[(5, 64), (5,)], output=((5,), ())),
         Rejects("AdaptiveLogSoftmaxWithLoss(64, 1000, cutoffs=[100, 10])", says="increasing"),
     )
 

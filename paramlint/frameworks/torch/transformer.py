@@ -112,7 +112,7 @@ class TransformerDecoder(_Stack):
     norm: Value = None
 
     EXAMPLES = (
-        Example("TransformerDecoder(TransformerDecoderLayer(16, 4, 32), 2, norm=LayerNorm(16))", params=6_752,
+        Example("TransformerDecoder(TransformerDecoderLayer(16, 4, 32), 2, norm=LayerNorm(16))", params=6_720,
                 input=[(5, 2, 16), (7, 2, 16)], output=(5, 2, 16)),
     )
 
@@ -155,7 +155,7 @@ class Transformer(Layer):
 
     EXAMPLES = (
         Example("Transformer()", params=44_140_544),
-        Example("Transformer(16, 4, 2, 2, 32)", params=11_264, input=[(5, 2, 16), (7, 2, 16)], output=(7, 2, 16)),
+        Example("Transformer(16, 4, 2, 2, 32)", params=11_200, input=[(5, 2, 16), (7, 2, 16)], output=(7, 2, 16)),
         Rejects("Transformer(16, 3)", says="divisible"),
         Rejects("Transformer(16, 2, 1, 1, 32)", input=[(5, 2, 16), (7, 2, 15)], says="d_model"),
     )
