@@ -14,7 +14,6 @@ from paramlint.model.results import FileResult
 from paramlint.reporters import registry
 from paramlint.rules import pages
 
-
 PLACE = Span(2, 6, 2, 25)
 
 
