@@ -183,7 +183,8 @@ class Config:
     max_model_params: int | None = _option(values.COUNT, "most parameters that a model may have", '"100M"', override=True, awaited=True)
     max_layer_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a layer", '"1G"', override=True, awaited=True)
     max_model_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a model", '"10G"', override=True, awaited=True)
-    max_weight_memory: int | None = _option(values.BYTES, "most memory that a model's weights may take", '"500MB"', override=True, awaited=True)
+    max_weight_memory: int | None = _option(
+        values.BYTES, "most memory that a model's weights may take", '"500MB"', override=True, awaited=True)
     max_activation_memory: int | None = _option(
         values.BYTES, "most memory that a model's activations may take", '"2GiB"', override=True, awaited=True)
     search_path: tuple[str, ...] = _option(values.PATHS, "folders in which imports are looked up", '["src"]', default=())
