@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -49,13 +50,17 @@ class Extents(CodegenState):
             self.outer[key] = (self.outer[key][0], self.offset)
 
     def record_syntactic_position(self, node: cst.CSTNode, *, start_node: Any = None, end_node: Any = None) -> Any:
-        return _Recording(self, id(node))
+        key = id(node)
+        return _Recording(self, key) if key in self._wanted else _IGNORED
 
     def of(self, node: cst.CSTNode) -> Extent:
         key = id(node)
+        if isinstance(node, (cst.Tuple, cst.GeneratorExp)) and node.lpar:
+            return self.outer[key]  # their parentheses are their own
         start, end = self.inner.get(key) or self.outer[key]
-        body = self.outer.get(id(getattr(node, "body", None)))
-        return start, min(end, body[0]) if body is not None and not isinstance(node, cst.Lambda) else end
+        if isinstance(node, cst.BaseCompoundStatement) and (body := self.outer.get(id(getattr(node, "body", None)))):
+            end = body[0]
+        return start, end
 
 
 class _Recording:
@@ -72,7 +77,28 @@ class _Recording:
         self.state.inner[self.key] = (self.start, self.state.offset)
 
 
+_IGNORED = nullcontext()
+
+
 def extents(module: cst.Module, wanted: Iterable[cst.CSTNode]) -> Extents:
     state = Extents(module, list(wanted))
     module._codegen(state)
     return state
+
+
+def anchor_extents(module: cst.Module, nodes: Sequence[cst.CSTNode], anchors: Iterable[int] | None) -> dict[int, tuple[int, int, bool]]:
+    """By anchor, the extent of what stands for a node when it is reported, and whether to cut it at the end of its first line.
+
+    Calls, functions and classes are always among them, since they are what is reported; all nodes if ``anchors`` is None.
+    """
+    if anchors is None:
+        anchors = range(len(nodes))
+    else:
+        anchors = {*anchors, *[i for i, node in enumerate(nodes) if isinstance(node, (cst.Call, cst.FunctionDef, cst.ClassDef))]}
+    shown = {i: _shown(nodes[i]) for i in anchors}
+    state = extents(module, shown.values())
+    return {i: (*state.of(node), isinstance(node, (cst.BaseCompoundStatement, cst.BaseSmallStatement))) for i, node in shown.items()}
+
+
+def _shown(node: cst.CSTNode) -> cst.CSTNode:
+    return node.name if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else node

@@ -12,7 +12,7 @@ import libcst as cst
 from libcst import native  # type: ignore[attr-defined]
 
 from paramlint.syntax import ir
-from paramlint.syntax.guards import check
+from paramlint.syntax.guards import MAX_TOKENS, check
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.scopes import State
 from paramlint.syntax.statements import statements
@@ -38,13 +38,13 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def parse_module(text: str, first_line: int = 1) -> cst.Module:
+def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> cst.Module:
     """The tree of ``text``, whose first line is line ``first_line`` of the file.
 
     Raises:
         SyntaxProblem: for whatever LibCST raises, and for what ``guards.check`` does not let through.
     """
-    check(text, first_line)
+    check(text, first_line, max_tokens)
     try:
         with _without_gc():
             module = native.parse_module(text, encoding="utf-8")

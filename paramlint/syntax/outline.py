@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from paramlint.syntax.guards import check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.names import Names
 from paramlint.syntax.problem import SyntaxProblem
@@ -37,14 +38,23 @@ class TopLevel:
     """One top-level statement, or several that share a line.
 
     ``start`` and ``end`` are its first and last line, decorators included. ``binds`` are the names it binds in the module
-    (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression statement that names them;
-    ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies, not the bodies of functions).
+    (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression
+    statement that names them; ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies,
+    not the bodies of functions).
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "reads", "start", "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "offset", "reads", "start", "touches")
 
     def __init__(
-        self, index: int, lines: tuple[int, int], names: Names, kind: StatementKind, is_main_guard: bool, text: str, whole: bool = False
+        self,
+        index: int,
+        lines: tuple[int, int],
+        names: Names,
+        kind: StatementKind,
+        is_main_guard: bool,
+        text: str,
+        offset: int,
+        whole: bool = False,
     ) -> None:
         self.index = index
         self.start, self.end = lines
@@ -53,6 +63,7 @@ class TopLevel:
         self.reads = frozenset(names.reads)
         self.kind: StatementKind = kind
         self.is_main_guard = is_main_guard
+        self.offset = offset  # of the first line in the source
         self._text = text
         self._whole = whole
         self._mentions: frozenset[str] | None = None
@@ -81,7 +92,7 @@ class Outline:
     statements: tuple[TopLevel, ...]
     tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
     lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
-    offsets: dict[int, list[tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
+    extents: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
 
     @property
     def whole(self) -> bool:
@@ -132,7 +143,8 @@ def _parse(source: str) -> list[ast.stmt]:
             raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding") from None
         raise SyntaxProblem(str(error)) from None
     except (RecursionError, MemoryError):
-        raise SyntaxProblem("a statement is nested too deeply for Python's own parser", _suspect(source), kind="limit") from None
+        check(source, max_tokens=MAX_FILE)  # names the limit and the line, if it is one of ours
+        raise SyntaxProblem("a statement is nested too deeply for Python's own parser", kind="limit") from None
 
 
 def _at(source: str, offset: int, message: str, kind: Literal["syntax", "encoding"]) -> SyntaxProblem:
@@ -140,13 +152,10 @@ def _at(source: str, offset: int, message: str, kind: Literal["syntax", "encodin
     return SyntaxProblem(message, line, offset - source.rfind("\n", 0, offset), kind)
 
 
-def _suspect(source: str) -> int:
-    return 1
-
-
 def line_starts(source: str) -> list[int]:
     """The offset of each line; the last is that of the line after the end."""
-    return [0, *[match.end() for match in _NEWLINE.finditer(source)], len(source)]
+    starts = [0, *[match.end() for match in _NEWLINE.finditer(source)]]
+    return starts if source.endswith("\n") or not source else [*starts, len(source)]
 
 
 def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
@@ -163,7 +172,7 @@ def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
             groups[-1] = (members, begin, max(end, last))
         else:
             groups.append(([node], first, last))
-    return tuple([_top_level(i, group, source[starts[group[1] - 1] : starts[group[2]]]) for i, group in enumerate(groups)])
+    return tuple([_top_level(index, group, source, starts) for index, group in enumerate(groups)])
 
 
 def _lines(node: ast.stmt) -> tuple[int, int]:
@@ -183,11 +192,13 @@ def _extended(source: str, starts: list[int], first: int, last: int) -> tuple[in
     return first, last
 
 
-def _top_level(index: int, group: tuple[list[ast.stmt], int, int], text: str) -> TopLevel:
+def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, starts: list[int]) -> TopLevel:
     nodes, first, last = group
+    offset = starts[first - 1]
+    text = source[offset : starts[last]]
     kinds = {_KINDS.get(type(node), "other") for node in nodes}
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
-    return TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text)
+    return TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

@@ -2,7 +2,8 @@
 
 LibCST's native parser and the standard library's need stack in proportion to the nesting of the source. A thread may have as little as
 512 KiB, which LibCST exhausts at 74 brackets, so parsing runs where enough is known to be left: on the main thread
-with its usual 8 MiB, else on a thread made for it. The same is done when the caller's own Python stack is deep, because the lowering recurses, too.
+with its usual 8 MiB, else on a thread made for it. The same is done when the caller's own Python stack is deep, because the lowering
+recurses, too.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import libcst as cst
 
 from paramlint.syntax import ir
 from paramlint.syntax.codegen import extents
+from paramlint.syntax.guards import MAX_WHOLE_TOKENS
 from paramlint.syntax.names import Names
 from paramlint.syntax.native import Unit, lower_unit, parse_module
 from paramlint.syntax.outline import Outline, StatementKind, TopLevel, line_starts
@@ -33,7 +34,7 @@ def read_whole(source: str, refused: SyntaxProblem) -> Outline:
             the problem further down is the better one, since the other may be about new syntax.
     """
     try:
-        module = parse_module(source)
+        module = parse_module(source, max_tokens=MAX_WHOLE_TOKENS)
     except SyntaxProblem as problem:
         raise (problem if problem.kind == "limit" or problem.line > refused.line else refused) from None
     lowered = []
@@ -66,7 +67,7 @@ def _top_levels(source: str, module: cst.Module, lowered: Sequence[tuple[tuple[i
         kinds = {_KINDS.get(type(statement), "other") for statement in statements}
         kind: StatementKind = kinds.pop() if len(kinds) == 1 else "other"
         main = any(_is_main_guard(statement) for statement in statements)
-        tops.append(TopLevel(index, (begin, end), _names(statements, state), kind, main, text, whole=True))
+        tops.append(TopLevel(index, (begin, end), _names(statements, state), kind, main, text, starts[begin - 1], whole=True))
     return tuple(tops)
 
 
