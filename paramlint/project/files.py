@@ -74,7 +74,7 @@ def _file(path: str) -> Found:
 
 def _walk(root: str, excludes: Excludes) -> Iterator[Found]:
     ignored, start = Ignored(root), os.path.abspath(root)
-    chosen = _Excluded(start, excludes)
+    excluded = _Excluded(start, excludes)
     stack: list[tuple[str, str, bool]] = [(start, root, True)]  # absolute path, path as shown, whether a folder
     while stack:
         full, shown, is_folder = stack.pop()
@@ -82,15 +82,16 @@ def _walk(root: str, excludes: Excludes) -> Iterator[Found]:
             yield _file(shown)
             continue
         try:
-            entries = sorted(os.scandir(full), key=lambda entry: entry.name, reverse=True)
+            entries = sorted(os.scandir(shown), key=lambda entry: entry.name, reverse=True)
         except OSError as error:
             yield Found(shown, _unreadable(error))
             continue
         for entry in entries:
             below = _is_folder(entry)
+            path = os.path.join(full, entry.name)
             wanted = entry.name not in SKIPPED_FOLDERS if below else _is_source(entry)
-            if wanted and not chosen(entry.path, folder=below) and not ignored(entry.path, folder=below):
-                stack.append((entry.path, _joined(shown, entry.name), below))
+            if wanted and not excluded(path, folder=below) and not ignored(path, folder=below):
+                stack.append((path, _joined(shown, entry.name), below))
 
 
 class _Excluded:
