@@ -28,7 +28,7 @@ from paramlint.frameworks.torch.common import (
 from paramlint.frameworks.torch.padding import padded
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown
+from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights, optional
 
@@ -75,6 +75,8 @@ class Convolution(Layer):
                 f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(self.padding_mode)}", field="padding_mode")
         names = ("in_channels", "out_channels") if self.transposed else ("out_channels", "in_channels")
         allocatable(self._kernel(inputs, outputs), *names, "kernel_size")
+        if truth(self.bias):
+            allocatable((outputs,), "out_channels")
 
     def _allocated(self) -> tuple[Number, Number]:
         """The channels that the weight is made for when the layer is built."""
@@ -107,6 +109,7 @@ class Convolution(Layer):
 
     def _steps(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Stride and dilation, one an axis."""
+        unfit(isinstance(self.groups, bool), f"`groups` must be an integer, got {self.groups}")
         stride = per_axis("stride", self.stride, self.AXES)
         dilation = per_axis("dilation", self.dilation, self.AXES)
         for step in stride:

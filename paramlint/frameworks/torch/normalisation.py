@@ -5,11 +5,13 @@ Source: the documentation of torch.nn, torch.nn.functional and the shape checks 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.frameworks.torch.common import allocatable, unfit
+from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Value, open_value, shown, truth, whole
 from paramlint.schema.layer import KEYWORD_ONLY, Layer
@@ -63,10 +65,19 @@ class _Running(Layer):
             "num_batches_tracked": optional(tracked, (), dtype="int64", **state),
         })
 
+    def _empty(self, input: Shape, weight: Callable[[], Any]) -> bool:
+        """Whether the input certainly has no elements; then nothing is compared, and only a ``weight`` without elements is refused."""
+        if not certainly(lambda: input.numel == 0):
+            return False
+        unfit(lambda: bool(self.affine) and product(weight()) == 0, "the weight has no elements")
+        return True
+
     def _channels(self, got: Any, input: Shape) -> None:
         """Refuse another number of channels than the weights or statistics have, where there are any."""
         if truth(self.affine) or truth(self.track_running_stats):
-            wanted = product(self._features())
+            features = self._features()
+            unfit(len(features) != 1, f"`num_features` must be an integer, got {shown(self.num_features)}")
+            wanted = product(features)
             if differs(got, wanted):
                 raise ShapeMismatch(f"expected {wanted} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None)
 
@@ -104,7 +115,8 @@ def batch_normalised(layer: _Running, input: Shape, wanted: tuple[int, ...]) -> 
     if layer.training or tracked is False:
         unfit(lambda: layer.eps <= 0, f"`eps` must be positive, got {shown(layer.eps)}")
     unfit(lambda: layer.eps < 0, f"`eps` must not be negative, got {shown(layer.eps)}")
-    layer._channels(input[1], input)
+    if not layer._empty(input, layer._features):
+        layer._channels(input[1], input)
     return input
 
 
@@ -169,7 +181,9 @@ class _InstanceNorm(NormBase):
 
     def shape(self, input: Shape) -> Shape:
         input.expect_rank(self.AXES + 1, self.AXES + 2)
-        self._channels(input[-self.AXES - 1], input)
+        unused = not self.training and truth(self.affine) is False and certainly(lambda: input.numel == 0)
+        if not unused:
+            self._channels(input[-self.AXES - 1], input)
         if truth(self.affine) and isinstance(self.num_features, list | tuple):
             raise ShapeMismatch(f"`num_features` must be an integer, got {shown(self.num_features)}")
         if self.training or truth(self.track_running_stats) is False:  # statistics of the instance, which one value has none of
@@ -177,6 +191,8 @@ class _InstanceNorm(NormBase):
         real("eps", self.eps)
         if self.momentum is not None:
             real("momentum", self.momentum)
+        batch = input[0] if len(input) == self.AXES + 2 else 1
+        self._empty(input, lambda: (batch, *self._features()))
         return input
 
 

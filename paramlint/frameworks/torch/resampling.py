@@ -12,7 +12,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.windows import window
 from paramlint.frameworks.torch.adaptive import adaptive, scaled
 from paramlint.frameworks.torch.common import integers, unfit
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Text, Value, open_value, shown
 from paramlint.schema.layer import Layer
@@ -167,6 +167,8 @@ class PixelUnshuffle(Layer):
         *batch, channels, height, width = input
         for size in (height, width):
             unfit(lambda size=size: size % r != 0, f"{size} is not divisible by {r}: {input.text}")
+        if certainly(lambda: input.numel == 0):
+            return input  # torch returns an input without elements as it is
         return Shape((*batch, channels * r * r, height // r, width // r))
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from paramlint.core.dims import Size as Number
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, agrees
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.core.windows import transposed
 from paramlint.frameworks.formulas import convolution_macs
 from paramlint.frameworks.torch.common import (
@@ -72,8 +73,10 @@ class TransposedConvolution(Convolution):
             unfit(lambda more=more, step=step, spread=spread: more >= step and more >= spread,
                   f"`output_padding` ({more}) must be smaller than `stride` ({step}) or `dilation` ({spread})")
             result = transposed(size, kernel[axis], step, pad, spread, more)
-            unfit(lambda result=result: result <= 0, f"the output size would be {result}: {input.text}")
+            unfit(lambda result=result: result < 0, f"the output size would be {result}: {input.text}")
             sizes.append(result)
+        if any(agrees(size, 0) for size in sizes):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "torch refuses an empty output or not, as the backend and the batch decide"))
         return Shape((*input[:batched], self.out_channels, *sizes))
 
     def _wanted(self, input: Shape, output_size: Any) -> tuple[Any, ...]:
