@@ -111,13 +111,12 @@ def _each(function: Callable[[_Task], Result], tasks: Iterator[_Task], jobs: int
     weighed = [(task, _weight(task)) for task in tasks]
     heavy = [task for task, weight in weighed if weight]
     every = [task if weight or task.problem else replace(task, empty=True) for task, weight in weighed]
-    from paramlint.project.workers import Died, available, spread
-
-    if jobs is None:
-        jobs = min(available(), len(heavy), sum(weight for _, weight in weighed) // _WORTH_A_PROCESS)
-    if jobs <= 1:
+    jobs = jobs or min(_cores(), len(heavy), sum(weight for _, weight in weighed) // _WORTH_A_PROCESS)
+    if jobs <= 1 or not heavy:
         yield from map(function, every)
         return
+    from paramlint.project.workers import Died, spread
+
     outcomes = spread(function, heavy, jobs)
     for task in every:
         outcome = function(task) if task.empty or task.problem else next(outcomes)
@@ -125,6 +124,11 @@ def _each(function: Callable[[_Task], Result], tasks: Iterator[_Task], jobs: int
             message = f"the process that read this file {outcome.how}"
             outcome = function(replace(task, problem=Problem(message, kind="internal", help="the other files were read")))
         yield outcome
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _weight(task: _Task) -> int:

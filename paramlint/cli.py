@@ -40,8 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return FAILURE
-    except BrokenPipeError:  # who reads our output has seen enough; Python must not stumble over it once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # which click raises for one reason: who reads our output has stopped reading
         return FAILURE
     except Exception:
         import traceback

@@ -31,13 +31,6 @@ class _Worker:
     ready: bool = False
 
 
-def available() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
-
-
 def spread(function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:
     """``function`` of each task, in order, or ``Died``. The function, tasks and results must be picklable."""
     pool = _Pool(function, tasks, jobs)
