@@ -307,6 +307,11 @@ class Quotient:
     def divided(self, divisor: float) -> Any:
         return Quotient(self.formula, self.scale / Fraction(divisor))
 
+    @property
+    def whole(self) -> bool:
+        """Whether every coefficient comes out whole, so that rounding changes nothing."""
+        return all((coefficient * self.scale).denominator == 1 for coefficient in self.formula.terms.values())
+
     def truncated(self) -> Size:
         """``int(self)``: a formula where every coefficient comes out whole, else an atom."""
         terms = {monomial: coefficient * self.scale for monomial, coefficient in self.formula.terms.items()}

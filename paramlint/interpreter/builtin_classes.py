@@ -1,0 +1,124 @@
+"""The built-in classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter import constructors, object_methods
+from paramlint.interpreter.exceptions import add_exceptions
+from paramlint.interpreter.natives import call_each, call_guarded
+from paramlint.interpreter.values import ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+Build = Callable[..., Any]
+# Classes that only name what values are; nothing can be made of them by calling.
+_NAMES_ONLY = {
+    "NoneType": type(None), "ellipsis": type(...), "NotImplementedType": type(NotImplemented), "dict_keys": type({}.keys()),
+    "dict_values": type({}.values()), "dict_items": type({}.items()),
+    "function": None, "builtin_function": None, "method": None, "module": None, "generator": None, "memoryview": None,
+}
+_DISPLAYED = {"builtin_function": "builtin_function_or_method"}
+
+
+def classes() -> dict[str, ClassValue]:
+    """The built-in classes by name; those of one interpreter, because code may derive from them."""
+    result: dict[str, ClassValue] = {}
+    root = ClassValue("object", (), dict(object_methods.OBJECT))
+    root.attrs["__new__"] = StaticMethod(object_methods.OBJECT["__new__"])
+    root.attrs["__init_subclass__"] = ClassMethod(object_methods.OBJECT["__init_subclass__"])
+    root.make = _make_object
+    result["object"] = root
+    for name, python in _NAMES_ONLY.items():
+        result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)
+    for python, build in constructors.IMMUTABLE.items():
+        base = result["int"] if python is bool else root
+        result[python.__name__] = _immutable(ClassValue(python.__name__, (base,), {}, python=python), build)
+    for python, build in constructors.MUTABLE.items():
+        result[python.__name__] = _mutable(ClassValue(python.__name__, (root,), {}, python=python), build)
+    for name, make in (("property", _make_property), ("staticmethod", _make_static), ("classmethod", _make_class_method),
+                       ("super", _make_super)):
+        result[name] = ClassValue(name, (root,), {})
+        result[name].make = make
+    result["property"].attrs.update(object_methods.PROPERTY)
+    kind = ClassValue("type", (root,), dict(object_methods.TYPE), python=type)
+    kind.make = object_methods.make_type
+    kind.attrs["__new__"] = StaticMethod(Native("__new__", object_methods.make_type))
+    result["type"] = kind
+    add_exceptions(result)
+    return result
+
+
+def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
+    return it.instance(args[0])
+
+
+def _immutable(cls: ClassValue, build: Build) -> ClassValue:
+    """Objects get their value when they are made: int, str, tuple …"""
+
+    def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        wanted, *rest = args
+        value = call_guarded(it, build, rest, kwargs) if cls.python in (tuple, frozenset, bool) else call_each(it, build, rest, kwargs)
+        return value if wanted is cls or isinstance(value, Unknown) else it.instance(wanted, payload=value)
+
+    cls.make = make
+    cls.attrs["__new__"] = StaticMethod(Native("__new__", make))
+    return cls
+
+
+def _mutable(cls: ClassValue, build: Build) -> ClassValue:
+    """Objects are made empty and filled by ``__init__``: list, dict, set."""
+    python: Any = cls.python
+
+    def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        wanted, *rest = args
+        return call_guarded(it, build, rest, kwargs) if wanted is cls else it.instance(wanted, payload=it.made(python()))
+
+    def initialise(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        self, *rest = args
+        container = self.payload if isinstance(self, Instance) else self
+        if not isinstance(container, python):
+            return
+        contents = call_guarded(it, build, rest, kwargs)
+        it.write(container)
+        if isinstance(container, list):
+            container[:] = contents
+        else:
+            container.clear()
+            container.update(contents)
+        reason = it.state.open_reason(contents)
+        if reason is not None:
+            it.state.mark_open(container, reason)
+
+    cls.make = make
+    cls.attrs["__new__"] = StaticMethod(Native("__new__", make))
+    cls.attrs["__init__"] = Native("__init__", initialise, binds=True)
+    if python is not bytearray:
+        cls.attrs["__hash__"] = None
+    return cls
+
+
+def _make_property(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    wanted, *given = args
+    getter, setter, deleter = [*given, None, None, None][:3]
+    getter, setter, deleter = kwargs.get("fget", getter), kwargs.get("fset", setter), kwargs.get("fdel", deleter)
+    if wanted is it.classes["property"]:
+        return Property(getter, setter, deleter)
+    return it.instance(wanted, {"fget": getter, "fset": setter, "fdel": deleter, "__doc__": None})
+
+
+def _make_static(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return StaticMethod(args[1])
+
+
+def _make_class_method(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return ClassMethod(args[1])
+
+
+def _make_super(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    from paramlint.interpreter import calls
+
+    return calls.make_super(it, args[1:])

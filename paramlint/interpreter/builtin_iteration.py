@@ -1,0 +1,176 @@
+"""Built-in functions that walk over things."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter import containers, operators
+from paramlint.interpreter.natives import Table, lazy, opened
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_SORTABLE = (int, float, str)
+
+
+@FUNCTIONS.raw("iter")
+def iter_(it: Interpreter, source: Any, sentinel: Any = ABSENT, /) -> Any:
+    if sentinel is not ABSENT:
+        return lazy(_until(it, source, sentinel), "callable_iterator")
+    if isinstance(source, GeneratorValue | Unknown):
+        return source
+    if isinstance(source, Instance) and source.cls.find("__iter__") is not ABSENT:
+        return it.call(it.get(source, "__iter__"))
+    return lazy(it.iterate(source), f"{operators.type_name(source)}_iterator")
+
+
+def _until(it: Interpreter, function: Any, sentinel: Any) -> Iterator[Any]:
+    while True:
+        it.step()
+        value = it.call(function)
+        stop = it.truth(operators.equal(it, value, sentinel))
+        if isinstance(stop, Unknown):
+            raise NeedsValue(stop)
+        if stop:
+            return
+        yield value
+
+
+@FUNCTIONS.raw("next")
+def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
+    if isinstance(iterator, Unknown):
+        return iterator
+    if isinstance(iterator, Either):
+        return it.each(iterator, lambda item: next_(it, item, default))
+    if isinstance(iterator, Instance | Foreign):
+        try:
+            return it.call(it.get(iterator, "__next__"))
+        except Raised as raised:
+            if default is not ABSENT and containers.is_error(it, raised, "StopIteration"):
+                return default
+            raise
+    steps = iterator.steps if isinstance(iterator, GeneratorValue) else iterator
+    if not hasattr(steps, "__next__"):
+        it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
+    for item in steps:
+        return item
+    if default is ABSENT:
+        raise Raised(it.call(it.classes["StopIteration"]), it.site())
+    return default
+
+
+@FUNCTIONS.raw("enumerate")
+def enumerate_(it: Interpreter, iterable: Any, start: Any = 0) -> Any:
+    items = it.iterate(iterable)
+    return lazy(((it.binary("+", start, position), item) for position, item in enumerate(items)), "enumerate")
+
+
+@FUNCTIONS.raw("zip")
+def zip_(it: Interpreter, /, *iterables: Any, strict: Any = False) -> Any:
+    sources = [it.iterate(iterable) for iterable in iterables]
+    return lazy(_zip_strict(it, sources) if it.truth(strict) is True else zip(*sources, strict=False), "zip")
+
+
+def _zip_strict(it: Interpreter, sources: list[Iterator[Any]]) -> Iterator[Any]:
+    while sources:
+        row = [next(source, ABSENT) for source in sources[:1]]
+        if row[0] is ABSENT:
+            for position, source in enumerate(sources[1:], 2):
+                if next(source, ABSENT) is not ABSENT:
+                    it.throw("ValueError", f"zip() argument {position} is longer than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}")
+            return
+        for position, source in enumerate(sources[1:], 2):
+            item = next(source, ABSENT)
+            if item is ABSENT:
+                it.throw("ValueError", f"zip() argument {position} is shorter than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}")
+            row.append(item)
+        yield tuple(row)
+
+
+@FUNCTIONS.raw("map")
+def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
+    sources = [it.iterate(iterable) for iterable in iterables]
+    return lazy((it.call(function, row) for row in zip(*sources, strict=False)), "map")
+
+
+@FUNCTIONS.raw("filter")
+def filter_(it: Interpreter, function: Any, iterable: Any, /) -> Any:
+    return lazy(_kept(it, function, it.iterate(iterable), True), "filter")
+
+
+def _kept(it: Interpreter, function: Any, items: Iterator[Any], wanted: bool) -> Iterator[Any]:
+    for item in items:
+        verdict = it.truth(item if function is None else it.call(function, [item]))
+        if isinstance(verdict, Unknown):
+            raise NeedsValue(verdict)
+        if verdict is wanted:
+            yield item
+
+
+@FUNCTIONS.raw("reversed")
+def reversed_(it: Interpreter, sequence: Any, /) -> Any:
+    if isinstance(sequence, Instance) and sequence.cls.find("__reversed__") is not ABSENT:
+        return it.call(it.get(sequence, "__reversed__"))
+    if isinstance(sequence, Instance) and sequence.cls.find("__getitem__") is not ABSENT and sequence.cls.find("__len__") is not ABSENT:
+        length = it.call(it.builtins["len"], [sequence])
+        return lazy((it.item(sequence, index) for index in reversed(range(length))), "reversed")
+    if isinstance(sequence, set | frozenset | GeneratorValue):
+        it.throw("TypeError", f"'{operators.type_name(sequence)}' object is not reversible")
+    return lazy(reversed(it.elements(sequence)), "reversed")
+
+
+@FUNCTIONS.raw("any")
+def any_(it: Interpreter, iterable: Any, /) -> Any:
+    return _quantified(it, iterable, True)
+
+
+@FUNCTIONS.raw("all")
+def all_(it: Interpreter, iterable: Any, /) -> Any:
+    return _quantified(it, iterable, False)
+
+
+def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
+    unknown: Unknown | None = None
+    for item in it.iterate(iterable):
+        verdict = it.truth(item)
+        if verdict is settles:
+            return settles
+        if isinstance(verdict, Unknown):
+            unknown = unknown or verdict
+    return unknown if unknown is not None else not settles
+
+
+@FUNCTIONS.raw("sorted")
+def sorted_(it: Interpreter, iterable: Any, /, *, key: Any = None, reverse: Any = False) -> Any:
+    items = containers.elements_or_unknown(it, iterable)
+    if isinstance(items, Unknown):
+        return opened(it, [], items.reason)
+    return it.made(in_order(it, items, key, reverse))
+
+
+def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[Any]:
+    """The items sorted, as ``list.sort`` does. Raises NeedsValue where a comparison is not decided."""
+    backwards = it.truth(reverse)
+    if isinstance(backwards, Unknown):
+        raise NeedsValue(backwards)
+    keys = items if key is None else [it.call(key, [item]) for item in items]
+    pairs = list(zip(keys, items, strict=True))
+    if all(isinstance(value, _SORTABLE) for value in keys):
+        pairs.sort(key=lambda pair: pair[0], reverse=backwards)
+    else:
+        pairs.sort(key=functools.cmp_to_key(lambda a, b: _order(it, a[0], b[0])), reverse=backwards)
+    return [item for _, item in pairs]
+
+
+def _order(it: Interpreter, left: Any, right: Any) -> int:
+    it.steps += 1
+    less = it.truth(operators.compare(it, "<", left, right))
+    if isinstance(less, Unknown):
+        raise NeedsValue(less)
+    return -1 if less else 0

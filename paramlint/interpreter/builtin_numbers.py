@@ -1,0 +1,206 @@
+"""Built-in functions of numbers and text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient, opaque, render
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import containers, operators, texts
+from paramlint.interpreter.natives import Table, plain
+from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+def _own_method(it: Interpreter, value: Any, name: str, *args: Any) -> Any:
+    """What an object's own special method gives, or ABSENT."""
+    if isinstance(value, Instance | Foreign):
+        method = it.get_or(value, name, ABSENT)
+        if method is not ABSENT:
+            return it.call(method, args)
+        if isinstance(value, Foreign):
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {value.type_name()}")
+    return ABSENT
+
+
+@FUNCTIONS.pure("abs")
+def abs_(it: Interpreter, value: Any, /) -> Any:
+    if isinstance(value, Foreign):
+        found = value.unary(it, "abs")
+        if found is not NotImplemented:
+            return found
+    own = _own_method(it, value, "__abs__")
+    if own is not ABSENT:
+        return own
+    if isinstance(value, Formula):
+        return opaque(f"abs({render(value)})")
+    if isinstance(value, Quotient):
+        return it.unknown(Why.ARGUMENT, f"`abs({value})`")
+    return abs(value)
+
+
+@FUNCTIONS.pure("round")
+def round_(it: Interpreter, number: Any, ndigits: Any = None) -> Any:
+    if isinstance(number, Formula) and ndigits is None:
+        return number
+    if isinstance(number, Quotient) and ndigits is None:
+        return rounded(number, "round")
+    if isinstance(number, Formula | Quotient):
+        return it.unknown(Why.ARGUMENT, f"`round({number})`")
+    own = _own_method(it, number, "__round__", *([] if ndigits is None else [ndigits]))
+    return own if own is not ABSENT else round(number) if ndigits is None else round(number, ndigits)
+
+
+def rounded(number: Quotient, how: str) -> Any:
+    """``round``, ``ceil`` or ``floor`` of a formula times a number: a formula where it comes out whole, else an atom."""
+    return number.truncated() if number.whole else opaque(f"{how}({number!r})")
+
+
+@FUNCTIONS.pure("divmod")
+def divmod_(it: Interpreter, left: Any, right: Any, /) -> Any:
+    own = _own_method(it, left, "__divmod__", right)
+    return own if own is not ABSENT else (it.binary("//", left, right), it.binary("%", left, right))
+
+
+@FUNCTIONS.pure("pow")
+def pow_(it: Interpreter, base: Any, exp: Any, mod: Any = None) -> Any:
+    if mod is None:
+        return it.binary("**", base, exp)
+    return pow(base, exp, mod)
+
+
+@FUNCTIONS.raw("sum")
+def sum_(it: Interpreter, iterable: Any, /, start: Any = 0) -> Any:
+    total = start
+    if isinstance(start, str):
+        it.throw("TypeError", "sum() can't sum strings [use ''.join(seq) instead]")
+    for item in it.iterate(iterable):
+        total = it.binary("+", total, item)
+    return total
+
+
+@FUNCTIONS.raw("max")
+def max_(it: Interpreter, /, *args: Any, key: Any = None, default: Any = ABSENT) -> Any:
+    return _extreme(it, "max", ">", args, key, default)
+
+
+@FUNCTIONS.raw("min")
+def min_(it: Interpreter, /, *args: Any, key: Any = None, default: Any = ABSENT) -> Any:
+    return _extreme(it, "min", "<", args, key, default)
+
+
+def _extreme(it: Interpreter, name: str, op: str, args: tuple[Any, ...], key: Any, default: Any) -> Any:
+    if not args:
+        it.throw("TypeError", f"{name} expected at least 1 argument, got 0")
+    items = it.elements(args[0]) if len(args) == 1 else list(args)
+    if not items:
+        if default is ABSENT:
+            it.throw("ValueError", f"{name}() iterable argument is empty")
+        return default
+    best = items[0]
+    best_key = best if key is None else it.call(key, [best])
+    for item in items[1:]:
+        item_key = item if key is None else it.call(key, [item])
+        better = it.truth(operators.compare(it, op, item_key, best_key))
+        if isinstance(better, Unknown):
+            best = _undecided(it, name, best, item, better, key)
+            best_key = best if key is None else better
+        elif better:
+            best, best_key = item, item_key
+    return best
+
+
+def _undecided(it: Interpreter, name: str, best: Any, item: Any, why: Unknown, key: Any) -> Any:
+    whole = (int, Formula)
+    if key is None and isinstance(best, whole) and isinstance(item, whole):
+        return opaque(f"{name}({render(best)}, {render(item)})")
+    if isinstance(best, Unknown) or isinstance(item, Unknown) or isinstance(best, Formula | Quotient) or isinstance(item, Formula | Quotient):
+        return why
+    return it.state.join(best, item, why.reason)
+
+
+# Text of numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _whole_text(function: Callable[[int], str]) -> Callable[..., Any]:
+    def convert(it: Interpreter, number: Any, /) -> Any:
+        index = containers.index_of(it, number)
+        return index if isinstance(index, Unknown) else function(index)
+
+    return convert
+
+
+for _function in (bin, hex, oct, chr):
+    FUNCTIONS.pure(_function.__name__)(_whole_text(_function))
+
+
+@FUNCTIONS.pure("ord")
+def ord_(it: Interpreter, character: Any, /) -> Any:
+    return ord(character)
+
+
+@FUNCTIONS.raw("repr")
+def repr_(it: Interpreter, value: Any, /) -> Any:
+    return texts.representation(it, value)
+
+
+@FUNCTIONS.raw("ascii")
+def ascii_(it: Interpreter, value: Any, /) -> Any:
+    return texts.format_value(it, value, "a", "")
+
+
+@FUNCTIONS.raw("format")
+def format_(it: Interpreter, value: Any, spec: Any = "", /) -> Any:
+    return texts.format_value(it, value, None, plain(spec))
+
+
+@FUNCTIONS.raw("len")
+def len_(it: Interpreter, value: Any, /) -> Any:
+    if isinstance(value, list | dict | set):
+        reason = it.state.open_reason(value)
+        return len(value) if reason is None else Unknown(reason)
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        return it.each(value, lambda item: len_(it, item))
+    if isinstance(value, Foreign):
+        found = value.length(it)
+        return it.call(it.get(value, "__len__")) if found is NotImplemented else found
+    if isinstance(value, Instance):
+        if value.cls.find("__len__") is not ABSENT:
+            return _checked_length(it, it.call(it.get(value, "__len__")))
+        if value.payload is not None:
+            return len_(it, value.payload)
+        unknown = value.cls.fact("unknown_base")
+        if unknown is not None:
+            return Unknown(unknown)
+        it.throw("TypeError", f"object of type '{value.cls.name}' has no len()")
+    if isinstance(value, Formula):
+        return it.unknown(Why.ARGUMENT, f"the length of `{value}`")
+    members = _members(value)
+    if members is not None:
+        return members
+    if not hasattr(value, "__len__"):
+        it.throw("TypeError", f"object of type '{operators.type_name(value)}' has no len()")
+    return len(value)
+
+
+def _members(value: Any) -> int | None:
+    from paramlint.interpreter.values import ClassValue
+
+    members = value.fact("members") if isinstance(value, ClassValue) else None
+    return len({id(member) for member in members.values()}) if isinstance(members, dict) else None
+
+
+def _checked_length(it: Interpreter, length: Any) -> Any:
+    length = plain(length)
+    if isinstance(length, int) and length < 0:
+        it.throw("ValueError", "__len__() should return >= 0")
+    if not isinstance(length, int | Unknown | Either | Formula):
+        it.throw("TypeError", f"'{operators.type_name(length)}' object cannot be interpreted as an integer")
+    return length

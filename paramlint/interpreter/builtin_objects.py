@@ -1,0 +1,320 @@
+"""Built-in functions that ask objects about themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import attributes, operators
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.modules import ModuleValue, Pending
+from paramlint.interpreter.natives import Table, known, plain
+from paramlint.interpreter.object_methods import names_of
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassValue,
+    Either,
+    Foreign,
+    FunctionValue,
+    Instance,
+    Native,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+# Classes ------------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.raw("isinstance")
+def isinstance_(it: Interpreter, value: Any, kinds: Any, /) -> Any:
+    if isinstance(value, Either):
+        return _each_verdict(it, value, lambda item: isinstance_(it, item, kinds))
+    return _any_kind(it, kinds, lambda kind: instance_of(it, value, kind))
+
+
+@FUNCTIONS.raw("issubclass")
+def issubclass_(it: Interpreter, cls: Any, kinds: Any, /) -> Any:
+    if isinstance(cls, Either):
+        return _each_verdict(it, cls, lambda item: issubclass_(it, item, kinds))
+    if not isinstance(cls, ClassValue):
+        return cls if isinstance(cls, Unknown) else it.throw("TypeError", "issubclass() arg 1 must be a class")
+    return _any_kind(it, kinds, lambda kind: _subclass_of(it, cls, kind))
+
+
+def _each_verdict(it: Interpreter, value: Either, ask: Any) -> Any:
+    found = [ask(item) for item in value.alternatives if item is not ABSENT]
+    return found[0] if all(verdict is found[0] for verdict in found) else Unknown(value.reason)
+
+
+def _any_kind(it: Interpreter, kinds: Any, ask: Any) -> Any:
+    """Whether it holds for a class or, in a tuple or union, for one of several."""
+    if isinstance(kinds, Either):
+        return _each_verdict(it, kinds, lambda item: _any_kind(it, item, ask))
+    if not isinstance(kinds, tuple):
+        return ask(kinds)
+    unknown: Unknown | None = None
+    for kind in kinds:
+        verdict = _any_kind(it, kind, ask)
+        if verdict is True:
+            return True
+        if isinstance(verdict, Unknown):
+            unknown = unknown or verdict
+    return False if unknown is None else unknown
+
+
+def instance_of(it: Interpreter, value: Any, kind: Any) -> Any:
+    """Whether a value is of one class: True, False or an Unknown."""
+    if isinstance(kind, Unknown):
+        return kind
+    if kind is None:
+        return value is None
+    if not isinstance(kind, ClassValue):
+        custom = it.get_or(kind, "__instancecheck__", ABSENT) if isinstance(kind, Foreign | Instance) else ABSENT
+        if custom is not ABSENT:
+            return it.truth(it.call(custom, [value]))
+        if isinstance(kind, Foreign | Native | FunctionValue | Formula):
+            return it.unknown(Why.UNSUPPORTED, f"whether a value is a `{getattr(kind, 'name', kind)}`")
+        return it.throw("TypeError", "isinstance() arg 2 must be a type, a tuple of types, or a union")
+    if isinstance(value, Formula | Quotient | Unknown):
+        return True if kind is it.classes["object"] else it.unknown(Why.ARGUMENT, f"the type of `{value}`") \
+            if not isinstance(value, Unknown) else value
+    cls = it.class_of(value)
+    if isinstance(cls, Unknown):
+        return cls
+    if kind in cls.mro:
+        return True
+    if kind.metaclass is not None and isinstance(kind.metaclass.find("__instancecheck__"), FunctionValue):
+        return it.truth(it.call(kind.metaclass.find("__instancecheck__"), [kind, value]))
+    check = kind.facts.get("instance_check")
+    if check is not None:
+        return check(it, value)
+    if isinstance(value, Foreign) and value.class_of(it) is None and kind.module != "builtins":
+        return it.unknown(Why.UNSUPPORTED, f"whether a {value.type_name()} is a `{kind.name}`")
+    return _unless_unknown(cls)
+
+
+def _subclass_of(it: Interpreter, cls: ClassValue, kind: Any) -> Any:
+    if isinstance(kind, Unknown):
+        return kind
+    if not isinstance(kind, ClassValue):
+        return it.unknown(Why.UNSUPPORTED, "whether a class derives from something that is not a class")
+    if kind in cls.mro:
+        return True
+    if kind.metaclass is not None and isinstance(kind.metaclass.find("__subclasscheck__"), FunctionValue):
+        return it.truth(it.call(kind.metaclass.find("__subclasscheck__"), [kind, cls]))
+    check = kind.facts.get("subclass_check")
+    if check is not None:
+        return check(it, cls)
+    return _unless_unknown(cls)
+
+
+def _unless_unknown(cls: ClassValue) -> Any:
+    """False, unless the class has a base that is not in reach."""
+    unknown = cls.fact("unknown_base")
+    return False if unknown is None else Unknown(unknown)
+
+
+@FUNCTIONS.raw("callable")
+def callable_(it: Interpreter, value: Any, /) -> Any:
+    if isinstance(value, Either):
+        return _each_verdict(it, value, lambda item: callable_(it, item))
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Formula):
+        return it.unknown(Why.ARGUMENT, f"whether `{value}` can be called")
+    if isinstance(value, Instance):
+        return True if value.cls.find("__call__") is not ABSENT else _unless_unknown(value.cls)
+    if isinstance(value, Foreign):
+        return type(value).call is not Foreign.call or value.get(it, "__call__") is not NotImplemented
+    return isinstance(value, FunctionValue | Native | BoundMethod | ClassValue)
+
+
+# Attributes ---------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.raw("getattr")
+def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -> Any:
+    if isinstance(name, Either):
+        return it.each(name, lambda item: getattr_(it, value, item, default))
+    name = plain(name)
+    if isinstance(name, Unknown):
+        return name
+    if not isinstance(name, str):
+        return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
+    return it.get(value, name) if default is ABSENT else it.get_or(value, name, default)
+
+
+@FUNCTIONS.raw("hasattr")
+def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
+    if isinstance(value, Either):
+        return _each_verdict(it, value, lambda item: hasattr_(it, item, name))
+    if isinstance(value, Unknown):
+        return value
+    name = plain(name)
+    if isinstance(name, Unknown | Either):
+        return Unknown(name.reason)
+    if not isinstance(name, str):
+        return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
+    if isinstance(value, Instance):
+        held = value.attrs.get(name, ABSENT)
+        if held is not ABSENT and not (isinstance(held, Either) and ABSENT in held.alternatives):
+            return True
+        if isinstance(value.cls.find(name), FunctionValue | Native):
+            return True
+    found = it.get_or(value, name, ABSENT)
+    if found is ABSENT:
+        return False
+    if isinstance(found, Unknown):
+        return True if isinstance(value, ModuleValue) and name in value.vars else found
+    return True
+
+
+@FUNCTIONS.raw("setattr")
+def setattr_(it: Interpreter, value: Any, name: Any, new: Any, /) -> None:
+    name = plain(name)
+    if isinstance(name, str):
+        it.set(value, name, new)
+    elif isinstance(name, Unknown | Either):
+        it.escaped(new, name.reason)
+        if isinstance(value, Instance):
+            it.state.mark_open(value.attrs, name.reason)
+    else:
+        it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
+
+
+@FUNCTIONS.raw("delattr")
+def delattr_(it: Interpreter, value: Any, name: Any, /) -> None:
+    known(it, name)
+    attributes.delete(it, value, plain(name))
+
+
+@FUNCTIONS.raw("vars")
+def vars_(it: Interpreter, value: Any = ABSENT, /) -> Any:
+    return locals_(it) if value is ABSENT else it.get(value, "__dict__")
+
+
+@FUNCTIONS.raw("dir")
+def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
+    if value is ABSENT:
+        return it.made(sorted(locals_(it)))
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Instance) and isinstance(value.cls.find("__dir__"), FunctionValue):
+        return it.made(sorted(it.elements(it.call(it.get(value, "__dir__")))))
+    if isinstance(value, ModuleValue):
+        value.run_whole(it)
+        return it.made(sorted(name for name in value.vars if not name.startswith("<")))
+    if isinstance(value, Foreign):
+        return it.unknown(Why.UNSUPPORTED, f"the names that a {value.type_name()} has")
+    return names_of(it, value)
+
+
+@FUNCTIONS.raw("id")
+def id_(it: Interpreter, value: Any, /) -> Any:
+    return value if isinstance(value, Unknown) else it.unknown(Why.UNSUPPORTED, "the address of an object") if isinstance(value, Either) else id(value)
+
+
+@FUNCTIONS.raw("hash")
+def hash_(it: Interpreter, value: Any, /) -> Any:
+    known(it, value)
+    if isinstance(value, Instance) and value.cls.find("__hash__") is not ABSENT:
+        method = value.cls.find("__hash__")
+        return it.throw("TypeError", f"unhashable type: '{value.cls.name}'") if method is None else it.call(it.get(value, "__hash__"))
+    value = plain(value)
+    if isinstance(value, list | dict | set):
+        it.throw("TypeError", f"unhashable type: '{operators.type_name(value)}'")
+    if isinstance(value, int | float):
+        return hash(value)
+    if isinstance(value, tuple) and all(isinstance(item, int | float) for item in value):
+        return hash(value)
+    return it.unknown(Why.EFFECT, "a hash that differs from run to run")
+
+
+# Namespaces ---------------------------------------------------------------------------------------------------------------
+
+
+class Globals(Foreign):
+    """``globals()``: the names of a module, evaluated as they are asked for."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: ModuleValue) -> None:
+        self.module = module
+
+    def type_name(self) -> str:
+        return "dict"
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        return it.classes["dict"]
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        known(it, index)
+        found = self.module.lookup(it, index)
+        if found is ABSENT:
+            reason = self.module.missing(it, index)
+            if reason is not None:
+                return Unknown(reason)
+            raise it.error("KeyError", index)
+        return found
+
+    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        known(it, index)
+        self.module.assign(it, index, value)
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        return it.unknown(Why.UNSUPPORTED, "a comparison of `globals()`")
+
+    def iterate(self, it: Interpreter) -> Any:
+        self.module.run_whole(it)
+        return iter([name for name in self.module.vars if not name.startswith("<")])
+
+    def length(self, it: Interpreter) -> Any:
+        return len(list(self.iterate(it)))
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "get":
+            return Native("get", lambda it, args, kwargs: self._get(it, *args))
+        if name == "__contains__":
+            return Native(name, lambda it, args, kwargs: self.module.lookup(it, args[0]) is not ABSENT)
+        if name == "update":
+            return Native(name, lambda it, args, kwargs: self._update(it, *args, **kwargs))
+        if name in ("keys", "values", "items", "copy"):
+            return Native(name, lambda it, args, kwargs: it.call(it.get(self._snapshot(it), name)))
+        return NotImplemented
+
+    def _get(self, it: Interpreter, index: Any, default: Any = None) -> Any:
+        known(it, index)
+        found = self.module.lookup(it, index)
+        return default if found is ABSENT else found
+
+    def _update(self, it: Interpreter, other: Any = (), **more: Any) -> None:
+        for key, value in {**it.call(it.classes["dict"], [other]), **more}.items():
+            self.module.assign(it, key, value)
+
+    def _snapshot(self, it: Interpreter) -> dict[str, Any]:
+        return it.made({name: self.module.lookup(it, name) for name in self.iterate(it)})  # type: ignore[no-any-return]
+
+
+@FUNCTIONS.raw("globals")
+def globals_(it: Interpreter) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "`globals()` outside a module") if it.frame is None else Globals(it.frame.module)
+
+
+@FUNCTIONS.raw("locals")
+def locals_(it: Interpreter) -> Any:
+    frame: Frame | None = it.frame
+    while frame is not None and frame.kind == "comprehension":
+        frame = frame.caller
+    if frame is None:
+        return it.made({})
+    if frame.kind == "module":
+        return Globals(frame.module)
+    return it.made({name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)})
+
+

@@ -1,0 +1,36 @@
+"""The names that every module sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramlint.interpreter import builtin_classes, builtin_iteration, builtin_numbers, builtin_objects
+from paramlint.interpreter.natives import effect, inert
+from paramlint.interpreter.values import ClassValue, Native
+
+# Functions that run or read something from outside: never done, the result is not known.
+_EFFECTS = ("open", "input", "exec", "eval", "compile", "__import__", "aiter", "anext")
+_INERT = ("print", "breakpoint")
+# Names of classes that Python keeps in ``types``, not in ``builtins``.
+_HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",
+           "module", "generator"}
+
+
+def classes() -> dict[str, ClassValue]:
+    return builtin_classes.classes()
+
+
+def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
+    """Every built-in name with its value."""
+    result: dict[str, Any] = {name: cls for name, cls in known.items() if name not in _HIDDEN}
+    for name in _EFFECTS:
+        result[name] = effect(name)
+    for name in _INERT:
+        result[name] = inert(name)
+    result.update(builtin_numbers.FUNCTIONS)
+    result.update(builtin_iteration.FUNCTIONS)
+    result.update(builtin_objects.FUNCTIONS)
+    result.update({"NotImplemented": NotImplemented, "Ellipsis": Ellipsis, "__debug__": True, "__name__": "builtins"})
+    for name in ("exit", "quit"):
+        result[name] = Native(name, lambda it, args, kwargs: it.throw("SystemExit", args[0] if args else None))
+    return result

@@ -1,0 +1,188 @@
+"""``int(x)``, ``list(x)`` and the other classes whose objects are Python's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import containers, texts
+from paramlint.interpreter.natives import abstract, copied_openness, known, opened
+from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def whole(it: Interpreter, value: Any = 0, /, base: Any = None) -> Any:
+    if isinstance(value, Quotient):
+        return value.truncated()
+    if isinstance(value, Formula):
+        return value
+    if base is not None:
+        return int(value, containers.index_of(it, base))
+    if isinstance(value, Instance | Foreign):
+        return _converted(it, value, ("__int__", "__index__", "__trunc__"), "int() argument must be a string, a bytes-like object or a real number")
+    result = int(value)
+    if result.bit_length() > it.limits.digits:
+        it.limit(f"an integer of {result.bit_length():,} bits")
+    return result
+
+
+def real(it: Interpreter, value: Any = 0.0, /) -> Any:
+    if isinstance(value, Formula):
+        return Quotient(value, Quotient.ONE)
+    if isinstance(value, Quotient):
+        return value
+    if isinstance(value, Instance | Foreign):
+        return _converted(it, value, ("__float__", "__index__"), "float() argument must be a string or a real number")
+    return float(value)
+
+
+def _converted(it: Interpreter, value: Any, methods: tuple[str, ...], complaint: str) -> Any:
+    for name in methods:
+        method = it.get_or(value, name, ABSENT)
+        if method is not ABSENT:
+            return it.call(method)
+    if isinstance(value, Foreign):
+        return it.unknown(Why.UNSUPPORTED, f"a {value.type_name()} as a number")
+    return it.throw("TypeError", f"{complaint}, not '{value.cls.name}'")
+
+
+def complex_number(it: Interpreter, real_part: Any = 0, imag: Any = None) -> Any:
+    known(it, real_part, imag)
+    return complex(real_part) if imag is None else complex(real_part, imag)
+
+
+def truth(it: Interpreter, value: Any = False, /) -> Any:
+    return it.truth(value)
+
+
+def text(it: Interpreter, object: Any = "", encoding: Any = None, errors: Any = None) -> Any:
+    if encoding is not None or errors is not None:
+        return object.decode(encoding or "utf-8", errors or "strict")
+    return texts.text(it, object)
+
+
+def octets(it: Interpreter, source: Any = b"", encoding: Any = None, errors: Any = "strict") -> Any:
+    if isinstance(source, str):
+        if encoding is None:
+            it.throw("TypeError", "string argument without an encoding")
+        return source.encode(encoding, errors)
+    if isinstance(source, int):
+        if source > it.limits.text:
+            it.limit(f"{source:,} bytes")
+        return bytes(source)
+    return bytes(source) if isinstance(source, bytes | bytearray) else bytes(it.elements(source))
+
+
+def array_of_octets(it: Interpreter, *args: Any) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "`bytearray` is not modelled")
+
+
+def tuple_(it: Interpreter, iterable: Any = (), /) -> Any:
+    if isinstance(iterable, Either):
+        return it.each(iterable, lambda item: tuple_(it, item))
+    return iterable if iterable.__class__ is tuple else tuple(it.elements(iterable))
+
+
+def frozen_set(it: Interpreter, iterable: Any = (), /) -> Any:
+    items = it.elements(iterable)
+    known_set = containers.make_set(it, items)
+    reason = it.state.open_reason(known_set)
+    if reason is not None:
+        raise NeedsValue(Unknown(reason))
+    return frozenset(known_set)
+
+
+def range_(it: Interpreter, /, *args: Any) -> Any:
+    indices = [containers.index_of(it, value) for value in args]
+    unknown = abstract(it, indices)
+    if unknown is not None:
+        return unknown
+    return range(*indices)
+
+
+def slice_(it: Interpreter, /, *args: Any) -> Any:
+    return slice(*args)
+
+
+def list_(it: Interpreter, iterable: Any = (), /) -> Any:
+    if isinstance(iterable, list):
+        return copied_openness(it, iterable, list(iterable))
+    if isinstance(iterable, Either):
+        return it.each(iterable, lambda item: list_(it, item))
+    items = containers.elements_or_unknown(it, iterable)
+    return opened(it, [], items.reason) if isinstance(items, Unknown) else it.made(items)
+
+
+def set_(it: Interpreter, iterable: Any = (), /) -> Any:
+    if isinstance(iterable, Either):
+        return it.each(iterable, lambda item: set_(it, item))
+    items = containers.elements_or_unknown(it, iterable)
+    return opened(it, set(), items.reason) if isinstance(items, Unknown) else it.made(containers.make_set(it, items))
+
+
+def dict_(it: Interpreter, source: Any = (), /, **kwargs: Any) -> Any:
+    result: dict[Any, Any] = it.made({})
+    merge_into(it, result, source)
+    for key, value in kwargs.items():
+        containers.put(it, result, key, value)
+    return result
+
+
+def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
+    """What ``dict.update`` does with its argument."""
+    if isinstance(source, Instance) and isinstance(source.payload, dict):
+        source = source.payload
+    if isinstance(source, Either):
+        it.each(source, lambda item: merge_into(it, target, item))
+    elif isinstance(source, dict):
+        reason = it.state.open_reason(source)
+        if reason is not None:
+            forget_values(it, target, reason)
+        for key, value in list(source.items()):
+            absent = value.__class__ is Either and ABSENT in value.alternatives
+            before = target.get(key, ABSENT)
+            containers.put(it, target, key, it.state.join(_without(value), before, value.reason) if absent else value)
+    elif isinstance(source, Unknown | Formula):
+        forget_values(it, target, source.reason if isinstance(source, Unknown)
+                      else it.unknown(Why.ARGUMENT, f"the entries of `{source}`").reason)
+    elif isinstance(source, Instance | Foreign) and it.get_or(source, "keys", ABSENT) is not ABSENT:
+        for key in it.elements(it.call(it.get(source, "keys"))):
+            containers.put(it, target, key, it.item(source, key))
+    else:
+        _merge_pairs(it, target, source)
+
+
+def _without(value: Either) -> Any:
+    kept = tuple(item for item in value.alternatives if item is not ABSENT)
+    return kept[0] if len(kept) == 1 else Either(kept, value.reason)
+
+
+def _merge_pairs(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
+    pairs = containers.elements_or_unknown(it, source)
+    if isinstance(pairs, Unknown):
+        forget_values(it, target, pairs.reason)
+        return
+    for position, pair in enumerate(pairs):
+        items = containers.elements_or_unknown(it, pair)
+        if isinstance(items, Unknown):
+            forget_values(it, target, items.reason)
+        elif len(items) != 2:
+            it.throw("ValueError", f"dictionary update sequence element #{position} has length {len(items)}; 2 is required")
+        else:
+            containers.put(it, target, items[0], items[1])
+
+
+def forget_values(it: Interpreter, target: dict[Any, Any], reason: Reason) -> None:
+    """Entries that are not known have been written over a dict: no value is certain any more, nor that there are no others."""
+    it.write(target)
+    for key in target:
+        target[key] = Unknown(reason)
+    it.state.mark_open(target, reason)
+
+
+IMMUTABLE: dict[type, Any] = {int: whole, float: real, complex: complex_number, bool: truth, str: text, bytes: octets, tuple: tuple_,
+                              frozenset: frozen_set, range: range_, slice: slice_}
+MUTABLE: dict[type, Any] = {list: list_, dict: dict_, set: set_, bytearray: array_of_octets}

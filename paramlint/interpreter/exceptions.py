@@ -1,0 +1,102 @@
+"""The built-in exceptions."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter import texts
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.values import ClassValue, Instance, StaticMethod
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_BASE = Table()
+# What some exceptions keep of their arguments, by name.
+_NAMED = {"StopIteration": "value", "SystemExit": "code"}
+_KEYWORDS = {"ImportError": ("name", "path"), "AttributeError": ("name", "obj"), "NameError": ("name",)}
+
+
+def add_exceptions(classes: dict[str, ClassValue]) -> None:
+    """Add every built-in exception, with Python's own hierarchy."""
+    for name, python in sorted(vars(builtins).items(), key=lambda item: len(getattr(item[1], "__mro__", ()))):
+        if isinstance(python, type) and issubclass(python, BaseException) and python.__name__ == name:
+            bases = tuple(classes[base.__name__] for base in python.__bases__)
+            classes[name] = ClassValue(name, bases, {})
+    base = classes["BaseException"]
+    base.make = make
+    base.attrs.update(_BASE)
+    base.attrs["__new__"] = StaticMethod(_BASE["__new__"])
+    base.attrs.update({"__cause__": None, "__context__": None, "__traceback__": None, "__suppress_context__": False})
+    for name in ("IOError", "EnvironmentError"):
+        classes[name] = classes["OSError"]
+    for name, (*keys,) in _KEYWORDS.items():
+        classes[name].attrs.update(dict.fromkeys(keys))
+    for name, key in _NAMED.items():
+        classes[name].attrs[key] = None
+
+
+def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
+    cls, *rest = args
+    instance = it.instance(cls, {"args": tuple(rest)})
+    _name_arguments(it, instance, rest)
+    return instance
+
+
+def _name_arguments(it: Interpreter, instance: Instance, args: list[Any]) -> None:
+    names = {cls.name for cls in instance.cls.mro if cls.module == "builtins"}
+    for name, key in _NAMED.items():
+        if name in names and args:
+            instance.attrs[key] = args[0] if len(args) == 1 else tuple(args)
+    if "OSError" in names and len(args) >= 2:
+        instance.attrs.update({"errno": args[0], "strerror": args[1], "filename": args[2] if len(args) > 2 else None})
+    if "ImportError" in names and args:
+        instance.attrs["msg"] = args[0]
+    if "BaseExceptionGroup" in names and len(args) == 2:
+        instance.attrs.update({"message": args[0], "exceptions": tuple(it.elements(args[1]))})
+
+
+@_BASE.raw("__new__")
+def _new(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return make(it, [cls, *args], kwargs)
+
+
+@_BASE.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> None:
+    if isinstance(self, Instance):
+        it.write(self.attrs)
+        self.attrs["args"] = tuple(args)
+        _name_arguments(it, self, list(args))
+        self.attrs.update(kwargs)
+
+
+@_BASE.raw("__str__", binds=True)
+def _str(it: Interpreter, self: Any, /) -> Any:
+    args = self.attrs.get("args", ())
+    if not isinstance(args, tuple) or len(args) != 1:
+        return texts.text(it, args) if args else ""
+    if it.classes["KeyError"] in self.cls.mro:
+        return texts.representation(it, args[0])
+    return texts.text(it, args[0])
+
+
+@_BASE.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Any, /) -> Any:
+    args = self.attrs.get("args", ())
+    inside = texts.representation(it, args)
+    if not isinstance(inside, str):
+        return inside
+    return self.cls.name + (f"({inside[1:-2]})" if isinstance(args, tuple) and len(args) == 1 else inside)
+
+
+@_BASE.raw("with_traceback", binds=True)
+def _with_traceback(it: Interpreter, self: Any, traceback: Any, /) -> Any:
+    return self
+
+
+@_BASE.raw("add_note", binds=True)
+def _add_note(it: Interpreter, self: Any, note: Any, /) -> None:
+    notes = self.attrs.get("__notes__")
+    it.write(self.attrs)
+    self.attrs["__notes__"] = it.made([*(notes or ()), note])

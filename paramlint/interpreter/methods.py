@@ -1,0 +1,195 @@
+"""Methods of values that are Python's own objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter import containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
+from paramlint.interpreter.natives import call_each, call_guarded, lazy
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+# By type: name → function of the interpreter, the value and the arguments.
+_RAW: dict[type, dict[str, Any]] = {
+    list: methods_list.LIST, tuple: methods_list.TUPLE, dict: methods_dict.DICT, set: methods_set.SET, frozenset: methods_set.FROZEN,
+    type({}.keys()): methods_dict.VIEW, type({}.values()): methods_dict.VIEW, type({}.items()): methods_dict.VIEW,
+}
+_PURE: dict[type, dict[str, Any]] = {
+    str: methods_text.STR, bytes: methods_text.BYTES, int: methods_numbers.INT, bool: methods_numbers.INT, float: methods_numbers.FLOAT,
+    complex: methods_numbers.FLOAT, range: methods_list.RANGE,
+}
+_VALUES = {
+    int: ("real", "imag", "numerator", "denominator"), bool: ("real", "imag", "numerator", "denominator"), float: ("real", "imag"),
+    complex: ("real", "imag"), range: ("start", "stop", "step"), slice: ("start", "stop", "step"),
+}
+
+
+def find(it: Interpreter, value: Any, name: str) -> Any:
+    """The method or attribute of a value that is Python's own, bound; ABSENT where it has none."""
+    kind = value.__class__
+    function = _RAW.get(kind, {}).get(name)
+    if function is not None:
+        return Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))
+    function = _PURE.get(kind, {}).get(name)
+    if function is not None:
+        return Native(name, lambda it, args, kwargs: call_each(it, function, [value, *args], kwargs))
+    if name in _VALUES.get(kind, ()):
+        return getattr(value, name)
+    if kind is GeneratorValue:
+        return _of_generator(it, value, name)
+    if kind is StaticMethod or kind is ClassMethod:
+        return value.func if name in ("__func__", "__wrapped__") else it.get_or(value.func, name, ABSENT)
+    return _special(it, value, name)
+
+
+def _special(it: Interpreter, value: Any, name: str) -> Any:
+    if not hasattr(type(value), name) or type(value).__module__ != "builtins" or name == "__class__":
+        return ABSENT
+    function = _SPECIAL.get(name)
+    if function is not None:
+        return Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))
+    if name == "__doc__":
+        return type(value).__doc__
+    if name == "__hash__" and type(value).__hash__ is None:
+        return None
+    if callable(getattr(type(value), name)):
+        return Native(name, lambda it, args, kwargs: it.unknown(Why.UNSUPPORTED, f"`{operators.type_name(value)}.{name}`"))
+    return it.unknown(Why.UNSUPPORTED, f"`{operators.type_name(value)}.{name}`")
+
+
+def _operator(op: str, *, reflected: bool = False) -> Any:
+    def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
+        return operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right)
+
+    return apply
+
+
+def _comparison(op: str) -> Any:
+    return lambda it, left, right, /: operators.compare(it, op, left, right)
+
+
+def _deleted(it: Interpreter, value: Any, index: Any, /) -> None:
+    containers.delete_item(it, value, index)
+
+
+def _initialised(it: Interpreter, value: Any, /, *args: Any, **kwargs: Any) -> Any:
+    init = it.classes[type(value).__name__].find("__init__")
+    return it.call(init, [value, *args], kwargs)
+
+
+_SPECIAL: dict[str, Any] = {
+    "__len__": lambda it, value: it.call(it.builtins["len"], [value]),
+    "__iter__": lambda it, value: it.call(it.builtins["iter"], [value]),
+    "__reversed__": lambda it, value: it.call(it.builtins["reversed"], [value]),
+    "__getitem__": lambda it, value, index: containers.get_item(it, value, index),
+    "__setitem__": lambda it, value, index, new: containers.set_item(it, value, index, new),
+    "__delitem__": _deleted,
+    "__contains__": lambda it, value, item: operators.contains(it, value, item),
+    "__str__": lambda it, value: texts.text(it, value),
+    "__repr__": lambda it, value: texts.representation(it, value),
+    "__format__": lambda it, value, spec: texts.format_value(it, value, None, spec),
+    "__hash__": lambda it, value: it.call(it.builtins["hash"], [value]),
+    "__bool__": lambda it, value: it.truth(value),
+    "__int__": lambda it, value: it.call(it.classes["int"], [value]),
+    "__index__": lambda it, value: it.call(it.classes["int"], [value]),
+    "__float__": lambda it, value: it.call(it.classes["float"], [value]),
+    "__abs__": lambda it, value: it.call(it.builtins["abs"], [value]),
+    "__round__": lambda it, value, *digits: it.call(it.builtins["round"], [value, *digits]),
+    "__divmod__": lambda it, left, right: it.call(it.builtins["divmod"], [left, right]),
+    "__neg__": lambda it, value: operators.unary(it, "-", value),
+    "__pos__": lambda it, value: operators.unary(it, "+", value),
+    "__invert__": lambda it, value: operators.unary(it, "~", value),
+    "__init__": _initialised,
+    **{f"__{name}__": _operator(op) for op, (_, name) in operators._BINARY.items()},
+    **{f"__r{name}__": _operator(op, reflected=True) for op, (_, name) in operators._BINARY.items()},
+    **{f"__i{name}__": (lambda op: lambda it, left, right: operators.in_place(it, op, left, right))(op)
+       for op, (_, name) in operators._BINARY.items()},
+    **{f"__{name}__": _comparison(op) for name, op in
+       {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items()},
+}
+
+
+def unbound(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    """The method of a built-in class, to be called with the object first (``str.lower``); ABSENT where it has none."""
+    python = next((base.python for base in cls.mro if base.python is not None), None)
+    if python is None:
+        return _of_object(it, cls, name)
+    special = _CLASS_METHODS.get((python, name))
+    if special is not None:
+        return Native(name, lambda it, args, kwargs: call_each(it, special, [cls, *args], kwargs))
+    if not hasattr(python, name) or name in ("__class__", "__dict__", "__bases__", "__mro__"):
+        return ABSENT
+    if not callable(getattr(python, name)):
+        return it.unknown(Why.UNSUPPORTED, f"`{cls.name}.{name}`")
+    return Native(name, lambda it, args, kwargs: _call_unbound(it, cls, python, name, args, kwargs))
+
+
+def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        it.throw("TypeError", f"unbound method {cls.name}.{name}() needs an argument")
+    value, *rest = args
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Instance) and isinstance(value.payload, python):
+        value = value.payload
+    if isinstance(value, Instance) or (isinstance(python, type) and not isinstance(value, python)):
+        method = it.get_or(value, name, ABSENT)
+        if method is ABSENT or type(value).__module__ == "builtins":
+            it.throw("TypeError", f"descriptor '{name}' for '{cls.name}' objects doesn't apply to a '{operators.type_name(value)}' object")
+        return it.call(method, rest, kwargs)
+    method = find(it, value, name)
+    return it.unknown(Why.UNSUPPORTED, f"`{cls.name}.{name}`") if method is ABSENT else it.call(method, rest, kwargs)
+
+
+def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    """``object.__eq__`` and the like, which every class has without saying so."""
+    if name == "__eq__":
+        return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented)
+    if name == "__ne__":
+        return Native(name, lambda it, args, kwargs: it.truth(operators.compare(it, "!=", args[0], args[1])))
+    if name == "__hash__":
+        return Native(name, lambda it, args, kwargs: it.call(it.builtins["hash"], args))
+    return ABSENT
+
+
+_CLASS_METHODS: dict[tuple[type, str], Any] = {
+    (dict, "fromkeys"): methods_dict.from_keys,
+    (int, "from_bytes"): lambda it, cls, data, byteorder="big", *, signed=False: int.from_bytes(data, byteorder, signed=signed),
+    (float, "fromhex"): lambda it, cls, value: float.fromhex(value),
+    (str, "maketrans"): lambda it, cls, *args: str.maketrans(*args),
+    (bytes, "fromhex"): lambda it, cls, value: bytes.fromhex(value),
+}
+
+
+# Generators ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
+    if name == "__iter__":
+        return Native(name, lambda it, args, kwargs: value)
+    if name == "__next__":
+        return Native(name, lambda it, args, kwargs: it.call(it.builtins["next"], [value]))
+    if name == "send":
+        return Native(name, lambda it, args, kwargs: _send(it, value, args[0]))
+    if name == "close":
+        return Native(name, lambda it, args, kwargs: _close(value))
+    if name == "throw":
+        return Native(name, lambda it, args, kwargs: _unsupported(it, "`throw()` into a generator"))
+    if name in ("__name__", "__qualname__"):
+        return value.name
+    return ABSENT
+
+
+def _send(it: Interpreter, value: GeneratorValue, item: Any) -> Any:
+    return it.call(it.builtins["next"], [value]) if item is None else _unsupported(it, "`send()` of a value into a generator")
+
+
+def _unsupported(it: Interpreter, what: str) -> Any:
+    raise NeedsValue(it.unknown(Why.UNSUPPORTED, what))
+
+
+def _close(value: GeneratorValue) -> None:
+    value.steps = lazy((), value.name).steps

@@ -1,0 +1,114 @@
+"""Methods of dict and its views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import containers
+from paramlint.interpreter.constructors import forget_values, merge_into
+from paramlint.interpreter.natives import copied_openness, opened, without_absent
+from paramlint.interpreter.values import ABSENT, Either
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> Any:
+    """The entry, or the default; an Unknown where the dict may have an entry that is not known."""
+    if isinstance(key, Unknown):
+        return key
+    found = value.get(containers.key_of(it, key), ABSENT)
+    if found is not ABSENT:
+        return without_absent(it, found, default)
+    reason = it.state.open_reason(value)
+    if reason is not None:
+        return Unknown(reason)
+    if isinstance(key, Formula):
+        return it.unknown(Why.ARGUMENT, f"the entry for `{key}`")
+    return default
+
+
+def get(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = None, /) -> Any:
+    if isinstance(key, Either):
+        return it.each(key, lambda item: _found(it, value, item, default))
+    return _found(it, value, key, default)
+
+
+def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT, /) -> Any:
+    if isinstance(key, Unknown | Either):
+        forget_values(it, value, key.reason)
+        return Unknown(key.reason)
+    found = _found(it, value, key, default)
+    if found is ABSENT:
+        raise it.error("KeyError", key)
+    it.write(value)
+    value.pop(containers.key_of(it, key), None)
+    return found
+
+
+def popitem(it: Interpreter, value: dict[Any, Any], /) -> Any:
+    reason = it.state.open_reason(value)
+    if reason is not None:
+        forget_values(it, value, reason)
+        return Unknown(reason)
+    if not value:
+        it.throw("KeyError", "popitem(): dictionary is empty")
+    it.write(value)
+    return value.popitem()
+
+
+def setdefault(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = None, /) -> Any:
+    found = _found(it, value, key, ABSENT)
+    if found is ABSENT or (isinstance(found, Either) and ABSENT in found.alternatives):
+        found = without_absent(it, found, default) if found is not ABSENT else default
+        containers.put(it, value, key, found)
+    return found
+
+
+def update(it: Interpreter, value: dict[Any, Any], source: Any = (), /, **kwargs: Any) -> None:
+    merge_into(it, value, source)
+    for key, item in kwargs.items():
+        containers.put(it, value, key, item)
+
+
+def clear(it: Interpreter, value: dict[Any, Any], /) -> None:
+    it.write(value)
+    value.clear()
+    it.state.close(value)
+
+
+def copy(it: Interpreter, value: dict[Any, Any], /) -> Any:
+    return copied_openness(it, value, dict(value))
+
+
+def _view(name: str) -> Any:
+    def method(it: Interpreter, value: dict[Any, Any], /) -> Any:
+        reason = it.state.open_reason(value)
+        if reason is None:
+            return getattr(value, name)()
+        items = [(key, containers.present(item)) for key, item in value.items()]
+        part = {"keys": [key for key, _ in items], "values": [item for _, item in items], "items": list(items)}[name]
+        return opened(it, part, reason)
+
+    return method
+
+
+def from_keys(it: Interpreter, cls: Any, keys: Any, value: Any = None, /) -> Any:
+    result = it.made({})
+    for key in it.elements(keys):
+        containers.put(it, result, key, value)
+    if cls is it.classes["dict"]:
+        return result
+    made = it.call(cls)
+    for key in result:
+        containers.set_item(it, made, key, value)
+    return made
+
+
+DICT: dict[str, Any] = {function.__name__: function for function in (get, pop, popitem, setdefault, update, clear, copy)}
+DICT.update({name: _view(name) for name in ("keys", "values", "items")})
+DICT["fromkeys"] = lambda it, value, *args: from_keys(it, it.classes["dict"], *args)
+VIEW: dict[str, Any] = {"isdisjoint": lambda it, value, other: value.isdisjoint([containers.key_of(it, item) for item in it.elements(other)])}
+

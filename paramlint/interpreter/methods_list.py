@@ -1,0 +1,152 @@
+"""Methods of list, tuple and range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter import containers, operators
+from paramlint.interpreter.builtin_iteration import in_order
+from paramlint.interpreter.natives import copied_openness, known, obscure
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def _checked(it: Interpreter, value: list[Any]) -> None:
+    if len(value) > it.limits.items:
+        it.limit(f"more than {it.limits.items:,} elements")
+
+
+def append(it: Interpreter, value: list[Any], item: Any, /) -> None:
+    it.write(value)
+    value.append(item)
+    _checked(it, value)
+
+
+def extend(it: Interpreter, value: list[Any], iterable: Any, /) -> None:
+    items = containers.elements_or_unknown(it, iterable)
+    if isinstance(items, Unknown):
+        if isinstance(iterable, list):  # what is known of it is there all the same
+            it.write(value)
+            value.extend(iterable)
+        it.escaped(iterable, items.reason)
+        it.state.mark_open(value, items.reason)
+        return
+    it.write(value)
+    value.extend(items)
+    _checked(it, value)
+
+
+def insert(it: Interpreter, value: list[Any], index: Any, item: Any, /) -> None:
+    at = containers.index_of(it, index)
+    reason = it.state.open_reason(value)
+    if isinstance(at, Unknown | Formula) or reason is not None:
+        items = [*value, item]
+        obscure(it, value, reason or (at.reason if isinstance(at, Unknown) else it.unknown(Why.ARGUMENT, f"an element at `{at}`").reason))
+        for element in items:  # all are there, in an order that is not known
+            it.escaped(element, it.state.open_reason(value))  # type: ignore[arg-type]
+        return
+    it.write(value)
+    value.insert(at, item)
+    _checked(it, value)
+
+
+def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
+    at = containers.index_of(it, index)
+    reason = it.state.open_reason(value)
+    if isinstance(at, Unknown | Formula) or reason is not None:
+        reason = reason or (at.reason if isinstance(at, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{at}`").reason)
+        obscure(it, value, reason)
+        return Unknown(reason)
+    it.write(value)
+    return value.pop(at)
+
+
+def _position(it: Interpreter, value: Any, item: Any, start: int = 0, stop: int | None = None) -> int:
+    """The position of the first equal element, or -1. Raises NeedsValue where that is not decided."""
+    for position in range(*slice(start, stop).indices(len(value))):
+        found = it.truth(operators.equal(it, value[position], item))
+        if isinstance(found, Unknown):
+            raise NeedsValue(found)
+        if found:
+            return position
+    reason = it.state.open_reason(value) if isinstance(value, list) else None
+    if reason is not None:
+        raise NeedsValue(Unknown(reason))
+    return -1
+
+
+def remove(it: Interpreter, value: list[Any], item: Any, /) -> None:
+    try:
+        at = _position(it, value, item)
+    except NeedsValue as error:
+        obscure(it, value, error.unknown.reason)
+        return
+    if at < 0:
+        it.throw("ValueError", "list.remove(x): x not in list")
+    it.write(value)
+    del value[at]
+
+
+def clear(it: Interpreter, value: list[Any], /) -> None:
+    it.write(value)
+    value.clear()
+    it.state.close(value)
+
+
+def index(it: Interpreter, value: Any, item: Any, start: Any = 0, stop: Any = None, /) -> Any:
+    known(it, start, stop)
+    at = _position(it, value, item, start, stop)
+    if at < 0:
+        if isinstance(value, tuple):
+            it.throw("ValueError", "tuple.index(x): x not in tuple")
+        raise it.error("ValueError", f"{item!r} is not in list" if isinstance(item, operators.SCALARS) else "element is not in list")
+    return at
+
+
+def count(it: Interpreter, value: Any, item: Any, /) -> Any:
+    reason = it.state.open_reason(value) if isinstance(value, list) else None
+    if reason is not None:
+        return Unknown(reason)
+    total = 0
+    for element in value:
+        found = it.truth(operators.equal(it, element, item))
+        if isinstance(found, Unknown):
+            return found
+        total += found
+    return total
+
+
+def sort(it: Interpreter, value: list[Any], /, *, key: Any = None, reverse: Any = False) -> None:
+    reason = it.state.open_reason(value)
+    try:
+        if reason is not None:
+            raise NeedsValue(Unknown(reason))
+        ordered = in_order(it, list(value), key, reverse)
+    except NeedsValue as error:
+        reason = error.unknown.reason
+        it.write(value)
+        value[:] = [Unknown(reason)] * len(value)
+        return
+    it.write(value)
+    value[:] = ordered
+
+
+def reverse(it: Interpreter, value: list[Any], /) -> None:
+    reason = it.state.open_reason(value)
+    if reason is not None:
+        obscure(it, value, reason)
+        return
+    it.write(value)
+    value.reverse()
+
+
+def copy(it: Interpreter, value: list[Any], /) -> Any:
+    return copied_openness(it, value, list(value))
+
+
+LIST: dict[str, Any] = {function.__name__: function for function in (append, extend, insert, pop, remove, clear, index, count, sort, reverse, copy)}
+TUPLE: dict[str, Any] = {"index": index, "count": count}
+RANGE: dict[str, Any] = {"index": lambda it, value, item: value.index(item), "count": lambda it, value, item: value.count(item)}

@@ -1,0 +1,157 @@
+"""How natives are written: Python functions that take the interpreter and then exactly the parameters of what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+Function = Callable[..., Any]  # (interpreter, *args, **kwargs), with the parameters of the built-in
+PLAIN = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset, range)
+_FAILURES = (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
+_DEPTH = 4
+
+
+class Table(dict[str, Any]):
+    """Natives by name."""
+
+    def raw(self, *names: str, binds: bool = False) -> Callable[[Function], Function]:
+        """The function gets its arguments as they are."""
+        return self._adding(names, binds, call_guarded)
+
+    def pure(self, *names: str, binds: bool = False) -> Callable[[Function], Function]:
+        """The function gets Python values: an Unknown argument is the answer, one of several is each of them in turn."""
+        return self._adding(names, binds, call_each)
+
+    def _adding(self, names: tuple[str, ...], binds: bool, caller: Callable[..., Any]) -> Callable[[Function], Function]:
+        def add(function: Function) -> Function:
+            for name in names:
+                self[name] = Native(name, lambda it, args, kwargs: caller(it, function, args, kwargs), binds=binds)
+            return function
+
+        return add
+
+
+def raw(name: str, function: Function, *, binds: bool = False) -> Native:
+    return Native(name, lambda it, args, kwargs: call_guarded(it, function, args, kwargs), binds=binds)
+
+
+def pure(name: str, function: Function, *, binds: bool = False) -> Native:
+    return Native(name, lambda it, args, kwargs: call_each(it, function, args, kwargs), binds=binds)
+
+
+def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call; a Python error that comes of a value that is not known is no error of the analysed code."""
+    try:
+        return function(it, *args, **kwargs)
+    except _FAILURES:
+        hidden = abstract(it, [*args, *kwargs.values()])
+        if hidden is None:
+            raise
+        return hidden
+
+
+def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    for position, value in enumerate(args):
+        if value.__class__ is Unknown:
+            return value
+        if value.__class__ is Either:
+            return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))
+    for key, value in kwargs.items():
+        if value.__class__ is Unknown:
+            return value
+        if value.__class__ is Either:
+            return it.each(value, lambda item, at=key: call_each(it, function, args, {**kwargs, at: item}))  # type: ignore[misc]
+    return call_guarded(it, function, [plain(value) for value in args], {key: plain(value) for key, value in kwargs.items()})
+
+
+def plain(value: Any) -> Any:
+    """The Python object behind an instance of a subclass of int, str …, or the value itself."""
+    if value.__class__ is Instance and isinstance(value.payload, PLAIN):
+        return value.payload
+    return value
+
+
+def abstract(it: Interpreter, value: Any, depth: int = 0) -> Unknown | None:
+    """What makes a value less than known, as an Unknown; None for a value that is known throughout."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        return Unknown(value.reason)
+    if isinstance(value, Formula | Quotient):
+        return it.unknown(Why.ARGUMENT, f"depends on `{value}`")
+    if isinstance(value, Foreign):
+        return it.unknown(Why.UNSUPPORTED, f"a {value.type_name()} in a function of Python's own")
+    if isinstance(value, list | dict | set):
+        reason = it.state.open_reason(value)
+        if reason is not None:
+            return Unknown(reason)
+    if depth < _DEPTH and isinstance(value, list | tuple | set | frozenset | dict):
+        items = [*value, *value.values()] if isinstance(value, dict) else value
+        for item in items:
+            found = abstract(it, item, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def known(it: Interpreter, *values: Any) -> None:
+    """Raise NeedsValue unless every value is known throughout."""
+    for value in values:
+        found = abstract(it, value)
+        if found is not None:
+            raise NeedsValue(found)
+
+
+def lazy(steps: Any, name: str) -> GeneratorValue:
+    return GeneratorValue(iter(steps), name)
+
+
+def opened(it: Interpreter, container: Any, reason: Reason) -> Any:
+    """A new container with more elements than are known."""
+    it.made(container)
+    it.state.mark_open(container, reason)
+    return container
+
+
+def copied_openness(it: Interpreter, source: Any, result: Any) -> Any:
+    """A new container made of another: open where that is."""
+    it.made(result)
+    reason = it.state.open_reason(source)
+    if reason is not None:
+        it.state.mark_open(result, reason)
+    return result
+
+
+def obscure(it: Interpreter, container: Any, reason: Reason) -> None:
+    """Forget what a container holds: something that is not known has changed it."""
+    it.write(container)
+    container.clear()
+    it.state.mark_open(container, reason)
+
+
+def without_absent(it: Interpreter, value: Any, default: Any) -> Any:
+    """A value read from a container, ``default`` where it may be absent."""
+    if value.__class__ is Either and ABSENT in value.alternatives:
+        present = [item for item in value.alternatives if item is not ABSENT]
+        result = default
+        for item in present:
+            result = it.state.join(result, item, value.reason)
+        return result
+    return value
+
+
+def effect(name: str) -> Native:
+    """A function that reads or changes the outside world; its result is not known."""
+    return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}()` depends on the outside world"))
+
+
+def inert(name: str, result: Any = None) -> Native:
+    """A function whose effect has no consequence for what is counted."""
+    return Native(name, lambda it, args, kwargs: result)

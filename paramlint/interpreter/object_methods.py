@@ -1,0 +1,184 @@
+"""What every object, every class and every property has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import attributes, texts
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.values import ClassValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+OBJECT = Table()
+TYPE = Table()
+PROPERTY = Table()
+
+
+@OBJECT.raw("__new__")
+def _new(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+    if isinstance(cls, Unknown):
+        return cls
+    for base in cls.mro:  # a library's class or a container makes its own instances
+        if base.make is not None:
+            return base.make(it, [cls, *args], kwargs)
+    return it.instance(cls)
+
+
+@OBJECT.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> None:
+    if (args or kwargs) and isinstance(self, Instance) and _plain(it, self.cls):
+        it.throw("TypeError", f"{self.cls.name}() takes no arguments" if self.cls.find("__init__") is OBJECT["__init__"]
+                 else "object.__init__() takes exactly one argument (the instance to initialize)")
+
+
+def _plain(it: Interpreter, cls: ClassValue) -> bool:
+    """Whether nothing but source code and ``object`` made the class, so that arguments have nowhere to go."""
+    if any(base.facts or base.make is not None for base in cls.mro[:-1]) or cls.metaclass is not None:
+        return False
+    own_new = cls.find("__new__") is not it.classes["object"].attrs["__new__"]
+    own_init = cls.find("__init__") is not OBJECT["__init__"]
+    return own_init or not own_new
+
+
+@OBJECT.raw("__init_subclass__")
+def _init_subclass(it: Interpreter, cls: Any, /, **kwargs: Any) -> None:
+    if kwargs and isinstance(cls, ClassValue) and not any(base.facts for base in cls.mro):
+        it.throw("TypeError", f"{cls.name}.__init_subclass__() takes no keyword arguments")
+
+
+@OBJECT.raw("__setattr__", binds=True)
+def _setattr(it: Interpreter, self: Any, name: Any, value: Any, /) -> None:
+    if isinstance(self, Instance) and isinstance(name, str):
+        attributes.set_plain(it, self, name, value)
+    elif isinstance(name, str):
+        it.set(self, name, value)
+
+
+@OBJECT.raw("__delattr__", binds=True)
+def _delattr(it: Interpreter, self: Any, name: Any, /) -> None:
+    if isinstance(self, Instance) and isinstance(name, str):
+        it.write(self.attrs)
+        if name not in self.attrs:
+            it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+        del self.attrs[name]
+
+
+@OBJECT.raw("__getattribute__", binds=True)
+def _getattribute(it: Interpreter, self: Any, name: Any, /) -> Any:
+    return it.get(self, name) if isinstance(name, str) else it.unknown(Why.UNSUPPORTED, "an attribute whose name is not known")
+
+
+@OBJECT.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Any, /) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "the text of an object, which holds its address")
+
+
+@OBJECT.raw("__str__", binds=True)
+def _str(it: Interpreter, self: Any, /) -> Any:
+    return texts.representation(it, self)
+
+
+@OBJECT.raw("__format__", binds=True)
+def _format(it: Interpreter, self: Any, spec: Any, /) -> Any:
+    return texts.format_value(it, texts.text(it, self), None, spec)
+
+
+@OBJECT.raw("__dir__", binds=True)
+def _dir(it: Interpreter, self: Any, /) -> Any:
+    return names_of(it, self)
+
+
+@OBJECT.raw("__sizeof__", "__reduce__", "__reduce_ex__", binds=True)
+def _machine(it: Interpreter, self: Any, /, *args: Any) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "how Python stores an object")
+
+
+def names_of(it: Interpreter, value: Any) -> Any:
+    """What ``dir(value)`` lists."""
+    names = set(dir(object()))
+    if isinstance(value, Instance):
+        names.update(value.attrs)
+    cls = value if isinstance(value, ClassValue) else it.class_of(value)
+    if isinstance(cls, Unknown):
+        return cls
+    unknown = cls.fact("unknown_base")
+    if unknown is not None:
+        return Unknown(unknown)
+    for base in cls.mro:
+        names.update(base.attrs)
+        if base.python is not None:
+            names.update(dir(base.python))
+    return it.made(sorted(names))
+
+
+# Classes ------------------------------------------------------------------------------------------------------------------
+
+
+def make_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``type(x)``, ``type(name, bases, namespace)``, and what a metaclass's ``super().__new__`` reaches."""
+    from paramlint.interpreter import classes
+
+    metaclass, *rest = args
+    if len(rest) == 1:
+        return it.class_of(rest[0])
+    if len(rest) != 3:
+        it.throw("TypeError", "type() takes 1 or 3 arguments")
+    name, bases, namespace = rest
+    namespace = namespace.payload if isinstance(namespace, Instance) else namespace
+    for part in (name, bases, namespace):
+        if isinstance(part, Unknown):
+            return part
+    if not (isinstance(name, str) and isinstance(bases, tuple) and isinstance(namespace, dict)):
+        return it.unknown(Why.UNSUPPORTED, "a class whose name, bases or namespace are not known")
+    pending = it.pending_classes[-1] if it.pending_classes else None
+    if pending is not None and pending.metaclass is metaclass and pending.bases in (bases, (it.classes["object"],)):
+        if namespace is not pending.attrs:
+            it.write(pending.attrs)
+            pending.attrs.update(namespace)
+        pending.name = name
+        return pending
+    module = it.frame.module.name if it.frame is not None else "builtins"
+    known = [base for base in bases if isinstance(base, ClassValue)]
+    reason = None if len(known) == len(bases) else it.unknown(Why.UNSUPPORTED, "a base that is not a class").reason
+    return classes.create(it, name, known, it.made(dict(namespace)), module, metaclass, kwargs, reason)
+
+
+@TYPE.raw("__init__", binds=True)
+def _type_init(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> None:
+    return None
+
+
+@TYPE.raw("__call__", binds=True)
+def _type_call(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+    from paramlint.interpreter import classes
+
+    return classes.construct(it, cls, list(args), kwargs)
+
+
+# Properties: for classes that derive from ``property`` --------------------------------------------------------------------
+
+
+@PROPERTY.raw("__get__", binds=True)
+def _property_get(it: Interpreter, self: Any, instance: Any, owner: Any = None, /) -> Any:
+    return self if instance is None else it.call(it.get(self, "fget"), [instance])
+
+
+@PROPERTY.raw("__set__", binds=True)
+def _property_set(it: Interpreter, self: Any, instance: Any, value: Any, /) -> None:
+    setter = it.get(self, "fset")
+    if setter is None:
+        it.throw("AttributeError", "property of an object has no setter")
+    it.call(setter, [instance, value])
+
+
+@PROPERTY.raw("setter", binds=True)
+def _property_setter(it: Interpreter, self: Any, function: Any, /) -> Any:
+    return it.instance(self.cls, {**self.attrs, "fset": function})
+
+
+@PROPERTY.raw("getter", binds=True)
+def _property_getter(it: Interpreter, self: Any, function: Any, /) -> Any:
+    return it.instance(self.cls, {**self.attrs, "fget": function})

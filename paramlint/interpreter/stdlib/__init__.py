@@ -1,0 +1,67 @@
+"""The standard library as an allow-list: pure functions work, effects have no consequence, the rest is Unknown by its name.
+
+One file a module, loaded when one of its names is needed. A file offers ``names(it)``: the module's names with their values.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Why
+from paramlint.interpreter.values import ABSENT, LibraryModule
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+# Modules that are modelled, by their dotted names → the file that has them.
+_FILES = {
+    "abc": "abstract", "builtins": "builtins_module", "collections": "collections", "collections.abc": "collections_abc", "contextlib": "contexts",
+    "copy": "copying", "dataclasses": "dataclasses", "decimal": "decimals", "enum": "enums", "fractions": "decimals", "functools": "functions",
+    "importlib": "imports", "importlib.metadata": "imports_metadata", "importlib.util": "imports_util", "inspect": "inspection",
+    "itertools": "iterators", "json": "json_text", "logging": "logs", "math": "mathematics", "numbers": "numeric_tower", "operator": "operations",
+    "os": "operating_system", "os.path": "paths", "packaging.version": "versions", "pathlib": "pure_paths", "re": "patterns", "string": "strings",
+    "statistics": "statistic", "sys": "system", "textwrap": "strings", "threading": "threads", "types": "kinds", "typing": "typing_names",
+    "typing_extensions": "typing_names", "warnings": "logs", "weakref": "references", "posixpath": "paths",
+}
+# Packages that are not in the standard library and yet everywhere, and small enough to be known.
+_UNIVERSAL = frozenset({"typing_extensions", "packaging"})
+_PACKAGES = frozenset({"os", "importlib", "collections", "packaging", "xml", "urllib", "concurrent", "multiprocessing", "unittest", "email",
+                       "http", "logging", "json", "concurrent.futures"})
+# What reads or changes the outside world, or differs from run to run: the reason says so.
+_OUTSIDE = frozenset({
+    "random", "time", "datetime", "os", "subprocess", "socket", "shutil", "tempfile", "urllib", "http", "uuid", "secrets", "platform", "getpass", "glob",
+    "pickle", "sqlite3", "argparse", "multiprocessing", "signal", "select", "ssl", "zipfile", "tarfile", "gzip", "io", "locale", "gc", "calendar",
+})
+
+
+def covers(name: str) -> bool:
+    """Whether a top-level module is the standard library's."""
+    return name in sys.stdlib_module_names or name in _UNIVERSAL
+
+
+def lookup(it: Interpreter, qualified: str) -> Any:
+    """The value of a dotted name of the standard library: a value, a module, or an Unknown that names it."""
+    if qualified in _FILES or qualified in _PACKAGES:
+        return LibraryModule(qualified)
+    module, _, name = qualified.rpartition(".")
+    if module in _FILES:
+        found = namespace(it, module).get(name, ABSENT)
+        if found is not ABSENT:
+            return found
+    if name == "__name__":
+        return module
+    if qualified.partition(".")[0] in _OUTSIDE:
+        return it.unknown(Why.EFFECT, f"`{qualified}` depends on the outside world")
+    return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
+
+
+def namespace(it: Interpreter, module: str) -> dict[str, Any]:
+    """The names of a module, made once an interpreter."""
+    file = _FILES[module]
+    names = it.modules.standard.get(file)
+    if names is None:
+        names = it.modules.standard[file] = {}
+        names.update(importlib.import_module(f"{__name__}.{file}").names(it))
+    return names
