@@ -87,7 +87,7 @@ class Rule:
     def report(self, path: str, span: Span, *, help: str = "", detail: str = "", fix: Fix | None = None, **words: Any) -> Diagnostic:
         """A finding of this rule; ``words`` fill its message."""
         text = " ".join(self.message.format(**words).split())
-        return Diagnostic(path, span, self.code, self.name, text, help, detail, self.severity, fix)
+        return Diagnostic(path, span, self.code, self.name, text, help[:1].upper() + help[1:], detail, self.severity, fix)
 
 
 def shown(call: LayerCall) -> str:

@@ -126,7 +126,7 @@ def test_refusals_by_kind_and_the_number_of_ways():
     finding, = diagnose(facts(source, call(source, "nn.Linear(4 / 2, 3)", *halves)))
     assert finding.code == "PRM203"
     assert finding.message == "`nn.Linear(4 / 2, 3)`: in_features is 2.0; the same call is refused in 1 more way"
-    assert (finding.help, finding.detail) == ("use //", "By way of Net(2.0)")
+    assert (finding.help, finding.detail) == ("Use //", "By way of Net(2.0)")
 
 
 def test_calls_without_a_count_are_named_with_their_reason_on_request():
