@@ -1,0 +1,78 @@
+"""Keras, as of Keras 3.15.1, by itself and inside TensorFlow."""
+
+from __future__ import annotations
+
+from paramlint.schema.framework import Framework
+
+# The folders and files in which Keras 3 defines what it documents under `keras.layers`.
+_FOLDERS = {
+    "activations": "activation elu leaky_relu prelu relu softmax",
+    "attention": "additive_attention attention grouped_query_attention multi_head_attention",
+    "convolutional": "base_conv base_conv_transpose base_depthwise_conv base_separable_conv conv1d conv1d_transpose conv2d "
+                     "conv2d_transpose conv3d conv3d_transpose depthwise_conv1d depthwise_conv2d separable_conv1d separable_conv2d",
+    "core": "dense einsum_dense embedding identity input_layer lambda_layer masking reversible_embedding wrapper",
+    "merging": "add average base_merge concatenate dot maximum minimum multiply subtract",
+    "normalization": "batch_normalization group_normalization layer_normalization rms_normalization spectral_normalization "
+                     "unit_normalization",
+    "pooling": "adaptive_average_pooling1d adaptive_average_pooling2d adaptive_average_pooling3d adaptive_max_pooling1d "
+               "adaptive_max_pooling2d adaptive_max_pooling3d average_pooling1d average_pooling2d average_pooling3d "
+               "global_average_pooling1d global_average_pooling2d global_average_pooling3d global_max_pooling1d global_max_pooling2d "
+               "global_max_pooling3d max_pooling1d max_pooling2d max_pooling3d",
+    "preprocessing": "category_encoding discretization feature_space hashed_crossing hashing image_preprocessing index_lookup "
+                     "integer_lookup mel_spectrogram normalization pipeline rescaling stft_spectrogram string_lookup text_vectorization",
+    "regularization": "activity_regularization alpha_dropout dropout gaussian_dropout gaussian_noise spatial_dropout",
+    "reshaping": "cropping1d cropping2d cropping3d flatten permute repeat_vector reshape up_sampling1d up_sampling2d up_sampling3d "
+                 "zero_padding1d zero_padding2d zero_padding3d",
+    "rnn": "bidirectional conv_lstm conv_lstm1d conv_lstm2d conv_lstm3d gru lstm rnn simple_rnn stacked_rnn_cells time_distributed",
+}
+_IMAGES = (
+    "aug_mix auto_contrast center_crop clahe cut_mix equalization max_num_bounding_box mix_up rand_augment random_brightness "
+    "random_color_degeneration random_color_jitter random_contrast random_crop random_elastic_transform random_erasing random_flip "
+    "random_gaussian_blur random_grayscale random_hue random_invert random_perspective random_posterization random_rotation "
+    "random_saturation random_sharpness random_shear random_translation random_zoom resizing solarization"
+)
+# Where Keras 1 and 2 had them.
+_LEGACY = (
+    "advanced_activations convolutional convolutional_recurrent cudnn_recurrent dense_attention embeddings experimental.preprocessing "
+    "kernelized layers.layer local merge noise normalization_v2 recurrent recurrent_v2 rnn_cell_wrapper_v2 wrappers"
+)
+_FAMILIES = (
+    "activations", "attention", "convolution", "convolutional_recurrent", "core", "depthwise", "einsum", "image_colours",
+    "image_preprocessing", "merging",
+    "normalisation", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "wrappers",
+)
+_PACKAGES = (
+    "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
+    "tensorflow.contrib.keras", "tensorflow.keras", "tensorflow.python.keras", "tf_keras", "tf_keras.api", "tf_keras.src",
+)
+
+FRAMEWORK = Framework(
+    name="keras",
+    roots=("keras", "tensorflow", "tf_keras"),
+    aliases={
+        **dict.fromkeys(_PACKAGES, "keras"),
+        **{f"keras.layers.{folder}": "keras.layers" for folder in _FOLDERS},
+        **{f"keras.layers.{folder}.{file}": "keras.layers" for folder, files in _FOLDERS.items() for file in files.split()},
+        **{f"keras.layers.preprocessing.image_preprocessing.{file}": "keras.layers" for file in _IMAGES.split()},
+        **{f"keras.layers.{file}": "keras.layers" for file in _LEGACY.split()},
+        "keras.layers.layer": "keras.layers",
+        "keras.layers.experimental": "keras.layers",
+        "keras.engine.input_layer": "keras.layers",
+        "keras.engine.base_layer": "keras.layers",
+        "keras.engine.topology": "keras.layers",
+        "keras.engine.training": "keras",
+        "keras.engine.sequential": "keras",
+        "keras.models.model": "keras.models",
+        "keras.models.sequential": "keras.models",
+        "keras.models.functional": "keras.models",
+        "keras.models.Model": "keras.Model",
+        "keras.models.Sequential": "keras.Sequential",
+        "keras.Layer": "keras.layers.Layer",
+        "keras.layers.core.activation": "keras.layers",
+    },
+    families=tuple(f"{__name__}.{family}" for family in _FAMILIES),
+    layers="keras.layers",
+    module_bases=("keras.layers.Layer", "keras.Layer", "keras.Model", "keras.models.Model", "keras.Sequential", "keras.models.Sequential"),
+    call="call",
+    builds_on_call=True,
+)

@@ -1,0 +1,252 @@
+"""What all Keras layers share: the options of `keras.layers.Layer`, how weights are made, what is checked of an input.
+
+Keras builds a layer on its first call: it compares the input with the layer's `input_spec`, makes the weights and computes the output
+shape. Here `weights` does the first two and `shape` the first and the last. A size that Keras leaves open (None) arrives as
+`core.dims.unsized`. Source: keras/src/layers/layer.py and input_spec.py of Keras 3.15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from paramlint.core.dims import is_unsized, unsized
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
+from paramlint.schema.conditions import Refused, certainly
+from paramlint.schema.fields import Value, shown, truth, whole
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weight, Weights, inner_weights
+
+
+class KerasLayer(Layer, keyword_only=True):
+    """Base of all Keras layers: the options that each takes by keyword."""
+
+    activity_regularizer: Regularizer = None
+    trainable: Boolean = True
+    dtype: DType = None
+    autocast: Value = True
+    name: Name = None
+    input_dim: Value = None
+    input_shape: Value = None
+
+    def declared_input(self) -> Shape | None:
+        """The input shape that ``input_shape=`` or ``input_dim=`` promises, with an open batch, or None."""
+        if "input_dim" not in self.DROPS and self.input_dim is not None:
+            return batched((self.input_dim,))
+        return None if self.input_shape is None else batched(self.input_shape)
+
+    def own(self, /, **weights: Any) -> Weights:
+        """Weights of this layer itself: shapes (None: not there) or Weight, checked and frozen as Keras does."""
+        kind = variable_dtype(self.dtype)
+        made: dict[str, Weight] = {}
+        for name, entry in weights.items():
+            if entry is None:
+                continue
+            weight = entry if isinstance(entry, Weight) else Weight(entry)
+            weight = replace(weight, shape=defined(weight.shape, name), dtype=kind if weight.dtype == "float32" else weight.dtype)
+            made[name] = weight
+        return self.thawed(Weights(made))
+
+    def thawed(self, weights: Weights) -> Weights:
+        """The weights, frozen if this layer is not trainable."""
+        held = truth(self.trainable)
+        if held is None:
+            return Weights({n: replace(w, trainable=self.trainable if w.trainable is True else w.trainable) for n, w in weights.items()})
+        return weights if held else weights.frozen()
+
+
+class SameShape(KerasLayer):
+    """Family of layers without weights whose output has the input's shape."""
+
+    def weights(self) -> Weights:
+        return Weights()
+
+    def shape(self, inputs: Any, **_: Any) -> Any:
+        return inputs
+
+
+class Stateless(KerasLayer):
+    """Family of layers without weights."""
+
+    def weights(self) -> Weights:
+        return Weights()
+
+
+# Weights --------------------------------------------------------------------------------------------------------------
+
+
+def defined(shape: Any, what: str) -> Any:
+    """A shape that a weight can have: sizes that are whole, not negative and not left open."""
+    if isinstance(shape, Unknown):
+        return shape
+    for size in shape:
+        if size is None or is_unsized(size):
+            raise ShapeMismatch(f"the weight `{what}` would have a size that is None: {Shape(shape).text}; give the input that size")
+        whole(what, size)
+        if certainly(lambda size=size: size < 0):
+            raise ShapeMismatch(f"the weight `{what}` would have a negative size: {Shape(shape).text}")
+    return tuple(shape)
+
+
+def inverted(flag: Any) -> Any:
+    """`not flag`, for a flag that may be unknown."""
+    return flag if isinstance(flag, Unknown) else (truth(flag) is False if truth(flag) is not None else flag)
+
+
+def both(left: Any, right: Any) -> Any:
+    """`left and right`, for flags that may be unknown."""
+    first, second = truth(left), truth(right)
+    if first is False or second is False:
+        return False
+    return left if first is None else right
+
+
+def variable_dtype(policy: Any) -> str:
+    """The dtype of the weights that a layer with this dtype policy makes."""
+    if not isinstance(policy, str) or policy.startswith("mixed_"):
+        return "float32"
+    if policy.startswith(QUANTIZED) and "_from_" in policy:
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the weights of the quantized dtype policy {shown(policy)}"))
+    return {"int": "int32"}.get(policy, policy)
+
+
+def lora(weights: Mapping[str, Any], target: str, rank: Any, constraint: Any, **added: Any) -> dict[str, Any]:
+    """The weights with the factors of a low-rank adaptation added, which freezes their ``target``, if there is a rank."""
+    held = truth(rank)
+    if held is False:
+        return dict(weights)
+    if held is None:
+        reason = rank.reason if isinstance(rank, Unknown) else Reason(Why.ARGUMENT, f"depends on `{rank}`")
+        maybe = {name: Weight(shape, maybe=reason) for name, shape in added.items()}
+        return {**weights, target: Weight(weights[target], trainable=Unknown(reason)), **maybe}
+    if constraint is not None:
+        raise ShapeMismatch("LoRA does not go with a constraint on the weight that it adapts")
+    return {**weights, target: Weight(weights[target], trainable=False), **added}
+
+
+# Inputs ---------------------------------------------------------------------------------------------------------------
+
+
+def batched(shape: Any) -> Shape:
+    """An input shape without its batch axis, as users write it, with an open batch in front; None becomes an open size."""
+    if isinstance(shape, Unknown):
+        raise NeedsValue(shape)
+    if not isinstance(shape, Iterable) or isinstance(shape, str | bytes | dict):
+        raise Refused(f"{shown(shape)} is no shape", help="write a tuple: `(784,)`")
+    return Shape((unsized("batch"), *opened(shape)))
+
+
+def opened(sizes: Iterable[Any], first: int = 1) -> tuple[Any, ...]:
+    """Sizes as users write them in a shape, each None an open size of its own."""
+    made = []
+    for axis, size in enumerate(sizes, first):
+        size = unsized(str(axis)) if size is None else whole("shape", size)
+        if certainly(lambda size=size: size < 0):
+            raise Refused(f"a shape cannot have the size {size}")
+        made.append(size)
+    return tuple(made)
+
+
+def one_input(x: Any) -> Shape:
+    """The shape of the one tensor that a layer takes."""
+    if isinstance(x, Unknown):
+        raise NeedsValue(x)
+    if isinstance(x, Shape):
+        return x
+    if isinstance(x, tuple) and not any(isinstance(item, tuple | list) for item in x):
+        return Shape(x)
+    if isinstance(x, list | tuple) and len(x) != 1:
+        raise ShapeMismatch(f"expected one input, got {len(x)}")
+    raise NeedsValue(Unknown.because(Why.INPUT, "the input is no single tensor"))
+
+
+def many_inputs(inputs: Any) -> list[Shape]:
+    """The shapes of a list of tensors."""
+    if isinstance(inputs, Unknown):
+        raise NeedsValue(inputs)
+    if isinstance(inputs, Shape) or not isinstance(inputs, list | tuple) or not inputs or not all(is_shape(one) for one in inputs):
+        raise ShapeMismatch("expected a list of inputs" + (f", got one of shape {inputs.text}" if isinstance(inputs, Shape) else ""))
+    return [one_input(one) for one in inputs]
+
+
+def is_shape(x: Any) -> bool:
+    return isinstance(x, Unknown | tuple)
+
+
+def ranked(x: Any, *ranks: int) -> Shape:
+    """The input, if it has one of these numbers of axes (the batch is one)."""
+    return one_input(x).expect_rank(*ranks)
+
+
+def at_least_rank(x: Any, rank: int) -> Shape:
+    shape = one_input(x)
+    if shape.rank < rank:
+        raise ShapeMismatch(f"expected at least {rank} dimensions, got {shape.rank}: {shape.text}")
+    return shape
+
+
+def size_at(x: Shape, axis: Any) -> Any:
+    """The size of an axis, counted from the end if negative."""
+    if isinstance(axis, bool) or not isinstance(axis, int):
+        if plain(axis) or axis is None:
+            raise ShapeMismatch(f"an axis must be an integer, got {shown(axis)}")
+        if isinstance(axis, Unknown):
+            return axis
+        return Unknown.because(Why.ARGUMENT, f"depends on the axis `{axis}`")
+    if not -x.rank <= axis < x.rank:
+        raise ShapeMismatch(f"axis {axis} is out of bounds for an input of {x.rank} dimensions: {x.text}")
+    return x[axis]
+
+
+def channels_first(data_format: Any) -> bool:
+    """Whether the channels are axis 1; without ``data_format`` they are the last one, as in Keras' own configuration."""
+    return bool(data_format == "channels_first")
+
+
+def split_channels(x: Shape, data_format: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The channels and the spatial sizes of a batch."""
+    return (x[1], tuple(x[2:])) if channels_first(data_format) else (x[-1], tuple(x[1:-1]))
+
+
+def join_channels(batch: Any, channels: Any, spatial: Iterable[Any], data_format: Any) -> Shape:
+    return Shape((batch, channels, *spatial) if channels_first(data_format) else (batch, *spatial, channels))
+
+
+# Layers inside layers -------------------------------------------------------------------------------------------------
+
+
+def plain_module(value: Any) -> bool:
+    """Whether a value is certainly no layer."""
+    return plain(value) or value is None or isinstance(value, type | dict)
+
+
+def must_be_layer(value: Any, name: str) -> None:
+    """Refuse what is certainly no layer."""
+    if plain_module(value):
+        raise Refused(f"`{name}` must be a layer, got {shown(value)}", field=name)
+
+
+def weights_of(module: Any, prefix: str, *inputs: Any) -> dict[str, Weight]:
+    """The weights of a layer inside another one, called with these inputs."""
+    if isinstance(module, Layer) and module.BUILDS_ON_CALL:
+        return module.weights(*inputs).under(prefix)
+    return inner_weights({prefix: module})
+
+
+def shape_of(module: Any, *inputs: Any) -> Any:
+    """The output shape of a layer inside another one."""
+    if isinstance(module, Unknown):
+        raise NeedsValue(module)
+    if callable(getattr(module, "shape", None)):
+        return module.shape(*inputs)
+    raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the output shape of a {type(module).__name__}"))
+
+
+def macs_of(module: Any, inputs: Any, y: Any) -> Any:
+    """The multiply-accumulates of a layer inside another one."""
+    if isinstance(module, Layer):
+        return module.macs(inputs, y=y)
+    return Unknown.because(Why.UNSUPPORTED, "the cost of a module that is no layer of Keras")
