@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paramlint.core.counts import Count
-from paramlint.core.dims import Size, product
+from paramlint.core.dims import Formula, Size, product
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.schema.fields import truth
 
@@ -89,12 +89,13 @@ def inner_weights(modules: Mapping[str, Any]) -> dict[str, Weight]:
     """The weights of modules inside another one, by full name.
 
     A module is whatever has ``weights()``: an entry or a module that the analysis passes as an argument. One that is Unknown may have
-    any number of weights; None and plain values have none.
+    any number of weights, and so may a free name; None and plain values have none.
     """
     found: dict[str, Weight] = {}
     for prefix, module in modules.items():
-        if isinstance(module, Unknown):
-            found[prefix] = Weight(module)
+        if isinstance(module, Unknown | Formula):
+            unknown = module if isinstance(module, Unknown) else Unknown.because(Why.ARGUMENT, f"the module `{module}` is an argument")
+            found[prefix] = Weight(unknown)
         elif getattr(module, "BUILDS_ON_CALL", False):
             found[prefix] = Weight(Unknown.because(Why.INPUT, f"the weights of `{prefix}` are made on the first call"))
         elif callable(own := getattr(module, "weights", None)) and not isinstance(module, type):

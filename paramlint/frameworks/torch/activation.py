@@ -5,14 +5,14 @@ Source: the documentation of torch.nn, torch 2.13.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch.common import allocatable, unfit
-from paramlint.frameworks.torch.submodules import comparable
+from paramlint.frameworks.torch.submodules import PLAIN, comparable
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Text, Value, open_value, whole
+from paramlint.schema.fields import Flag, Number, Text, Value, open_value, shown, whole
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights
 
@@ -21,8 +21,13 @@ class _Activation(Layer):
     """What works on every element by itself."""
 
     KIND = "activation"
+    NUMBERS: ClassVar[tuple[str, ...]] = ()  # fields that are looked at when the layer is called
 
     def shape(self, input: Any) -> Any:
+        for name in self.NUMBERS:
+            value = getattr(self, name)
+            plain = value is None or (isinstance(value, PLAIN) and not isinstance(value, int | float))
+            unfit(plain, f"`{name}` must be a number, got {shown(value)}")
         return input
 
 
@@ -43,6 +48,7 @@ class Threshold(_Activation):
     """``x`` where it is over the threshold, else ``value``."""
 
     NAMES = ("torch.nn.Threshold",)
+    NUMBERS = ("threshold", "value")
     threshold: Number
     value: Number
     inplace: Flag = False
@@ -53,6 +59,7 @@ class RReLU(_Activation):
     """Leaky ReLU whose slope is drawn between ``lower`` and ``upper`` in training."""
 
     NAMES = ("torch.nn.RReLU",)
+    NUMBERS = ("lower", "upper")
     lower: Number = 1 / 8
     upper: Number = 1 / 3
     inplace: Flag = False
@@ -61,7 +68,7 @@ class RReLU(_Activation):
     def shape(self, input: Any) -> Any:
         if all(isinstance(bound, int | float) for bound in (self.lower, self.upper)):
             unfit(self.lower > self.upper, f"`lower` ({self.lower}) is greater than `upper` ({self.upper})")
-        return input
+        return super().shape(input)
 
 
 class Hardtanh(_Activation):
@@ -148,6 +155,7 @@ class ELU(_Activation):
     """``x`` above 0, ``alpha * (exp(x) - 1)`` below."""
 
     NAMES = ("torch.nn.ELU",)
+    NUMBERS = ("alpha",)
     KIND = "elu"
     alpha: Number = 1.0
     inplace: Flag = False
@@ -158,13 +166,14 @@ class CELU(_Activation):
     """ELU that stays differentiable for every ``alpha``, which must not be 0."""
 
     NAMES = ("torch.nn.CELU",)
+    NUMBERS = ("alpha",)
     alpha: Number = 1.0
     inplace: Flag = False
     EXAMPLES = (*_same("CELU(0.5)"), Rejects("CELU(0)", input=(3,), says="alpha"))
 
     def shape(self, input: Any) -> Any:
         unfit(self.alpha == 0, "`alpha` cannot be 0")
-        return input
+        return super().shape(input)
 
 
 class SELU(_Activation):
@@ -192,6 +201,7 @@ class Hardshrink(_Activation):
     """0 between ``-lambd`` and ``lambd``."""
 
     NAMES = ("torch.nn.Hardshrink",)
+    NUMBERS = ("lambd",)
     lambd: Number = 0.5
     EXAMPLES = _same("Hardshrink()")
 
@@ -200,18 +210,20 @@ class Softshrink(_Activation):
     """Moves towards 0 by ``lambd``, which must not be negative."""
 
     NAMES = ("torch.nn.Softshrink",)
+    NUMBERS = ("lambd",)
     lambd: Number = 0.5
     EXAMPLES = (*_same("Softshrink()"), Rejects("Softshrink(-1)", input=(3,), says="negative"))
 
     def shape(self, input: Any) -> Any:
         unfit(isinstance(self.lambd, int | float) and self.lambd < 0, f"`lambd` cannot be negative, got {self.lambd}")
-        return input
+        return super().shape(input)
 
 
 class LeakyReLU(_Activation):
     """``x`` above 0, ``negative_slope * x`` below."""
 
     NAMES = ("torch.nn.LeakyReLU",)
+    NUMBERS = ("negative_slope",)
     KIND = "leaky relu"
     negative_slope: Number = 0.01
     inplace: Flag = False
@@ -229,6 +241,7 @@ class Softplus(_Activation):
     """``log(1 + exp(beta * x)) / beta``, linear above ``threshold``."""
 
     NAMES = ("torch.nn.Softplus",)
+    NUMBERS = ("beta", "threshold")
     beta: Number = 1.0
     threshold: Number = 20.0
     EXAMPLES = _same("Softplus(beta=2)")

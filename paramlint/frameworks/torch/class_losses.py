@@ -38,9 +38,13 @@ class ClassWeighted(Loss):
 
     BUFFERS = ("weight",)
 
-    def check_weight(self, classes: Any) -> None:
+    def check_weight(self, classes: Any, *, any_rank: bool = False) -> None:
+        """Refuse a weight that is not one number for each class, in one dimension unless ``any_rank``."""
         given = self.buffer_shape("weight")
-        unfit(given is not None and not same_shape(given, (classes,)), f"`weight` {given and given.text} does not fit {classes} classes")
+        if given is None:
+            return
+        flat = Shape((given.numel,)) if any_rank else given
+        unfit(not same_shape(flat, (classes,)), f"`weight` {given.text} does not fit {classes} classes")
 
 
 class _NegativeLikelihood(ClassWeighted):
@@ -55,7 +59,7 @@ class _NegativeLikelihood(ClassWeighted):
         if unknown is not None:
             return unknown
         losses = class_losses(input, target, probabilities=False)
-        self.check_weight(input[min(1, input.rank - 1)])
+        self.check_weight(input[min(1, input.rank - 1)], any_rank=input.rank > 2)
         return self.reduced(losses)
 
 
@@ -103,7 +107,8 @@ class CrossEntropyLoss(ClassWeighted):
         smoothing = self.label_smoothing
         unfit(isinstance(smoothing, int | float) and not 0 <= smoothing <= 1, f"`label_smoothing` must be between 0 and 1, got {smoothing}")
         losses = class_losses(input, target, probabilities=True)
-        self.check_weight(input[min(1, input.rank - 1)])
+        numbers = target.rank < input.rank  # not probabilities
+        self.check_weight(input[min(1, input.rank - 1)], any_rank=numbers and input.rank > 2)
         return self.reduced(losses)
 
 
@@ -122,7 +127,10 @@ class MultiLabelMarginLoss(Loss):
         unknown = unknown_of(input, target)
         if unknown is not None:
             return unknown
-        must_equal(target, input.expect_rank(0, 1, 2), "the target")
+        if input.expect_rank(0, 1, 2).rank == 2:
+            must_equal(target, input, "the target")
+        else:  # one sample; a scalar counts as one class
+            must_equal(target if target else Shape((1,)), input if input else (1,), "the target")
         return self.reduced(input.head(max(input.rank - 1, 0)))
 
 
@@ -178,10 +186,7 @@ class MultiMarginLoss(ClassWeighted):
         if unknown is not None:
             return unknown
         input.expect_rank(0, 1, 2)
-        if input.rank == 2:
-            must_equal(target, (input[0],), "the target")
-        else:
-            unfit(target.rank > 1 or (target.rank == 1 and differs(target[0], 1)), f"expected one target, got {target.text}")
+        must_equal(target if target else Shape((1,)), (input[0] if input.rank == 2 else 1,), "the target")
         self.check_weight(input[-1] if input else 1)
         return self.reduced(target)
 

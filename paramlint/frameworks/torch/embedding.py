@@ -47,13 +47,16 @@ def _wrapped_padding(index: Any, rows: Any, *, made: bool) -> Any:
     return rows + index if negative else index
 
 
-def _embedded(input: Any, columns: Any) -> Any:
-    return input if isinstance(input, Unknown) else Shape((*input, columns))
+def _embedded(layer: Any, input: Any) -> Any:
+    unfit(isinstance(layer.padding_idx, float | bool), f"`padding_idx` must be an integer, got {layer.padding_idx}")
+    return input if isinstance(input, Unknown) else Shape((*input, layer.embedding_dim))
 
 
 def _table(layer: Any, tensor: Any, frozen: Any) -> Weights:
     dtype = tensor.dtype if isinstance(tensor, Tensor) else "float32"
-    return Weights(weight=Weight((layer.num_embeddings, layer.embedding_dim), trainable=not truth(frozen), dtype=dtype))
+    fixed = truth(frozen)
+    trainable = Unknown.because(Why.ARGUMENT, "whether the table is frozen is not known") if fixed is None else not fixed
+    return Weights(weight=Weight((layer.num_embeddings, layer.embedding_dim), trainable=trainable, dtype=dtype))
 
 
 def _check_given(layer: Any, tensor: Any) -> None:
@@ -113,7 +116,7 @@ class Embedding(Layer):
         return _table(self, self._weight, self._freeze)
 
     def shape(self, input: Any) -> Any:
-        return _embedded(input, self.embedding_dim)
+        return _embedded(self, input)
 
 
 class EmbeddingFromPretrained(Layer):
@@ -147,7 +150,7 @@ class EmbeddingFromPretrained(Layer):
         return _table(self, self.embeddings, self.freeze)
 
     def shape(self, input: Any) -> Any:
-        return _embedded(input, self.embedding_dim)
+        return _embedded(self, input)
 
 
 def _bags(layer: Any, input: Any, offsets: Any, per_sample_weights: Any) -> Any:

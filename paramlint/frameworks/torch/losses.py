@@ -83,7 +83,8 @@ class _Elementwise(Loss):
     """Losses of two inputs that are broadcast."""
 
     def shape(self, input: Any, target: Any) -> Any:
-        return unknown_of(input, target) or self.reduced(broadcast(input, target))
+        unknown = unknown_of(input, target)
+        return self.reduced(broadcast(input, target)) if unknown is None else unknown
 
 
 class _Plain(_Elementwise):
@@ -114,10 +115,18 @@ class MSELoss(_Plain):
 
 
 class SoftMarginLoss(_Plain):
-    """``log(1 + exp(-target * input))``."""
+    """``log(1 + exp(-target * input))``. The target is broadcast to the input, not the other way round."""
 
     NAMES = ("torch.nn.SoftMarginLoss",)
-    EXAMPLES = (Example("SoftMarginLoss()", params=0, input=[(2, 3), (2, 3)], output=()),)
+    EXAMPLES = (
+        Example("SoftMarginLoss()", params=0, input=[(2, 3), (1, 3)], output=()),
+        Rejects("SoftMarginLoss()", input=[(1, 3), (2, 3)], says="broadcast"),
+    )
+
+    def shape(self, input: Any, target: Any) -> Any:
+        unknown = unknown_of(input, target)
+        unfit(unknown is None and not same_shape(broadcast(input, target), input), "the target cannot be broadcast to the input")
+        return super().shape(input, target)
 
 
 class SmoothL1Loss(_Elementwise):
@@ -176,7 +185,8 @@ class KLDivLoss(_Elementwise):
     EXAMPLES = (Example("KLDivLoss(reduction='batchmean')", params=0, input=[(2, 3), (2, 3)], output=()),)
 
     def shape(self, input: Any, target: Any) -> Any:
-        return unknown_of(input, target) or self.reduced(broadcast(input, target), "batchmean")
+        unknown = unknown_of(input, target)
+        return self.reduced(broadcast(input, target), "batchmean") if unknown is None else unknown
 
 
 class PoissonNLLLoss(_Elementwise):

@@ -80,6 +80,8 @@ class Recurrent(Layer):
                     field="proj_size")
             if certainly(lambda: size > 0):
                 whole("proj_size", size)
+        else:
+            self.proj_size = Unknown.because(Why.UNSUPPORTED, f"`proj_size` is a {type(self.proj_size).__name__}")
         fits = open_value(self.mode) or (isinstance(self.mode, str) and self.mode in GATES)
         require(fits, f"`mode` must be one of {', '.join(GATES)}, got {shown(self.mode)}", field="mode")
 

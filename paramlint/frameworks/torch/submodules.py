@@ -22,7 +22,7 @@ PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set)
 
 def is_module(value: Any) -> bool:
     """Whether a value is a module, or is not known and may be one."""
-    return isinstance(value, Unknown) or (not isinstance(value, type) and callable(getattr(value, "weights", None)))
+    return open_value(value) or (not isinstance(value, type) and callable(getattr(value, "weights", None)))
 
 
 def clone(module: Any) -> Any:
@@ -35,7 +35,7 @@ def clone(module: Any) -> Any:
             elif isinstance(value, tuple) and any(map(is_module, value)):
                 setattr(twin, name, tuple(clone(item) if is_module(item) else item for item in value))
         return twin
-    if isinstance(module, Unknown):
+    if open_value(module):
         return module
     own = getattr(module, "clone", None)
     return own() if callable(own) else copy.copy(module)

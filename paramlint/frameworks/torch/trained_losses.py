@@ -142,7 +142,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
         if open_value(self.div_value) or not comparable("div_value", self.div_value):
             return Unknown.because(Why.ARGUMENT, "`div_value` is not known")
         divisor = self.div_value ** (i + 1)
-        require(divisor != 0, "`div_value` is 0", field="div_value")
+        require(divisor != 0 and divisor == divisor, f"`div_value` cannot be {self.div_value}", field="div_value")
         if isinstance(divisor, float) and divisor.is_integer():
             divisor = int(divisor)
         smaller = self.in_features // divisor if isinstance(divisor, int) or isinstance(self.in_features, int) else None

@@ -17,7 +17,7 @@ from paramlint.frameworks.torch.submodules import PLAIN, call, clone, is_module
 from paramlint.frameworks.torch.transformer_layers import Block, TransformerDecoderLayer, TransformerEncoderLayer
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Value, shown, truth
+from paramlint.schema.fields import Flag, Number, Size, Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weight, Weights, inner_weights
 
@@ -62,7 +62,7 @@ class _Stack(Layer):
             before, x = x, call(layer, x, *inputs, **options)
             if x is before:  # all are alike: what one leaves as it is, all do
                 break
-        return x if self.norm is None or isinstance(self.norm, Unknown) else call(self.norm, x)
+        return x if self.norm is None or open_value(self.norm) or isinstance(x, Unknown) else call(self.norm, x)
 
     def _macs(self, *inputs: Any) -> Any:
         if not isinstance(self.template, Block):

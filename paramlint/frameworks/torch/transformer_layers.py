@@ -17,7 +17,7 @@ from paramlint.frameworks.torch.linear import Linear
 from paramlint.frameworks.torch.submodules import PLAIN, call, is_module
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Value, shown
+from paramlint.schema.fields import Flag, Number, Size, Value, open_value, shown
 from paramlint.schema.layer import Layer
 
 
@@ -67,7 +67,7 @@ class Block(Layer):
         """Refuse what the two linear maps and a given activation refuse."""
         inner = self.children()
         hidden = inner["linear1"].shape(x)
-        if is_module(self.activation) and not isinstance(self.activation, Unknown):
+        if is_module(self.activation) and not open_value(self.activation):
             hidden = call(self.activation, hidden)
         elif self.activation is None or (isinstance(self.activation, PLAIN) and not isinstance(self.activation, str)):
             raise ShapeMismatch(f"`activation` must be callable, got {shown(self.activation)}")
