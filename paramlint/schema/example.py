@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from paramlint.core.dims import unsized
+from paramlint.core.shapes import Shape
+
+
+def arguments(given: Any) -> list[Any]:
+    """The inputs of an example as the arguments of the call: shapes, or lists of them."""
+    return [_shapes(one) for one in given] if isinstance(given, list) else [_shapes(given)]
+
+
+def _shapes(given: Any) -> Any:
+    if isinstance(given, list):
+        return [_shapes(one) for one in given]
+    return Shape(unsized(str(axis) if axis else "batch") if size is None else size for axis, size in enumerate(given))
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A call with what it gives. ``call`` is written as after ``from torch.nn import *`` (or the framework's own layers module).
 
-    ``input`` is the shape of the first input, or a list of shapes for several; ``output`` may be nested as the layer returns it.
+    ``input`` is the shape of the first input, or a list of shapes for several; an inner list is one argument that is a list of tensors.
+    ``output`` may be nested as the layer returns it. None is a size that the framework leaves open.
     """
 
     call: str

@@ -142,7 +142,7 @@ class MultiHeadAttention(_Heads):
             return output, Shape((q[0], self.num_heads, length, length))
         return output
 
-    def macs(self, query: Any, value: Any, y: Any, key: Any = None) -> Size:
+    def macs(self, query: Any, value: Any, key: Any = None, *, y: Any = None) -> Size:
         q, v, k = self.inputs(query, value, key)
         heads, keys, values = self.num_heads, self.key_dim, self.values()
         axes = self.axes(v.rank)
@@ -215,7 +215,7 @@ class GroupQueryAttention(_Heads):
             return q, Shape((q[0], self.num_query_heads, q[1], k[1]))
         return q
 
-    def macs(self, query: Any, value: Any, y: Any, key: Any = None) -> Size:
+    def macs(self, query: Any, value: Any, key: Any = None, *, y: Any = None) -> Size:
         q, v = at_least_rank(query, 3), at_least_rank(value, 3)
         k = v if key is None else at_least_rank(key, 3)
         width, shared = self.num_query_heads * self.head_dim, self.num_key_value_heads * self.head_dim
@@ -270,8 +270,8 @@ class Attention(_Scored):
         return self.own(scale=optional(self.use_scale, ()), concat_score_weight=optional(self.score_mode == "concat", ()))
 
     EXAMPLES = (
-        Example("Attention()", params=0, input=[(2, 5, 8), (2, 6, 8)], output=(2, 5, 8), macs=960),
-        Example("Attention(score_mode='concat')", params=1, input=[(None, 5, 8), (None, 6, 8)], output=(None, 5, 8)),
+        Example("Attention()", params=0, input=[[(2, 5, 8), (2, 6, 8)]], output=(2, 5, 8), macs=960),
+        Example("Attention(score_mode='concat')", params=1, input=[[(None, 5, 8), (None, 6, 8)]], output=(None, 5, 8)),
         Rejects("Attention(score_mode='x')", says="score_mode"),
     )
 
@@ -292,6 +292,6 @@ class AdditiveAttention(_Scored):
         return self.own(scale=optional(self.use_scale, (query[-1],)))
 
     EXAMPLES = (
-        Example("AdditiveAttention()", params=8, input=[(None, 5, 8), (None, 6, 8)], output=(None, 5, 8)),
-        Example("AdditiveAttention(use_scale=False)", params=0, input=[(None, 5, 8), (None, 6, 8)], output=(None, 5, 8)),
+        Example("AdditiveAttention()", params=8, input=[[(None, 5, 8), (None, 6, 8)]], output=(None, 5, 8)),
+        Example("AdditiveAttention(use_scale=False)", params=0, input=[[(None, 5, 8), (None, 6, 8)]], output=(None, 5, 8)),
     )

@@ -92,7 +92,7 @@ class _ConvLSTM(Recurrent, Windowed):
         state = self.slide(step, self.filters)
         return self.returned(x, tuple(state[1:]), [state, state])
 
-    def macs(self, sequences: Any, y: Any = None) -> Size:
+    def macs(self, sequences: Any, initial_state: Any = None, y: Any = None) -> Size:
         x, step = self.step(sequences)
         channels, _ = split_channels(step, self.data_format)
         return x[1] * self.slide(step, 4 * self.filters).numel * product(self.kernel_size) * (channels + self.filters)

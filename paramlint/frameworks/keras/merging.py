@@ -70,7 +70,7 @@ class _Merge(Stateless):
         return _merged(shapes)
 
 
-_TWO = [(None, 4, 8), (None, 1, 8)]
+_TWO = [[(None, 4, 8), (None, 1, 8)]]  # one argument, which is a list
 
 
 class Add(_Merge):
@@ -79,7 +79,7 @@ class Add(_Merge):
     NAMES = ("keras.layers.Add",)
     EXAMPLES = (
         Example("Add()", params=0, input=_TWO, output=(None, 4, 8)),
-        Rejects("Add()", input=[(None, 4, 8), (None, 3, 8)], says="do not fit"),
+        Rejects("Add()", input=[[(None, 4, 8), (None, 3, 8)]], says="do not fit"),
         Rejects("Add()", input=(None, 8), says="list"),
     )
 
@@ -147,8 +147,8 @@ class Concatenate(Stateless):
         return Shape(result)
 
     EXAMPLES = (
-        Example("Concatenate()", params=0, input=[(None, 4, 8), (None, 4, 5)], output=(None, 4, 13)),
-        Rejects("Concatenate()", input=[(None, 8), (None, 4, 8)], says="dimensions"),
+        Example("Concatenate()", params=0, input=[[(None, 4, 8), (None, 4, 5)]], output=(None, 4, 13)),
+        Rejects("Concatenate()", input=[[(None, 8), (None, 4, 8)]], says="dimensions"),
     )
 
 
@@ -195,10 +195,10 @@ class Dot(Stateless):
         return y.numel * shapes[0][self._pairs(shapes)[0]]
 
     EXAMPLES = (
-        Example("Dot(axes=1)", params=0, input=[(2, 8), (2, 8)], output=(2, 1), macs=16),
-        Example("Dot(axes=(2, 2))", params=0, input=[(None, 10, 5), (None, 6, 5)], output=(None, 10, 6)),
+        Example("Dot(axes=1)", params=0, input=[[(2, 8), (2, 8)]], output=(2, 1), macs=16),
+        Example("Dot(axes=(2, 2))", params=0, input=[[(None, 10, 5), (None, 6, 5)]], output=(None, 10, 6)),
         Rejects("Dot(axes=(1, 2, 3))", says="two"),
-        Rejects("Dot(axes=1)", input=[(None, 8), (None, 9)], says="differ"),
+        Rejects("Dot(axes=1)", input=[[(None, 8), (None, 9)]], says="differ"),
     )
 
 

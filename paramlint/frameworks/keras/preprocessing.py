@@ -186,7 +186,7 @@ class HashedCrossing(Stateless):
             raise ShapeMismatch("expected two inputs of the same shape")
         return shapes[0] if self.output_mode == "int" else _encoded(shapes[0], self.num_bins)
 
-    EXAMPLES = (Example("HashedCrossing(5)", params=0, input=[(None, 1), (None, 1)], output=(None, 1)),)
+    EXAMPLES = (Example("HashedCrossing(5)", params=0, input=[[(None, 1), (None, 1)]], output=(None, 1)),)
 
 
 # Words ----------------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class _Cell(_Gated):
         given = states if states is not None else out if self.STATES == 1 else [out] * self.STATES
         return out, given
 
-    def macs(self, sequence: Any, y: Any = None) -> Size:
+    def macs(self, sequence: Any, states: Any = None, y: Any = None) -> Size:
         x = one_input(sequence)
         return x.head(-1).numel * (x[-1] + self.units) * self.GATES * self.units
 
@@ -227,7 +227,7 @@ class StackedRNNCells(KerasLayer):
         batch = at_least_rank(inputs, 1)[0]
         return Shape((batch, self.output_size())), [state_shapes(batch, size) for size in self.state_size()] if states is None else states
 
-    def macs(self, inputs: Any, y: Any = None) -> Size:
+    def macs(self, inputs: Any, states: Any = None, y: Any = None) -> Size:
         x, total = one_input(inputs), 0
         for cell in self.listed():
             total = total + macs_of(cell, x, None)
@@ -286,7 +286,7 @@ class GatedRecurrent(Recurrent, _Gated):
         x = ranked(sequences, 3)
         return self.returned(x, (self.units,), [Shape((x[0], self.units))] * self.STATES)
 
-    def macs(self, sequences: Any, y: Any = None) -> Size:
+    def macs(self, sequences: Any, initial_state: Any = None, y: Any = None) -> Size:
         x = ranked(sequences, 3)
         return x[0] * x[1] * (x[2] + self.units) * self.GATES * self.units
 
@@ -449,7 +449,7 @@ class RNN(Recurrent):
         x = at_least_rank(sequences, 2)
         return self.returned(x, (output_size_of(self.cell),), [state_shapes(x[0], size) for size in self.state_size()])
 
-    def macs(self, sequences: Any, y: Any = None) -> Size:
+    def macs(self, sequences: Any, initial_state: Any = None, y: Any = None) -> Size:
         x = at_least_rank(sequences, 2)
         return x[1] * macs_of(self.cell, Shape((x[0], *x[2:])), None)
 

@@ -167,7 +167,7 @@ class Bidirectional(KerasLayer):
             output = output.replace(-1, 2 * output[-1])
         return (output, *states, *states) if states else output
 
-    def macs(self, sequences: Any, y: Any = None) -> Size:
+    def macs(self, sequences: Any, initial_state: Any = None, y: Any = None) -> Size:
         x = one_input(sequences)
         return macs_of(self.layer, x, None) + macs_of(self.other(), x, None)
 
