@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import calls, containers, operators, texts
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
@@ -295,6 +295,8 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     if frame.kind == "class":
         inner.function = None
     if node.kind == "generator":
+        if isinstance(first, Unknown):
+            return first
         return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
     if node.kind == "dict":
         mapping: dict[Any, Any] = it.made({})
@@ -331,8 +333,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
         if node.kind != "generator":
             yield (_OPEN, known.reason)
             return
-        it.limit_generator(known)
-        return
+        raise NeedsValue(known)
     for item in known:
         it.step()
         statements.assign(it, clause.target, item, frame)
@@ -344,6 +345,8 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                 break
             if truth is not True:
                 verdict = False
+                if node.kind == "generator":
+                    raise NeedsValue(truth)
                 yield (_OPEN, truth.reason)
                 break
         if not verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paramlint.core.unknown import Reason
     from paramlint.interpreter.modules import ModuleValue
     from paramlint.interpreter.values import ClassValue, FunctionValue
 
@@ -25,7 +26,8 @@ class Frame:
     ``parent`` is the enclosing function's frame (class bodies are skipped, as Python does), None at module level.
     """
 
-    __slots__ = ("caller", "function", "kind", "module", "owner", "parent", "parked", "result", "self_value", "site", "unit", "vars")
+    __slots__ = ("caller", "doubt", "function", "kind", "leftovers", "module", "owner", "parent", "parked", "resumable", "result",
+                 "self_value", "site", "unit", "vars")
 
     def __init__(self, module: ModuleValue, parent: Frame | None, unit: Unit | None, variables: dict[str, Any], kind: str) -> None:
         self.module = module
@@ -38,5 +40,8 @@ class Frame:
         self.self_value: Any = None
         self.result: Any = None
         self.parked: list[Any] | None = None  # ways that have already returned, see state.py
+        self.leftovers: list[tuple[Any, Reason]] | None = None  # values that the function may also have returned
+        self.doubt: Reason | None = None  # a loop's turn that may have left the loop
+        self.resumable = False  # a generator's frame, which cannot keep a way parked
         self.caller: Frame | None = None
         self.site: int = 0  # anchor of the call that is being made, for tracebacks

@@ -43,7 +43,9 @@ class Interpreter:
         self.builtins: dict[str, Any] = builtins.namespace(self.classes)
         self.modules = Modules(self)
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
-        self.exit_hooks: list[Callable[[], None]] = []
+        self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
+        self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
+        self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
 
     # Running -----------------------------------------------------------------------------------------------------
 
@@ -168,7 +170,7 @@ class Interpreter:
             raise error
         self.state.apply(merged[0], merged[1][0])
         for log in merged[1][1:]:
-            self.state._adopt(log)
+            self.state.adopt(log)
         result = outcomes[0]
         for outcome in outcomes[1:]:
             result = self.state.join(result, outcome, reason)

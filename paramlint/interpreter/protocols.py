@@ -62,3 +62,7 @@ class Library(Protocol):
     def lookup(self, qualified: str) -> Any:
         """The value of a dotted name, or None where the library has none; asked once a name."""
         ...
+
+    def known_base(self, name: str) -> Any:
+        """The class that stands for a base class of this dotted name whose source is not in reach, or None."""
+        ...

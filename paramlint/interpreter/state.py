@@ -54,6 +54,13 @@ class State:
             self.save(self.open)
         self.open[id(container)] = (container, reason)
 
+    def close(self, container: Any) -> None:
+        """A container that has been emptied: all there is in it is known again."""
+        if self.open_reason(container) is not None:
+            if self.logs:
+                self.save(self.open)
+            del self.open[id(container)]
+
     def open_reason(self, container: Any) -> Reason | None:
         entry = self.open.get(id(container))
         return entry[1] if entry is not None and entry[0] is container else None
@@ -85,13 +92,21 @@ class State:
         after, log = self.undo()
         return outcome, after, log
 
+    def suspend(self) -> list[Log]:
+        """Leave all ways for a while: what is written until ``resume`` is not undone with them."""
+        logs, self.logs = self.logs, []
+        return logs
+
+    def resume(self, logs: list[Log]) -> None:
+        self.logs = logs
+
     def apply(self, after: Versions, log: Log) -> None:
         """Make the changes of one way, the only one that counts."""
         for container, contents in after.values():
             if self.logs:
                 self.save(container)
             _restore(container, contents)
-        self._adopt(log)
+        self.adopt(log)
 
     def merge(self, first: Versions, second: Versions, reason: Reason, *logs: Log) -> None:
         """Make the state what it may be after either way."""
@@ -103,9 +118,9 @@ class State:
                 self.save(container)
             self._join_contents(container, left, right, reason)
         for log in logs:
-            self._adopt(log)
+            self.adopt(log)
 
-    def _adopt(self, log: Log) -> None:
+    def adopt(self, log: Log) -> None:
         if self.logs:
             self.logs[-1].born.update(log.born)
 

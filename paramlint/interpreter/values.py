@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason
+from paramlint.core.unknown import Reason, Why
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
@@ -287,4 +287,12 @@ class LibraryModule(Foreign):
         return "module"
 
     def get(self, it: Interpreter, name: str) -> Any:
+        if name.startswith("__"):
+            return self.name if name == "__name__" else NotImplemented
         return it.library_attribute(self.name, name)
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
+        for value in (*args, *kwargs.values()):
+            it.escaped(value, unknown.reason)
+        return unknown

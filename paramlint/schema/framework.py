@@ -23,3 +23,13 @@ class Framework:
     call: str  # the method a call of a module runs: "forward" or "call"
     builds_on_call: bool = False  # weights are made on the first call
     constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"
+    method_names: Mapping[str, str] = field(default_factory=dict)  # our word for a module's method → the framework's own
+    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, "sequential" | "list" | "dict")
+    parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
+    tensor: tuple[str, ...] = ()  # the class of tensors
+    dtypes: Mapping[str, str] = field(default_factory=dict)  # further names of element types: "half" → "float16"
+    passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
+    passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
+    inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
+    nothing: tuple[str, ...] = ()  # functions that return None
+    effects: tuple[str, ...] = ()  # functions that ask the machine

@@ -1,0 +1,163 @@
+"""From instances to the model: a tree of modules with their weights, and totals that know whether they are exact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.modules import table
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.counts import Count
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.values import ABSENT, Either, Instance
+from paramlint.model.tree import ModuleNode, WeightNode
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_DEPTH = 200
+
+
+class Builder:
+    """Builds the tree of one model. The same instance gives the same node, the same tensor the same weight."""
+
+    def __init__(self, overlay: Overlay, it: Interpreter) -> None:
+        self.overlay = overlay
+        self.it = it
+        self.nodes: dict[int, ModuleNode] = {}
+        self.weights: dict[int, WeightNode] = {}
+        self.keep: list[Any] = []  # what ids stand for must not be freed
+        self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
+
+    def build(self, module: Any, path: str = "", depth: int = 0) -> ModuleNode:
+        if isinstance(module, Instance) and id(module) in self.nodes:
+            return self.nodes[id(module)]
+        if not isinstance(module, Instance):
+            return self._uncertain(module, path, depth)
+        state = module.payload
+        qualified = state.name if isinstance(state, LayerState) else (module.cls.fact("qualified") or f"{module.cls.module}.{module.cls.name}")
+        if self.overlay.is_user_class(module.cls):
+            qualified = f"{module.cls.module}.{module.cls.name}"
+        node = ModuleNode(path, module.cls.name, qualified)
+        self.nodes[id(module)] = node
+        self.keep.append(module)
+        self._own(module, node)
+        if depth > _DEPTH:
+            self.doubts.append((path, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep")))
+            return node
+        for name, child in table(module, "_modules").items():
+            if child is not None:
+                node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1))
+        return node
+
+    def _own(self, module: Instance, node: ModuleNode) -> None:
+        for kind in ("_parameters", "_buffers"):
+            for name, value in table(module, kind).items():
+                weight = self._weight(name, value, kind == "_buffers", node.path)
+                if weight is not None:
+                    node.weights.append(weight)
+        for kind in ("_parameters", "_buffers", "_modules"):
+            reason = self.it.state.open_reason(table(module, kind))
+            if reason is not None:
+                self.doubts.append((node.path, reason))
+                node.repeated = reason
+        reason = self.overlay.doubts(module) or module.cls.fact("unknown_base")
+        if reason is not None:
+            self.doubts.append((node.path, reason))
+        state = module.payload
+        if isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
+            self.doubts.append((node.path, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")))
+
+    def _weight(self, name: str, value: Any, buffer: bool, path: str) -> WeightNode | None:
+        if value is None:
+            return None
+        if isinstance(value, TensorValue):
+            known = self.weights.get(id(value))
+            if known is not None:
+                return known
+            shape = value.tensor.shape
+            trainable = value.state.get("requires_grad", False) if value.is_parameter else False
+            made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count,
+                              trainable if isinstance(trainable, bool) else None, buffer, value.tensor.dtype)
+            self.weights[id(value)] = made
+            self.keep.append(value)
+            return made
+        if isinstance(value, Either):
+            return self._either_weight(name, value, buffer, path)
+        reason = value.reason if isinstance(value, Unknown) else Reason(Why.UNSUPPORTED, f"the {'buffer' if buffer else 'parameter'} `{name}`")
+        return WeightNode(name, None, Count(0, True, (reason,)), None if not buffer else False, buffer)
+
+    def _either_weight(self, name: str, value: Either, buffer: bool, path: str) -> WeightNode:
+        shapes = {tuple(v.tensor.shape) if isinstance(v, TensorValue) and not isinstance(v.tensor.shape, Unknown) else None
+                  for v in value.alternatives}
+        first = value.alternatives[0]
+        if len(shapes) == 1 and None not in shapes and isinstance(first, TensorValue) and not any(id(v) in self.weights for v in value.alternatives):
+            made = self._weight(name, first, buffer, path)
+            assert made is not None
+            return made
+        return WeightNode(name, None, Count(0, True, (value.reason,)), None if not buffer else False, buffer)
+
+    # Several alternatives ----------------------------------------------------------------------------------------
+
+    def _uncertain(self, module: Any, path: str, depth: int) -> ModuleNode:
+        if isinstance(module, Either):
+            nodes = [ModuleNode(path, "None", "None") if v is ABSENT or v is None or not isinstance(v, Instance) else self.build(v, path, depth)
+                     for v in module.alternatives]
+            if any(isinstance(v, Unknown) for v in module.alternatives):
+                return self._missing(path, module.reason)
+            signatures = {_signature(node) for node in nodes}
+            chosen = min(nodes, key=_size)
+            if len(signatures) > 1:
+                self.doubts.append((path, module.reason))
+                return ModuleNode(path, " | ".join(dict.fromkeys(node.type for node in nodes)), "", alternatives=tuple(nodes))
+            return chosen
+        reason = module.reason if isinstance(module, Unknown) else Reason(Why.UNSUPPORTED, "a submodule that is no module")
+        return self._missing(path, reason)
+
+    def _missing(self, path: str, reason: Reason) -> ModuleNode:
+        self.doubts.append((path, reason))
+        return ModuleNode(path, "?", "")
+
+
+def _signature(node: ModuleNode) -> Any:
+    """What of a module's weights counts: two modules with the same signature weigh the same."""
+    return tuple(sorted((str(weight.shape), bool(weight.trainable), weight.buffer, weight.count.bound)
+                        for inner in node.walk() for weight in inner.weights))
+
+
+def _size(node: ModuleNode) -> int:
+    return sum(weight.count.value for inner in node.walk() for weight in inner.weights if isinstance(weight.count.value, int))
+
+
+def totals(root: ModuleNode, doubts: list[tuple[str, Reason]]) -> tuple[Count, Count, Count, tuple[Reason, ...]]:
+    """Parameters, trainable ones and buffers, each tensor once; and why they are no exact counts, if they are not."""
+    params, trainable, buffers = [Count(0)], [Count(0)], [Count(0)]
+    seen: set[int] = set()
+    reasons: list[Reason] = [reason for _, reason in doubts]
+    for node in root.walk():
+        for weight in node.weights:
+            if id(weight) in seen:
+                continue
+            seen.add(id(weight))
+            if weight.buffer:
+                buffers.append(weight.count)
+                continue
+            params.append(weight.count)
+            if weight.trainable is None:
+                trainable.append(Count(0, True, weight.count.reasons))
+            elif weight.trainable:
+                trainable.append(weight.count)
+    unique = tuple(dict.fromkeys(reasons))
+    extra = Count(0, bool(unique), unique)
+    return _sum([*params, extra]), _sum([*trainable, extra]), _sum([*buffers, extra]), unique
+
+
+def _sum(counts: list[Count]) -> Count:
+    """The sum of many counts, plain numbers first: most are."""
+    plain = sum(c.value for c in counts if isinstance(c.value, int) and not c.bound)
+    total = Count(plain)
+    for count in counts:
+        if not isinstance(count.value, int) or count.bound:
+            total = total + count
+    return total

@@ -1,0 +1,298 @@
+"""Containers of modules and parameters: Sequential, lists and dicts, as torch and Paddle have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.modules import prepare, table
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+Args = list[Any]
+Kwargs = dict[str, Any]
+
+
+class Container:
+    """Methods of one kind of container; ``kind`` is the table in which its elements stand."""
+
+    def __init__(self, overlay: Overlay, kind: str) -> None:
+        self.overlay = overlay
+        self.kind = kind
+
+    def items(self, it: Interpreter, self_: Instance) -> dict[str, Any]:
+        prepare(it, self_)
+        return table(self_, self.kind)
+
+    def put(self, it: Interpreter, self_: Instance, name: Any, value: Any) -> None:
+        items = self.items(it, self_)
+        if isinstance(name, Unknown | Either):
+            it.state.mark_open(items, name.reason)
+            return
+        if self.kind == "_modules" and not self.overlay.is_module(value) and not isinstance(value, Unknown | Either) and value is not None:
+            from paramlint.interpreter.operators import type_name
+
+            it.throw("TypeError", f"{type_name(value)} is not a Module subclass")
+        if self.kind == "_parameters" and isinstance(value, TensorValue) and not value.is_parameter:
+            value = self.overlay.parameter(it, value)
+        it.write(items)
+        items[name] = value
+
+    def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
+        """Append each of some elements; elements that are not known leave the container open."""
+        from paramlint.interpreter.containers import elements_or_unknown
+
+        found = elements_or_unknown(it, values)
+        if isinstance(found, Unknown):
+            items = self.items(it, self_)
+            known = values if isinstance(values, list) else []
+            for value in known:
+                self.put(it, self_, str(len(items)), value)
+            it.state.mark_open(items, found.reason)
+            return
+        for value in found:
+            self.put(it, self_, str(len(self.items(it, self_))), value)
+
+    def rebuild(self, it: Interpreter, self_: Instance, values: list[Any]) -> None:
+        items = self.items(it, self_)
+        it.write(items)
+        items.clear()
+        for position, value in enumerate(values):
+            items[str(position)] = value
+
+    def key(self, it: Interpreter, self_: Instance, index: Any) -> Any:
+        """The name at an index, or an Unknown."""
+        items = self.items(it, self_)
+        index = index_of(it, index)
+        reason = it.state.open_reason(items)
+        if isinstance(index, Unknown):
+            return index
+        if not isinstance(index, int):
+            return it.decide(lambda: index.__index__())
+        if reason is not None and not 0 <= index < len(items):
+            return Unknown(reason)
+        names = list(items)
+        if not -len(names) <= index < len(names):
+            it.throw("IndexError", f"index {index} is out of range")
+        return names[index]
+
+    # Methods of sequences ----------------------------------------------------------------------------------------
+
+    def length(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        items = self.items(it, args[0])
+        reason = it.state.open_reason(items)
+        return Unknown(reason) if reason is not None else len(items)
+
+    def iterate(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        items = self.items(it, args[0])
+        reason = it.state.open_reason(items)
+        return Unknown(reason) if reason is not None else list(items.values())
+
+    def item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_, index = args
+        if isinstance(index, slice):
+            return self.part(it, self_, index)
+        if isinstance(index, str) and self.kind == "_modules":
+            return self.items(it, self_).get(index) or it.throw("KeyError", index)
+        key = self.key(it, self_, index)
+        return key if isinstance(key, Unknown) else self.items(it, self_)[key]
+
+    def part(self, it: Interpreter, self_: Instance, index: slice) -> Any:
+        items = self.items(it, self_)
+        parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
+        unknown = next((p for p in parts if isinstance(p, Unknown)), None)
+        reason = unknown.reason if unknown is not None else it.state.open_reason(items)
+        if reason is not None or not all(p is None or isinstance(p, int) for p in parts):
+            return Unknown(reason) if reason is not None else it.decide(lambda: [p.__index__() for p in parts if p is not None])
+        made = it.instance(self_.cls)
+        prepare(it, made)
+        names = list(items)[slice(*parts)]
+        keeps_names = self_.cls.fact("keeps names")
+        for position, name in enumerate(names):
+            self.items(it, made)[name if keeps_names else str(position)] = items[name]
+        return made
+
+    def set_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, index, value = args
+        key = self.key(it, self_, index)
+        items = self.items(it, self_)
+        if isinstance(key, Unknown):
+            for name, old in list(items.items()):
+                it.write(items)
+                items[name] = it.state.join(old, value, key.reason)
+            return
+        self.put(it, self_, key, value)
+
+    def delete_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, index = args
+        items = self.items(it, self_)
+        names = list(items)
+        if isinstance(index, slice):
+            gone = set(names[index])
+        else:
+            key = self.key(it, self_, index)
+            if isinstance(key, Unknown):
+                it.state.mark_open(items, key.reason)
+                return
+            gone = {key}
+        self.rebuild(it, self_, [items[name] for name in names if name not in gone])
+
+    def append(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self.put(it, args[0], str(len(self.items(it, args[0]))), args[1])
+        return args[0]
+
+    def extend(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self.put_all(it, args[0], args[1])
+        return args[0]
+
+    def insert(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_, index, value = args
+        values = list(self.items(it, self_).values())
+        values.insert(it.decide(lambda: int(index)), value)
+        self.rebuild(it, self_, values)
+        return self_
+
+    def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_ = args[0]
+        key = self.key(it, self_, args[1] if len(args) > 1 else -1)
+        if isinstance(key, Unknown):
+            it.state.mark_open(self.items(it, self_), key.reason)
+            return key
+        value = self.items(it, self_)[key]
+        self.delete_item(it, [self_, list(self.items(it, self_)).index(key)], {})
+        return value
+
+    def plus(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        made = it.instance(args[0].cls)
+        prepare(it, made)
+        for side in args:
+            self.put_all(it, made, side)
+        return made
+
+    # Methods of mappings -----------------------------------------------------------------------------------------
+
+    def mapping(self, it: Interpreter, self_: Instance) -> Any:
+        items = self.items(it, self_)
+        reason = it.state.open_reason(items)
+        return Unknown(reason) if reason is not None else items
+
+    def keys(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        found = self.mapping(it, args[0])
+        return found if isinstance(found, Unknown) else list(found)
+
+    def values(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        found = self.mapping(it, args[0])
+        return found if isinstance(found, Unknown) else list(found.values())
+
+    def pairs(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        found = self.mapping(it, args[0])
+        return found if isinstance(found, Unknown) else list(found.items())
+
+    def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        from paramlint.interpreter.operators import contains
+
+        return contains(it, self.items(it, args[0]), args[1])
+
+    def named_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        return it.item(self.items(it, args[0]), args[1])
+
+    def set_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self.put(it, args[0], args[1], args[2])
+
+    def delete_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        from paramlint.interpreter.containers import delete_item
+
+        delete_item(it, self.items(it, args[0]), args[1])
+
+    def pop_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        value = self.named_item(it, args[:2], {})
+        self.delete_named(it, args[:2], {})
+        return value
+
+    def get_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        return self.items(it, args[0]).get(args[1], args[2] if len(args) > 2 else kwargs.get("default"))
+
+    def update(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        from paramlint.interpreter.containers import elements_or_unknown, mapping_or_unknown
+
+        source = args[1]
+        if isinstance(source, Instance) and self.overlay.is_module(source):
+            source = self.items(it, source)
+        if isinstance(source, list | tuple):
+            pairs = elements_or_unknown(it, source)
+            found: Any = pairs if isinstance(pairs, Unknown) else dict(it.elements(pair) for pair in pairs)
+        else:
+            found = mapping_or_unknown(it, source)
+        if isinstance(found, Unknown):
+            it.state.mark_open(self.items(it, args[0]), found.reason)
+            return
+        for name, value in found.items():
+            self.put(it, args[0], name, value)
+
+    def clear(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        items = self.items(it, args[0])
+        it.write(items)
+        items.clear()
+
+
+def _sequence_methods(c: Container) -> dict[str, Any]:
+    return {"__len__": c.length, "__iter__": c.iterate, "__getitem__": c.item, "__setitem__": c.set_item, "__delitem__": c.delete_item,
+            "append": c.append, "extend": c.extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus, "__iadd__": c.extend}
+
+
+def _mapping_methods(c: Container) -> dict[str, Any]:
+    return {"__len__": c.length, "__iter__": c.keys, "keys": c.keys, "values": c.values, "items": c.pairs, "__contains__": c.contains,
+            "__getitem__": c.named_item, "__setitem__": c.set_named, "__delitem__": c.delete_named, "pop": c.pop_named, "get": c.get_named,
+            "update": c.update, "clear": c.clear}
+
+
+def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -> ClassValue:
+    """A container class. ``kind`` is the table of its elements; ``shape`` is "sequential", "list" or "dict"."""
+    cls = ClassValue(name.rpartition(".")[2], (base,), {}, module=name.rpartition(".")[0])
+    cls.facts["qualified"] = name
+    container = Container(overlay, kind)
+    methods = _mapping_methods(container) if shape == "dict" else _sequence_methods(container)
+
+    def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, *given = args
+        prepare(it, self_)
+        given = [*given, *kwargs.values()]
+        if shape == "sequential":
+            _init_sequential(container, it, self_, given)
+        elif given and given[0] is not None:
+            if shape == "dict":
+                container.update(it, [self_, given[0]], {})
+            else:
+                container.put_all(it, self_, given[0])
+
+    methods["__init__"] = init
+    if shape == "sequential":
+        cls.facts["keeps names"] = True
+        methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
+    for method, code in methods.items():
+        cls.attrs[method] = Native(method, code, binds=True)
+    return cls
+
+
+def _init_sequential(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
+    payload = given[0].payload if len(given) == 1 and isinstance(given[0], Instance) else given[0] if len(given) == 1 else None
+    if isinstance(payload, dict):
+        container.update(it, [self_, given[0]], {})
+        return
+    for position, value in enumerate(given):
+        if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):  # Paddle's (name, layer) pairs
+            container.put(it, self_, value[0], value[1])
+        else:
+            container.put(it, self_, str(position), value)
+
+
+def _forward(container: Container, it: Interpreter, args: Args) -> Any:
+    self_, value, *_ = args
+    for module in it.elements(container.iterate(it, [self_], {})):
+        value = it.call(module, [value])
+    return value

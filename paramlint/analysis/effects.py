@@ -1,0 +1,86 @@
+"""Names without consequence for a model's size: initialisation, devices, contexts, seeds; and constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.tensors import Named
+from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.unknown import Why
+from paramlint.interpreter.values import Foreign, Native
+from paramlint.schema.framework import Framework
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+# Packages that count as installed although only some of their names are modelled: they never hold layers.
+COVERED = frozenset({"numpy"})
+
+
+class Inert(Foreign):
+    """Something that does nothing that matters here: a context manager, a decorator, a handle, a lock."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str = "handle") -> None:
+        self.name = name
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "__enter__":
+            return Native(name, lambda it, args, kwargs: self)
+        if name == "__exit__":
+            return Native(name, lambda it, args, kwargs: None)
+        if name.startswith("__"):
+            return NotImplemented
+        return Inert(f"{self.name}.{name}")
+
+    def set(self, it: Interpreter, name: str, value: Any) -> Any:
+        return None
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        from paramlint.interpreter.values import BoundMethod, ClassValue, FunctionValue
+
+        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):
+            return args[0]  # used as a decorator
+        return self
+
+
+INERT = Inert()
+
+
+def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if args:
+        return args[0]
+    return next(iter(kwargs.values())) if kwargs else INERT
+
+
+def lookup(overlay: Overlay, name: str) -> Any:
+    """A name of a covered package."""
+    root, _, rest = name.partition(".")
+    if root == "numpy" and rest in DTYPE_BYTES:
+        return Named(f"torch.{rest}")
+    return None
+
+
+def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
+    """A name of a framework that is no layer and no operation."""
+    if name in framework.constants:
+        return framework.constants[name]
+    short = name.partition(".")[2]
+    if short in DTYPE_BYTES or short in framework.dtypes:
+        dtype = framework.dtypes.get(short, short)
+        floating = dtype.startswith(("float", "bfloat"))
+        return Named(f"torch.{dtype}", {"is_floating_point": floating, "is_complex": dtype.startswith("complex"),
+                                        "itemsize": DTYPE_BYTES[dtype]})
+    if name in framework.effects:
+        return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
+    if name in framework.inert:
+        return Inert(name)
+    if name in framework.passing_functions or name.startswith(tuple(f"{prefix}." for prefix in framework.passes)):
+        return Native(name, _first)
+    if name in framework.nothing:
+        return Native(name, lambda it, args, kwargs: None)
+    if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)):
+        return Inert(name)
+    return None

@@ -1,0 +1,181 @@
+"""A framework's layer classes as classes of the analysed code: entries behind ``__init__`` and the call method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.analysis.tensors import TensorValue
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
+from paramlint.schema.conditions import Refused
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weight, Weights
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+class LayerState:
+    """What stands behind an instance of a framework's layer: its entry. Copied with the instance."""
+
+    __slots__ = ("entry", "name")
+
+    def __init__(self, name: str, entry: Layer | None) -> None:
+        self.name = name
+        self.entry = entry
+
+    def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> LayerState:
+        return LayerState(self.name, self.entry)
+
+
+class InnerModule:
+    """A module of the analysed code as an argument of an entry (the layer that a TransformerEncoder repeats)."""
+
+    BUILDS_ON_CALL = False
+
+    def __init__(self, overlay: Overlay, it: Interpreter, instance: Instance) -> None:
+        self.overlay = overlay
+        self.it = it
+        self.instance = instance
+
+    def weights(self, *inputs: Any, **options: Any) -> Weights:
+        from paramlint.analysis.modules import named_tensors
+
+        found: dict[str, Weight] = {}
+        for name, tensor, buffer in named_tensors(self.it, self.instance):
+            shape: Any = tensor.tensor.shape
+            found[name] = Weight(shape, trainable=bool(tensor.state.get("requires_grad", False)), buffer=buffer, dtype=tensor.tensor.dtype)
+        return Weights(found)
+
+    def shape(self, *inputs: Any, **options: Any) -> Any:
+        raise NeedsValue(Unknown.because(Why.INPUT, "the shape that a module of your own returns"))
+
+    def macs(self, *inputs: Any, **options: Any) -> Any:
+        return Unknown.because(Why.INPUT, "the cost of a module of your own")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        found = self.it.get_or(self.instance, name, ABSENT)
+        if found is ABSENT:
+            raise AttributeError(name)
+        return to_entry(self.overlay, self.it, found)
+
+
+def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """A value of the analysed code as an argument of an entry."""
+    if isinstance(value, TensorValue):
+        return value.tensor
+    if isinstance(value, Either):
+        return Unknown(value.reason)
+    if isinstance(value, list | tuple):
+        reason = it.state.open_reason(value) if isinstance(value, list) else None
+        return Unknown(reason) if reason is not None else type(value)(to_entry(overlay, it, item) for item in value)
+    if isinstance(value, Instance):
+        if isinstance(value.payload, LayerState) and value.payload.entry is not None and not overlay.is_user_class(value.cls):
+            return value.payload.entry
+        if isinstance(value.payload, str | int | float | tuple | list | dict):
+            return value.payload
+        if overlay.is_module(value):
+            return InnerModule(overlay, it, value)
+    return value
+
+
+def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: ClassValue) -> ClassValue:
+    """The class that stands for a framework's layer."""
+    cls = ClassValue(qualified.rpartition(".")[2], (base,), {}, module=qualified.rpartition(".")[0])
+    cls.facts["entry"] = entry
+    cls.facts["qualified"] = qualified
+    cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, cls, args, kwargs), binds=True)
+    cls.attrs[overlay.call_method(qualified)] = Native(
+        "forward", lambda it, args, kwargs: overlay.run_layer(it, args[0], args[1:], kwargs), binds=True)
+    return cls
+
+
+def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> None:
+    instance, *given = args
+    if not isinstance(instance, Instance):
+        return
+    overlay.prepare(it, instance)
+    entry_class: type[Layer] = cls.facts["entry"]
+    direct = instance.cls is cls
+    site = it.site()
+    try:
+        entry = entry_class.build([to_entry(overlay, it, value) for value in given],
+                                  {name: to_entry(overlay, it, value) for name, value in kwargs.items()})
+    except Refused as error:
+        overlay.refused(it, cls, site, error, direct)
+        raise it.error("ValueError", f"{cls.name}: {error.message}") from None
+    except NeedsValue as error:
+        overlay.built(it, cls, site, None, error.unknown.reason, direct)
+        instance.payload = LayerState(cls.facts["qualified"], None)
+        overlay.doubt(it, instance, error.unknown.reason)
+        return
+    instance.payload = LayerState(cls.facts["qualified"], entry)
+    overlay.built(it, cls, site, entry, None, direct)
+    if not entry.BUILDS_ON_CALL:
+        fill(overlay, it, instance, entry)
+
+
+def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
+    """Give an instance the weights and inner modules of its entry."""
+    try:
+        weights = entry.weights()
+        children = entry.children()
+    except NeedsValue as error:
+        overlay.doubt(it, instance, error.unknown.reason)
+        return
+    for name, child in children.items():
+        _add_child(overlay, it, instance, name, child)
+    taken = tuple(f"{name}." for name in children)
+    for name, weight in weights.items():
+        if taken and name.startswith(taken):
+            continue
+        if isinstance(weight.shape, Unknown) and weight.maybe is None and name in children:
+            overlay.doubt(it, instance, weight.shape.reason)
+            continue
+        _add_weight(overlay, it, instance, name, weight)
+
+
+def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
+    shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
+    trainable = weight.trainable if isinstance(weight.trainable, bool) else True
+    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, trainable=trainable, maybe=weight.maybe)
+    value.is_buffer = weight.buffer
+    if isinstance(weight.trainable, Unknown):
+        value.state["requires_grad"] = weight.trainable
+    table = instance.attrs["_buffers" if weight.buffer else "_parameters"]
+    it.write(table)
+    table[name] = value
+
+
+def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str, child: Any) -> None:
+    head, _, rest = name.partition(".")
+    modules = instance.attrs["_modules"]
+    it.write(modules)
+    if rest:
+        inner = modules.get(head)
+        if inner is None:
+            inner = modules[head] = it.instance(overlay.module_list())
+            overlay.prepare(it, inner)
+        _add_child(overlay, it, inner, rest, child)
+        return
+    if isinstance(child, Layer):
+        qualified = type(child).NAMES[0]
+        made = it.instance(overlay.class_of_entry(qualified))
+        overlay.prepare(it, made)
+        made.payload = LayerState(qualified, child)
+        fill(overlay, it, made, child)
+        modules[head] = made
+    elif isinstance(child, InnerModule):
+        modules[head] = overlay.copy(it, child.instance)
+    elif isinstance(child, Unknown):
+        overlay.doubt(it, instance, child.reason)
+        modules.setdefault(head, child)
+
+
+def unknown_reason(message: str, kind: Why = Why.UNSUPPORTED) -> Reason:
+    return Reason(kind, message)

@@ -1,0 +1,266 @@
+"""The frameworks as the interpreter's library: which values stand behind their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import containers, effects, layers, modules, tensor_ops
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, FunctionValue, Instance, Native
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.core.tensor import Tensor
+    from paramlint.interpreter.machine import Interpreter
+    from paramlint.schema.conditions import Refused
+
+_DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than it shows
+
+
+class LayerEvent:
+    """A framework's layer was built: where, which, and by which way."""
+
+    __slots__ = ("cls", "direct", "entry", "reason", "refusal", "site", "way")
+
+    def __init__(self, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None, direct: bool, way: Any) -> None:
+        self.cls = cls
+        self.site = site
+        self.entry = entry
+        self.reason = reason
+        self.refusal = refusal
+        self.direct = direct  # by a call of the class itself, not of a subclass
+        self.way = way
+
+
+class Overlay:
+    """One object an interpreter. ``events`` collects the layers that are built while it is a list."""
+
+    def __init__(self, known_bases: Mapping[str, str] | None = None) -> None:
+        self.it: Interpreter
+        self.known_bases = dict(known_bases or {})
+        self.events: list[LayerEvent] | None = None
+        self._classes: dict[str, Any] = {}
+
+    def attach(self, it: Interpreter) -> None:
+        self.it = it
+        it.escaped = self.escaped
+
+    # The library protocol ----------------------------------------------------------------------------------------
+
+    def covers(self, name: str) -> bool:
+        return REGISTRY.framework_of(name) is not None or name.partition(".")[0] in effects.COVERED
+
+    def lookup(self, qualified: str) -> Any:
+        canonical = REGISTRY.canonical(qualified)
+        if canonical not in self._classes:
+            self._classes[canonical] = self._make(canonical)
+        return self._classes[canonical]
+
+    def known_base(self, name: str) -> ClassValue | None:
+        """The module class behind the name of a base class whose source is not in reach."""
+        target = self.known_bases.get(name) or self.known_bases.get(name.rpartition(".")[2])
+        found = self.lookup(target) if target is not None else None
+        return found if isinstance(found, ClassValue) else None
+
+    def _make(self, name: str) -> Any:
+        framework = REGISTRY.framework_of(name)
+        if framework is None:
+            return effects.lookup(self, name)
+        if name in framework.module_bases:
+            return modules.base_class(self, name, framework.call, framework.method_names)
+        if name in framework.containers:
+            kind, shape = framework.containers[name]
+            return containers.make(self, name, kind, shape, self.module_base(framework))
+        found = tensor_ops.special(self, framework, name)
+        if found is not None:
+            return found
+        entry = REGISTRY.find(name)
+        if entry is not None and issubclass(entry, Layer):
+            return self._layer(name, entry, framework)
+        if entry is not None and issubclass(entry, Op):
+            return tensor_ops.function(self, name, entry)
+        return effects.of_framework(self, framework, name)
+
+    def _layer(self, name: str, entry: type[Layer], framework: Framework) -> Any:
+        documented = entry.NAMES[0] if REGISTRY.canonical(entry.NAMES[0]) in entry.NAMES else name
+        if documented != name:
+            return self.lookup(documented)
+        owner, _, last = name.rpartition(".")
+        if REGISTRY.find(owner) is not None:  # a classmethod such as Embedding.from_pretrained
+            return Native(last, lambda it, args, kwargs: self._from_classmethod(it, owner, name, args, kwargs))
+        cls = layers.layer_class(self, name, entry, self._parent(entry, framework))
+        for other, other_entry in REGISTRY.entries(framework).items():
+            if other.startswith(name + ".") and issubclass(other_entry, Layer):
+                cls.attrs[other.rpartition(".")[2]] = self.lookup(other)
+        return cls
+
+    def _parent(self, entry: type[Layer], framework: Framework) -> ClassValue:
+        """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do."""
+        for base in entry.__mro__[1:]:
+            names = base.__dict__.get("NAMES", ())
+            if names and issubclass(base, Layer):
+                found = self.lookup(names[0])
+                if isinstance(found, ClassValue):
+                    return found
+        return self.module_base(framework)
+
+    def _from_classmethod(self, it: Interpreter, owner: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        cls = self.lookup(owner)
+        instance = it.instance(cls)
+        entry = REGISTRY.find(name)
+        assert entry is not None
+        made = layers.layer_class(self, name, entry, cls)  # type: ignore[arg-type]
+        instance.cls = made
+        it.call(made.attrs["__init__"], [instance, *args], kwargs)
+        instance.cls = cls
+        return instance
+
+    def module_base(self, framework: Framework) -> ClassValue:
+        found = self.lookup(framework.module_bases[0])
+        assert isinstance(found, ClassValue)
+        return found
+
+    def module_list(self) -> ClassValue:
+        found = self.lookup("torch.nn.ModuleList")
+        assert isinstance(found, ClassValue)
+        return found
+
+    def class_of_entry(self, qualified: str) -> ClassValue:
+        found = self.lookup(qualified)
+        assert isinstance(found, ClassValue)
+        return found
+
+    def call_method(self, qualified: str) -> str:
+        framework = REGISTRY.framework_of(qualified)
+        return framework.call if framework is not None else "forward"
+
+    # What is a module --------------------------------------------------------------------------------------------
+
+    def is_module(self, value: Any) -> bool:
+        return isinstance(value, Instance) and value.cls.fact("module base") is not None
+
+    def may_hold_modules(self, value: Any) -> bool:
+        if isinstance(value, Either):
+            return any(self.is_module(v) for v in value.alternatives)
+        return isinstance(value, Unknown) and value.reason.kind in (Why.IMPORT, Why.UNSUPPORTED, Why.BRANCH, Why.LOOP, Why.ARGUMENT, Why.EFFECT)
+
+    def is_user_class(self, cls: ClassValue) -> bool:
+        return "entry" not in cls.facts
+
+    def prepare(self, it: Interpreter, instance: Instance) -> None:
+        modules.prepare(it, instance)
+
+    def doubt(self, it: Interpreter, instance: Instance, reason: Reason) -> None:
+        """A module that may hold more or less than it shows."""
+        it.write(instance.attrs)
+        instance.attrs.setdefault(_DOUBT, reason)
+
+    def doubts(self, instance: Instance) -> Reason | None:
+        return instance.attrs.get(_DOUBT)
+
+    def escaped(self, value: Any, reason: Reason) -> None:
+        """Code that is not known has got hold of a value: what modules it holds may have been changed."""
+        if self.is_module(value) and not (isinstance(value.payload, LayerState) and "entry" in value.cls.facts):
+            self.doubt(self.it, value, Reason(reason.kind, f"passed to code that is not known: {reason.message}", reason.site or self.it.site()))
+        elif isinstance(value, list | tuple):
+            for item in value[:100]:
+                if self.is_module(item):
+                    self.escaped(item, reason)
+
+    def changed(self, it: Interpreter, instance: Instance, name: str, value: Any) -> None:
+        """A plain attribute is set on a module: a layer whose argument it is goes by the new value from now on."""
+        state = instance.payload
+        if isinstance(state, LayerState) and state.entry is not None and name in state.entry.arguments():
+            import copy
+
+            entry = copy.copy(state.entry)
+            setattr(entry, name, layers.to_entry(self, it, value))
+            instance.payload = LayerState(state.name, entry)
+
+    def entry_attribute(self, it: Interpreter, instance: Instance, name: str) -> Any:
+        """What a framework's layer keeps of its arguments (``conv.in_channels``)."""
+        state = instance.payload
+        if not isinstance(state, LayerState):
+            return ABSENT
+        if state.entry is None:
+            return ABSENT
+        if name.startswith("_") or name in _PRIVATE:
+            return ABSENT
+        try:
+            return getattr(state.entry, name, ABSENT)
+        except NeedsValue as error:
+            return error.unknown
+
+    # Events ------------------------------------------------------------------------------------------------------
+
+    def built(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, direct: bool) -> None:
+        if self.events is not None:
+            self.events.append(LayerEvent(cls, site, entry, reason, None, direct, way(it)))
+
+    def refused(self, it: Interpreter, cls: ClassValue, site: Any, error: Refused, direct: bool) -> None:
+        if self.events is not None:
+            self.events.append(LayerEvent(cls, site, None, None, error, direct, way(it)))
+
+    # Behaviour ---------------------------------------------------------------------------------------------------
+
+    def copy(self, it: Interpreter, value: Any) -> Any:
+        return it.call(it.library_attribute("copy", "deepcopy"), [value])
+
+    def parameter(self, it: Interpreter, value: TensorValue) -> TensorValue:
+        return TensorValue(value.tensor, parameter=True)
+
+    def tensor(self, tensor: Tensor) -> TensorValue:
+        return TensorValue(tensor)
+
+    def initialise(self, it: Interpreter, function: Any, module: Any) -> None:
+        """What ``apply`` does with each module."""
+        if isinstance(function, Unknown):
+            self.escaped(module, function.reason)
+        elif not isinstance(module, Unknown | Either):
+            it.call(function, [module])
+
+    def handle(self) -> Any:
+        return effects.INERT
+
+    def run(self, it: Interpreter, module: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a module: its own ``forward``."""
+        found = it.get_or(module, method, ABSENT)
+        if found is ABSENT:
+            return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
+        return it.call(found, args, kwargs)
+
+    def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a framework's layer."""
+        return tensor_ops.call_layer(self, it, module, args, kwargs)
+
+    def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
+        return tensor_ops.attribute(self, it, value, name)
+
+    def tensor_operator(self, it: Interpreter, op: str, operands: list[Any]) -> Any:
+        return tensor_ops.operator(self, it, op, operands)
+
+    def tensor_class(self, value: TensorValue) -> ClassValue:
+        found = self.lookup("torch.nn.Parameter" if value.is_parameter else "torch.Tensor")
+        assert isinstance(found, ClassValue)
+        return found
+
+
+_PRIVATE = frozenset({"weights", "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
+                      "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})
+
+
+def way(it: Interpreter) -> tuple[str, ...]:
+    """The calls that led here, outermost first, as names; arguments are added where a rule reports them."""
+    names: list[str] = []
+    frame = it.frame
+    while frame is not None:
+        if isinstance(frame.function, FunctionValue) and frame.kind == "function":
+            names.append(frame.function.qualname)
+        frame = frame.caller
+    return tuple(reversed(names))

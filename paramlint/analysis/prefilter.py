@@ -1,0 +1,35 @@
+"""Which bytes can hold a layer call; decides without parsing, and mostly without importing the tables."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# A word that a file with layers, or with a suppression of ours, has somewhere. Wrappers of a package's own are called `nn` or `layers`.
+_HINT = re.compile(rb"\b(?:torch|keras|tensorflow|tf|paddle|nn|layers)\b|\bPRM\d|paramlint:")
+_SUPPRESSION = re.compile(rb"#.*(?:\bPRM\d|paramlint:)")
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@cache
+def constructors() -> frozenset[str]:
+    """The last part of every name under which a layer is known."""
+    from paramlint.frameworks import REGISTRY
+    from paramlint.schema.layer import Layer
+
+    return frozenset(name.rpartition(".")[2] for framework in REGISTRY.frameworks
+                     for name, entry in REGISTRY.entries(framework).items() if issubclass(entry, Layer))
+
+
+@cache
+def _constructor_bytes() -> frozenset[bytes]:
+    return frozenset(name.encode() for name in constructors())
+
+
+def may_hold_layers(data: bytes) -> bool:
+    """Whether a file is worth reading: it names a constructor, or has a suppression to account for."""
+    if _HINT.search(data) is None:
+        return False
+    if not _constructor_bytes().isdisjoint(_WORD.findall(data)):
+        return True
+    return _SUPPRESSION.search(data) is not None

@@ -1,0 +1,149 @@
+"""One run over many targets: what they share is read and evaluated once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramlint.analysis.overlay import Overlay
+from paramlint.core.spans import Span
+from paramlint.core.unknown import Reason, Why
+from paramlint.interpreter.machine import Interpreter
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.protocols import SourceUnreadable
+from paramlint.project import resolver
+from paramlint.project.loader import Files, Loader, SourceModule
+from paramlint.syntax.decode import decode
+from paramlint.syntax.outline import Outline, outline
+from paramlint.syntax.problem import SyntaxProblem
+
+# The depth of Python's own stack that the interpreter's limit on nested calls needs: each call of the analysed code takes a few dozen frames.
+_STACK = 20_000
+
+# Base classes of well-known packages that are modules of torch, for code that is read without those packages.
+KNOWN_BASES: Mapping[str, str] = {
+    "LightningModule": "torch.nn.Module",
+    "PreTrainedModel": "torch.nn.Module",
+    "ModelMixin": "torch.nn.Module",
+    "BaseModule": "torch.nn.Module",
+    "PyTorchModelHubMixin": "builtins.object",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the analysis needs of the configuration."""
+
+    search_path: tuple[str, ...] = ()
+    site_packages: str | None = None
+    module_bases: Mapping[str, str] = field(default_factory=dict)
+
+
+class FileSource:
+    """Places and texts of one file, for what is reported of it."""
+
+    def __init__(self, path: str, text: Outline) -> None:
+        self.path = path
+        self.outline = text
+        self._spans: dict[tuple[int, int], Span] = {}
+
+    def span(self, site: Any) -> Span:
+        return self.spans([site])[site]
+
+    def spans(self, sites: Any) -> dict[Any, Span]:
+        from paramlint.syntax.positions import spans
+
+        by_statement: dict[int, list[int]] = {}
+        for site in sites:
+            if (site.statement, site.anchor) not in self._spans:
+                by_statement.setdefault(site.statement, []).append(site.anchor)
+        for statement, anchors in by_statement.items():
+            for anchor, span in spans(self.outline, statement, anchors).items():
+                self._spans[statement, anchor] = span
+        return {site: self._spans[site.statement, site.anchor] for site in sites}
+
+    def text(self, site: Any) -> str:
+        from paramlint.syntax.positions import text
+
+        return text(self.outline, site.statement, site.anchor)
+
+    def line(self, number: int) -> str:
+        lines = self.outline.source.splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _lower(text: Outline, index: int) -> Any:
+    from paramlint.syntax.parse import lower
+
+    try:
+        return lower(text, index)
+    except SyntaxProblem as problem:
+        raise SourceUnreadable(problem.message) from problem
+
+
+class Session:
+    """Files, interpreters and sources of a run."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.sources: dict[str, FileSource] = {}
+        self.problems: dict[str, SyntaxProblem | OSError] = {}
+        self.files = Files(self._outline, _lower)
+        self._interpreters: dict[tuple[str, ...], Interpreter] = {}
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
+
+    def _outline(self, path: str) -> Outline | None:
+        if path in self.sources:
+            return self.sources[path].outline
+        try:
+            with open(path, "rb") as file:
+                return self.add(path, decode(file.read())).outline
+        except (SyntaxProblem, OSError) as error:
+            self.problems[path] = error
+            return None
+
+    def add(self, path: str, source: str) -> FileSource:
+        """Keep a file's text. Raises SyntaxProblem."""
+        made = self.sources[path] = FileSource(path, outline(source))
+        return made
+
+    def interpreter(self, roots: tuple[str, ...]) -> Interpreter:
+        """The interpreter for code with these import roots; module values are shared by all targets that have them."""
+        if roots not in self._interpreters:
+            overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
+            it = Interpreter(Loader(self.files, roots), overlay)
+            overlay.attach(it)
+            self._interpreters[roots] = it
+        return self._interpreters[roots]
+
+    def module(self, path: str) -> tuple[Interpreter, ModuleValue] | None:
+        """A file as a module of the project that it stands in, and the interpreter that runs it."""
+        name, _ = resolver.module_name(path)
+        it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)))
+        source = self.files.source(name, path, path.endswith("__init__.py"))
+        if source is None:
+            return None
+        return it, it.modules.add(source)
+
+    def alone(self, path: str, text: Outline) -> tuple[Interpreter, ModuleValue]:
+        """A file as a module without a project around it: imports of its own package are not followed."""
+        overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
+        it = Interpreter(Loader(self.files, ()), overlay)
+        overlay.attach(it)
+        name, _ = resolver.module_name(path) if path.endswith(".py") else (path, "")
+        module = it.modules.add(SourceModule(name, path, path.endswith("__init__.py"), text, _lower))
+        return it, module
+
+    def place(self, reason: Reason) -> tuple[str, int, int] | None:
+        """Path, line and column of a reason."""
+        site = reason.site
+        if site is None or site.path not in self.sources:
+            return None
+        span = self.sources[site.path].span(site)
+        return site.path, span.line, span.column
+
+
+def unreadable(path: str, error: Exception) -> Reason:
+    return Reason(Why.UNSUPPORTED, f"{path} cannot be read: {error}")

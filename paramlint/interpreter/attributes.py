@@ -1,0 +1,383 @@
+"""Attributes: lookup along the class, descriptors, binding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import containers, methods
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Either,
+    Foreign,
+    FunctionValue,
+    GeneratorValue,
+    Instance,
+    Native,
+    Property,
+    StaticMethod,
+    Super,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def get(it: Interpreter, value: Any, name: str) -> Any:
+    found = find(it, value, name)
+    if found is ABSENT:
+        kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{_type_name(it, value)}' object"
+        if isinstance(value, ModuleValue):
+            kind = f"module '{value.name}'"
+        raise it.error("AttributeError", f"{kind} has no attribute '{name}'")
+    return found
+
+
+def get_or(it: Interpreter, value: Any, name: str, default: Any) -> Any:
+    """As ``getattr(value, name, default)``."""
+    try:
+        found = find(it, value, name, maybe=True)
+    except Raised as raised:
+        if containers.is_error(it, raised, "AttributeError"):
+            return default
+        raise
+    if found is ABSENT:
+        return default
+    if isinstance(found, Either) and ABSENT in found.alternatives:
+        kept = tuple(default if v is ABSENT else v for v in found.alternatives)
+        return Unknown(found.reason) if default is ABSENT else Either(kept, found.reason)
+    return found
+
+
+def find(it: Interpreter, value: Any, name: str, *, maybe: bool = False) -> Any:
+    """The attribute, or ABSENT. With ``maybe`` one that may be absent keeps that alternative."""
+    if isinstance(value, Instance):
+        found = _of_instance(it, value, name)
+    elif isinstance(value, ClassValue):
+        found = _of_class(it, value, name)
+    elif isinstance(value, ModuleValue):
+        found = value.attribute(it, name)
+    elif isinstance(value, Foreign):
+        found = value.get(it, name)
+        found = ABSENT if found is NotImplemented else found
+    elif isinstance(value, Unknown):
+        return value
+    elif isinstance(value, Either):
+        return it.each(value, lambda item: get(it, item, name))
+    elif isinstance(value, FunctionValue | Native):
+        found = _of_function(it, value, name)
+    elif isinstance(value, BoundMethod):
+        found = _of_method(it, value, name)
+    elif isinstance(value, Super):
+        found = _of_super(it, value, name)
+    elif isinstance(value, Property):
+        found = _of_property(value, name)
+    elif isinstance(value, Formula | Quotient):
+        return it.unknown(Why.ARGUMENT, f"`{value}.{name}`, an argument that is not known")
+    else:
+        found = methods.find(it, value, name)
+        if found is ABSENT and name == "__class__":
+            found = class_of(it, value)
+    if not maybe and found.__class__ is Either:
+        return containers.present(found)
+    return found
+
+
+def _type_name(it: Interpreter, value: Any) -> str:
+    from paramlint.interpreter.operators import type_name
+
+    return type_name(value)
+
+
+# Instances ----------------------------------------------------------------------------------------------------------------
+
+
+def _of_instance(it: Interpreter, value: Instance, name: str) -> Any:
+    cls = value.cls
+    declared = cls.find(name)
+    if declared.__class__ is Property and declared.cached is None:
+        return _get_property(it, declared, value, name)
+    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
+        return it.call(it.get(declared, "__get__"), [value, cls])
+    found = value.attrs.get(name, ABSENT)
+    if found is not ABSENT:
+        return found
+    if declared is not ABSENT:
+        return bind(it, declared, value, cls)
+    if name == "__class__":
+        return cls
+    if name == "__dict__":
+        return value.attrs
+    if value.payload is not None:
+        found = methods.find(it, value.payload, name)
+        if found is not ABSENT:
+            return found
+    fallback = cls.find("__getattr__")
+    if fallback is not ABSENT:
+        return it.call(bind(it, fallback, value, cls), [name])
+    if name in ("__module__", "__doc__"):
+        return _of_class(it, cls, name)
+    unknown = cls.fact("unknown_base")
+    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+
+
+def _get_property(it: Interpreter, declared: Property, value: Instance, name: str) -> Any:
+    """A getter that raises AttributeError gives way to ``__getattr__``, as in Python."""
+    fallback = value.cls.find("__getattr__")
+    try:
+        return it.call(declared.getter, [value])
+    except Raised as raised:
+        if fallback is ABSENT or not containers.is_error(it, raised, "AttributeError"):
+            raise
+        return it.call(bind(it, fallback, value, value.cls), [name])
+
+
+def bind(it: Interpreter, found: Any, value: Any, cls: ClassValue) -> Any:
+    """What a class attribute is when it is read from an instance (or, with ``value`` None, from the class)."""
+    kind = found.__class__
+    if kind is FunctionValue or (kind is Native and found.binds):
+        return found if value is None else BoundMethod(found, value)
+    if kind is StaticMethod:
+        return found.func
+    if kind is ClassMethod:
+        return BoundMethod(found.func, cls)
+    if kind is Property:
+        if value is None:
+            return found
+        result = it.call(found.getter, [value])
+        if found.cached is not None and isinstance(value, Instance):
+            it.write(value.attrs)
+            value.attrs[found.cached] = result
+        return result
+    if isinstance(found, Instance):
+        getter = found.cls.find("__get__")
+        if getter is not ABSENT:
+            return it.call(bind(it, getter, found, found.cls), [value, cls])
+    return found
+
+
+def _of_super(it: Interpreter, value: Super, name: str) -> Any:
+    instance = value.object
+    cls = instance if isinstance(instance, ClassValue) else it.class_of(instance)
+    if isinstance(cls, Unknown):
+        return cls
+    found = cls.find_after(value.cls, name)
+    if found is ABSENT:
+        payload = instance.payload if isinstance(instance, Instance) else None
+        if payload is not None:
+            return methods.find(it, payload, name)
+        unknown = cls.fact("unknown_base")
+        return ABSENT if unknown is None else Unknown(unknown)
+    if isinstance(instance, ClassValue):
+        return found if found.__class__ is Native else bind(it, found, None, instance)
+    return bind(it, found, instance, cls)
+
+
+# Classes ------------------------------------------------------------------------------------------------------------------
+
+
+def _of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    if cls.metaclass is not None:
+        declared = cls.metaclass.find(name)
+        if isinstance(declared, Property):
+            return it.call(declared.getter, [cls])
+    found = cls.find(name)
+    if found is not ABSENT:
+        return bind(it, found, None, cls)
+    special = _class_special(it, cls, name)
+    if special is not ABSENT:
+        return special
+    native = methods.unbound(it, cls, name)
+    if native is not ABSENT:
+        return native
+    if cls.metaclass is not None:
+        declared = cls.metaclass.find(name)
+        if declared is not ABSENT:
+            return bind(it, declared, cls, cls.metaclass)
+        fallback = cls.metaclass.find("__getattr__")
+        if fallback is not ABSENT:
+            return it.call(fallback, [cls, name])
+    unknown = cls.fact("unknown_base")
+    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+
+
+def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    if name == "__name__":
+        return cls.name
+    if name == "__qualname__":
+        return cls.qualname
+    if name == "__module__":
+        return cls.module
+    if name == "__mro__":
+        return cls.mro
+    if name == "mro":
+        return Native("mro", lambda it, args, kwargs: it.made(list(cls.mro)))
+    if name == "__bases__":
+        return cls.bases
+    if name == "__base__":
+        return cls.bases[0] if cls.bases else None
+    if name == "__dict__":
+        return it.made(dict(cls.attrs))
+    if name == "__doc__":
+        return None
+    if name == "__class__":
+        return cls.metaclass or it.classes["type"]
+    if name == "__subclasses__":
+        return Native("__subclasses__", lambda it, args, kwargs: it.made(list(cls.subclasses)))
+    if name == "__annotations__":
+        return it.made({})
+    return ABSENT
+
+
+# Functions ----------------------------------------------------------------------------------------------------------------
+
+
+def _of_function(it: Interpreter, value: Any, name: str) -> Any:
+    found = value.attrs.get(name, ABSENT)
+    if found is not ABSENT:
+        return found
+    if name == "__name__":
+        return value.name
+    if name == "__qualname__":
+        return value.qualname if isinstance(value, FunctionValue) else value.name
+    if name == "__doc__":
+        return value.code.doc if isinstance(value, FunctionValue) else None
+    if name == "__module__":
+        return value.module.name if isinstance(value, FunctionValue) else "builtins"
+    if name == "__dict__":
+        return value.attrs
+    if name == "__call__":
+        return value
+    if name == "__class__":
+        return class_of(it, value)
+    if name == "__get__":
+        return Native("__get__", lambda it, args, kwargs: value if args[0] is None else BoundMethod(value, args[0]))
+    if isinstance(value, FunctionValue):
+        if name == "__defaults__":
+            return tuple(value.defaults) or None
+        if name == "__kwdefaults__":
+            return dict(value.keyword_defaults) or None
+        if name == "__annotations__":
+            return it.made({})
+        if name in ("__code__", "__globals__", "__closure__"):
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
+    return ABSENT
+
+
+def _of_method(it: Interpreter, value: BoundMethod, name: str) -> Any:
+    if name == "__func__":
+        return value.func
+    if name == "__self__":
+        return value.self
+    if name == "__class__":
+        return it.classes["method"]
+    return find(it, value.func, name)
+
+
+def _of_property(value: Property, name: str) -> Any:
+    if name == "setter":
+        return Native("setter", lambda it, args, kwargs: Property(value.getter, args[0], value.deleter))
+    if name == "getter":
+        return Native("getter", lambda it, args, kwargs: Property(args[0], value.setter, value.deleter))
+    if name == "deleter":
+        return Native("deleter", lambda it, args, kwargs: Property(value.getter, value.setter, args[0]))
+    return {"fget": value.getter, "fset": value.setter, "fdel": value.deleter, "__doc__": None}.get(name, ABSENT)
+
+
+# Setting ------------------------------------------------------------------------------------------------------------------
+
+
+def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
+    if isinstance(value, Instance):
+        custom = value.cls.find("__setattr__")
+        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__setattr__"):
+            it.call(bind(it, custom, value, value.cls), [name, new])
+        else:
+            set_plain(it, value, name, new)
+    elif isinstance(value, ClassValue):
+        it.write(value.attrs)
+        value.attrs[name] = new
+    elif isinstance(value, FunctionValue | Native):
+        it.write(value.attrs)
+        value.attrs[name] = new
+    elif isinstance(value, ModuleValue):
+        value.assign(it, name, new)
+    elif isinstance(value, Unknown):
+        it.escaped(new, value.reason)
+    elif isinstance(value, Either):
+        it.each(value, lambda item: set_(it, item, name, new))
+    elif isinstance(value, BoundMethod):
+        set_(it, value.func, name, new)
+    elif isinstance(value, Foreign) and value.set(it, name, new) is not NotImplemented:
+        return
+    elif not isinstance(value, Foreign | Formula):
+        it.throw("AttributeError", f"'{_type_name(it, value)}' object has no attribute '{name}'")
+
+
+def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
+    """``object.__setattr__``: a property's setter or a descriptor, else the instance's own attribute."""
+    declared = value.cls.find(name)
+    if isinstance(declared, Property) and declared.cached is None:
+        if declared.setter is None:
+            it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no setter")
+        it.call(declared.setter, [value, new])
+        return
+    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
+        it.call(it.get(declared, "__set__"), [value, new])
+        return
+    if name == "__class__" and isinstance(new, ClassValue):
+        value.cls = new
+        return
+    it.write(value.attrs)
+    value.attrs[name] = new
+
+
+def delete(it: Interpreter, value: Any, name: str) -> None:
+    if isinstance(value, Instance):
+        custom = value.cls.find("__delattr__")
+        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__delattr__"):
+            it.call(bind(it, custom, value, value.cls), [name])
+            return
+    if isinstance(value, Instance | ClassValue | FunctionValue):
+        it.write(value.attrs)
+        if value.attrs.pop(name, ABSENT) is ABSENT:
+            it.throw("AttributeError", f"'{_type_name(it, value)}' object has no attribute '{name}'")
+
+
+# Classes of values --------------------------------------------------------------------------------------------------------
+
+
+def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        found = [class_of(it, v) for v in value.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(value.reason)
+    if isinstance(value, ClassValue):
+        return value.metaclass or it.classes["type"]
+    if isinstance(value, Formula | Quotient):
+        return it.unknown(Why.ARGUMENT, f"the type of `{value}`")
+    if isinstance(value, FunctionValue):
+        return it.classes["function"]
+    if isinstance(value, Native):
+        return it.classes["builtin_function"]
+    if isinstance(value, BoundMethod):
+        return it.classes["method"]
+    if isinstance(value, GeneratorValue):
+        return it.classes["generator"]
+    if isinstance(value, ModuleValue):
+        return it.classes["module"]
+    if isinstance(value, Foreign):
+        return value.class_of(it) or it.classes["object"]
+    if isinstance(value, Property | StaticMethod | ClassMethod):
+        return it.classes[type(value).__name__.lower()]
+    name = type(value).__name__
+    return it.classes.get(name) or it.classes["object"]

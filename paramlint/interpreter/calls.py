@@ -1,0 +1,260 @@
+"""Calls: binding arguments, running functions, making instances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import classes, operators
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Either,
+    Foreign,
+    FunctionValue,
+    GeneratorValue,
+    Instance,
+    Native,
+    StaticMethod,
+    Super,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+    from paramlint.syntax import ir
+
+
+def call(it: Interpreter, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    kind = callee.__class__
+    if kind is BoundMethod:
+        return call(it, callee.func, [callee.self, *args], kwargs)
+    if kind is FunctionValue:
+        return call_function(it, callee, args, kwargs)
+    if kind is Native:
+        return call_native(it, callee, args, kwargs)
+    if kind is ClassValue:
+        return classes.instantiate(it, callee, args, kwargs)
+    if kind is Instance:
+        return _call_instance(it, callee, args, kwargs)
+    if isinstance(callee, Unknown):
+        return _call_unknown(it, callee, args, kwargs)
+    if isinstance(callee, Either):
+        return it.each(callee, lambda item: call(it, item, args, kwargs))
+    if isinstance(callee, Foreign):
+        it.step()
+        found = it.decide(lambda: callee.call(it, args, kwargs))
+        if found is not NotImplemented:
+            return found
+    if isinstance(callee, StaticMethod | ClassMethod):
+        return call(it, callee.func, args, kwargs)
+    if isinstance(callee, Formula):
+        return _call_unknown(it, it.unknown(Why.ARGUMENT, f"what `{callee}` does when it is called"), args, kwargs)
+    return it.throw("TypeError", f"'{operators.type_name(callee)}' object is not callable")
+
+
+def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    method = callee.cls.find("__call__")
+    if method is ABSENT:
+        unknown = callee.cls.fact("unknown_base")
+        if unknown is not None:
+            return _call_unknown(it, Unknown(unknown), args, kwargs)
+        return it.throw("TypeError", f"'{callee.cls.name}' object is not callable")
+    from paramlint.interpreter.attributes import bind
+
+    return call(it, bind(it, method, callee, callee.cls), args, kwargs)
+
+
+def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    for value in (*args, *kwargs.values()):
+        it.escaped(value, callee.reason)
+    return callee
+
+
+def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> Any:
+    """A call whose ``*`` or ``**`` has contents that are not known: parameters that nothing else fills become Unknown."""
+    if isinstance(callee, Either):
+        return it.each(callee, lambda item: call_with_unknown_rest(it, item, args, kwargs, rest))
+    function = callee
+    if isinstance(callee, BoundMethod):
+        function, args = callee.func, [callee.self, *args]
+    if isinstance(function, FunctionValue):
+        filled = _fill_unknown(function.code, args, kwargs, rest)
+        return call_function(it, function, args, filled)
+    if isinstance(function, ClassValue):
+        return classes.instantiate(it, function, args, kwargs, rest)
+    for value in (*args, *kwargs.values()):
+        it.escaped(value, rest.reason)
+    return rest
+
+
+def _fill_unknown(code: ir.Function, args: Sequence[Any], kwargs: dict[str, Any], rest: Unknown) -> dict[str, Any]:
+    names = [p.name for p in (*code.positional_only, *code.parameters)][len(args):] + [p.name for p in code.keyword_only]
+    return {**{name: rest for name in names if name not in kwargs}, **kwargs}
+
+
+# Natives ------------------------------------------------------------------------------------------------------------------
+
+_ERRORS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError, StopIteration,
+           NotImplementedError, ArithmeticError, LookupError, UnicodeError, RecursionError)
+
+
+def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    it.steps += 1
+    try:
+        result = callee.code(it, args, kwargs)
+    except NeedsValue as error:
+        reason = error.unknown.reason
+        for value in (*args, *kwargs.values()):
+            it.escaped(value, reason)
+        return Unknown(reason if reason.site is not None else Reason(reason.kind, reason.message, it.site()))
+    except _ERRORS as error:
+        name = type(error).__name__
+        raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
+    if it.state.logs and isinstance(result, list | dict | set):
+        it.state.born(result)
+    return result
+
+
+# Functions ----------------------------------------------------------------------------------------------------------------
+
+
+def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    code = function.code
+    it.step()
+    variables = bind_arguments(it, function, args, kwargs)
+    frame = Frame(function.module, function.closure if function.closure.kind in ("function", "comprehension") else function.closure.parent,
+                  function.unit, variables, "function")
+    frame.function = function
+    frame.owner = function.owner or function.closure.owner
+    frame.self_value = args[0] if args and function.owner is not None else function.closure.self_value
+    if it.state.logs:
+        it.state.born(variables)
+    if code.is_generator:
+        from paramlint.interpreter import generators
+
+        return GeneratorValue(generators.run(it, code, frame), code.name)
+    if code.is_async:
+        return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
+    return run_frame(it, frame, code.body)
+
+
+def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:
+    """Run a function's body in its frame and join the ways in which it returned."""
+    if it.depth >= it.limits.depth:
+        it.limit(f"calls nested more than {it.limits.depth} deep")
+    frame.caller = it.frame
+    it.frame = frame
+    it.depth += 1
+    try:
+        signal = it.execute(body, frame)
+        result = frame.result if signal is Signal.RETURN else None
+        if frame.parked:
+            result = unpark(it, frame, result, 0)
+        for value, reason in frame.leftovers or ():
+            result = it.state.join(result, value, reason)
+        return result
+    except BaseException:
+        if frame.parked:
+            return _unpark_after_error(it, frame)
+        raise
+    finally:
+        it.depth -= 1
+        it.frame = frame.caller
+
+
+def unpark(it: Interpreter, frame: Frame, result: Any, keep: int) -> Any:
+    """Join the ways that have returned early with the one that has run on."""
+    assert frame.parked is not None
+    while len(frame.parked) > keep:
+        after, log, value, reason = frame.parked.pop()
+        live, live_log = it.state.undo()
+        it.state.merge(after, live, reason, log, live_log)
+        result = it.state.join(value, result, reason)
+    return result
+
+
+def _unpark_after_error(it: Interpreter, frame: Frame) -> Any:
+    """The way that ran on raises: it is not taken, so what counts is the way that returned before."""
+    import sys
+
+    error = sys.exc_info()[1]
+    assert frame.parked is not None
+    if not isinstance(error, Raised):
+        while frame.parked:
+            frame.parked.pop()
+            it.state.undo()
+        assert error is not None
+        raise error
+    after, log, value, _reason = frame.parked.pop()
+    it.state.undo()
+    it.state.apply(after, log)
+    return unpark(it, frame, value, 0)
+
+
+def bind_arguments(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Parameters by name, as Python binds them. Raises TypeError in the analysed code."""
+    code = function.code
+    positional = code.positional_only + code.parameters if code.positional_only else code.parameters
+    count = len(positional)
+    variables: dict[str, Any] = {}
+    for parameter, value in zip(positional, args, strict=False):
+        variables[parameter.name] = value
+    if len(args) > count:
+        if code.star is None:
+            it.throw("TypeError", f"{function.qualname}() takes {count} positional argument{'s' * (count != 1)} but {len(args)} were given")
+        variables[code.star] = tuple(args[count:])
+    elif code.star is not None:
+        variables[code.star] = ()
+    extra: dict[str, Any] = {}
+    if kwargs:
+        _bind_keywords(it, function, kwargs, variables, extra)
+    if code.double_star is not None:
+        variables[code.double_star] = it.made(extra)
+    missing = [p.name for p in positional[:count - len(function.defaults)] if p.name not in variables]
+    for parameter, value in zip(positional[count - len(function.defaults):], function.defaults, strict=True):
+        if parameter.name not in variables:
+            variables[parameter.name] = value
+    for parameter in code.keyword_only:
+        if parameter.name not in variables:
+            if parameter.name in function.keyword_defaults:
+                variables[parameter.name] = function.keyword_defaults[parameter.name]
+            else:
+                missing.append(parameter.name)
+    if missing:
+        it.throw("TypeError", f"{function.qualname}() missing {len(missing)} required argument{'s' * (len(missing) > 1)}: "
+                 + " and ".join(f"'{name}'" for name in missing))
+    return variables
+
+
+def _bind_keywords(it: Interpreter, function: FunctionValue, kwargs: dict[str, Any], variables: dict[str, Any], extra: dict[str, Any]) -> None:
+    code = function.code
+    accepted = {p.name for p in code.parameters} | {p.name for p in code.keyword_only}
+    for name, value in kwargs.items():
+        if name in accepted:
+            if name in variables:
+                it.throw("TypeError", f"{function.qualname}() got multiple values for argument '{name}'")
+            variables[name] = value
+        elif code.double_star is not None:
+            extra[name] = value
+        else:
+            it.throw("TypeError", f"{function.qualname}() got an unexpected keyword argument '{name}'")
+
+
+def make_super(it: Interpreter, args: list[Any]) -> Any:
+    """``super()`` and ``super(cls, object)``."""
+    if len(args) == 2:
+        if isinstance(args[0], Unknown):
+            return args[0]
+        return Super(args[0], args[1])
+    frame = it.frame
+    while frame is not None and frame.kind == "comprehension":
+        frame = frame.caller
+    if frame is None or frame.owner is None:
+        return it.throw("RuntimeError", "super(): no arguments")
+    return Super(frame.owner, frame.self_value)

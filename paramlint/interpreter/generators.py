@@ -1,0 +1,255 @@
+"""Generators: statements that can stop at a ``yield``.
+
+The same statements as elsewhere, executed by Python generators. Only statements that hold a ``yield`` take this way; the lowering has moved every
+``yield`` to where a statement starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter import attributes, containers, statements
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.values import GeneratorValue
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+Steps = Iterator[Any]
+
+
+def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
+    """The values that a generator function yields; its frame is the running one only between a ``next`` and a ``yield``."""
+    frame.resumable = True
+    steps = _execute(it, code.body, frame)
+    while True:
+        frame.caller, it.frame = it.frame, frame
+        it.depth += 1
+        if it.depth > it.limits.depth:
+            it.depth -= 1
+            it.limit(f"calls nested more than {it.limits.depth} deep")
+        try:
+            item = next(steps)
+        except StopIteration:
+            return
+        finally:
+            it.depth -= 1
+            it.frame = frame.caller
+        try:
+            yield item
+        except Raised as raised:  # thrown in by a context manager's exit
+            frame.caller, it.frame = it.frame, frame
+            try:
+                item = steps.throw(raised)  # type: ignore[attr-defined]
+            except StopIteration:
+                return
+            finally:
+                it.frame = frame.caller
+            yield item
+
+
+def _has_yield(node: Any) -> bool:
+    """Whether a statement can stop; kept for each node, as every turn of a loop asks."""
+    cached = _YIELDS.get(id(node))
+    if cached is not None and cached[0] is node:
+        return cached[1]
+    found = _search(node)
+    if len(_YIELDS) > 50_000:
+        _YIELDS.clear()
+    _YIELDS[id(node)] = (node, found)
+    return found
+
+
+_YIELDS: dict[int, tuple[Any, bool]] = {}
+
+
+def _search(node: Any) -> bool:
+    if isinstance(node, ir.Yield | ir.YieldFrom):
+        return True
+    if isinstance(node, ir.FunctionDef | ir.ClassDef | ir.Lambda):
+        return False
+    if isinstance(node, tuple):
+        return any(_search(part) for part in node)
+    if isinstance(node, ir.Node):
+        return any(_search(getattr(node, name)) for name in node.__struct_fields__ if name != "at")
+    return False
+
+
+def _execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Any:
+    for statement in body:
+        it.step()
+        if not _has_yield(statement):
+            signal = statements.EXECUTE[statement.__class__](it, statement, frame)
+        else:
+            signal = yield from _STOPPABLE[statement.__class__](it, statement, frame)
+        if signal is not None:
+            return signal
+    return None
+
+
+def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
+    """Evaluate what a statement starts with: a ``yield``, or an expression without one."""
+    if isinstance(node, ir.Yield):
+        yield None if node.value is None else it.evaluate(node.value, frame)
+        return None  # what ``send`` gives is not followed; next() sends None
+    if isinstance(node, ir.YieldFrom):
+        source = it.evaluate(node.value, frame)
+        frame.site = node.at
+        yield from containers.iterate(it, source)
+        return source.result if isinstance(source, GeneratorValue) and hasattr(source, "result") else None
+    return None if node is None else it.evaluate(node, frame)
+
+
+def _evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Any:
+    yield from _value(it, node.value, frame)
+
+
+def _assign(it: Interpreter, node: ir.Assign, frame: Frame) -> Any:
+    value = yield from _value(it, node.value, frame)
+    for target in node.targets:
+        statements.assign(it, target, value, frame)
+
+
+def _annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Any:
+    value = yield from _value(it, node.value, frame)
+    statements.assign(it, node.target, value, frame)
+
+
+def _augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Any:
+    value = yield from _value(it, node.value, frame)
+    statements.EXECUTE[ir.AugAssign](it, ir.AugAssign(node.at, node.op, node.target, _Held(node.at, value)), frame)
+
+
+class _Held(ir.Expr, frozen=True):
+    """A value that is known already, in the place of an expression."""
+
+    value: Any
+
+
+def _held(it: Interpreter, node: _Held, frame: Frame) -> Any:
+    return node.value
+
+
+def _return(it: Interpreter, node: ir.Return, frame: Frame) -> Any:
+    frame.result = yield from _value(it, node.value, frame)
+    return Signal.RETURN
+
+
+def _if(it: Interpreter, node: ir.If, frame: Frame) -> Any:
+    for test, body in node.branches:
+        truth = it.truth(it.evaluate(test, frame))
+        if isinstance(truth, Unknown):
+            from paramlint.core.unknown import NeedsValue
+
+            raise NeedsValue(truth)  # the sequence of values is not known
+        if truth:
+            return (yield from _execute(it, body, frame))
+    return (yield from _execute(it, node.orelse, frame))
+
+
+def _while(it: Interpreter, node: ir.While, frame: Frame) -> Any:
+    while True:
+        it.step()
+        truth = it.truth(it.evaluate(node.test, frame))
+        if isinstance(truth, Unknown):
+            from paramlint.core.unknown import NeedsValue
+
+            raise NeedsValue(truth)
+        if not truth:
+            return (yield from _execute(it, node.orelse, frame))
+        signal = yield from _execute(it, node.body, frame)
+        if signal is Signal.BREAK:
+            return None
+        if signal is Signal.RETURN:
+            return signal
+
+
+def _for(it: Interpreter, node: ir.For, frame: Frame) -> Any:
+    for item in containers.iterate(it, it.evaluate(node.iterable, frame)):
+        it.step()
+        statements.assign(it, node.target, item, frame)
+        signal = yield from _execute(it, node.body, frame)
+        if signal is Signal.BREAK:
+            return None
+        if signal is Signal.RETURN:
+            return signal
+    return (yield from _execute(it, node.orelse, frame))
+
+
+def _try(it: Interpreter, node: ir.Try, frame: Frame) -> Any:
+    try:
+        try:
+            signal = yield from _execute(it, node.body, frame)
+        except Raised as raised:
+            handler = statements.matching(it, node.handlers, raised, frame)
+            if handler is None:
+                raise
+            if _has_yield(handler.body):
+                if handler.name is not None:
+                    frame.vars[handler.name] = raised.value
+                signal = yield from _execute(it, handler.body, frame)
+            else:
+                signal = statements.handle(it, handler, raised, frame)
+        else:
+            if signal is None:
+                signal = yield from _execute(it, node.orelse, frame)
+    except Raised:
+        yield from _execute(it, node.final, frame)
+        raise
+    final = yield from _execute(it, node.final, frame)
+    return final if final is not None else signal
+
+
+def _with(it: Interpreter, node: ir.With, frame: Frame) -> Any:
+    exits = []
+    for expression, target in node.items:
+        manager = it.evaluate(expression, frame)
+        value = manager
+        if not isinstance(manager, Unknown):
+            exits.append(attributes.get(it, manager, "__exit__"))
+            value = it.call(it.get(manager, "__enter__"))
+        if target is not None:
+            statements.assign(it, target, value, frame)
+    try:
+        signal = yield from _execute(it, node.body, frame)
+    except Raised as raised:
+        for leave in reversed(exits):
+            if it.truth(it.call(leave, [it.class_of(raised.value), raised.value, None])) is True:
+                return None
+        raise
+    for leave in reversed(exits):
+        it.call(leave, [None, None, None])
+    return signal
+
+
+def _match(it: Interpreter, node: ir.Match, frame: Frame) -> Any:
+    from paramlint.core.unknown import NeedsValue
+    from paramlint.interpreter import patterns
+
+    subject = it.evaluate(node.subject, frame)
+    for case in node.cases:
+        bound: dict[str, Any] = {}
+        verdict = patterns.matches(it, case.pattern, subject, bound, frame)
+        if isinstance(verdict, Unknown):
+            raise NeedsValue(verdict)
+        if not verdict:
+            continue
+        for name, value in bound.items():
+            statements.bind_name(it, name, value, frame)
+        if case.guard is None or it.truth(it.evaluate(case.guard, frame)) is True:
+            return (yield from _execute(it, case.body, frame))
+    return None
+
+
+_STOPPABLE: dict[type, Any] = {
+    ir.Evaluate: _evaluate, ir.Assign: _assign, ir.AnnAssign: _annotated, ir.AugAssign: _augmented, ir.Return: _return, ir.If: _if,
+    ir.While: _while, ir.For: _for, ir.Try: _try, ir.With: _with, ir.Match: _match,
+}
+
+from paramlint.interpreter import expressions  # noqa: E402
+
+expressions.EVALUATE[_Held] = _held

@@ -1,0 +1,333 @@
+"""Modules: namespaces that fill themselves as names are needed, and the import machinery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
+from paramlint.interpreter.values import ABSENT, LibraryModule
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_END = 1 << 60
+
+
+class Pending:
+    """A name that an import binds, looked up in the other module when it is first read."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module = module
+        self.name = name
+
+
+class ModuleValue:
+    """A module of the analysed code.
+
+    A statement runs when one of the names that it binds or changes is needed, in the order of the source; a statement that changes a name
+    (``x.append(1)``, ``x = 2`` again) runs after the statements before it that read the name. While a statement runs, the
+    statements after it have not run yet.
+    """
+
+    __slots__ = ("by_name", "done", "failed", "frame", "horizon", "name", "source", "stars", "vars")
+
+    def __init__(self, name: str, source: ModuleSource | None) -> None:
+        self.name = name
+        self.source = source
+        self.vars: dict[str, Any] = {"__name__": name}
+        self.frame = Frame(self, None, None, self.vars, "module")
+        self.done: set[int] = set()
+        self.by_name: dict[str, list[int]] | None = None
+        self.stars: list[int] = []
+        self.horizon = _END
+        self.failed: dict[str, Reason] = {}
+        if source is not None:
+            self.vars["__file__"] = source.path
+            package = name if source.is_package else name.rpartition(".")[0]
+            self.vars["__package__"] = package
+            if source.is_package:
+                self.vars["__path__"] = [source.path]
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+    @property
+    def package(self) -> str:
+        return str(self.vars.get("__package__", ""))
+
+    def _index(self) -> dict[str, list[int]]:
+        if self.by_name is None:
+            self.by_name = {}
+            statements = self.source.statements if self.source is not None else ()
+            for statement in statements:
+                if statement.is_main_guard:
+                    continue
+                if "*" in statement.binds:
+                    self.stars.append(statement.index)
+                for name in statement.binds | statement.touches:
+                    self.by_name.setdefault(name, []).append(statement.index)
+        return self.by_name
+
+    # Reading -----------------------------------------------------------------------------------------------------
+
+    def lookup(self, it: Interpreter, name: str) -> Any:
+        """The value of a global name, or ABSENT."""
+        wanted = self._index().get(name)
+        if wanted is not None:
+            self._run_all(it, wanted)
+        value = self.vars.get(name, ABSENT)
+        if value is ABSENT and self.stars:
+            value = self._from_stars(it, name)
+        if isinstance(value, Pending):
+            value = self._resolve(it, name, value)
+        return value
+
+    def _resolve(self, it: Interpreter, name: str, pending: Pending) -> Any:
+        self.vars.pop(name, None)  # a cycle of imports must not find the placeholder again
+        value = it.modules.member(pending.module, pending.name)
+        self.vars[name] = value
+        return value
+
+    def _from_stars(self, it: Interpreter, name: str) -> Any:
+        assert self.source is not None
+        if name.startswith("__"):
+            return ABSENT
+        for index in reversed(self.stars):
+            if index >= self.horizon:
+                continue
+            self.run(it, index)
+            if name in self.vars:
+                return self.vars[name]
+        for module in reversed(self.vars.get("<stars>", [])):
+            value = it.modules.star_member(module, name)
+            if value is not ABSENT:
+                self.vars[name] = value
+                return value
+        return ABSENT
+
+    def attribute(self, it: Interpreter, name: str) -> Any:
+        """The value of ``module.name``: a global, a submodule, or what the module's ``__getattr__`` gives."""
+        value = self.lookup(it, name)
+        if value is not ABSENT:
+            return value
+        if name == "__dict__":
+            return self.vars
+        submodule = it.modules.load(f"{self.name}.{name}") if self.source is None or self.source.is_package else None
+        if submodule is not None:
+            return submodule
+        fallback = self.lookup(it, "__getattr__")
+        if fallback is not ABSENT:
+            return it.call(fallback, [name])
+        reason = self.missing(it, name)
+        return ABSENT if reason is None else Unknown(reason)
+
+    def missing(self, it: Interpreter, name: str) -> Reason | None:
+        """Why a name that is not found may yet exist."""
+        if name in self.failed:
+            return self.failed[name]
+        for module in self.vars.get("<stars>", []):
+            if isinstance(module, Unknown):
+                return module.reason
+        return None
+
+    # Running -----------------------------------------------------------------------------------------------------
+
+    def _run_all(self, it: Interpreter, indices: list[int]) -> None:
+        for index in indices:
+            if index not in self.done and index < self.horizon:
+                self.run(it, index)
+
+    def run(self, it: Interpreter, index: int) -> None:
+        """Run one top-level statement, unless it has run."""
+        if index in self.done or self.source is None:
+            return
+        self.done.add(index)
+        statement = self.source.statements[index]
+        if statement.kind not in ("def", "class", "import"):
+            self._run_readers(it, statement)
+        horizon, self.horizon = self.horizon, index
+        frame = Frame(self, None, Unit(self.source.path, index), self.vars, "module")
+        frame.caller, it.frame = it.frame, frame
+        forks = it.state.suspend()  # what a module's statement leaves is there on every way
+        try:
+            it.execute(self._lower(it, statement), frame)
+        finally:
+            it.state.resume(forks)
+            it.frame = frame.caller
+            self.horizon = horizon
+
+    def _lower(self, it: Interpreter, statement: Statement) -> Any:
+        assert self.source is not None
+        try:
+            return self.source.lower(statement.index)
+        except SourceUnreadable as error:
+            reason = Reason(Why.UNSUPPORTED, f"{self.source.path} cannot be read: {error}")
+            for name in statement.binds:
+                self.failed[name] = reason
+            return ()
+
+    def _run_readers(self, it: Interpreter, statement: Statement) -> None:
+        """Before a name is bound again or its value changed, run the earlier statements that read it."""
+        assert self.source is not None
+        names = statement.binds | statement.touches
+        index = self._index()
+        again = {name for name in names if index[name][0] < statement.index}
+        if not again:
+            return
+        for earlier in self.source.statements[:statement.index]:
+            if earlier.index not in self.done and not earlier.is_main_guard and earlier.kind == "other" and again & earlier.reads:
+                self.run(it, earlier.index)
+
+    def run_whole(self, it: Interpreter) -> None:
+        """Run every top-level statement but a main guard."""
+        if self.source is not None:
+            for statement in self.source.statements:
+                if not statement.is_main_guard:
+                    self.run(it, statement.index)
+
+    # Writing -----------------------------------------------------------------------------------------------------
+
+    def assign(self, it: Interpreter, name: str, value: Any) -> None:
+        """Bind a global from inside a function or from another module."""
+        self.lookup(it, name)
+        it.write(self.vars)
+        self.vars[name] = value
+
+    def forget(self, it: Interpreter, name: str) -> None:
+        it.write(self.vars)
+        self.vars.pop(name, None)
+
+
+class Modules:
+    """Finds modules by name: the analysed code's own, the library's, the standard library's."""
+
+    def __init__(self, it: Interpreter) -> None:
+        self.it = it
+        self.loaded: dict[str, ModuleValue | None] = {}
+        self.members: dict[str, Any] = {}
+        self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
+
+    def load(self, name: str) -> ModuleValue | None:
+        """The module of the analysed code with that name, or None."""
+        if name not in self.loaded:
+            source = self.it.loader.find(name)
+            self.loaded[name] = ModuleValue(name, source) if source is not None else None
+        return self.loaded[name]
+
+    def add(self, source: ModuleSource) -> ModuleValue:
+        """A module whose source is at hand."""
+        module = self.loaded.get(source.name)
+        if module is None:
+            module = self.loaded[source.name] = ModuleValue(source.name, source)
+        return module
+
+    def covered(self, name: str) -> bool:
+        """Whether a name belongs to a library or to the standard library."""
+        from paramlint.interpreter import stdlib
+
+        root = name.partition(".")[0]
+        return self.it.library.covers(name) or stdlib.covers(root)
+
+    def exists(self, name: str) -> bool:
+        return self.covered(name) or self.it.loader.exists(name)
+
+    def absolute(self, name: str, level: int, importer: ModuleValue) -> str:
+        """The absolute name of a relative import."""
+        if level == 0:
+            return name
+        parts = importer.package.split(".") if importer.package else []
+        if level > 1:
+            parts = parts[:len(parts) - (level - 1)]
+        return ".".join([*parts, name] if name else parts)
+
+    def import_module(self, name: str) -> Any:
+        """A module by its absolute name. A library comes before sources of the same name: what it knows is not evaluated."""
+        if self.it.library.covers(name):
+            return LibraryModule(name)
+        module = self.load(name)
+        if module is not None:
+            return module
+        return LibraryModule(name) if self.covered(name) else self._missing(name)
+
+    def _missing(self, name: str) -> Any:
+        """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
+        if self.it.import_guards:
+            raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
+        return self.it.unknown(Why.IMPORT, f"the module `{name}` is not in reach")
+
+    def import_from(self, module: str, name: str, frame: Frame) -> Any:
+        """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
+        if frame.kind == "module" and not self.it.import_guards and self.load(module) is not None:
+            return Pending(module, name)
+        return self.member(module, name)
+
+    def member(self, module: str, name: str) -> Any:
+        """What ``from module import name`` gives."""
+        if self.it.library.covers(module):
+            return self.library_attribute(module, name)
+        found = self.load(module)
+        if found is not None:
+            value = found.attribute(self.it, name)
+            if value is not ABSENT:
+                return value
+            submodule = self.load(f"{module}.{name}")
+            if submodule is not None:
+                return submodule
+            raise self.it.error("ImportError", f"cannot import name '{name}' from '{module}'")
+        if self.covered(module):
+            return self.library_attribute(module, name)
+        return self._missing(module)
+
+    def import_star(self, module: str, frame: Frame) -> None:
+        source = self.import_module(module)
+        stars = frame.module.vars.setdefault("<stars>", [])
+        stars.append(source)
+
+    def star_member(self, module: Any, name: str) -> Any:
+        """A name out of a star import; ABSENT where the module does not export it."""
+        if isinstance(module, ModuleValue):
+            exported = module.lookup(self.it, "__all__")
+            if isinstance(exported, list | tuple) and self.it.state.open_reason(exported) is None and name not in exported:
+                return ABSENT
+            if name.startswith("_") and exported is ABSENT:
+                return ABSENT
+            return module.lookup(self.it, name)
+        if isinstance(module, LibraryModule):
+            found = self.it.library.lookup(f"{module.name}.{name}")
+            return ABSENT if found is None else found
+        return ABSENT
+
+    def library_attribute(self, owner: str, name: str) -> Any:
+        """An attribute of a library's module: its own value, a submodule, or Unknown with the name as the reason."""
+        qualified = f"{owner}.{name}"
+        found = self.members.get(qualified, ABSENT)
+        if found is ABSENT:
+            found = self.members[qualified] = self._find_member(qualified)
+        return found
+
+    def _find_member(self, qualified: str) -> Any:
+        from paramlint.interpreter import stdlib
+
+        found = self.it.library.lookup(qualified)
+        if found is not None:
+            return found
+        owner, _, name = qualified.rpartition(".")
+        source = self.load(owner)
+        if source is not None:
+            found = source.attribute(self.it, name)
+            if found is not ABSENT:
+                return found
+        submodule = self.load(qualified)
+        if submodule is not None:
+            return submodule
+        if stdlib.covers(qualified.partition(".")[0]):
+            found = stdlib.lookup(self.it, qualified)
+            if found is not ABSENT:
+                return found
+        if self.it.library.covers(qualified):
+            return LibraryModule(qualified)
+        return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")

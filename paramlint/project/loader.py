@@ -1,0 +1,107 @@
+"""Modules as text, for the interpreter: found by name, read once, parsed statement by statement."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from paramlint.project import resolver
+
+
+class Unreadable:
+    """A module whose file cannot be read or cut into statements; ``raised`` makes the error that the interpreter expects."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class SourceModule:
+    """One module: its outline now, the IR of its statements when they are needed."""
+
+    def __init__(self, name: str, path: str, is_package: bool, outline: Any, lower: Callable[[Any, int], Any]) -> None:
+        self.name = name
+        self.path = path
+        self.is_package = is_package
+        self.outline = outline
+        self._lower = lower
+
+    @property
+    def statements(self) -> Sequence[Any]:
+        return self.outline.statements  # type: ignore[no-any-return]
+
+    def lower(self, index: int) -> Any:
+        return self._lower(self.outline, index)
+
+
+class Files:
+    """The modules below some folders. ``read`` turns a path into an outline, ``lower`` a statement of one into IR.
+
+    One object serves all the targets of a run, so what many models share is read once.
+    """
+
+    def __init__(self, read: Callable[[str], Any], lower: Callable[[Any, int], Any]) -> None:
+        self._read = read
+        self._lower = lower
+        self._modules: dict[tuple[str, str], SourceModule | None] = {}
+        self._found: dict[tuple[tuple[str, ...], str], tuple[str, bool] | None] = {}
+
+    def source(self, name: str, path: str, is_package: bool) -> SourceModule | None:
+        """The module in a file, or None where it cannot be read."""
+        key = (name, path)
+        if key not in self._modules:
+            outline = self._read(path)
+            self._modules[key] = None if outline is None else SourceModule(name, path, is_package, outline, self._lower)
+        return self._modules[key]
+
+    def locate(self, name: str, roots: tuple[str, ...]) -> tuple[str, bool] | None:
+        key = (roots, name)
+        if key not in self._found:
+            self._found[key] = resolver.find(name, roots)
+        return self._found[key]
+
+
+class Loader:
+    """What one target can import: the roots of its file, in order."""
+
+    def __init__(self, files: Files, roots: Sequence[str]) -> None:
+        self.files = files
+        self.roots = tuple(roots)
+
+    def find(self, name: str) -> Any:
+        found = self.files.locate(name, self.roots) if name else None
+        if found is not None:
+            return self.files.source(name, *found)
+        return Namespace(name) if name and resolver.is_namespace(name, self.roots) and self._has_modules(name) else None
+
+    def exists(self, name: str) -> bool:
+        return bool(name) and (self.files.locate(name, self.roots) is not None or self._has_modules(name))
+
+    def _has_modules(self, name: str) -> bool:
+        relative = name.replace(".", os.sep)
+        for root in self.roots:
+            folder = os.path.join(root, relative)
+            if os.path.isdir(folder):
+                try:
+                    if any(entry.endswith(".py") or os.path.isdir(os.path.join(folder, entry)) for entry in os.listdir(folder)):
+                        return True
+                except OSError:
+                    continue
+        return False
+
+
+class Namespace:
+    """A folder of modules without ``__init__.py``: a module without statements."""
+
+    is_package = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.path = name
+
+    @property
+    def statements(self) -> Sequence[Any]:
+        return ()
+
+    def lower(self, index: int) -> Any:
+        raise IndexError(index)

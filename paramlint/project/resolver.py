@@ -1,0 +1,67 @@
+"""Module names and files: which file a dotted name stands for, and what a file is called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+_MAX_PARENTS = 8
+
+
+def module_name(path: str) -> tuple[str, str]:
+    """The dotted name of a file and the folder that its top-level package stands in; packages are folders with ``__init__.py``."""
+    folder, file = os.path.split(os.path.abspath(path))
+    stem = file.removesuffix(".py")
+    parts = [] if stem == "__init__" else [stem]
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        parts.insert(0, name)
+        if not name:
+            break
+    return ".".join(parts) or stem, folder
+
+
+def roots_of(path: str, search_path: Iterable[str] = (), site_packages: str | None = None) -> list[str]:
+    """The folders in which absolute imports of a file are looked up, in order.
+
+    The folder of its top-level package, the configured ones, the folders above up to the project's root (scripts are run from there), and last an
+    environment's installed sources, if asked for.
+    """
+    _, first = module_name(path)
+    roots = [first, *search_path]
+    folder = first
+    for _ in range(_MAX_PARENTS):
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
+            roots.append(os.path.join(folder, "src"))
+            break
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            break
+        folder = parent
+        roots.append(folder)
+    else:
+        roots = [first, *search_path]
+    if not any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
+        roots = [first, *search_path]  # no project around: nothing says how far up imports may reach
+    if site_packages is not None:
+        roots.append(site_packages)
+    return list(dict.fromkeys(roots))
+
+
+def find(name: str, roots: Sequence[str]) -> tuple[str, bool] | None:
+    """The file of a module and whether it is a package; None where no root has it. A folder without ``__init__.py`` is no file, see ``is_namespace``."""
+    relative = name.replace(".", os.sep)
+    for root in roots:
+        base = os.path.join(root, relative)
+        if os.path.isfile(os.path.join(base, "__init__.py")):
+            return os.path.join(base, "__init__.py"), True
+        if os.path.isfile(base + ".py"):
+            return base + ".py", False
+    return None
+
+
+def is_namespace(name: str, roots: Sequence[str]) -> bool:
+    """Whether a name is a folder of modules without ``__init__.py``."""
+    relative = name.replace(".", os.sep)
+    return any(os.path.isdir(os.path.join(root, relative)) for root in roots)
