@@ -12,8 +12,8 @@ def decode(data: bytes) -> str:
     """The text of a source file: its byte order mark decides, else its coding cookie (PEP 263), else UTF-8. Line ends stay as they are.
 
     Raises:
-        SyntaxProblem: for an unknown encoding, one that is no text encoding, a cookie that contradicts the byte order mark, and bytes that do
-            not fit; the line is that of the first of them.
+        SyntaxProblem: for an unknown encoding, one that is no text encoding, a cookie that contradicts the byte order mark, and
+            bytes that do not fit; the line is that of the first of them.
     """
     encoding = _encoding(data)
     try:

@@ -52,12 +52,15 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
         nonlocal_names=frozenset(scope.nonlocals),
         is_generator=scope.is_generator,
         is_async=is_async,
-        doc=docstring(statements) if isinstance(node, cst.FunctionDef) else None,
+        doc=_docstring(node.body, statements),
     )
 
 
-def docstring(body: Sequence[ir.Stmt]) -> str | None:
-    first = body[0] if body else None
+def _docstring(source: cst.CSTNode, body: Sequence[ir.Stmt]) -> str | None:
+    """The text that the body begins with, in the source too: ``pass`` and ``global`` leave nothing in the IR."""
+    line = source.body[0] if isinstance(source, cst.BaseSuite) and source.body else None
+    small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+    first = body[0] if isinstance(small, cst.Expr) and body else None
     if isinstance(first, ir.Evaluate) and isinstance(first.value, ir.Constant) and isinstance(first.value.value, str):
         return first.value.value
     return None
@@ -99,7 +102,7 @@ def class_def(s: State, node: cst.ClassDef, body: Body) -> ir.Stmt:
     statements = body(s, node.body)
     s.pop()
     s.private = outer_private
-    return ir.ClassDef(at, name, bases, keywords, decorators, statements, docstring(statements))
+    return ir.ClassDef(at, name, bases, keywords, decorators, statements, _docstring(node.body, statements))
 
 
 def _decorators(s: State, nodes: Sequence[cst.Decorator]) -> tuple[ir.Expr, ...]:

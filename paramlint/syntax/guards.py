@@ -1,13 +1,16 @@
 """Limits on what LibCST is given.
 
-Its native parser recurses on the C stack and backtracks: deep nesting costs quadratic time and in the end the process, a long flat list
-seconds. So nesting and size are measured before, on the text alone, in a scan that knows strings, f-strings with their fields, comments and continued lines.
+Its native parser recurses on the C stack and backtracks: deep nesting costs quadratic time and in the end the process, a long
+flat list seconds. So nesting and size are measured before, on the text alone, in a scan that knows strings, f-strings with their
+fields, comments and continued lines.
 The limits are several times what the deepest and largest statements of large packages need (``benchmarks/statement_sizes.py``).
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from itertools import islice
 from typing import NamedTuple
 
 from paramlint.syntax.problem import SyntaxProblem
@@ -16,7 +19,8 @@ MAX_BRACKETS = 60  # brackets, f-strings and their fields inside one another; CP
 MAX_PATH = 400  # tokens on the way from the start of a statement to the innermost one: chains and operators as well as brackets
 MAX_ELIFS = 500  # ``elif`` branches of one ``if``
 MAX_TOKENS = 100_000  # tokens of one statement
-MAX_WHOLE_TOKENS = 400_000  # tokens of a file that has to be parsed whole
+MAX_FILE_TOKENS = 500_000  # tokens of a file
+_STRINGS_A_TOKEN = 6  # strings joined by standing side by side nest in LibCST's tree, but are cheap; it gives up at about 3,000
 
 _STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
 _DOTTED = r"\w++(?:\.\w++){0,2}+"  # short dotted names count as one token, and so does a name with its opening bracket
@@ -62,8 +66,9 @@ class _Frame:
 
 
 class _Scan:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int) -> None:
         self.text = text
+        self.most = most  # tokens to read
         self.frames = [_Frame(0)]
         self.quotes: list[str] = []  # f-strings whose text is being read
         self.count = self.tokens = 0
@@ -85,15 +90,20 @@ class _Scan:
         """Read code up to the next f-string, or the end of a field; returns where to go on."""
         frame = self.frames[-1]
         count = self.count
-        tokens = 0
+        tokens = strings = 0
         stop = len(self.text)
-        for match in _CODE.finditer(self.text, position):
+        for match in islice(_CODE.finditer(self.text, position), max(self.most + 1 - self.tokens, 0)):
             group = match.lastindex
+            tokens += 1
             if group == _SKIP or group is None:
                 continue
-            tokens += 1
+            if group == _PLAIN:
+                strings += 1
+                count += strings % _STRINGS_A_TOKEN == 1
+                continue
+            strings = 0
             count += 1
-            if group >= _PLAIN:
+            if group > _PLAIN:
                 continue
             if group == _COMMA:
                 if count > self.path:
@@ -111,7 +121,7 @@ class _Scan:
             self.count = count
             stop = len(self.text)
         self.tokens += tokens
-        return stop
+        return stop if self.tokens <= self.most else len(self.text)
 
     def event(self, group: int, match: re.Match[str], frame: _Frame) -> int:
         """What a token that structures the text changes; where to go on when that is not right behind it, else -1."""
@@ -151,7 +161,7 @@ class _Scan:
             self.count = self.frames.pop().base + 1
 
     def formatted(self, quote: str, position: int, is_spec: bool) -> int:
-        """Read the text of an f-string (or of a format spec in it) up to its next field, its end or the end of the field around the spec."""
+        """Read the text of an f-string, or of a format spec in it, up to the next field or the end; returns where code goes on."""
         text = self.text
         match = (_SPEC if is_spec else _TEXT)[quote].match(text, position)
         end = match.end() if match else position
@@ -184,9 +194,9 @@ class _Scan:
             self.elifs, self.elifs_at = self.chains[indent], offset
 
 
-def measure(text: str) -> Size:
-    """The nesting and the size of a piece of source; of text that is no Python, something."""
-    return _Scan(text).run()
+def measure(text: str, max_tokens: int = sys.maxsize // 2) -> Size:
+    """The nesting and the size of a piece of source, read no further than one token beyond ``max_tokens``; of text that is no Python, something."""
+    return _Scan(text, max_tokens).run()
 
 
 def check(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> None:
@@ -197,7 +207,7 @@ def check(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> None:
     """
     if len(text) <= 2 * MAX_BRACKETS:
         return
-    size = measure(text)
+    size = measure(text, max_tokens)
     if size.brackets > MAX_BRACKETS:
         raise _limit(f"brackets are nested {size.brackets:,} deep; the limit is {MAX_BRACKETS}", text, size.brackets_at, first_line)
     if size.path > MAX_PATH:
@@ -206,7 +216,8 @@ def check(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> None:
     if size.elifs > MAX_ELIFS:
         raise _limit(f"an if has {size.elifs:,} elif branches; the limit is {MAX_ELIFS:,}", text, size.elifs_at, first_line)
     if size.tokens > max_tokens:
-        raise _limit(f"a statement has {size.tokens:,} tokens; the limit is {max_tokens:,}", text, 0, first_line)
+        unit = "a statement" if max_tokens == MAX_TOKENS else "the file"
+        raise _limit(f"{unit} has more than {max_tokens:,} tokens, the limit", text, 0, first_line)
 
 
 def _limit(message: str, text: str, offset: int, first_line: int) -> SyntaxProblem:

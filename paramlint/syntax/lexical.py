@@ -9,14 +9,14 @@ import unicodedata
 # Possessive, so that an unclosed quote costs one pass and a 10 MB string no memory.
 _BODY = r"(?:'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\")"
 FORMATTED_PREFIX = r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])"
-PLAIN_OR_COMMENT = re.compile(rf"({FORMATTED_PREFIX}{_BODY})|{_BODY}|#[^\n]*+", re.DOTALL)
+COMMENT_OR_STRING = re.compile(rf"(?P<formatted>{FORMATTED_PREFIX}{_BODY})|{_BODY}|(?P<comment>#[^\n]*+)", re.DOTALL)
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset(keyword.kwlist) - {"None", "True", "False"}
 
 
 def identifiers(text: str) -> frozenset[str]:
     """Every identifier in ``text`` outside of comments and strings; those in f-strings count, the text around their fields, too."""
-    code = PLAIN_OR_COMMENT.sub(_keep_formatted, text)
+    code = COMMENT_OR_STRING.sub(_keep_formatted, text)
     names = frozenset(_IDENTIFIER.findall(code)) - _KEYWORDS
     if not code.isascii():
         names = frozenset([unicodedata.normalize("NFKC", name) for name in names])
@@ -29,4 +29,4 @@ def all_identifiers(text: str) -> frozenset[str]:
 
 
 def _keep_formatted(match: re.Match[str]) -> str:
-    return match[1] or " "
+    return match["formatted"] or " "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import re
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -15,7 +14,10 @@ from paramlint.syntax import ir
 from paramlint.syntax.guards import MAX_TOKENS, check
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.scopes import State
+from paramlint.syntax.stack import without_gc
 from paramlint.syntax.statements import statements
+
+_PLACE = re.compile(r"parser error: error at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 
 
 class Unit(NamedTuple):
@@ -26,18 +28,6 @@ class Unit(NamedTuple):
     first_line: int
 
 
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """A tree is many objects and no garbage: collecting while it grows costs a tenth of the parse."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> cst.Module:
     """The tree of ``text``, whose first line is line ``first_line`` of the file.
 
@@ -46,7 +36,7 @@ def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -
     """
     check(text, first_line, max_tokens)
     try:
-        with _without_gc():
+        with without_gc():
             module = native.parse_module(text, encoding="utf-8")
     except cst.ParserSyntaxError as error:
         raise _located(error, first_line) from None
@@ -61,8 +51,11 @@ def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -
 
 
 def _located(error: cst.ParserSyntaxError, first_line: int) -> SyntaxProblem:
-    message = error.message.removeprefix("parser error: ").removeprefix("tokenizer error: ")
-    return SyntaxProblem(message, first_line + error.raw_line - 1, error.raw_column + 1)
+    """The parser says where in its message; the tokenizer does not know, and what the exception carries as its line is neither."""
+    found = _PLACE.match(error.message)
+    if found is None:
+        return SyntaxProblem(error.message.removeprefix("tokenizer error: "), first_line)
+    return SyntaxProblem(found["message"], first_line + int(found["line"]) - 1, int(found["column"]))
 
 
 def lower_unit(unit: Unit) -> tuple[tuple[ir.Stmt, ...], State]:

@@ -12,17 +12,18 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from paramlint.syntax.guards import check
+from paramlint.syntax.guards import MAX_FILE_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.names import Names
 from paramlint.syntax.problem import SyntaxProblem
-from paramlint.syntax.stack import with_room
+from paramlint.syntax.stack import with_room, without_gc
 
 if TYPE_CHECKING:
     from paramlint.syntax import ir
     from paramlint.syntax.whole import Whole
 
-MAX_FILE = 4_000_000  # characters; the standard library's parser needs 0.5 kB of memory for each in the worst case
+MAX_FILE = 2_000_000  # characters; the standard library's parser needs up to 0.5 kB of memory for each
+UNMEASURED = 200_000  # characters that the standard library's parser is given unseen; it can take seconds for a long chain
 StatementKind = Literal["def", "class", "import", "other"]
 _KINDS: dict[type[ast.stmt], StatementKind] = {
     ast.FunctionDef: "def",
@@ -108,6 +109,8 @@ def outline(source: str) -> Outline:
     source = normalised(source)
     if len(source) > MAX_FILE:
         raise SyntaxProblem(f"the file has {len(source):,} characters; files over {MAX_FILE:,} are not read", kind="limit")
+    if len(source) > UNMEASURED:
+        check(source, max_tokens=MAX_FILE_TOKENS)
     return with_room(lambda: _outline(source))
 
 
@@ -119,14 +122,14 @@ def normalised(source: str) -> str:
 
 def _outline(source: str) -> Outline:
     try:
-        body = _parse(source)
+        with without_gc():
+            return Outline(source, _cut(source, _parse(source)))
     except SyntaxProblem as problem:
         if problem.kind != "syntax":
             raise
         from paramlint.syntax.whole import read_whole
 
         return read_whole(source, problem)
-    return Outline(source, _cut(source, body))
 
 
 def _parse(source: str) -> list[ast.stmt]:
@@ -143,7 +146,7 @@ def _parse(source: str) -> list[ast.stmt]:
             raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding") from None
         raise SyntaxProblem(str(error)) from None
     except (RecursionError, MemoryError):
-        check(source, max_tokens=MAX_FILE)  # names the limit and the line, if it is one of ours
+        check(source, max_tokens=MAX_FILE_TOKENS)  # names the limit and the line, if it is one of ours
         raise SyntaxProblem("a statement is nested too deeply for Python's own parser", kind="limit") from None
 
 

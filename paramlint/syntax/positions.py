@@ -1,7 +1,7 @@
 """Where the nodes of the IR stand in their file.
 
-Positions are wanted for the few nodes that are reported, so the IR has none: the statement is parsed and lowered again by the same code, which
-numbers the nodes in the same order, and LibCST's code generation is run once to count characters.
+Positions are wanted for the few nodes that are reported, so the IR has none: the statement is parsed and lowered again by the same
+code, which numbers the nodes in the same order, and LibCST's code generation is run once to count characters.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Extent = tuple[int, int]
 def spans(outline: Outline, index: int, anchors: Iterable[int]) -> dict[int, Span]:
     """The places of nodes of statement ``index``: lines and columns of the file, from 1, in characters.
 
-    A call's span is the whole call, an expression's is without the parentheses around it (a tuple's and a generator's with them), a function's and a
-    class's its name, and any other statement's its text up to the end of its first line, or of its header.
+    A call's span is the whole call, an expression's is without the parentheses around it (a tuple's and a generator's with them), a
+    function's and a class's its name, and any other statement's its text up to the end of its first line, or of its header.
 
     Raises:
         SyntaxProblem: as ``parse.lower`` does.

@@ -7,7 +7,7 @@ from typing import Literal
 Kind = Literal["syntax", "encoding", "limit"]
 
 
-class SyntaxProblem(Exception):  # noqa: N818
+class SyntaxProblem(Exception):
     """A source text that cannot be read: not Python, not decodable, or beyond a documented limit.
 
     ``line`` and ``column`` count from 1, columns in characters.

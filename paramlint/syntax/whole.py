@@ -11,7 +11,7 @@ import libcst as cst
 
 from paramlint.syntax import ir
 from paramlint.syntax.codegen import extents
-from paramlint.syntax.guards import MAX_WHOLE_TOKENS
+from paramlint.syntax.guards import MAX_FILE_TOKENS
 from paramlint.syntax.names import Names
 from paramlint.syntax.native import Unit, lower_unit, parse_module
 from paramlint.syntax.outline import Outline, StatementKind, TopLevel, line_starts
@@ -34,7 +34,7 @@ def read_whole(source: str, refused: SyntaxProblem) -> Outline:
             the problem further down is the better one, since the other may be about new syntax.
     """
     try:
-        module = parse_module(source, max_tokens=MAX_WHOLE_TOKENS)
+        module = parse_module(source, max_tokens=MAX_FILE_TOKENS)
     except SyntaxProblem as problem:
         raise (problem if problem.kind == "limit" or problem.line > refused.line else refused) from None
     lowered = []
