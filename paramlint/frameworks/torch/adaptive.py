@@ -12,7 +12,18 @@ from paramlint.core.dims import Formula, opaque
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.frameworks.torch.common import Tuple1, Tuple2, Tuple3, integers, per_axis, ranks, unfit
+from paramlint.frameworks.torch.common import (
+    MaybeTuple1,
+    MaybeTuple2,
+    MaybeTuple3,
+    Tuple1,
+    Tuple2,
+    Tuple3,
+    integers,
+    per_axis,
+    ranks,
+    unfit,
+)
 from paramlint.frameworks.torch.pooling import not_empty
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
@@ -181,8 +192,8 @@ class _FractionalMaxPool(Layer):
         return (result, result) if self.return_indices else result
 
     def _sizes(self, input: Shape) -> tuple[Any, ...]:
-        if self.output_size is not None:
-            return integers("output_size", self.output_size, self.AXES)
+        if self.output_ratio is None or open_value(self.output_ratio):  # only one of the two is not None
+            return integers("output_size", self.output_ratio if self.output_size is None else self.output_size, self.AXES)
         if len(self.output_ratio) > 2 and self.AXES == 2:
             raise ShapeMismatch(f"`output_ratio` must have 2 elements, got {shown(self.output_ratio)}")
         return tuple(scaled(size, ratio) for size, ratio in zip(input[-self.AXES:], self.output_ratio, strict=False))
@@ -197,8 +208,8 @@ class FractionalMaxPool2d(_FractionalMaxPool):
     NAMES = ("torch.nn.FractionalMaxPool2d",)
     AXES = 2
     kernel_size: Tuple2
-    output_size: Tuple2 = None
-    output_ratio: Tuple2 = None
+    output_size: MaybeTuple2 = None
+    output_ratio: MaybeTuple2 = None
     EXAMPLES = (
         Example("FractionalMaxPool2d(3, output_ratio=0.5)", params=0, input=(1, 2, 10, 10), output=(1, 2, 5, 5)),
         Rejects("FractionalMaxPool2d(3)", says="must be given"),
@@ -214,8 +225,8 @@ class FractionalMaxPool3d(_FractionalMaxPool):
     NAMES = ("torch.nn.FractionalMaxPool3d",)
     AXES = 3
     kernel_size: Tuple3
-    output_size: Tuple3 = None
-    output_ratio: Tuple3 = None
+    output_size: MaybeTuple3 = None
+    output_ratio: MaybeTuple3 = None
     EXAMPLES = (
         Example("FractionalMaxPool3d(2, output_size=4)", params=0, input=(1, 2, 10, 10, 10), output=(1, 2, 4, 4, 4)),
         Rejects("FractionalMaxPool3d(2, output_ratio=1.5)", says="between 0 and 1"),
@@ -237,7 +248,7 @@ class _MaxUnpool(Layer):
     padding: Value = 0
 
     def check(self) -> None:
-        if self.stride is None or (isinstance(self.stride, tuple) and self.stride and all(step is None for step in self.stride)):
+        if self.stride is None:
             self.stride = self.kernel_size
 
     def shape(self, input: Shape, indices: Shape, output_size: Any = None) -> Any:
@@ -289,7 +300,7 @@ class MaxUnpool1d(_MaxUnpool):
     NAMES = ("torch.nn.MaxUnpool1d",)
     AXES = 1
     kernel_size: Tuple1
-    stride: Tuple1 = None
+    stride: MaybeTuple1 = None
     padding: Tuple1 = 0
     EXAMPLES = (Example("MaxUnpool1d(2, stride=2)", params=0, input=[(1, 2, 4), (1, 2, 4)], output=(1, 2, 8)),)
 
@@ -300,7 +311,7 @@ class MaxUnpool2d(_MaxUnpool):
     NAMES = ("torch.nn.MaxUnpool2d",)
     AXES = 2
     kernel_size: Tuple2
-    stride: Tuple2 = None
+    stride: MaybeTuple2 = None
     padding: Tuple2 = 0
     EXAMPLES = (Example("MaxUnpool2d(3, stride=2)", params=0, input=[(1, 2, 4, 4), (1, 2, 4, 4)], output=(1, 2, 9, 9)),)
 
@@ -311,6 +322,6 @@ class MaxUnpool3d(_MaxUnpool):
     NAMES = ("torch.nn.MaxUnpool3d",)
     AXES = 3
     kernel_size: Tuple3
-    stride: Tuple3 = None
+    stride: MaybeTuple3 = None
     padding: Tuple3 = 0
     EXAMPLES = (Example("MaxUnpool3d(2)", params=0, input=[(1, 2, 4, 4, 4), (1, 2, 4, 4, 4)], output=(1, 2, 8, 8, 8)),)

@@ -35,10 +35,10 @@ def as_tuple(count: int, item: Converter | None = None) -> Converter:
 
 
 def or_none(converter: Converter) -> Converter:
-    """The converter, with None left as it is."""
+    """The converter, with None left as it is, and so an Unknown, which may be None."""
 
     def convert(name: str, value: Any) -> Any:
-        return None if value is None else converter(name, value)
+        return value if value is None or isinstance(value, Unknown) else converter(name, value)
 
     return convert
 
@@ -50,6 +50,9 @@ Kernel3 = Annotated[Any, as_tuple(3, whole)]
 Tuple1 = Annotated[Any, as_tuple(1)]
 Tuple2 = Annotated[Any, as_tuple(2)]
 Tuple3 = Annotated[Any, as_tuple(3)]
+MaybeTuple1 = Annotated[Any, or_none(as_tuple(1))]
+MaybeTuple2 = Annotated[Any, or_none(as_tuple(2))]
+MaybeTuple3 = Annotated[Any, or_none(as_tuple(3))]
 Tuple4 = Annotated[Any, as_tuple(4)]
 Tuple6 = Annotated[Any, as_tuple(6)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import Size as Number
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.windows import window
 from paramlint.frameworks.formulas import convolution_macs
 from paramlint.frameworks.torch.common import (
@@ -137,9 +137,15 @@ class Convolution(Layer):
                  in zip(self._padded(input), self.kernel_size, stride, dilation, strict=True)]
         for size, kernel, around in zip(sizes, self.kernel_size, self._padded(input), strict=True):
             unfit(lambda size=size: size <= 0, f"the kernel ({kernel}) is larger than the padded input ({around}): {input.text}")
+        self._refuse_empty(input, batched)
+        channels = 0 if agrees(input[1 if batched else 0], 0) else self.out_channels  # torch passes an input without channels on
+        return Shape((*input[:batched], channels, *sizes))
+
+    def _refuse_empty(self, input: Shape, batched: bool) -> None:
+        """Only the batch or the channels may be empty; with them also the rest."""
+        outer_empty = any(agrees(size, 0) for size in input[:1 + batched])
         for size in input[-self.AXES:]:
-            unfit(size == 0, f"the input is empty: {input.text}")
-        return Shape((*input[:batched], self.out_channels, *sizes))
+            unfit(not outer_empty and agrees(size, 0), f"the input is empty: {input.text}")
 
     def _padded(self, input: Shape) -> list[Any]:
         """The spatial sizes that the kernel slides over."""

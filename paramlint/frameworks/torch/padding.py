@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import Tuple2, Tuple4, Tuple6, integers, ranks, unfit
+from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value
 from paramlint.schema.layer import Layer
@@ -41,9 +43,11 @@ def padded(input: Shape, padding: Any, mode: Any) -> Shape:
 def _padded(size: Any, before: Any, after: Any, mode: Any) -> Any:
     if mode == "constant":
         unfit(lambda: size + min(before, 0) + min(after, 0) < 0, f"the padding crops more than the {size} there are")
-    for pad in (before, after):
+    for pad, other in ((before, after), (after, before)):
         if mode == "circular":
             unfit(lambda pad=pad: pad > size, f"the padding ({pad}) wraps around more than once: the input has {size}")
+            if certainly(lambda pad=pad, other=other: 0 < size + min(other, 0) < pad):
+                raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "torch refuses to copy overlapping memory or not, as the layout decides"))
         elif mode == "reflect":
             unfit(lambda pad=pad: pad >= size, f"the padding ({pad}) must be smaller than the input ({size})")
     result = size + before + after

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.windows import pooled
-from paramlint.frameworks.torch.common import Tuple1, per_axis, ranks, unfit
+from paramlint.frameworks.torch.common import MaybeTuple1, Tuple1, per_axis, ranks, unfit
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Value, open_value, shown
 from paramlint.schema.layer import Layer
@@ -141,14 +141,9 @@ class AvgPool1d(_AvgPool):
     AXES = 1
     DROPS = ("divisor_override",)
     kernel_size: Tuple1
-    stride: Tuple1 = None
+    stride: MaybeTuple1 = None
     padding: Tuple1 = 0
     EXAMPLES = (Example("AvgPool1d(3, stride=2)", params=0, input=(20, 16, 50), output=(20, 16, 24), macs=0),)
-
-    def check(self) -> None:
-        if self.stride is None or self.stride == (None,):
-            self.stride = self.kernel_size
-
 
 class AvgPool2d(_AvgPool):
     """The mean of each window over two axes."""

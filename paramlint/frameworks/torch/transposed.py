@@ -64,13 +64,14 @@ class TransposedConvolution(Convolution):
         self._channels(input, batched)
         unfit(self.in_channels == 0, "a transposed convolution without input channels cannot be called")
         unfit(self.out_channels == 0, "a transposed convolution without output channels cannot be called")
+        self._refuse_empty(input, batched)
+        empty = batched and agrees(input[0], 0)  # what an empty batch is given is not looked at
         sizes = []
         for axis, size in enumerate(input[-self.AXES:]):
             step, spread, pad, more = stride[axis], dilation[axis], around[axis], extra[axis]
-            unfit(size == 0, f"the input is empty: {input.text}")
             unfit(lambda pad=pad: pad < 0, f"`padding` must not be negative, got {shown(self.padding)}")
             unfit(lambda more=more: more < 0, f"`output_padding` must not be negative, got {shown(self.output_padding)}")
-            unfit(lambda more=more, step=step, spread=spread: more >= step and more >= spread,
+            unfit(lambda more=more, step=step, spread=spread: more >= step and more >= spread and not empty,
                   f"`output_padding` ({more}) must be smaller than `stride` ({step}) or `dilation` ({spread})")
             result = transposed(size, kernel[axis], step, pad, spread, more)
             unfit(lambda result=result: result < 0, f"the output size would be {result}: {input.text}")
