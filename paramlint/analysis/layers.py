@@ -107,7 +107,10 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         entry = entry_class.build([to_entry(overlay, it, value) for value in given],
                                   {name: to_entry(overlay, it, value) for name, value in kwargs.items()})
     except Refused as error:
-        overlay.refused(it, cls, site, error, direct)
+        instance.payload = LayerState(cls.facts["qualified"], None)
+        if overlay.refused(it, cls, site, error, direct):  # where calls are looked at one by one, the rest still counts
+            overlay.doubt(it, instance, Reason(Why.ERROR, f"{cls.name}: {error.message}", site))
+            return
         raise it.error("ValueError", f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
@@ -175,7 +178,3 @@ def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str,
     elif isinstance(child, Unknown):
         overlay.doubt(it, instance, child.reason)
         modules.setdefault(head, child)
-
-
-def unknown_reason(message: str, kind: Why = Why.UNSUPPORTED) -> Reason:
-    return Reason(kind, message)

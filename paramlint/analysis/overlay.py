@@ -203,9 +203,12 @@ class Overlay:
         if self.events is not None:
             self.events.append(LayerEvent(cls, site, entry, reason, None, direct, way(it)))
 
-    def refused(self, it: Interpreter, cls: ClassValue, site: Any, error: Refused, direct: bool) -> None:
-        if self.events is not None:
-            self.events.append(LayerEvent(cls, site, None, None, error, direct, way(it)))
+    def refused(self, it: Interpreter, cls: ClassValue, site: Any, error: Refused, direct: bool) -> bool:
+        """Note a refusal; whether somebody collects them."""
+        if self.events is None:
+            return False
+        self.events.append(LayerEvent(cls, site, None, None, error, direct, way(it)))
+        return True
 
     # Behaviour ---------------------------------------------------------------------------------------------------
 

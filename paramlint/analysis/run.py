@@ -1,0 +1,97 @@
+"""Files in, facts out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramlint.analysis import sites
+from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.prefilter import constructors
+from paramlint.analysis.session import FileSource, Session, Settings
+from paramlint.core.counts import Count
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.model.facts import Evaluation, FileFacts, LayerCall, Problem, Refusal, Suppression, WeightFact
+from paramlint.schema.conditions import NotAnInteger, Refused
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weights
+from paramlint.syntax.decode import decode
+from paramlint.syntax.directives import directives
+from paramlint.syntax.problem import SyntaxProblem
+
+
+def read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
+    """The layer calls, problems and suppressions of one file."""
+    session = Session(settings)
+    try:
+        text = decode(data)
+        source = session.add(path, text)
+    except SyntaxProblem as problem:
+        return FileFacts(path, None, problems=(_problem(problem),))
+    it, module = session.alone(path, source.outline)
+    overlay = it.library
+    assert isinstance(overlay, Overlay)
+    found = sites.find(it, overlay, module, constructors())
+    calls = tuple(_call(source, item) for item in found)
+    unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
+    return FileFacts(path, source, calls, problems=unread, suppressions=suppressions(text))
+
+
+def suppressions(text: str) -> tuple[Suppression, ...]:
+    """The comments of a file that silence rules."""
+    return tuple(Suppression(found.span, tuple(code.name for code in found.codes), found.kind == "noqa" and not found.codes,
+                             "noqa" if found.kind == "noqa" else "paramlint")
+                 for found in directives(text) if found.kind in ("noqa", "ignore"))
+
+
+def _problem(problem: SyntaxProblem) -> Problem:
+    return Problem(problem.message, problem.line, problem.column, problem.kind)
+
+
+def _call(source: FileSource, found: sites.Found) -> LayerCall:
+    qualified = str(found.cls.facts["qualified"])
+    framework = REGISTRY.framework_of(qualified)
+    evaluations: list[Evaluation] = []
+    reason = found.reason
+    for event in found.events:
+        made = evaluation(event)
+        if isinstance(made, Reason):
+            reason = reason or made
+        elif not any(_same(made, other) for other in evaluations):
+            evaluations.append(made)
+    if reason is None:
+        reason = next((r for e in evaluations for r in e.params.reasons), None)
+    return LayerCall(source, found.site, qualified, framework.name if framework is not None else "", tuple(evaluations), reason)
+
+
+def _same(left: Evaluation, right: Evaluation) -> bool:
+    return repr((left.params, left.weights, left.refusal)) == repr((right.params, right.weights, right.refusal))
+
+
+def evaluation(event: LayerEvent) -> Evaluation | Reason:
+    """What a layer call makes, or why that is not known."""
+    if event.refusal is not None:
+        kind = "integer" if isinstance(event.refusal, NotAnInteger) else "arguments"
+        return Evaluation((), Count(), Count(), Count(), Refusal(kind, event.refusal.message, event.refusal.help), event.way)
+    if event.entry is None:
+        return event.reason or Reason(Why.UNSUPPORTED, "the layer is not known")
+    try:
+        weights = layer_weights(event.entry)
+    except NeedsValue as error:
+        return error.unknown.reason
+    except Refused as error:
+        return Evaluation((), Count(), Count(), Count(), Refusal("arguments", error.message, error.help), event.way)
+    facts = tuple(_fact(name, weight) for name, weight in weights.items())
+    return Evaluation(facts, weights.total(), weights.total(trainable=True), weights.total(buffers=True), None, event.way)
+
+
+def layer_weights(entry: Layer) -> Weights:
+    """The weights of a layer by itself. Raises NeedsValue where they depend on an input that is not given."""
+    if not entry.BUILDS_ON_CALL:
+        return entry.weights()
+    raise NeedsValue(Unknown.because(Why.INPUT, "its weights depend on the shape of its input"))
+
+
+def _fact(name: str, weight: Any) -> WeightFact:
+    shape = None if isinstance(weight.shape, Unknown) or weight.maybe is not None else tuple(weight.shape)
+    return WeightFact(name, shape, bool(weight.trainable) if not isinstance(weight.trainable, Unknown) else True, weight.buffer, weight.dtype)
