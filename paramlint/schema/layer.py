@@ -156,7 +156,7 @@ def signature_of(cls: type[Any], root: type[Any]) -> Signature:
                 continue
             hint = hints.get(name)
             metadata = getattr(hint, "__metadata__", None)
-            if get_origin(hint) is ClassVar:
+            if hint is ClassVar or get_origin(hint) is ClassVar:
                 continue
             if metadata is None or not callable(metadata[0]):
                 raise TypeError(f"{cls.__name__}.{name}: annotate fields with a kind from schema.fields")
