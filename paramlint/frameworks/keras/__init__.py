@@ -37,9 +37,9 @@ _LEGACY = (
     "kernelized layers.layer local merge noise normalization_v2 recurrent recurrent_v2 rnn_cell_wrapper_v2 wrappers"
 )
 _FAMILIES = (
-    "activations", "attention", "convolution", "convolutional_recurrent", "core", "depthwise", "einsum", "image_colours",
-    "image_preprocessing", "merging",
-    "normalisation", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "wrappers",
+    "activations", "attention", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
+    "image_preprocessing", "merging", "normalisation", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound",
+    "wrappers",
 )
 _PACKAGES = (
     "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",

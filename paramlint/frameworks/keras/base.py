@@ -122,7 +122,7 @@ def lora(weights: Mapping[str, Any], target: str, rank: Any, constraint: Any, **
         reason = rank.reason if isinstance(rank, Unknown) else Reason(Why.ARGUMENT, f"depends on `{rank}`")
         maybe = {name: Weight(shape, maybe=reason) for name, shape in added.items()}
         return {**weights, target: Weight(weights[target], trainable=Unknown(reason)), **maybe}
-    if constraint is not None:
+    if constraint is not None and not isinstance(constraint, Unknown):
         raise ShapeMismatch("LoRA does not go with a constraint on the weight that it adapts")
     return {**weights, target: Weight(weights[target], trainable=False), **added}
 

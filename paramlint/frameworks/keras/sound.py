@@ -1,0 +1,110 @@
+"""Layers that make spectrograms of sounds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from paramlint.core.dims import Size, product
+from paramlint.core.shapes import Shape
+from paramlint.core.unknown import Unknown, Why
+from paramlint.frameworks.keras.base import KerasLayer, Stateless, at_least_rank, join_channels, one_input, ranked, split_channels
+from paramlint.frameworks.keras.kinds import DataFormat, OptionalPositive, Positive, one_of
+from paramlint.frameworks.keras.windows import slid
+from paramlint.schema.conditions import require
+from paramlint.schema.example import Example, Rejects
+from paramlint.schema.fields import OptionalSize, Value, shown
+from paramlint.schema.weights import Weights, optional
+
+
+class MelSpectrogram(Stateless):
+    """Mel spectrogram of sounds: input (batch, samples) or (samples,), output (batch, num_mel_bins, frames)."""
+
+    NAMES = ("keras.layers.MelSpectrogram",)
+
+    fft_length: Positive = 2048
+    sequence_stride: Positive = 512
+    sequence_length: OptionalPositive = None
+    window: Value = "hann"
+    sampling_rate: Value = 16000
+    num_mel_bins: Positive = 128
+    min_freq: Value = 20.0
+    max_freq: Value = None
+    power_to_db: Value = True
+    top_db: Value = 80.0
+    mag_exp: Value = 2.0
+    min_power: Value = 1e-10
+    ref_power: Value = 1.0
+
+    def check(self) -> None:
+        require(lambda: self.sequence_length is None or self.fft_length >= self.sequence_length,
+                "`fft_length` must be at least `sequence_length`", field="fft_length")
+
+    def shape(self, inputs: Any) -> Shape:
+        x = at_least_rank(inputs, 1)
+        samples = x[0] if x.rank == 1 else x[1]
+        frames = (samples + self.sequence_stride + 1) // self.sequence_stride
+        return Shape((*x[:1], self.num_mel_bins, frames) if x.rank > 1 else (self.num_mel_bins, frames))
+
+    EXAMPLES = (Example("MelSpectrogram()", params=0, input=(None, 16_000), output=(None, 128, 32)),)
+
+
+def _fft_length(frame_length: Any) -> Size:
+    """The least power of two that is not less than the frame."""
+    if isinstance(frame_length, int):
+        return 1 << (frame_length - 1).bit_length()
+    return Unknown.because(Why.ARGUMENT, "the Fourier transform's length depends on `frame_length`")
+
+
+class STFTSpectrogram(KerasLayer):
+    """Spectrogram of sounds by a short-time Fourier transform, whose kernels are weights, trained unless ``trainable=False``.
+
+    Input (batch, samples, channels), output (batch, frames, frequencies * channels).
+    """
+
+    NAMES = ("keras.layers.STFTSpectrogram",)
+    KIND = "convolution"
+
+    mode: Annotated[Any, one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft")] = "log"
+    frame_length: Positive = 256
+    frame_step: OptionalSize = None
+    fft_length: OptionalSize = None
+    window: Value = "hann"
+    periodic: Value = False
+    scaling: Annotated[Any, one_of("density", "spectrum", None)] = "density"
+    padding: Annotated[Any, one_of("valid", "same")] = "valid"
+    expand_dims: Value = False
+    data_format: DataFormat = None
+
+    def check(self) -> None:
+        step, transform = self.frame_step, self.fft_length
+        require(lambda: step is None or 1 <= step <= self.frame_length, f"`frame_step` must be from 1 to `frame_length`, got {shown(step)}",
+                field="frame_step")
+        require(lambda: transform is None or transform >= self.frame_length, "`fft_length` must be at least `frame_length`",
+                field="fft_length")
+
+    def frequencies(self) -> Size:
+        return (self.fft_length or _fft_length(self.frame_length)) // 2 + 1
+
+    def weights(self, inputs: Any) -> Weights:
+        one_input(inputs)
+        kernel = (self.frame_length, 1, self.frequencies())
+        return self.own(real_kernel=optional(self.mode != "imag", kernel), imag_kernel=optional(self.mode != "real", kernel))
+
+    def shape(self, inputs: Any) -> Shape:
+        x = ranked(inputs, 3)
+        channels, spatial = split_channels(x, self.data_format)
+        frequencies = self.frequencies() * (2 if self.mode == "stft" else 1)
+        step = self.frame_step or self.frame_length // 2
+        (frames,) = slid(spatial, (self.frame_length,), (step,), (1,), self.padding)
+        if self.expand_dims:
+            return join_channels(x[0], channels, (frames, frequencies), self.data_format)
+        return join_channels(x[0], frequencies * channels, (frames,), self.data_format)
+
+    def macs(self, inputs: Any, y: Any) -> Size:
+        kernels = 1 if self.mode in ("real", "imag", "stft") else 2
+        return product(y) * self.frame_length * kernels
+
+    EXAMPLES = (
+        Example("STFTSpectrogram(window=None)", params=66_048, input=(None, 1_600, 2), output=(None, 11, 258)),
+        Rejects("STFTSpectrogram(frame_step=300)", says="frame_step"),
+    )
