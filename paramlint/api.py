@@ -220,7 +220,9 @@ def _selection(config: Config) -> Selection:
 
 def _canonical(pattern: str) -> str:
     """A pattern over the names that frameworks document: ``tf.keras.layers.*`` is ``keras.layers.*``."""
-    return pattern
+    from paramlint.frameworks import REGISTRY
+
+    return REGISTRY.canonical(f"tensorflow.{pattern[3:]}" if pattern.startswith("tf.") else pattern)
 
 
 def _verify(fields: Mapping[str, Any]) -> None:
