@@ -64,7 +64,7 @@ class UnusedSuppression(Rule):
         idle: list[str] = []
         for code in dict.fromkeys(comment.codes):
             rules = [rule for rule in outcome.rules if rule.named_by(code)]
-            if not is_ours(code, outcome.rules) and comment.marker == "noqa":
+            if not is_ours(code) and comment.marker == "noqa":
                 continue
             if not rules:
                 idle.append(f"{code} is no rule")

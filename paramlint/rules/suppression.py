@@ -14,9 +14,9 @@ from paramlint.model.facts import Suppression
 from paramlint.rules.base import Rule
 
 
-def is_ours(code: str, rules: Iterable[Rule]) -> bool:
+def is_ours(code: str) -> bool:
     """Whether a code in a comment is meant for paramlint."""
-    return code.upper().startswith("PRM") or any(code == rule.name for rule in rules)
+    return code.upper().startswith("PRM")
 
 
 def is_blanket(comment: Suppression) -> bool:
@@ -43,7 +43,11 @@ class Silencer:
                 yield finding
 
     def _silencing(self, finding: Diagnostic, rule: Rule) -> list[int]:
-        span = finding.span
-        return [place for place, comment in self.comments
-                if span.line <= comment.span.line <= max(span.line, span.end_line)
-                and (is_blanket(comment) or any(rule.named_by(code) for code in comment.codes if is_ours(code, self.rules.values())))]
+        first, last = finding.span.line, max(finding.span.line, finding.span.end_line)
+        return [place for place, comment in self.comments if first <= comment.span.line <= last and _covers(comment, finding, rule)]
+
+
+def _covers(comment: Suppression, finding: Diagnostic, rule: Rule) -> bool:
+    if finding.span == comment.span:  # it is about this very comment, which answers for itself only by the rule's whole code
+        return any(code.upper() == rule.code for code in comment.codes)
+    return is_blanket(comment) or any(rule.named_by(code) for code in comment.codes if is_ours(code))

@@ -67,7 +67,6 @@ def test_the_most_specific_budget_wins(name, budget):
 @pytest.mark.parametrize(("text", "codes", "marker"), [
     ("# noqa", (), "noqa"), ("# noqa: PRM101", ("PRM101",), "noqa"), ("# noqa: prm1", ("prm1",), "noqa"),
     ("# paramlint: ignore", (), "paramlint"), ("# paramlint: ignore[PRM101]", ("PRM101",), "paramlint"),
-    ("# paramlint: ignore[layer-over-budget]", ("layer-over-budget",), "paramlint"),
 ])
 def test_comments_silence(text, codes, marker):
     source, layer = over(f"fc = {LINEAR}  {text}")
