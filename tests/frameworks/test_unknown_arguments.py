@@ -18,7 +18,7 @@ import pytest
 
 import paramlint.frameworks
 from paramlint.core.counts import Count
-from paramlint.core.dims import Formula
+from paramlint.core.dims import Formula, is_unsized, unsized
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.example import Example
@@ -108,16 +108,17 @@ class Answer:
 
 
 def _shapes(given: Any) -> Any:
-    """Inputs of an example as shapes: one, or a list of them."""
-    return [_shapes(one) for one in given] if isinstance(given, list) else Shape(given)
+    """Shapes as layers take them; a size that the framework leaves open (None) is one free name an axis."""
+    if isinstance(given, list):
+        return [_shapes(one) for one in given]
+    return Shape(unsized(f"axis {axis}") if size is None else size for axis, size in enumerate(given))
 
 
-def _bind(method: Callable[..., Any], inputs: Any, framework: Framework) -> dict[str, Any]:
-    """The inputs under the names of the method's parameters; a list of inputs is one argument where only one is taken."""
+def _bind(method: Callable[..., Any], inputs: list[Any]) -> dict[str, Any]:
+    """The inputs under the names of the method's parameters."""
     names = [name for name, parameter in inspect.signature(method).parameters.items()
              if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
-    values = inputs if isinstance(inputs, list) and len(names) > 1 and not framework.builds_on_call else [inputs]
-    return dict(zip(names, values, strict=False))
+    return dict(zip(names, inputs, strict=False))
 
 
 def _asked(question: Callable[[], Any]) -> Any:
@@ -127,8 +128,8 @@ def _asked(question: Callable[[], Any]) -> Any:
         return needs.unknown
 
 
-def answer(layer: Layer, call: Call, inputs: Any) -> Answer:
-    given = {} if inputs is None else _bind(layer.shape, inputs, call.framework)
+def answer(layer: Layer, inputs: list[Any]) -> Answer:
+    given = _bind(layer.shape, inputs)
 
     def weights() -> Weights:
         if not layer.BUILDS_ON_CALL:
@@ -151,20 +152,25 @@ def _macs(layer: Layer, given: Mapping[str, Any], output: Any) -> Any:
     return layer.macs(**{name: value for name, value in {**given, "y": output}.items() if name in names})
 
 
-def _inputs(example: Example) -> Any:
-    return None if example.input is None else _shapes(example.input)
+def _inputs(example: Example) -> list[Any]:
+    """The inputs of the example's call, one a parameter."""
+    if example.input is None:
+        return []
+    return [_shapes(one) for one in (example.input if isinstance(example.input, list) else [example.input])]
 
 
 # Examples as they stand -----------------------------------------------------------------------------------------------
 
 
 def _plain(value: Any) -> Any:
+    if is_unsized(value):
+        return None
     return tuple(_plain(one) for one in value) if isinstance(value, list | tuple) else value
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_example_comes_out(call: Call) -> None:
-    found, example = answer(call.build(), call, _inputs(call.example)), call.example
+    found, example = answer(call.build(), _inputs(call.example)), call.example
     for name in ("params", "trainable", "buffers"):
         wanted = getattr(example, name)
         if wanted is not None and (example.input is not None or not call.entry.BUILDS_ON_CALL):
@@ -213,6 +219,8 @@ def _defaults(call: Call) -> Iterator[tuple[str, Call]]:
 
 def _at(value: Any, number: int) -> Any:
     """A formula's value where the free name is a number; None where it holds more than polynomials."""
+    if isinstance(value, Unknown):
+        return None
     if not isinstance(value, Formula):
         return value
     if value.names != {FREE}:
@@ -237,13 +245,15 @@ def _fits(found: Any, truth: Any, number: int) -> bool:
     if isinstance(found, tuple | list):
         return isinstance(truth, tuple | list) and len(found) == len(truth) and all(
             _fits(one, two, number) for one, two in zip(found, truth, strict=True))
+    if isinstance(truth, Formula):
+        return isinstance(found, Formula) and (any(FREE in name for name in found.names) or found.same(truth))
     value = _at(found, number)
-    return value is None or isinstance(value, Unknown) or value == truth
+    return value is None or value == truth
 
 
-def _check(what: str, call: Call, inputs: Any, truth: Answer, number: int = 0) -> str:
+def _check(what: str, call: Call, inputs: list[Any], truth: Answer, number: int = 0) -> str:
     try:
-        found = answer(call.build(), call, inputs)
+        found = answer(call.build(), inputs)
     except Exception as error:  # the report names the argument
         return f"{what}: {type(error).__name__}: {error}"
     wrong = [_holds(name, getattr(found, name), getattr(truth, name), number) for name in ("params", "trainable", "buffers")]
@@ -255,7 +265,7 @@ def _check(what: str, call: Call, inputs: Any, truth: Answer, number: int = 0) -
 @pytest.mark.parametrize("call", CALLS)
 def test_unknown_argument_gives_no_wrong_number(call: Call) -> None:
     inputs = _inputs(call.example)
-    truth = answer(call.build(), call, inputs)
+    truth = answer(call.build(), inputs)
     changed = [*_changed(call, lambda value: UNKNOWN), *_defaults(call)]
     wrong = [_check(what, other, inputs, truth) for what, other in changed]
     assert not list(filter(None, wrong))
@@ -264,11 +274,11 @@ def test_unknown_argument_gives_no_wrong_number(call: Call) -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_free_size_gives_no_wrong_formula(call: Call) -> None:
     inputs = _inputs(call.example)
-    truth = answer(call.build(), call, inputs)
+    truth = answer(call.build(), inputs)
     numbers: list[int] = []
 
     def hole(value: Any) -> Any:
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:  # negative ones are commands, no sizes
             return None
         numbers.append(value)
         return Formula.free(FREE)
@@ -280,14 +290,13 @@ def test_free_size_gives_no_wrong_formula(call: Call) -> None:
 @pytest.mark.parametrize("call", [param for param in CALLS if param.values[0].example.input is not None])
 def test_unknown_input_size_gives_no_wrong_number(call: Call) -> None:
     inputs = _inputs(call.example)
-    truth = answer(call.build(), call, inputs)
-    several = inputs if isinstance(inputs, list) else [inputs]
+    truth = answer(call.build(), inputs)
     wrong = []
-    for which, one in enumerate(several):
-        for axis, size in enumerate(one):
+    for which, one in enumerate(inputs):
+        for axis, size in enumerate(one if isinstance(one, Shape) else ()):
+            if is_unsized(size):
+                continue
             for other in (UNKNOWN, Formula.free(FREE)):
-                changed = [*several[:which], one.replace(axis, other), *several[which + 1:]]
-                what = f"input {which}, axis {axis}, {other}"
-                number = size if isinstance(size, int) else 0
-                wrong.append(_check(what, call, changed if isinstance(inputs, list) else changed[0], truth, number))
+                changed = [*inputs[:which], one.replace(axis, other), *inputs[which + 1:]]
+                wrong.append(_check(f"input {which}, axis {axis}, {other}", call, changed, truth, size))
     assert not list(filter(None, wrong))
