@@ -162,13 +162,13 @@ def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str,
     if rest:
         inner = modules.get(head)
         if inner is None:
-            inner = modules[head] = it.instance(overlay.module_list())
+            inner = modules[head] = it.instance(overlay.module_class("torch.nn.ModuleList"))
             overlay.prepare(it, inner)
         _add_child(overlay, it, inner, rest, child)
         return
     if isinstance(child, Layer):
         qualified = type(child).NAMES[0]
-        made = it.instance(overlay.class_of_entry(qualified))
+        made = it.instance(overlay.module_class(qualified))
         overlay.prepare(it, made)
         made.payload = LayerState(qualified, child)
         fill(overlay, it, made, child)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import TensorValue
@@ -299,7 +299,7 @@ HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_full_ba
          "register_load_state_dict_pre_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
 
 
-def base_class(overlay: Overlay, qualified: str, call: str, names: dict[str, str]) -> ClassValue:
+def base_class(overlay: Overlay, qualified: str, call: str, names: Mapping[str, str]) -> ClassValue:
     """The base class of a framework's modules. ``names`` renames methods to the framework's own words."""
     cls = ClassValue(qualified.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=qualified.rpartition(".")[0])
     cls.facts["module base"] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import containers, effects, layers, modules, tensor_ops
+from paramlint.analysis import containers, effects, layers, modules, reparametrise, tensor_ops
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -77,6 +77,8 @@ class Overlay:
         if name in framework.containers:
             kind, shape = framework.containers[name]
             return containers.make(self, name, kind, shape, self.module_base(framework))
+        if name in framework.reparametrisations:
+            return reparametrise.function(self, name, framework.reparametrisations[name])
         found = tensor_ops.special(self, framework, name)
         if found is not None:
             return found
@@ -126,12 +128,11 @@ class Overlay:
         assert isinstance(found, ClassValue)
         return found
 
-    def module_list(self) -> ClassValue:
-        found = self.lookup("torch.nn.ModuleList")
-        assert isinstance(found, ClassValue)
-        return found
+    def module_base_of(self, framework: str) -> ClassValue:
+        return self.module_base(next(f for f in REGISTRY.frameworks if f.name == framework))
 
-    def class_of_entry(self, qualified: str) -> ClassValue:
+    def module_class(self, qualified: str) -> ClassValue:
+        """The class behind the name of a layer or container."""
         found = self.lookup(qualified)
         assert isinstance(found, ClassValue)
         return found

@@ -9,6 +9,8 @@ from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.prefilter import constructors
 from paramlint.analysis.session import FileSource, Session, Settings
 from paramlint.core.counts import Count
+from paramlint.core.dims import Formula
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.model.facts import Evaluation, FileFacts, LayerCall, Problem, Refusal, Suppression, WeightFact
@@ -89,7 +91,25 @@ def layer_weights(entry: Layer) -> Weights:
     """The weights of a layer by itself. Raises NeedsValue where they depend on an input that is not given."""
     if not entry.BUILDS_ON_CALL:
         return entry.weights()
-    raise NeedsValue(Unknown.because(Why.INPUT, "its weights depend on the shape of its input"))
+    found: Weights | None = None
+    for rank in range(2, 6):
+        try:
+            weights = entry.weights(_free_input(rank))
+        except (Refused, ShapeMismatch, NeedsValue, TypeError):
+            continue
+        if found is not None and repr(found) != repr(weights):
+            found = None
+            break
+        found = weights
+    if found is None:
+        raise NeedsValue(Unknown.because(Why.INPUT, "its weights depend on the shape of its input"))
+    return found
+
+
+def _free_input(rank: int) -> Shape:
+    """An input of which nothing is known but its rank; what the weights depend on stays in their formula by its name."""
+    names = ["batch", *("in_channels" if axis == 1 else f"size_{axis}" for axis in range(1, rank - 1)), "input_dim"]
+    return Shape(Formula.free(name) for name in names)
 
 
 def _fact(name: str, weight: Any) -> WeightFact:

@@ -139,9 +139,9 @@ class _Runner:
             return
         for node in body:
             if isinstance(node, ir.FunctionDef):
-                self._try(lambda node=node: self._function(self._made(node.function, statement.index)))  # type: ignore[misc]
+                self._try(lambda node=node: self._function(self._made(node.function, statement.index)))
             elif isinstance(node, ir.ClassDef):
-                self._try(lambda node=node: self._class(node))  # type: ignore[misc]
+                self._try(lambda node=node: self._class(node))
             else:
                 self._try(lambda: self._statement(statement))
 
@@ -193,11 +193,11 @@ class _Runner:
         for name in methods:
             method = cls.attrs.get(name)
             if isinstance(method, FunctionValue) and self._has_calls(method.code):
-                self._try(lambda method=method: self._function(method, instance))  # type: ignore[misc]
+                self._try(lambda method=method: self._function(method, instance))
             elif isinstance(method, StaticMethod) and isinstance(method.func, FunctionValue):
-                self._try(lambda method=method: self._function(method.func))  # type: ignore[misc]
+                self._try(lambda method=method: self._function(method.func))
             elif isinstance(method, ClassMethod) and isinstance(method.func, FunctionValue):
-                self._try(lambda method=method: self._function(method.func, cls))  # type: ignore[misc]
+                self._try(lambda method=method: self._function(method.func, cls))
 
     def _has_calls(self, code: ir.Function) -> bool:
         """Whether a method builds a layer that no run has reached yet; ``__init__`` always runs."""

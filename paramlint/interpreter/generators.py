@@ -44,7 +44,7 @@ def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
         except Raised as raised:  # thrown in by a context manager's exit
             frame.caller, it.frame = it.frame, frame
             try:
-                item = steps.throw(raised)  # type: ignore[attr-defined]
+                item = steps.throw(raised)
             except StopIteration:
                 return
             finally:

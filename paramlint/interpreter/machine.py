@@ -134,6 +134,9 @@ class Interpreter:
     def unknown(self, kind: Why, message: str) -> Unknown:
         return Unknown(Reason(kind, message, self.site()))
 
+    def unknown_reason(self, message: str, kind: Why = Why.UNSUPPORTED) -> Reason:
+        return Reason(kind, message, self.site())
+
     def throw(self, kind: str, message: str) -> NoReturn:
         """Raise a built-in exception in the analysed code."""
         raise self.error(kind, message)

@@ -128,10 +128,17 @@ def _is_type(value: Any) -> bool:
 
 def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     """``left op= right``; lists, dicts and sets change themselves."""
+    from paramlint.interpreter import containers
+
     if isinstance(left, list) and op == "+":
-        items = it.elements_or_open(left, right)
+        items = containers.elements_or_unknown(it, right)
         it.write(left)
-        left.extend(items)
+        if isinstance(items, Unknown):
+            it.state.mark_open(left, items.reason)
+        elif len(left) + len(items) > it.limits.items:
+            it.limit(f"a list of {len(left) + len(items):,} elements")
+        else:
+            left.extend(items)
         return left
     if isinstance(left, dict) and op == "|" and isinstance(right, dict):
         it.write(left)

@@ -33,3 +33,4 @@ class Framework:
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
+    reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which

@@ -1,0 +1,165 @@
+"""Weights that are kept in another form: weight and spectral normalisation, parametrisations.
+
+Source: the documentation of torch.nn.utils.weight_norm, spectral_norm and torch.nn.utils.parametrize.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.modules import prepare, table
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.values import ClassValue, Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+Change = Callable[["Overlay", "Interpreter", Instance, str, TensorValue, dict[str, Any]], None]
+
+
+def function(overlay: Overlay, name: str, kind: str) -> Native:
+    """The function of a framework that changes a module's weight in place and gives the module back."""
+    change, parameters = _KINDS[kind]
+
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = {**dict(zip(("module", *parameters), args, strict=False)), **kwargs}
+        module = given.pop("module", None)
+        if not isinstance(module, Instance) or not overlay.is_module(module):
+            return module
+        wanted = given.get("name", given.get("tensor_name", "weight"))
+        weight = table(module, "_parameters").get(wanted) if isinstance(wanted, str) else None
+        if isinstance(weight, TensorValue) and not isinstance(weight.tensor.shape, Unknown):
+            change(overlay, it, module, wanted, weight, given)
+        else:
+            overlay.doubt(it, module, it.unknown_reason(f"`{name}` on a weight that is not known"))
+        return module
+
+    return Native(name, run)
+
+
+def _take(it: Interpreter, module: Instance, name: str) -> None:
+    parameters = table(module, "_parameters")
+    it.write(parameters)
+    del parameters[name]
+
+
+def _put(it: Interpreter, module: Instance, kind: str, name: str, value: Any) -> None:
+    items = table(module, kind)
+    it.write(items)
+    items[name] = value
+
+
+def _like(weight: TensorValue, shape: Shape | Unknown) -> TensorValue:
+    made = TensorValue(Tensor(shape, weight.tensor.dtype), parameter=True)
+    made.state["requires_grad"] = weight.state.get("requires_grad", True)
+    return made
+
+
+def _state(shape: tuple[Any, ...]) -> TensorValue:
+    made = TensorValue(Tensor(Shape(shape)))
+    made.is_buffer = True
+    return made
+
+
+def _norms(weight: TensorValue, dim: Any) -> Shape:
+    """The shape of a weight's norms over all axes but one; of a single norm where ``dim`` is None."""
+    shape = weight.tensor.shape
+    if dim is None:
+        return Shape(())
+    axis = dim % len(shape) if len(shape) else 0
+    return Shape(size if i == axis else 1 for i, size in enumerate(shape))
+
+
+def _split(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    """``weight`` becomes its direction ``weight_v`` and its length ``weight_g``."""
+    _take(it, module, name)
+    _put(it, module, "_parameters", f"{name}_g", _like(weight, _norms(weight, given.get("dim", 0))))
+    _put(it, module, "_parameters", f"{name}_v", _like(weight, weight.tensor.shape))
+    it.write(module.attrs)
+    module.attrs[name] = TensorValue(weight.tensor)
+
+
+def _matrix(overlay: Overlay, module: Instance, weight: TensorValue, dim: Any) -> tuple[Any, Any]:
+    """Height and width of a weight as a matrix; transposed layers have their outputs along the second axis."""
+    shape = weight.tensor.shape
+    if dim is None:
+        entry = getattr(module.payload, "entry", None)
+        dim = 1 if getattr(entry, "KIND", "") == "transposed convolution" else 0
+    height = shape[dim] if shape else 1
+    rest: Any = 1
+    for axis, size in enumerate(shape):
+        if axis != dim:
+            rest = rest * size
+    return height, rest
+
+
+def _spectral(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    _take(it, module, name)
+    _put(it, module, "_parameters", f"{name}_orig", weight)
+    height, width = _matrix(overlay, module, weight, given.get("dim"))
+    _put(it, module, "_buffers", f"{name}_u", _state((height,)))
+    _put(it, module, "_buffers", f"{name}_v", _state((width,)))
+    it.write(module.attrs)
+    module.attrs[name] = TensorValue(weight.tensor)
+
+
+def _parametrised(overlay: Overlay, it: Interpreter, module: Instance, name: str, originals: dict[str, TensorValue]) -> Instance:
+    """Move a weight to ``parametrizations.NAME`` in the form in which it is kept."""
+    _take(it, module, name)
+    modules = table(module, "_modules")
+    outer = modules.get("parametrizations")
+    if not isinstance(outer, Instance):
+        outer = it.instance(overlay.module_class("torch.nn.ModuleDict"))
+        prepare(it, outer)
+        _put(it, module, "_modules", "parametrizations", outer)
+    kept = it.instance(_list_class(overlay))
+    prepare(it, kept)
+    _put(it, outer, "_modules", name, kept)
+    for key, value in originals.items():
+        _put(it, kept, "_parameters", key, value)
+    it.write(module.attrs)
+    module.attrs[name] = TensorValue(next(iter(originals.values())).tensor)
+    return kept
+
+
+def _list_class(overlay: Overlay) -> ClassValue:
+    return overlay.module_class("torch.nn.ModuleList")
+
+
+def _parametrised_split(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    length = _like(weight, _norms(weight, given.get("dim", 0)))
+    _parametrised(overlay, it, module, name, {"original0": length, "original1": _like(weight, weight.tensor.shape)})
+    module.attrs[name] = TensorValue(weight.tensor)
+
+
+def _parametrised_spectral(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    height, width = _matrix(overlay, module, weight, given.get("dim"))
+    kept = _parametrised(overlay, it, module, name, {"original": weight})
+    power = it.instance(overlay.module_base_of("torch"))
+    prepare(it, power)
+    if len(weight.tensor.shape) > 1:
+        _put(it, power, "_buffers", "_u", _state((height,)))
+        _put(it, power, "_buffers", "_v", _state((width,)))
+    _put(it, kept, "_modules", "0", power)
+
+
+def _registered(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    parametrisation = given.get("parametrization")
+    if parametrisation is not None and it.get_or(parametrisation, "right_inverse", None) is not None:
+        overlay.doubt(it, module, it.unknown_reason("a parametrisation with an inverse, which decides the shape of what is kept"))
+    kept = _parametrised(overlay, it, module, name, {"original": weight})
+    _put(it, kept, "_modules", "0", parametrisation)
+
+
+_KINDS: dict[str, tuple[Change, tuple[str, ...]]] = {
+    "split": (_split, ("name", "dim")),
+    "spectral": (_spectral, ("name", "n_power_iterations", "eps", "dim")),
+    "parametrised split": (_parametrised_split, ("name", "dim")),
+    "parametrised spectral": (_parametrised_spectral, ("name", "n_power_iterations", "eps", "dim")),
+    "parametrised": (_registered, ("tensor_name", "parametrization", "unsafe")),
+}
