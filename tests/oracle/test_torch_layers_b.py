@@ -140,11 +140,11 @@ def embeddings() -> Draw:
     dtype = mostly(st.just("float32"), st.sampled_from(["int64", "bool"]))
     table = st.builds(Given, mostly(st.sampled_from([(3, 2), (2, 3)]), sizes(0, 3)), dtype)
     rows = [mostly(st.sampled_from([3, 5, 1])), size(0, 3)]
-    # torch reads out of bounds where the table is empty and where there are no offsets
+    # torch reads out of bounds where the table is empty and where there are no bags
     bag_rows = [mostly(st.sampled_from([3, 5, 1]), st.sampled_from([-1, 2.0, None])), size(0, 3)]
     common = {"max_norm": st.none(), "norm_type": st.just(2.0), "scale_grad_by_freq": st.booleans(), "sparse": st.booleans()}
     bags = {"mode": st.sampled_from(["sum", "mean", "max", "min"]), "include_last_offset": st.booleans()}
-    offsets = st.integers(1, 3).map(lambda n: {"offsets": Given((n,), "int64")})
+    offsets = st.integers(2, 3).map(lambda n: {"offsets": Given((n,), "int64")})
     weighted = sizes(1, 2).map(lambda shape: {"per_sample_weights": Given(shape)})
     int64 = (torch.int64,)
     return st.one_of(
@@ -324,7 +324,10 @@ def trained_losses(draw: Any) -> Case:
     more = draw(st.sampled_from([(), (), (3,), [2, 2]]))
     kwargs = draw(options(bias=FLAG, reduction=REDUCTION, weight=WEIGHT, label_smoothing=st.sampled_from([0.0, 0.1, 2, -1])))
     target = draw(st.one_of(st.just((*batch, *more)), sizes(0, 2)))
-    return Case("LinearCrossEntropyLoss", (8, draw(size())), {"out_features": more, **kwargs}, ((*batch, features), target), {}, dtypes)
+    classes = draw(size())
+    if target == (*batch, classes, *more):
+        dtypes = (torch.float32, torch.float32)  # probabilities
+    return Case("LinearCrossEntropyLoss", (8, classes), {"out_features": more, **kwargs}, ((*batch, features), target), {}, dtypes)
 
 
 FAMILIES: dict[str, Draw] = {

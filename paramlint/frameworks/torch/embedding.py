@@ -49,7 +49,10 @@ def _wrapped_padding(index: Any, rows: Any, *, made: bool) -> Any:
 
 def _embedded(layer: Any, input: Any) -> Any:
     unfit(isinstance(layer.padding_idx, float | bool), f"`padding_idx` must be an integer, got {layer.padding_idx}")
-    return input if isinstance(input, Unknown) else Shape((*input, layer.embedding_dim))
+    if isinstance(input, Unknown):
+        return input
+    unfit(lambda: layer.num_embeddings == 0 and input.numel != 0, "the table is empty: no index is within it")
+    return Shape((*input, layer.embedding_dim))
 
 
 def _table(layer: Any, tensor: Any, frozen: Any) -> Weights:
