@@ -11,6 +11,7 @@ from typing import Any
 from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.unknown import Unknown, Why
+from paramlint.frameworks.paddle.common import Real, unfit
 from paramlint.frameworks.paddle.linear import Linear
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
@@ -28,7 +29,7 @@ class MultiHeadAttention(Layer):
     KIND = "attention"
 
     embed_dim: Size
-    num_heads: Size
+    num_heads: Real
     dropout: Number = 0.0
     kdim: OptionalSize = None
     vdim: OptionalSize = None
@@ -63,6 +64,7 @@ class MultiHeadAttention(Layer):
             return Unknown.because(Why.UNSUPPORTED, "attention with a cache")
         if not isinstance(key, Shape) or not isinstance(value, Shape):
             return Unknown.because(Why.INPUT, "the shapes of key and value are not known")
+        unfit(isinstance(self.num_heads, float), f"`num_heads` must be an integer, got {self.num_heads}")
         inner = self.children()
         for name, given in (("q_proj", query), ("k_proj", key), ("v_proj", value)):
             given.expect_rank(3)

@@ -101,13 +101,6 @@ def rated(name: str, attribute: Any, shape: Any) -> Weight | None:
     return replace(weight, trainable=not (attribute.has_rate and rate == 0.0))
 
 
-def both_absent(weights: tuple[Any, ...]) -> bool | None:
-    """Whether all of these attributes are ``False``; None where that is not known."""
-    if any(truth(one) is not False and not open_value(one) for one in weights):
-        return False
-    return None if any(map(open_value, weights)) else True
-
-
 def creatable(layer: Layer, *fields: str) -> None:
     """Refuse weights of sizes that no tensor can have. ``fields`` are those that sizes come from, for the message."""
     for name, weight in layer.weights().items():

@@ -120,8 +120,11 @@ class SyncBatchNorm(_BatchNorm):
 
     def weights(self) -> Weights:
         size = (self.num_features,)
-        return Weights(weight=kept("weight_attr", self.weight_attr, size), bias=kept("bias_attr", self.bias_attr, size),
-                       _mean=frozen(size), _variance=frozen(size))
+        named = {"weight": kept("weight_attr", self.weight_attr, size), "bias": kept("bias_attr", self.bias_attr, size)}
+        late = [name for name in named if getattr(self, f"{name}_attr") is False]  # made after the statistics
+        statistics = {"_mean": frozen(size), "_variance": frozen(size)}
+        early = {name: weight for name, weight in named.items() if name not in late}
+        return Weights({**early, **statistics, **{name: named[name] for name in late}})
 
 
 class BatchNorm(Layer):

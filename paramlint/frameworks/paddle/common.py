@@ -39,6 +39,16 @@ def listed(count: int, item: Converter = anything) -> Converter:
     return convert
 
 
+def real(name: str, value: Any) -> Any:
+    """A number, as what Paddle compares with one when the layer is built. What is no plain value is not known."""
+    if isinstance(value, int | float) or open_value(value):
+        return value
+    if isinstance(value, PLAIN):
+        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
+    return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
+
+
+Real = Annotated[Any, real]
 Kernel1 = Annotated[Any, listed(1, whole)]  # sizes of a weight are whole numbers; strides and the like are looked at when called
 Kernel2 = Annotated[Any, listed(2, whole)]
 Kernel3 = Annotated[Any, listed(3, whole)]
@@ -59,6 +69,11 @@ def numbers(name: str, value: Any, count: int) -> tuple[Any, ...]:
     """An integer or a list of ``count`` integers, as it is read when the layer is called."""
     found: tuple[Any, ...] = called(lambda: listed(count, whole)(name, value))
     return found
+
+
+def number(name: str, value: Any) -> Any:
+    """A number, as it is read when the layer is called."""
+    return called(lambda: real(name, value))
 
 
 def unfit(condition: Any, message: str, *, fits: int | None = None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import Size as Count
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.windows import same
 from paramlint.frameworks.formulas import convolution_macs
 from paramlint.frameworks.paddle.attributes import creatable, parameter
@@ -88,7 +88,8 @@ class ConvolutionBase(Layer):
     @property
     def _last(self) -> bool | None:
         """Whether channels come last; None where it is not known."""
-        return None if open_value(self.data_format) else self.data_format in LAST.values()
+        last = tuple(LAST.values())[1:] if self.AXES > 1 else LAST.values()  # with more axes, NLC means channels first
+        return None if open_value(self.data_format) else self.data_format in last
 
     # When called ------------------------------------------------------------------------------------------------------
 
@@ -98,6 +99,8 @@ class ConvolutionBase(Layer):
         last = self._last
         if self.AXES == 1 and not open_value(self.data_format):
             unfit(self.data_format not in ("NCL", "NLC"), f"`data_format` must be NCL or NLC, got {shown(self.data_format)}")
+        if self.AXES > 1 and self.data_format == "NLC" and "bias" in self.weights():
+            raise ShapeMismatch("with `data_format` NLC the bias is added along another axis than the channels")
         if last is not None:
             expect_size(x, -1 if last else 1, self.in_channels, "channels")
         return last

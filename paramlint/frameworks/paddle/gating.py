@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter
-from paramlint.frameworks.paddle.common import FIRST, LAST, axis_of, expect_format, expect_size, unfit
+from paramlint.frameworks.paddle.common import FIRST, LAST, axis_of, expect_format, expect_size, number, unfit
 from paramlint.frameworks.paddle.linear import needs
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Number, Size, Text, Value, open_value, shown
@@ -130,6 +130,7 @@ class Maxout(Layer):
 
     def shape(self, x: Shape) -> Shape:
         x.expect_rank(4)
-        unfit(lambda: self.groups <= 1, f"`groups` must be over 1, got {shown(self.groups)}")
-        unfit(lambda: self.axis not in (1, -1, 3), f"`axis` must be 1, -1 or 3, got {shown(self.axis)}")
-        return halved(x, axis_of(x, self.axis), self.groups, "`groups`")
+        groups = number("groups", self.groups)
+        unfit(lambda: groups <= 1, f"`groups` must be over 1, got {groups}")
+        unfit(not open_value(self.axis) and self.axis not in (1, -1, 3), f"`axis` must be 1, -1 or 3, got {shown(self.axis)}")
+        return halved(x, axis_of(x, self.axis), groups, "`groups`")

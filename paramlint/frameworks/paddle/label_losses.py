@@ -9,7 +9,7 @@ from typing import Any
 
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.common import axis_of, unfit
+from paramlint.frameworks.paddle.common import Real, axis_of, unfit
 from paramlint.frameworks.paddle.losses import Loss, mean, together
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
@@ -103,7 +103,7 @@ class CosineEmbeddingLoss(Loss):
     """One minus the cosine for similar vectors, the cosine over a margin for others: (batch, size)."""
 
     NAMES = ("paddle.nn.CosineEmbeddingLoss",)
-    margin: Number = 0
+    margin: Real = 0
     reduction: Text = "mean"
     name: Text = None
     EXAMPLES = (*mean("CosineEmbeddingLoss()", (4, 5), (4, 5), (4,)), Rejects("CosineEmbeddingLoss(margin=2)", says="margin"))

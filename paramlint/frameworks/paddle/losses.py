@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.shapes import Shape, broadcast
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.common import unfit
+from paramlint.frameworks.paddle.common import Real, unfit
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Text, Value, open_value, shown
@@ -132,7 +132,7 @@ class PoissonNLLLoss(_Elementwise):
     NAMES = ("paddle.nn.PoissonNLLLoss",)
     log_input: Flag = True
     full: Flag = False
-    epsilon: Number = 1e-8
+    epsilon: Real = 1e-8
     reduction: Text = "mean"
     name: Text = None
     EXAMPLES = (*mean("PoissonNLLLoss()"), Rejects("PoissonNLLLoss(epsilon=0)", says="positive"))

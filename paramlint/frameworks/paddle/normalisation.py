@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.attributes import both_absent, creatable, parameter, rated
-from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, expect_format, expect_size, unfit
+from paramlint.frameworks.paddle.attributes import creatable, parameter, rated
+from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, Real, expect_format, expect_size, number, unfit
 from paramlint.schema.conditions import NotAnInteger, Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown, truth, whole
@@ -49,7 +49,7 @@ class _InstanceNorm(Layer):
 
     def shape(self, input: Shape) -> Shape:
         input.expect_rank(*self.RANKS)
-        if both_absent((self.weight_attr, self.bias_attr)) is False:
+        if self.weight_attr is not False and self.bias_attr is not False and len(self.weights()) > 0:
             expect_size(input, 1, self.num_features, "channels")
         return input
 
@@ -126,13 +126,14 @@ class GroupNorm(Layer):
 
     def shape(self, input: Shape) -> Shape:
         unfit(len(input) < 2, f"expected at least 2 dimensions, got {input.text}")
-        unfit(lambda: self.num_groups < 1, f"`num_groups` must be positive, got {self.num_groups}")
+        groups = number("num_groups", self.num_groups)
+        unfit(lambda: groups < 1, f"`num_groups` must be positive, got {groups}")
         if open_value(self.data_format):
             return input
         axis = -1 if self.data_format in LAST.values() else 1
         if len(self.weights()) > 0:
             expect_size(input, axis, self.num_channels, "channels")
-        unfit(lambda: input[axis] % self.num_groups != 0, f"`num_groups` ({self.num_groups}) must divide the channels ({input[axis]})")
+        unfit(lambda: input[axis] % groups != 0, f"`num_groups` ({groups}) must divide the channels ({input[axis]})")
         return input
 
 
@@ -234,7 +235,7 @@ class SpectralNorm(Layer):
     KIND = "spectral norm"
 
     weight_shape: Annotated[Any, _axes]
-    dim: Value = 0
+    dim: Real = 0
     power_iters: Value = 1
     eps: Number = 1e-12
     dtype: Text = "float32"

@@ -13,7 +13,6 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.common import PLAIN, around, called, channels_last, numbers, spatial, unclear, unfit, valid, window
 from paramlint.frameworks.paddle.pads import Padding, padding_of, pads
-from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Text, Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
@@ -54,7 +53,7 @@ class _Pool(Layer):
         ceil = truth(self.ceil_mode)
         unfit(ceil is True and isinstance(self.padding, str) and self.padding.upper() == "VALID",
               "`padding` 'VALID' does not go with `ceil_mode`")
-        if certainly(self.return_mask) and isinstance(padding, str):  # with indices, "SAME" is not heard
+        if truth(self.return_mask) is True and isinstance(padding, str):  # with indices, "SAME" is not heard
             padding = ((0, 0),) * self.AXES
         inner = spatial(x, last)
         sides = pads(padding, inner, kernel, stride)

@@ -6,7 +6,7 @@ Source: the documentation of paddle.nn and of paddle.nn.functional.interpolate, 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -155,8 +155,11 @@ class UpsamplingBilinear2D(_Upsampling2D):
 # Between channels and space -----------------------------------------------------------------------------------------------------------
 
 def _factor(name: str, value: Any) -> Any:
-    require(isinstance(value, int) or not isinstance(value, PLAIN), f"`{name}` must be an integer, got {shown(value)}", field=name)
-    return value
+    """An integer, and nothing that is only equal to one."""
+    if isinstance(value, int) or open_value(value):
+        return value
+    require(not isinstance(value, PLAIN), f"`{name}` must be an integer, got {shown(value)}", field=name)
+    return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
 class _Shuffle(Layer):
@@ -189,15 +192,11 @@ class PixelShuffle(_Shuffle):
     """Makes each ``upscale_factor²`` channels one that is so many times as high and wide."""
 
     NAMES = ("paddle.nn.PixelShuffle",)
-    upscale_factor: Value
+    upscale_factor: Annotated[Any, _factor]
     data_format: Text = "NCHW"
     name: Text = None
     EXAMPLES = (Example("PixelShuffle(2)", params=0, input=(1, 16, 4, 4), output=(1, 4, 8, 8)),
                 Rejects("PixelShuffle(2.0)", says="integer"))
-
-    def check(self) -> None:
-        _factor("upscale_factor", self.upscale_factor)
-        super().check()
 
     def _moved(self, channels: Any, height: Any, width: Any, x: Shape) -> tuple[Any, Any, Any]:
         by = self.upscale_factor
@@ -210,14 +209,14 @@ class PixelUnshuffle(_Shuffle):
     """Makes each square of ``downscale_factor²`` elements one element with so many times the channels."""
 
     NAMES = ("paddle.nn.PixelUnshuffle",)
-    downscale_factor: Value
+    downscale_factor: Annotated[Any, _factor]
     data_format: Text = "NCHW"
     name: Text = None
     EXAMPLES = (Example("PixelUnshuffle(2)", params=0, input=(1, 4, 4, 4), output=(1, 16, 2, 2)),
                 Rejects("PixelUnshuffle(0)", says="positive"))
 
     def check(self) -> None:
-        by = _factor("downscale_factor", self.downscale_factor)
+        by = self.downscale_factor
         require(lambda: by > 0, f"`downscale_factor` must be positive, got {by}", field="downscale_factor")
         super().check()
 
@@ -231,14 +230,14 @@ class ChannelShuffle(_Shuffle):
     """Orders channels anew, across ``groups``."""
 
     NAMES = ("paddle.nn.ChannelShuffle",)
-    groups: Value
+    groups: Annotated[Any, _factor]
     data_format: Text = "NCHW"
     name: Text = None
     EXAMPLES = (Example("ChannelShuffle(2)", params=0, input=(1, 4, 3, 3), output=(1, 4, 3, 3)),
                 Rejects("ChannelShuffle(3)", input=(1, 4, 3, 3), says="divide"))
 
     def check(self) -> None:
-        by = _factor("groups", self.groups)
+        by = self.groups
         require(lambda: by > 0, f"`groups` must be positive, got {by}", field="groups")
         super().check()
 

@@ -14,12 +14,12 @@ from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attention import MultiHeadAttention
-from paramlint.frameworks.paddle.common import PLAIN
+from paramlint.frameworks.paddle.common import Real
 from paramlint.frameworks.paddle.linear import Linear
 from paramlint.frameworks.paddle.normalisation import LayerNorm
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Text, Value, shown
+from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown
 from paramlint.schema.layer import Layer
 
 _MOST_LAYERS = 1_000  # more are not made one by one
@@ -31,6 +31,15 @@ def attributes(name: str, value: Any, count: int) -> list[Any]:
         return [value] * count
     require(len(value) == count, f"`{name}` must have {count} attributes when it is a list, got {len(value)}", field=name)
     return list(value)
+
+
+# The functions of paddle.nn.functional that can stand between the two linear layers: they take one tensor and keep its shape.
+FUNCTIONS = frozenset({
+    "alpha_dropout", "celu", "dropout", "dropout1d", "elu", "elu_", "feature_alpha_dropout", "gelu", "gumbel_softmax", "hardshrink",
+    "hardsigmoid", "hardswish", "hardtanh", "hardtanh_", "leaky_relu", "leaky_relu_", "log_sigmoid", "log_softmax", "logsigmoid", "mish",
+    "normalize", "relu", "relu6", "relu_", "rrelu", "selu", "sigmoid", "silu", "softmax", "softmax_", "softplus", "softshrink", "softsign",
+    "swish", "tanh", "tanh_", "tanhshrink", "thresholded_relu", "thresholded_relu_",
+})
 
 
 def positive_sizes(layer: Any) -> None:
@@ -46,7 +55,7 @@ class Block(Layer):
     PARTS: ClassVar[int]
 
     d_model: Size
-    nhead: Size
+    nhead: Real
     dim_feedforward: Size
     dropout: Number = 0.1
     activation: Text = "relu"
@@ -61,8 +70,8 @@ class Block(Layer):
 
     def check(self) -> None:
         positive_sizes(self)
-        require(isinstance(self.activation, str) or not isinstance(self.activation, PLAIN),
-                f"`activation` must be the name of a function, got {shown(self.activation)}", field="activation")
+        require(open_value(self.activation) or (isinstance(self.activation, str) and self.activation in FUNCTIONS),
+                f"`activation` must be the name of a function of paddle.nn.functional, got {shown(self.activation)}", field="activation")
         self.children()
 
     def _attentions(self) -> dict[str, Layer]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.common import PLAIN
+from paramlint.frameworks.paddle.common import PLAIN, Real
 from paramlint.frameworks.paddle.normalisation import LayerNorm
 from paramlint.frameworks.paddle.transformer import Block, TransformerDecoderLayer, TransformerEncoderLayer, positive_sizes
 from paramlint.schema.conditions import Refused, require
@@ -149,7 +149,7 @@ class Transformer(Layer):
     KIND = "transformer"
 
     d_model: Size = 512
-    nhead: Size = 8
+    nhead: Real = 8
     num_encoder_layers: Size = 6
     num_decoder_layers: Size = 6
     dim_feedforward: Size = 2048

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.common import PLAIN, expect_format, numbers, unfit
+from paramlint.frameworks.paddle.common import PLAIN, expect_format, number, numbers, unfit
 from paramlint.frameworks.paddle.pads import padding_of
 from paramlint.frameworks.paddle.pooling import _AdaptivePool, _AvgPool
 from paramlint.schema.conditions import Refused, require
@@ -77,7 +77,9 @@ class _FractionalMaxPool(_AdaptivePool):
     name: Text = None
 
     def shape(self, x: Shape) -> Any:
-        unfit(lambda: self.random_u is not None and not 0 < self.random_u < 1, f"`random_u` must be in (0, 1), got {shown(self.random_u)}")
+        if self.random_u is not None:
+            random = number("random_u", self.random_u)
+            unfit(lambda: random <= 0 or random >= 1, f"`random_u` must be in (0, 1), got {random}")
         if self.kernel_size is not None:
             numbers("kernel_size", self.kernel_size, self.AXES)
         return super().shape(x)
@@ -139,7 +141,7 @@ class _MaxUnpool(Layer):
             return [Unknown.because(Why.ARGUMENT, "`output_size` is not known")] * self.AXES
         if not isinstance(wanted, list | tuple) or len(wanted) not in (self.AXES, self.AXES + 2):
             raise ShapeMismatch(f"`output_size` must have {self.AXES} or {self.AXES + 2} sizes, got {shown(wanted)}")
-        chosen = list(wanted[-self.AXES:])
+        chosen = list(numbers("output_size", wanted[-self.AXES:], self.AXES))
         for size, usual, step in zip(chosen, sizes, stride, strict=True):
             unfit(lambda size=size, usual=usual, step=step: not usual - step < size < usual + step,
                   f"`output_size` ({size}) must be within a stride ({step}) of {usual}")
