@@ -54,6 +54,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     overlay.events = events
     candidates: list[Candidate] = []
     it.limits = LIMITS
+    words = words.union(*(s.binds for s in source.statements if s.kind == "import" and not words.isdisjoint(s.mentions)))  # type: ignore[attr-defined]
     for statement in source.statements:
         if words.isdisjoint(statement.mentions):  # type: ignore[attr-defined]
             continue
@@ -148,15 +149,13 @@ class _Runner:
     def _try(self, action: Any) -> None:
         """Run something; how it ends does not matter, what it built on the way does."""
         it = self.it
-        it.steps, it.depth, it.frame, it.import_guards = 0, 0, None, 0
-        it.state.logs.clear()
+        it.start()
         try:
             action()
         except (Raised, LimitReached, NeedsValue, RecursionError):
             pass
         finally:
-            it.state.logs.clear()
-            it.frame = None
+            it.stop()
 
     def _statement(self, statement: Any) -> None:
         if statement.is_main_guard:
@@ -218,9 +217,8 @@ def _where_it_stands(it: Interpreter, overlay: Overlay, module: ModuleValue, can
     events: list[LayerEvent] = []
     overlay.events = events
     reason: Reason | None = None
-    it.steps, it.depth = 0, 0
     frame = Frame(module, None, Unit(module.source.path, candidate.site.statement), {}, "expression")
-    it.frame = frame
+    it.start(frame)
     try:
         for function in candidate.functions:
             _bind_parameters(it, function, frame)
@@ -230,8 +228,7 @@ def _where_it_stands(it: Interpreter, overlay: Overlay, module: ModuleValue, can
         reason = error.reason if isinstance(error, LimitReached) else Reason(Why.NAME, "its arguments depend on code that is not reached", candidate.site)
     finally:
         overlay.events = None
-        it.frame = None
-        it.state.logs.clear()
+        it.stop()
     mine = [event for event in events if event.site == candidate.site]
     return Found(candidate.site, cls, mine, None if mine else reason or Reason(Why.NAME, "it is never reached", candidate.site))
 

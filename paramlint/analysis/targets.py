@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from paramlint.analysis import entry_points
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
+from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import Instance
+from paramlint.interpreter.values import ClassValue, Instance
 from paramlint.model.tree import Model
 from paramlint.syntax import ir
 
 
-def evaluate(session: Session, target: str) -> Model:
-    """The model that a target names; never raises for what the analysed code does."""
-    path, _, expression = target.partition("::")
+def summarise(session: Session, target: str) -> Iterator[Model]:
+    """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``."""
+    path, separator, expression = target.partition("::")
+    if separator:
+        yield evaluate(session, path, expression)
+        return
     loaded = session.module(path)
-    name = expression.partition("(")[0] or path
     if loaded is None:
-        problem = session.problems.get(path)
-        return _failed(session, target, name, path, Reason(Why.IMPORT, f"{path} cannot be read: {problem}"))
+        yield _failed(session, target, path, path, _unread(session, path))
+        return
     it, module = loaded
     overlay = it.library
     assert isinstance(overlay, Overlay)
-    it.steps = 0
+    for name in entry_points.names(it, overlay, module):
+        model = evaluate(session, path, name)
+        if model.root is not None or _is_class(it, module, name):
+            yield model
+    for name, instance in entry_points.main_instances(it, overlay, module):
+        yield build(session, it, overlay, instance, f"{path}::{name}", name, path)
+
+
+def _is_class(it: Interpreter, module: ModuleValue, name: str) -> bool:
+    return isinstance(module.lookup(it, name), ClassValue)
+
+
+def _unread(session: Session, path: str) -> Reason:
+    return Reason(Why.IMPORT, f"{path} cannot be read: {session.problems.get(path, 'no such file')}")
+
+
+def evaluate(session: Session, path: str, expression: str) -> Model:
+    """The model of an expression in a file's namespace; never raises for what the analysed code does.
+
+    A class or function is called: with its defaults, and with a free name for each argument that has none. Raises SyntaxProblem for an
+    expression that is none.
+    """
+    target = f"{path}::{expression}"
+    name = expression.partition("(")[0].strip()
+    node = parse_expression(expression)
+    loaded = session.module(path)
+    if loaded is None:
+        return _failed(session, target, name, path, _unread(session, path))
+    it, module = loaded
+    overlay = it.library
+    assert isinstance(overlay, Overlay)
+    frame = Frame(module, None, Unit(path, -1), {}, "expression")
+    it.start(frame)
     try:
-        frame = Frame(module, None, Unit(path, -1), {}, "expression")
-        frame.caller, it.frame, it.depth = None, frame, 0
-        it.state.logs.clear()
-        value = it.decide(lambda: it.evaluate(parse_expression(expression), frame))
+        value = it.decide(lambda: entry_points.made(it, it.evaluate(node, frame)))
         return build(session, it, overlay, value, target, name, path)
     except Raised as raised:
         return _failed(session, target, name, path, Reason(Why.ERROR, f"the code raises {describe(it, raised)}", raised.site))
@@ -41,8 +75,7 @@ def evaluate(session: Session, target: str) -> Model:
     except RecursionError:
         return _failed(session, target, name, path, Reason(Why.LIMIT, "calls nested too deep"))
     finally:
-        it.frame = None
-        it.state.logs.clear()
+        it.stop()
 
 
 def parse_expression(text: str) -> ir.Expr:

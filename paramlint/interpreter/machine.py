@@ -49,6 +49,17 @@ class Interpreter:
 
     # Running -----------------------------------------------------------------------------------------------------
 
+    def start(self, frame: Frame | None = None) -> None:
+        """Begin an evaluation: its steps are counted from here."""
+        self.steps, self.depth, self.import_guards, self.loop_reason = 0, 0, 0, None
+        self.state.logs.clear()
+        self.frame = frame
+
+    def stop(self) -> None:
+        """End an evaluation, however it went."""
+        self.state.logs.clear()
+        self.frame = None
+
     def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
         return expressions.EVALUATE[node.__class__](self, node, frame)
 

@@ -1,0 +1,103 @@
+"""What a file offers: classes, builder functions and instances that are models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramlint.analysis.overlay import Overlay
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue
+from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.machine import Interpreter
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.signals import LimitReached, Raised
+from paramlint.interpreter.values import ClassValue, FunctionValue, Instance
+from paramlint.syntax import ir
+
+
+def names(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[str]:
+    """The names of a module that stand for models, in the order of the source.
+
+    A class of modules; a public function that needs no argument; a module made at module level. Whether a function returns a model is
+    known only when it is called.
+    """
+    assert module.source is not None
+    found: dict[str, None] = {}
+    for statement in module.source.statements:
+        if statement.kind == "import" or statement.is_main_guard:
+            continue
+        for name in sorted(statement.binds):
+            if name not in found and not name.startswith("__") and _may_be_model(it, overlay, module, name, statement.kind):
+                found[name] = None
+    return list(found)
+
+
+def _may_be_model(it: Interpreter, overlay: Overlay, module: ModuleValue, name: str, kind: str) -> bool:
+    it.steps = 0
+    try:
+        value = module.lookup(it, name)
+    except (Raised, LimitReached, NeedsValue, RecursionError):
+        return False
+    if isinstance(value, ClassValue):
+        return kind == "class" and value.fact("module base") is not None and value.module == module.name
+    if isinstance(value, FunctionValue):
+        return kind == "def" and not name.startswith("_") and value.module is module and not _required(value)
+    return kind == "other" and overlay.is_module(value)
+
+
+def _required(function: FunctionValue) -> list[str]:
+    code = function.code
+    names_ = [p.name for p in (*code.positional_only, *code.parameters)]
+    return names_[:len(names_) - len(function.defaults)] + [p.name for p in code.keyword_only if p.name not in function.keyword_defaults]
+
+
+def made(it: Interpreter, value: Any) -> Any:
+    """The model that a class or a builder function makes, with a free name for each argument that has no default."""
+    if isinstance(value, FunctionValue):
+        return it.call(value, *_arguments(value, 0))
+    if isinstance(value, ClassValue):
+        init = value.find("__init__")
+        if isinstance(init, FunctionValue):
+            return it.call(value, *_arguments(init, 1))
+        return it.call(value)
+    return value
+
+
+def _arguments(function: FunctionValue, skip: int) -> tuple[list[Any], dict[str, Any]]:
+    code = function.code
+    positional = [p.name for p in (*code.positional_only, *code.parameters)]
+    required = positional[skip:max(skip, len(positional) - len(function.defaults))]
+    keywords = {p.name: Formula.free(p.name) for p in code.keyword_only if p.name not in function.keyword_defaults}
+    return [Formula.free(name) for name in required], keywords
+
+
+def main_instances(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[tuple[str, Instance]]:
+    """Models that stand in variables after ``if __name__ == "__main__":`` has run."""
+    assert module.source is not None
+    found: list[tuple[str, Instance]] = []
+    for statement in module.source.statements:
+        if not statement.is_main_guard:
+            continue
+        frame = Frame(module, None, Unit(module.source.path, statement.index), dict(module.vars), "module")
+        before = set(frame.vars)
+        it.steps, it.frame = 0, frame
+        for node in module.source.lower(statement.index):
+            if isinstance(node, ir.If):
+                _run_each(it, node.branches[0][1], frame)
+        found += [(name, value) for name, value in frame.vars.items()
+                  if name not in before and isinstance(value, Instance) and overlay.is_module(value)]
+    return found
+
+
+def _run_each(it: Interpreter, body: tuple[ir.Stmt, ...], frame: Frame) -> None:
+    """Run statements one by one: one that fails (no data, no arguments) does not hide the models of the others."""
+    for statement in body:
+        try:
+            it.execute((statement,), frame)
+        except (Raised, LimitReached, NeedsValue, RecursionError):
+            continue
+        finally:
+            it.state.logs.clear()
+            it.frame, it.depth = frame, 0
+
+
