@@ -211,9 +211,10 @@ def _changed(call: Call, hole: Callable[[Any], Any]) -> Iterator[tuple[str, Call
 def _defaults(call: Call) -> Iterator[tuple[str, Call]]:
     """The call with each argument that it leaves to its default given as Unknown."""
     signature = call.entry.signature()
+    given = {call.entry.ALIASES.get(name, name) for name in call.kwargs}
     positional = [field for field in signature.fields if not field.keyword_only][len(call.args):]
     for field in (*positional, *(field for field in signature.fields if field.keyword_only)):
-        if field.name not in call.kwargs and not field.required:
+        if field.name not in given and not field.required:
             yield f"default `{field.name}`", replace(call, kwargs={**call.kwargs, field.name: UNKNOWN})
 
 

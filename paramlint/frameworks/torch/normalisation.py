@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import allocatable, unfit
 from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
@@ -76,10 +77,12 @@ class _Running(Layer):
         """Refuse another number of channels than the weights or statistics have, where there are any."""
         if truth(self.affine) or truth(self.track_running_stats):
             features = self._features()
-            unfit(len(features) != 1, f"`num_features` must be an integer, got {shown(self.num_features)}")
             wanted = product(features)
             if differs(got, wanted):
                 raise ShapeMismatch(f"expected {wanted} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None)
+            if len(features) != 1:
+                raise NeedsValue(Unknown.because(
+                    Why.UNSUPPORTED, f"weights of the shape {shown(self.num_features)} fit or not, as the kernel decides"))
 
 
 class NormBase(_Running):
