@@ -168,4 +168,4 @@ def cases(name: str, required: Sequence[st.SearchStrategy[Any]], inputs: st.Sear
           **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[Case]:
     """Calls of one class: positional arguments, optional ones by name, then a call on ``inputs`` (a tuple of shapes)."""
     return st.builds(lambda args, kwargs, shapes, more, training: Case(name, args, kwargs, shapes, more, dtypes, training),
-                     st.tuples(*required), options(**optional), inputs, call or st.just({}), st.booleans())
+                     st.tuples(*required), options(**optional), inputs, st.just({}) if call is None else call, st.booleans())
