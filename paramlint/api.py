@@ -183,7 +183,8 @@ def _facts(task: _Task) -> FileFacts:
 def _read(path: str, data: bytes, config: Config) -> FileFacts:
     if not may_hold_layers(data):
         return FileFacts(path, None)
-    from paramlint.analysis.run import Settings, read_file
+    from paramlint.analysis.run import read_file
+    from paramlint.analysis.session import Settings
 
     settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases)
     return read_file(path, data, settings)

@@ -83,7 +83,7 @@ class _Work:
         return {"paths": self.paths, "settings": self.settings, "jobs": self.jobs, "stdin": self.stdin, "force_exclude": self.force_exclude}
 
 
-_SHARED = (
+_SHARED: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path(path_type=str)),
     click.option("--config", "file", metavar="FILE", type=click.Path(path_type=str), help="Read the configuration from this file alone."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
@@ -119,7 +119,7 @@ def _work(paths: tuple[str, ...], file: str | None, isolated: bool, jobs: int | 
             raise Failure(f"{click.format_filename(path)}: no such file or folder")
     stdin = None
     if "-" in paths:
-        stdin = api.Stdin(click.get_binary_stream("stdin").read(), stdin_filename or "-")
+        stdin = api.Stdin(sys.stdin.buffer.read(), stdin_filename or "-")
     elif stdin_filename is not None:
         raise Failure("--stdin-filename is for the source that `-` reads; give `-` as the path")
     flags = {option.key: fields[option.field] for option in OPTIONS if fields.get(option.field)}

@@ -58,7 +58,7 @@ def test_layers_names_the_file_that_killed_its_worker(sources: Path, crashing: s
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_internal_error_costs_its_file_and_is_never_silent(sources: Path, crashing: str, jobs: str) -> None:
-    write(sources, a=LARGE, b="import torch.nn as broken\n", c=LARGE)
+    write(sources, a=LARGE, b=LARGE + "broken = True\n", c=LARGE)
     for selection in ((), ("--select", "PRM101")):
         done = paramlint("check", "-j", jobs, "--max-layer-params", "1k", "--format", "json", *selection, cwd=sources, PYTHONPATH=crashing)
         found = json.loads(done.stdout)
