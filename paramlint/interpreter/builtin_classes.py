@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Build = Callable[..., Any]
 # Classes that only name what values are; nothing can be made of them by calling.
-_NAMES_ONLY = {
+_NAMES_ONLY: dict[str, type | None] = {
     "NoneType": type(None), "ellipsis": type(...), "NotImplementedType": type(NotImplemented), "dict_keys": type({}.keys()),
     "dict_values": type({}.values()), "dict_items": type({}.items()),
     "function": None, "builtin_function": None, "method": None, "module": None, "generator": None, "memoryview": None,

@@ -160,7 +160,7 @@ def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[
     if isinstance(backwards, Unknown):
         raise NeedsValue(backwards)
     keys = items if key is None else [it.call(key, [item]) for item in items]
-    pairs = list(zip(keys, items, strict=True))
+    pairs: list[tuple[Any, Any]] = list(zip(keys, items, strict=True))
     if all(isinstance(value, _SORTABLE) for value in keys):
         pairs.sort(key=lambda pair: pair[0], reverse=backwards)
     else:

@@ -30,7 +30,7 @@ _VALUES = {
 def find(it: Interpreter, value: Any, name: str) -> Any:
     """The method or attribute of a value that is Python's own, bound; ABSENT where it has none."""
     kind = value.__class__
-    function = _RAW.get(kind, {}).get(name)
+    function: Any = _RAW.get(kind, {}).get(name)
     if function is not None:
         return Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))
     function = _PURE.get(kind, {}).get(name)
@@ -65,6 +65,10 @@ def _operator(op: str, *, reflected: bool = False) -> Any:
         return operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right)
 
     return apply
+
+
+def _augmented(op: str) -> Any:
+    return lambda it, left, right, /: operators.in_place(it, op, left, right)
 
 
 def _comparison(op: str) -> Any:
@@ -105,8 +109,7 @@ _SPECIAL: dict[str, Any] = {
     "__init__": _initialised,
     **{f"__{name}__": _operator(op) for op, (_, name) in operators._BINARY.items()},
     **{f"__r{name}__": _operator(op, reflected=True) for op, (_, name) in operators._BINARY.items()},
-    **{f"__i{name}__": (lambda op: lambda it, left, right: operators.in_place(it, op, left, right))(op)
-       for op, (_, name) in operators._BINARY.items()},
+    **{f"__i{name}__": _augmented(op) for op, (_, name) in operators._BINARY.items()},
     **{f"__{name}__": _comparison(op) for name, op in
        {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items()},
 }

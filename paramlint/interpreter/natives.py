@@ -62,7 +62,7 @@ def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict
         if value.__class__ is Unknown:
             return value
         if value.__class__ is Either:
-            return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))
+            return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))  # type: ignore[misc]
     for key, value in kwargs.items():
         if value.__class__ is Unknown:
             return value

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Modules that are modelled, by their dotted names → the file that has them.
 _FILES = {
     "abc": "abstract", "builtins": "builtins_module", "collections": "collections", "collections.abc": "collections_abc", "contextlib": "contexts",
-    "copy": "copying", "dataclasses": "dataclasses", "decimal": "decimals", "enum": "enums", "fractions": "decimals", "functools": "functions",
+    "copy": "copying", "dataclasses": "dataclasses", "enum": "enums", "functools": "functions",
     "importlib": "imports", "importlib.metadata": "imports_metadata", "importlib.util": "imports_util", "inspect": "inspection",
     "itertools": "iterators", "json": "json_text", "logging": "logs", "math": "mathematics", "numbers": "numeric_tower", "operator": "operations",
     "os": "operating_system", "os.path": "paths", "packaging.version": "versions", "pathlib": "pure_paths", "re": "patterns", "string": "strings",

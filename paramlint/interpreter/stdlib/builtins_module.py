@@ -1,0 +1,12 @@
+"""``builtins``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return dict(it.builtins)

@@ -1,0 +1,20 @@
+"""``collections``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter.stdlib import chain_map, counters, deques, mappings, named_tuples
+from paramlint.interpreter.values import LibraryModule
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return {
+        "OrderedDict": mappings.ordered_dict(it), "defaultdict": mappings.default_dict(it), "Counter": counters.counter(it),
+        "deque": deques.deque(it), "ChainMap": chain_map.chain_map(it), "namedtuple": named_tuples.NAMEDTUPLE,
+        "UserDict": mappings.user_class(it, "UserDict", "dict"), "UserList": mappings.user_class(it, "UserList", "list"),
+        "abc": LibraryModule("collections.abc"),
+    }

@@ -1,0 +1,112 @@
+"""``copy``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter.natives import Table, copied_openness
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, GeneratorValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    error = ClassValue("Error", (it.classes["Exception"],), {}, module="copy")
+    return {**FUNCTIONS, "Error": error, "error": error}
+
+
+@FUNCTIONS.raw("copy")
+def copy(it: Interpreter, x: Any) -> Any:
+    if isinstance(x, list | dict | set):
+        return copied_openness(it, x, x.copy())
+    if isinstance(x, Either):
+        return it.each(x, lambda item: copy(it, item))
+    if isinstance(x, Instance):
+        custom = x.cls.find("__copy__")
+        if custom is not ABSENT:
+            return it.call(it.get(x, "__copy__"))
+        if x.cls.fact("members") is not None:
+            return x
+        payload = x.payload
+        if isinstance(payload, list | dict | set):
+            payload = copied_openness(it, payload, payload.copy())
+        elif hasattr(payload, "shallow_copy"):
+            payload = payload.shallow_copy(it)
+        return it.instance(x.cls, copied_openness(it, x.attrs, x.attrs.copy()), payload)
+    if isinstance(x, Foreign) and hasattr(x, "shallow_copy"):
+        return x.shallow_copy(it)
+    return x
+
+
+@FUNCTIONS.raw("deepcopy")
+def deepcopy(it: Interpreter, x: Any, memo: Any = None) -> Any:
+    """A deep copy; ``memo`` is the dict of the analysed code, from ``id(original)`` to its copy, so that sharing is kept."""
+    memo = it.made({}) if not isinstance(memo, dict) else memo
+    return _deep(it, x, memo)
+
+
+def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
+    found = memo.get(id(x), ABSENT)
+    if found is not ABSENT:
+        return found
+    it.step()
+    if isinstance(x, list):
+        return _filled(it, x, memo, [], lambda made: made.extend(_deep(it, item, memo) for item in list(x)))
+    if isinstance(x, dict):
+        return _filled(it, x, memo, {}, lambda made: made.update((_deep(it, key, memo), _deep(it, item, memo)) for key, item in list(x.items())))
+    if isinstance(x, set):
+        return _filled(it, x, memo, set(), lambda made: made.update(_deep(it, item, memo) for item in list(x)))
+    if type(x) in (tuple, frozenset):
+        items = [_deep(it, item, memo) for item in x]
+        return x if all(new is old for new, old in zip(items, x, strict=True)) else type(x)(items)
+    if isinstance(x, Either):
+        return Either(tuple(_deep(it, item, memo) for item in x.alternatives), x.reason)
+    if isinstance(x, Instance):
+        return _deep_instance(it, x, memo)
+    if isinstance(x, BoundMethod):
+        return BoundMethod(x.func, _deep(it, x.self, memo))
+    if isinstance(x, GeneratorValue):
+        it.throw("TypeError", f"cannot pickle '{x.name}' object")
+    if hasattr(x, "deep_copy") and not isinstance(x, ClassValue):
+        made = x.deep_copy(it, memo)
+        _remember(it, memo, x, made)
+        return made
+    return x
+
+
+def _remember(it: Interpreter, memo: dict[Any, Any], original: Any, made: Any) -> None:
+    it.write(memo)
+    memo[id(original)] = made
+    memo.setdefault(id(memo), []).append(original)  # alive as long as its id stands for it
+
+
+def _filled(it: Interpreter, original: Any, memo: dict[Any, Any], made: Any, fill: Any) -> Any:
+    copied_openness(it, original, made)
+    _remember(it, memo, original, made)
+    fill(made)
+    return made
+
+
+def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:
+    if x.cls.find("__deepcopy__") is not ABSENT:
+        made = it.call(it.get(x, "__deepcopy__"), [memo])
+        _remember(it, memo, x, made)
+        return made
+    if x.cls.fact("members") is not None:
+        return x
+    made = it.instance(x.cls)
+    copied_openness(it, x.attrs, made.attrs)
+    _remember(it, memo, x, made)
+    if x.payload is not None:
+        made.payload = x.payload.deep_copy(it, memo) if hasattr(x.payload, "deep_copy") else _deep(it, x.payload, memo)
+    for name, value in list(x.attrs.items()):
+        made.attrs[name] = _deep(it, value, memo)
+    return made
+
+
+@FUNCTIONS.raw("replace")
+def replace(it: Interpreter, obj: Any, /, **changes: Any) -> Any:
+    return it.call(it.get(obj, "__replace__"), [], changes)

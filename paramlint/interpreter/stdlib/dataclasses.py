@@ -1,0 +1,193 @@
+"""``dataclasses``: the decorator and what reads the fields. ``dataclass_methods`` has the methods that it adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.stdlib import dataclass_methods as methods
+from paramlint.interpreter.stdlib.copying import deepcopy
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_OPTIONS = {"init": True, "repr": True, "eq": True, "order": False, "unsafe_hash": False, "frozen": False, "match_args": True, "kw_only": False,
+            "slots": False, "weakref_slot": False}
+_FIELD = {"default": ABSENT, "default_factory": ABSENT, "init": True, "repr": True, "hash": None, "compare": True, "metadata": None,
+          "kw_only": ABSENT, "doc": None}
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    root = it.classes["object"]
+    field_class = ClassValue("Field", (root,), {"type": Property(Native("type", _field_type))}, module="dataclasses")
+    missing = it.instance(ClassValue("_MISSING_TYPE", (root,), {}, module="dataclasses"))
+    keyword_only = it.instance(ClassValue("_KW_ONLY_TYPE", (root,), {}, module="dataclasses"))
+    init_var = ClassValue("InitVar", (root,), {}, module="dataclasses")
+    frozen = ClassValue("FrozenInstanceError", (it.classes["AttributeError"],), {}, module="dataclasses")
+    it.classes.setdefault("FrozenInstanceError", frozen)
+
+    def field(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = {key: ABSENT if value is missing else value for key, value in kwargs.items()}
+        return it.instance(field_class, {**_FIELD, "metadata": it.made({}), **given})
+
+    return {**FUNCTIONS, "field": Native("field", field), "Field": field_class, "MISSING": missing, "KW_ONLY": keyword_only, "InitVar": init_var,
+            "FrozenInstanceError": frozen}
+
+
+def _field_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    annotation = args[0].attrs.get("annotation")
+    return annotation.evaluate(it) if hasattr(annotation, "evaluate") else annotation
+
+
+def own_field(it: Interpreter, value: Any) -> bool:
+    return isinstance(value, Instance) and value.cls is it.modules.library_attribute("dataclasses", "Field")
+
+
+@FUNCTIONS.raw("dataclass")
+def dataclass(it: Interpreter, cls: Any = None, /, **options: Any) -> Any:
+    wanted = {**_OPTIONS, **{key: it.truth(value) for key, value in options.items()}}
+    if cls is None:
+        return Native("dataclass", lambda it, args, kwargs: _process(it, args[0], wanted))
+    return _process(it, cls, wanted)
+
+
+def _process(it: Interpreter, cls: Any, options: dict[str, Any]) -> Any:
+    if not isinstance(cls, ClassValue):
+        return cls
+    fields: dict[str, Instance] = {}
+    for base in reversed(cls.mro[1:]):
+        fields.update(base.facts.get("dataclass_fields", {}))
+    fields.update(_own_fields(it, cls, options))
+    cls.facts["dataclass_fields"] = fields
+    cls.facts["dataclass_options"] = options
+    cls.attrs["__dataclass_fields__"] = it.made(dict(fields))
+    methods.add(it, cls, fields, options)
+    return cls
+
+
+def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> dict[str, Instance]:
+    """The fields that the class body declares, in its order. Annotations are read as text, as nothing else tells ``ClassVar``."""
+    result: dict[str, Instance] = {}
+    keyword_only = options["kw_only"]
+    for name, annotation in list(cls.attrs.get("__annotations__", {}).items()):
+        text = getattr(annotation, "text", "").replace(" ", "")
+        kind = text.partition("[")[0].rpartition(".")[2]
+        if kind == "ClassVar":
+            continue
+        if kind == "KW_ONLY":
+            keyword_only = True
+            continue
+        default = cls.attrs.get(name, ABSENT)
+        field = default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [], {"default": default})
+        if isinstance(field.attrs["default"], list | dict | set):
+            it.throw("ValueError", f"mutable default {type(field.attrs['default'])} for field {name} is not allowed: use default_factory")
+        if field.attrs["kw_only"] is ABSENT:
+            field.attrs["kw_only"] = keyword_only
+        field.attrs.update({"name": name, "annotation": annotation, "init_only": kind == "InitVar"})
+        if own_field(it, default):
+            cls.attrs.pop(name)
+        if field.attrs["default"] is not ABSENT:
+            cls.attrs[name] = field.attrs["default"]
+        result[name] = field
+    return result
+
+
+# Reading the fields -----------------------------------------------------------------------------------------------------------
+
+
+def _class_of(it: Interpreter, value: Any) -> Any:
+    return value if isinstance(value, ClassValue) else it.class_of(value)
+
+
+def _real_fields(it: Interpreter, value: Any) -> Any:
+    cls = _class_of(it, value)
+    if isinstance(cls, Unknown):
+        return cls
+    found = cls.fact("dataclass_fields")
+    if found is None:
+        it.throw("TypeError", "must be called with a dataclass type or instance")
+    return [field for field in found.values() if not field.attrs["init_only"]]
+
+
+@FUNCTIONS.raw("fields")
+def fields(it: Interpreter, class_or_instance: Any) -> Any:
+    found = _real_fields(it, class_or_instance)
+    if isinstance(found, Unknown):
+        return found
+    missing = it.modules.library_attribute("dataclasses", "MISSING")
+    shown = []
+    for field in found:
+        attrs = {key: missing if value is ABSENT else value for key, value in field.attrs.items()}
+        shown.append(it.instance(field.cls, attrs))
+    return tuple(shown)
+
+
+@FUNCTIONS.raw("is_dataclass")
+def is_dataclass(it: Interpreter, obj: Any) -> Any:
+    cls = _class_of(it, obj)
+    return cls if isinstance(cls, Unknown) else cls.fact("dataclass_fields") is not None
+
+
+@FUNCTIONS.raw("asdict")
+def asdict(it: Interpreter, obj: Any, *, dict_factory: Any = None) -> Any:
+    return _converted(it, obj, lambda pairs: it.made(dict(pairs)) if dict_factory is None else it.call(dict_factory, [it.made(pairs)]))
+
+
+@FUNCTIONS.raw("astuple")
+def astuple(it: Interpreter, obj: Any, *, tuple_factory: Any = None) -> Any:
+    def collect(pairs: list[tuple[str, Any]]) -> Any:
+        values = [value for _, value in pairs]
+        return tuple(values) if tuple_factory is None else it.call(tuple_factory, [it.made(values)])
+
+    return _converted(it, obj, collect)
+
+
+def _converted(it: Interpreter, value: Any, collect: Any) -> Any:
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        return it.each(value, lambda item: _converted(it, item, collect))
+    if isinstance(value, Instance) and value.cls.fact("dataclass_fields") is not None:
+        return collect([(field.attrs["name"], _converted(it, it.get(value, field.attrs["name"]), collect)) for field in _real_fields(it, value)])
+    if isinstance(value, list):
+        return it.made([_converted(it, item, collect) for item in it.elements(value)])
+    if type(value) is tuple:
+        return tuple(_converted(it, item, collect) for item in value)
+    if isinstance(value, dict) and it.state.open_reason(value) is None:
+        return it.made({key: _converted(it, item, collect) for key, item in value.items()})
+    return deepcopy(it, value)
+
+
+@FUNCTIONS.raw("replace")
+def replace(it: Interpreter, obj: Any, /, **changes: Any) -> Any:
+    if isinstance(obj, Unknown):
+        return obj
+    known = obj.cls.fact("dataclass_fields")
+    if known is None:
+        it.throw("TypeError", "replace() should be called on dataclass instances")
+    for name, field in known.items():
+        if not field.attrs["init"]:
+            if name in changes:
+                it.throw("ValueError", f"field {name} is declared with init=False, it cannot be specified with replace()")
+        elif name not in changes and not field.attrs["init_only"]:
+            changes[name] = it.get(obj, name)
+    return it.call(obj.cls, [], changes)
+
+
+@FUNCTIONS.raw("make_dataclass")
+def make_dataclass(it: Interpreter, cls_name: Any, fields: Any, *, bases: Any = (), namespace: Any = None, **options: Any) -> Any:
+    attrs: dict[str, Any] = dict(namespace or {})
+    annotations: dict[str, Any] = {}
+    for entry in it.elements(fields):
+        parts = [entry] if isinstance(entry, str) else it.elements(entry)
+        annotations[parts[0]] = parts[1] if len(parts) > 1 else None
+        if len(parts) > 2:
+            attrs[parts[0]] = parts[2]
+    attrs["__annotations__"] = it.made(annotations)
+    made = it.call(it.classes["type"], [cls_name, tuple(it.elements(bases)), it.made(attrs)])
+    return dataclass(it, made, **{key: value for key, value in options.items() if key in _OPTIONS})
+
+

@@ -1,0 +1,91 @@
+"""``collections.deque``: a list that is also used from its left end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter import texts
+from paramlint.interpreter.natives import Table, known, obscure
+from paramlint.interpreter.values import ClassValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+DEQUE = Table()
+
+
+def deque(it: Interpreter) -> ClassValue:
+    cls = ClassValue("deque", (it.classes["object"],), dict(DEQUE), module="collections")
+    cls.make = lambda it, args, kwargs: it.instance(args[0], {"maxlen": None}, it.made([]))
+    return cls
+
+
+def _trim(it: Interpreter, self: Instance, *, left: bool) -> None:
+    most = self.attrs.get("maxlen")
+    if most is None:
+        return
+    known(it, most)
+    while len(self.payload) > most:
+        del self.payload[0 if left else -1]
+
+
+@DEQUE.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Instance, iterable: Any = (), maxlen: Any = None) -> None:
+    it.write(self.attrs)
+    self.attrs["maxlen"] = maxlen
+    _extend(it, self, iterable)
+
+
+@DEQUE.raw("append", binds=True)
+def _append(it: Interpreter, self: Instance, item: Any, /) -> None:
+    it.call(it.get(self.payload, "append"), [item])
+    _trim(it, self, left=True)
+
+
+@DEQUE.raw("extend", binds=True)
+def _extend(it: Interpreter, self: Instance, iterable: Any, /) -> None:
+    it.call(it.get(self.payload, "extend"), [iterable])
+    _trim(it, self, left=True)
+
+
+@DEQUE.raw("appendleft", binds=True)
+def _append_left(it: Interpreter, self: Instance, item: Any, /) -> None:
+    it.call(it.get(self.payload, "insert"), [0, item])
+    _trim(it, self, left=False)
+
+
+@DEQUE.raw("extendleft", binds=True)
+def _extend_left(it: Interpreter, self: Instance, iterable: Any, /) -> None:
+    for item in it.elements(iterable):
+        _append_left(it, self, item)
+
+
+@DEQUE.raw("popleft", binds=True)
+def _pop_left(it: Interpreter, self: Instance, /) -> Any:
+    if not self.payload and it.state.open_reason(self.payload) is None:
+        it.throw("IndexError", "pop from an empty deque")
+    return it.call(it.get(self.payload, "pop"), [0])
+
+
+@DEQUE.raw("rotate", binds=True)
+def _rotate(it: Interpreter, self: Instance, n: Any = 1, /) -> None:
+    if isinstance(n, Unknown) or it.state.open_reason(self.payload) is not None:
+        obscure(it, self.payload, n.reason if isinstance(n, Unknown) else it.state.open_reason(self.payload))  # type: ignore[arg-type]
+        raise NeedsValue(n if isinstance(n, Unknown) else Unknown(it.state.open_reason(self.payload)))  # type: ignore[arg-type]
+    it.write(self.payload)
+    if self.payload:
+        n %= len(self.payload)
+        self.payload[:] = self.payload[-n:] + self.payload[:-n] if n else self.payload
+
+
+@DEQUE.raw("copy", "__copy__", binds=True)
+def _copy(it: Interpreter, self: Instance, /) -> Any:
+    return it.instance(self.cls, self.attrs.copy(), it.call(it.get(self.payload, "copy")))
+
+
+@DEQUE.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Instance, /) -> Any:
+    inside = texts.representation(it, self.payload)
+    most = self.attrs.get("maxlen")
+    return inside if not isinstance(inside, str) else f"deque({inside})" if most is None else f"deque({inside}, maxlen={most})"

@@ -1,0 +1,270 @@
+"""``functools``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter import operators, texts
+from paramlint.interpreter.natives import Table, inert, raw
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    FunctionValue,
+    Instance,
+    Native,
+    Property,
+    StaticMethod,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_ASSIGNED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return {**FUNCTIONS, "partial": _partial_class(it), "partialmethod": _partial_method_class(it), "WRAPPER_ASSIGNMENTS": _ASSIGNED,
+            "WRAPPER_UPDATES": ("__dict__",)}
+
+
+# partial ------------------------------------------------------------------------------------------------------------------
+
+
+def _partial_class(it: Interpreter) -> ClassValue:
+    cls = ClassValue("partial", (it.classes["object"],), dict(_PARTIAL), module="functools")
+    cls.make = _make_partial
+    return cls
+
+
+_PARTIAL = Table()
+
+
+def _make_partial(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) < 2:
+        it.throw("TypeError", "type 'partial' takes at least one argument")
+    cls, func, *given = args
+    if isinstance(func, Unknown):
+        return func
+    keywords = dict(kwargs)
+    if isinstance(func, Instance) and cls in func.cls.mro:  # partials of partials are flattened
+        given = [*func.attrs["args"], *given]
+        keywords = {**func.attrs["keywords"], **keywords}
+        func = func.attrs["func"]
+    return it.instance(cls, {"func": func, "args": tuple(given), "keywords": it.made(keywords)})
+
+
+@_PARTIAL.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> None:
+    return None
+
+
+@_PARTIAL.raw("__call__", binds=True)
+def _call(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return it.call(self.attrs["func"], [*self.attrs["args"], *args], {**self.attrs["keywords"], **kwargs})
+
+
+@_PARTIAL.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Any, /) -> Any:
+    parts = [self.attrs["func"], *self.attrs["args"], *self.attrs["keywords"].values()]
+    shown = [texts.representation(it, part) for part in parts]
+    unknown = next((text for text in shown if not isinstance(text, str)), None)
+    if unknown is not None:
+        return unknown
+    keys = [""] * (len(parts) - len(self.attrs["keywords"])) + [f"{key}=" for key in self.attrs["keywords"]]
+    return "functools.partial(" + ", ".join(key + text for key, text in zip(keys, shown, strict=True)) + ")"
+
+
+def _partial_method_class(it: Interpreter) -> ClassValue:
+    cls = ClassValue("partialmethod", (it.classes["object"],), {}, module="functools")
+    cls.make = _make_partial
+    cls.attrs["__init__"] = _PARTIAL["__init__"]
+    cls.attrs["__get__"] = raw("__get__", _bind_partial, binds=True)
+    return cls
+
+
+def _bind_partial(it: Interpreter, self: Any, instance: Any, owner: Any = None, /) -> Any:
+    func, given, keywords = self.attrs["func"], self.attrs["args"], self.attrs["keywords"]
+    bound = [] if instance is None else [instance]
+    if isinstance(func, ClassMethod):
+        func, bound = func.func, [owner]
+    elif isinstance(func, StaticMethod):
+        func, bound = func.func, []
+    return Native("partialmethod", lambda it, args, kwargs: it.call(func, [*bound, *given, *args], {**keywords, **kwargs}))
+
+
+# Wrapping -----------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.raw("update_wrapper")
+def update_wrapper(it: Interpreter, wrapper: Any, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = ("__dict__",)) -> Any:
+    if isinstance(wrapper, Unknown):
+        return wrapper
+    for name in it.elements(assigned):
+        value = it.get_or(wrapped, name, ABSENT)
+        if value is not ABSENT:
+            it.set(wrapper, name, value)
+    if isinstance(wrapped, FunctionValue | Native) and wrapped.attrs:
+        for name, value in list(wrapped.attrs.items()):
+            it.set(wrapper, name, value)
+    it.set(wrapper, "__wrapped__", wrapped)
+    return wrapper
+
+
+@FUNCTIONS.raw("wraps")
+def wraps(it: Interpreter, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = ("__dict__",)) -> Any:
+    return Native("wraps", lambda it, args, kwargs: update_wrapper(it, args[0], wrapped, assigned))
+
+
+@FUNCTIONS.raw("cached_property")
+def cached_property(it: Interpreter, func: Any) -> Any:
+    return Property(func, cached=getattr(func, "name", "cached"))
+
+
+def _transparent(it: Interpreter, func: Any) -> Any:
+    """A function that calls another; nothing is remembered, which only costs time."""
+    wrapper = Native(getattr(func, "name", "cached"), lambda it, args, kwargs: it.call(func, args, kwargs), binds=True)
+    for name in ("__name__", "__qualname__", "__doc__", "__module__"):
+        value = it.get_or(func, name, ABSENT)
+        if value is not ABSENT:
+            wrapper.attrs[name] = value
+    wrapper.attrs.update({"__wrapped__": func, "cache_clear": inert("cache_clear"), "cache_info": inert("cache_info"),
+                          "cache_parameters": inert("cache_parameters")})
+    return wrapper
+
+
+@FUNCTIONS.raw("cache")
+def cache(it: Interpreter, func: Any, /) -> Any:
+    return _remembering(it, func)
+
+
+@FUNCTIONS.raw("lru_cache")
+def lru_cache(it: Interpreter, maxsize: Any = 128, typed: Any = False) -> Any:
+    if isinstance(maxsize, FunctionValue | Native | BoundMethod | ClassValue):
+        return _remembering(it, maxsize)
+    return Native("lru_cache", lambda it, args, kwargs: _remembering(it, args[0]))
+
+
+def _remembering(it: Interpreter, func: Any) -> Any:
+    """As ``cache``: results by simple arguments are kept, so that what is called twice gives one object."""
+    wrapper = _transparent(it, func)
+    kept: dict[Any, Any] = {}
+
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if it.state.logs or not all(isinstance(value, int | str | float | None) for value in (*args, *kwargs.values())):
+            return it.call(func, args, kwargs)
+        key = (tuple((type(value), value) for value in args), tuple(sorted((name, type(value), value) for name, value in kwargs.items())))
+        if key not in kept:
+            kept[key] = it.call(func, args, kwargs)
+        return kept[key]
+
+    wrapper.code = call
+    wrapper.attrs["cache_clear"] = Native("cache_clear", lambda it, args, kwargs: kept.clear())
+    return wrapper
+
+
+# Folding and comparing ----------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.raw("reduce")
+def reduce(it: Interpreter, function: Any, iterable: Any, initial: Any = ABSENT, /) -> Any:
+    items = it.iterate(iterable)
+    total = next(items, ABSENT) if initial is ABSENT else initial
+    if total is ABSENT:
+        it.throw("TypeError", "reduce() of empty iterable with no initial value")
+    for item in items:
+        total = it.call(function, [total, item])
+    return total
+
+
+@FUNCTIONS.raw("cmp_to_key")
+def cmp_to_key(it: Interpreter, mycmp: Any) -> Any:
+    cls = ClassValue("K", (it.classes["object"],), {}, module="functools")
+
+    def less(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return operators.compare(it, "<", it.call(mycmp, [args[0].attrs["obj"], args[1].attrs["obj"]]), 0)
+
+    cls.attrs["__lt__"] = Native("__lt__", less, binds=True)
+    return Native("K", lambda it, args, kwargs: it.instance(cls, {"obj": args[0]}))
+
+
+_ORDERINGS: dict[str, Callable[..., Any]] = {
+    "__lt__": lambda it, a, b, ask: ask(it, a, b),
+    "__gt__": lambda it, a, b, ask: ask(it, b, a),
+    "__le__": lambda it, a, b, ask: _not(it, ask(it, b, a)),
+    "__ge__": lambda it, a, b, ask: _not(it, ask(it, a, b)),
+}
+
+
+def _not(it: Interpreter, value: Any) -> Any:
+    return operators.unary(it, "not", value)
+
+
+@FUNCTIONS.raw("total_ordering")
+def total_ordering(it: Interpreter, cls: Any, /) -> Any:
+    if not isinstance(cls, ClassValue):
+        return cls
+    defined = [name for name in ("__lt__", "__gt__", "__le__", "__ge__") if isinstance(cls.find(name), FunctionValue)]
+    if not defined:
+        it.throw("ValueError", "must define at least one ordering operation: < > <= >=")
+    root = defined[0]
+
+    def less(it: Interpreter, a: Any, b: Any) -> Any:
+        """Whether ``a < b``, by the one comparison that the class has."""
+        first, second = (a, b) if root in ("__lt__", "__ge__") else (b, a)
+        found = it.call(it.get(first, root), [second])
+        return found if root in ("__lt__", "__gt__") else _not(it, found)
+
+    for name, build in _ORDERINGS.items():
+        if name not in defined:
+            cls.attrs[name] = Native(name, lambda it, args, kwargs, build=build: build(it, args[0], args[1], less), binds=True)
+    return cls
+
+
+# Dispatch -----------------------------------------------------------------------------------------------------------------
+
+
+@FUNCTIONS.raw("singledispatch")
+def singledispatch(it: Interpreter, func: Any) -> Any:
+    return _dispatcher(it, func, 0, binds=False)
+
+
+@FUNCTIONS.raw("singledispatchmethod")
+def singledispatchmethod(it: Interpreter, func: Any) -> Any:
+    return _dispatcher(it, func, 1, binds=True)
+
+
+def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> Any:
+    registry: dict[ClassValue, Any] = {}
+
+    def choose(it: Interpreter, cls: Any) -> Any:
+        if isinstance(cls, Unknown):
+            raise NeedsValue(cls)
+        return next((registry[base] for base in cls.mro if base in registry), func)
+
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if len(args) <= position:
+            it.throw("TypeError", f"{getattr(func, 'name', 'function')} requires at least 1 positional argument")
+        return it.call(choose(it, it.class_of(args[position])), args, kwargs)
+
+    def register(it: Interpreter, cls: Any, method: Any = None, /) -> Any:
+        if isinstance(cls, FunctionValue):
+            annotations = it.get(cls, "__annotations__")
+            kind: Any = next(iter(annotations.values()), None) if isinstance(annotations, dict) else None
+            kind = kind.evaluate(it) if hasattr(kind, "evaluate") else kind
+            if isinstance(kind, ClassValue):
+                registry[kind] = cls
+            return cls
+        if method is None:
+            return raw("register", lambda it, function: register(it, cls, function))
+        for kind in cls if isinstance(cls, tuple) else (cls,):
+            registry[kind] = method
+        return method
+
+    dispatcher = Native(getattr(func, "name", "function"), call, binds=binds)
+    dispatcher.attrs.update({"register": raw("register", register), "dispatch": raw("dispatch", choose), "__wrapped__": func})
+    return dispatcher

@@ -1,0 +1,40 @@
+"""``importlib``: modules are found as ``import`` finds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.values import LibraryModule
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return {**FUNCTIONS, "metadata": LibraryModule("importlib.metadata"), "util": LibraryModule("importlib.util")}
+
+
+@FUNCTIONS.raw("import_module")
+def import_module(it: Interpreter, name: Any, package: Any = None) -> Any:
+    known(it, name, package)
+    if not isinstance(name, str):
+        it.throw("AttributeError", "the name of a module is a string")
+    if name.startswith("."):
+        level = len(name) - len(name.lstrip("."))
+        parts = str(package or "").split(".")
+        parts = parts[:len(parts) - level + 1]
+        name = ".".join([*parts, name[level:]]) if name[level:] else ".".join(parts)
+    return it.modules.import_module(name)
+
+
+@FUNCTIONS.raw("reload")
+def reload(it: Interpreter, module: Any) -> Any:
+    return module
+
+
+@FUNCTIONS.raw("invalidate_caches")
+def invalidate_caches(it: Interpreter) -> None:
+    return None

@@ -1,0 +1,24 @@
+"""``importlib.util``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.stdlib.silent import Silent
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return dict(FUNCTIONS)
+
+
+@FUNCTIONS.raw("find_spec")
+def find_spec(it: Interpreter, name: Any, package: Any = None) -> Any:
+    """A package out of reach counts as not installed."""
+    known(it, name)
+    return Silent("ModuleSpec", name=name) if it.modules.exists(name) else None

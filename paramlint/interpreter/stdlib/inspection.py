@@ -1,0 +1,147 @@
+"""``inspect``: signatures and kinds of objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.natives import Table, effect
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassValue,
+    FunctionValue,
+    GeneratorValue,
+    Instance,
+    LibraryModule,
+    Native,
+    StaticMethod,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    root = it.classes["object"]
+    empty = ClassValue("_empty", (root,), {}, module="inspect")
+    kinds = {name: at for at, name in enumerate(_KINDS)}
+    parameter = ClassValue("Parameter", (root,), {"empty": empty, **kinds}, module="inspect")
+    signature = ClassValue("Signature", (root,), {"empty": empty, "return_annotation": empty}, module="inspect")
+    outside = {name: effect(f"inspect.{name}") for name in ("getsource", "getsourcelines", "getfile", "getsourcefile", "currentframe", "stack", "getmodule",
+                                                            "getdoc", "cleandoc")}
+    return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "_empty": empty}
+
+
+def _target(it: Interpreter, value: Any) -> tuple[Any, int]:
+    """The function behind a callable, and how many of its first parameters are taken."""
+    taken = 0
+    while True:
+        if isinstance(value, BoundMethod):
+            value, taken = value.func, taken + 1
+        elif isinstance(value, StaticMethod):
+            value = value.func
+        elif isinstance(value, ClassValue):
+            value, taken = value.find("__init__"), taken + 1
+        elif isinstance(value, Instance) and value.cls.find("__call__") is not ABSENT:
+            value, taken = value.cls.find("__call__"), taken + 1
+        elif isinstance(value, FunctionValue | Native) and "__wrapped__" in value.attrs:
+            value = value.attrs["__wrapped__"]
+        else:
+            return value, taken
+
+
+@FUNCTIONS.raw("signature")
+def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
+    function, taken = _target(it, obj)
+    if isinstance(function, Unknown):
+        return function
+    if not isinstance(function, FunctionValue):
+        return it.unknown(Why.UNSUPPORTED, "the signature of a function that is not in the source")
+    code, rows = function.code, []
+    positional = [*code.positional_only, *code.parameters]
+    defaults = [ABSENT] * (len(positional) - len(function.defaults)) + list(function.defaults)
+    for at, (parameter, default) in enumerate(zip(positional, defaults, strict=True)):
+        rows.append((parameter.name, 0 if at < len(code.positional_only) else 1, default))
+    if code.star is not None:
+        rows.append((code.star, 2, ABSENT))
+    rows.extend((parameter.name, 3, function.keyword_defaults.get(parameter.name, ABSENT)) for parameter in code.keyword_only)
+    if code.double_star is not None:
+        rows.append((code.double_star, 4, ABSENT))
+    return it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:])})
+
+
+def _parameters(it: Interpreter, rows: list[tuple[str, int, Any]]) -> Any:
+    cls = it.modules.library_attribute("inspect", "Parameter")
+    empty = cls.attrs["empty"]
+    return it.made({name: it.instance(cls, {"name": name, "kind": kind, "default": empty if default is ABSENT else default, "annotation": empty})
+                    for name, kind, default in rows})
+
+
+@FUNCTIONS.raw("getfullargspec", "getargspec")
+def getfullargspec(it: Interpreter, func: Any) -> Any:
+    function, _ = _target(it, func)
+    if not isinstance(function, FunctionValue):
+        return it.unknown(Why.UNSUPPORTED, "the signature of a function that is not in the source")
+    code = function.code
+    from paramlint.interpreter.stdlib import named_tuples
+
+    fields = ("args", "varargs", "varkw", "defaults", "kwonlyargs", "kwonlydefaults", "annotations")
+    cls = named_tuples.build(it, "FullArgSpec", fields, {}, "inspect")
+    return it.instance(cls, payload=(
+        it.made([parameter.name for parameter in (*code.positional_only, *code.parameters)]), code.star, code.double_star, tuple(function.defaults) or None,
+        it.made([parameter.name for parameter in code.keyword_only]), it.made(dict(function.keyword_defaults)) or None, it.made({})))
+
+
+def _kind(name: str, *kinds: type) -> None:
+    FUNCTIONS.raw(name)(lambda it, obj, /: obj if isinstance(obj, Unknown) else isinstance(obj, kinds))
+
+
+_kind("isclass", ClassValue)
+_kind("isfunction", FunctionValue)
+_kind("ismethod", BoundMethod)
+_kind("ismodule", ModuleValue, LibraryModule)
+_kind("isgenerator", GeneratorValue)
+_kind("isbuiltin", Native)
+_kind("isroutine", FunctionValue, BoundMethod, Native)
+
+
+@FUNCTIONS.raw("isgeneratorfunction")
+def isgeneratorfunction(it: Interpreter, obj: Any) -> Any:
+    return isinstance(obj, FunctionValue) and obj.code.is_generator
+
+
+@FUNCTIONS.raw("iscoroutinefunction")
+def iscoroutinefunction(it: Interpreter, obj: Any) -> Any:
+    return isinstance(obj, FunctionValue) and obj.code.is_async
+
+
+@FUNCTIONS.raw("isabstract")
+def isabstract(it: Interpreter, obj: Any) -> Any:
+    if not isinstance(obj, ClassValue):
+        return False
+    names = {name for base in obj.mro for name, value in base.attrs.items() if isinstance(value, FunctionValue)}
+    return any(isinstance(found := obj.find(name), FunctionValue) and found.attrs.get("__isabstractmethod__") is True for name in names)
+
+
+@FUNCTIONS.raw("getmro")
+def getmro(it: Interpreter, cls: Any) -> Any:
+    return it.get(cls, "__mro__")
+
+
+@FUNCTIONS.raw("unwrap")
+def unwrap(it: Interpreter, func: Any) -> Any:
+    return _target(it, func)[0] if isinstance(func, FunctionValue | Native) else func
+
+
+@FUNCTIONS.raw("getmembers")
+def getmembers(it: Interpreter, object: Any, predicate: Any = None) -> Any:
+    names = it.elements(it.call(it.builtins["dir"], [object]))
+    pairs = [(name, value) for name in names if (value := it.get_or(object, name, ABSENT)) is not ABSENT]
+    if predicate is not None:
+        pairs = [pair for pair in pairs if it.truth(it.call(predicate, [pair[1]])) is True]
+    return it.made(pairs)

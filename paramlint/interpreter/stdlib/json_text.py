@@ -1,0 +1,63 @@
+"""``json`` on texts that are known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Why
+from paramlint.interpreter import operators
+from paramlint.interpreter.natives import Table, effect, known
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ClassValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    error = ClassValue("JSONDecodeError", (it.classes["ValueError"],), {}, module="json")
+    return {**FUNCTIONS, "load": effect("json.load"), "dump": effect("json.dump"), "JSONDecodeError": error}
+
+
+@FUNCTIONS.raw("loads")
+def loads(it: Interpreter, s: Any, **options: Any) -> Any:
+    known(it, s)
+    if options:
+        return it.unknown(Why.UNSUPPORTED, "`json.loads` with options")
+    try:
+        return _made(it, json.loads(s))
+    except json.JSONDecodeError as error:
+        cls = it.modules.library_attribute("json", "JSONDecodeError")
+        raise Raised(it.call(cls, [str(error)]), it.site()) from None
+
+
+def _made(it: Interpreter, value: Any) -> Any:
+    if isinstance(value, dict):
+        return it.made({key: _made(it, item) for key, item in value.items()})
+    if isinstance(value, list):
+        return it.made([_made(it, item) for item in value])
+    return value
+
+
+@FUNCTIONS.raw("dumps")
+def dumps(it: Interpreter, obj: Any, *, indent: Any = None, sort_keys: Any = False, ensure_ascii: Any = True, separators: Any = None,
+          default: Any = None, **options: Any) -> Any:
+    known(it, obj, indent, sort_keys)
+    if default is not None or options:
+        return it.unknown(Why.UNSUPPORTED, "`json.dumps` with options")
+    return json.dumps(_plain(it, obj), indent=indent, sort_keys=sort_keys, ensure_ascii=ensure_ascii, separators=separators)
+
+
+def _plain(it: Interpreter, value: Any) -> Any:
+    if isinstance(value, Instance) and value.payload is not None:
+        value = value.payload
+    if isinstance(value, dict):
+        return {_plain(it, key): _plain(it, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(it, item) for item in value]
+    if value is None or isinstance(value, int | float | str):
+        return value
+    return it.throw("TypeError", f"Object of type {operators.type_name(value)} is not JSON serializable")

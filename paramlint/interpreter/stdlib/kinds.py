@@ -1,0 +1,65 @@
+"""``types``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter import operators, texts
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.values import BoundMethod, ClassValue, Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_SPACE = Table()
+_BUILTIN = {"FunctionType": "function", "LambdaType": "function", "BuiltinFunctionType": "builtin_function", "BuiltinMethodType": "builtin_function",
+            "MethodType": "method", "ModuleType": "module", "GeneratorType": "generator", "NoneType": "NoneType", "EllipsisType": "ellipsis",
+            "NotImplementedType": "NotImplementedType"}
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    result: dict[str, Any] = {name: it.classes[base] for name, base in _BUILTIN.items()}
+    it.classes["method"].make = lambda it, args, kwargs: BoundMethod(args[1], args[2])
+    result["SimpleNamespace"] = ClassValue("SimpleNamespace", (it.classes["object"],), dict(_SPACE), module="types")
+    result["SimpleNamespace"].qualname = "types.SimpleNamespace"
+    result["MappingProxyType"] = Native("MappingProxyType", lambda it, args, kwargs: args[0])
+    result["DynamicClassAttribute"] = it.classes["property"]
+    result["coroutine"] = Native("coroutine", lambda it, args, kwargs: args[0])
+    for name in ("UnionType", "GenericAlias", "TracebackType", "FrameType", "CodeType", "CoroutineType", "AsyncGeneratorType", "MethodWrapperType",
+                 "WrapperDescriptorType", "CellType"):
+        result[name] = ClassValue(name, (it.classes["object"],), {}, module="types")
+    result["new_class"] = Native("new_class", _new_class)
+    return result
+
+
+def _new_class(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    name, bases = args[0], args[1] if len(args) > 1 else kwargs.get("bases", ())
+    fill = args[3] if len(args) > 3 else kwargs.get("exec_body")
+    namespace = it.made({})
+    if fill is not None:
+        it.call(fill, [namespace])
+    return it.call(it.classes["type"], [name, bases, namespace])
+
+
+@_SPACE.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Instance, /, *args: Any, **kwargs: Any) -> None:
+    it.write(self.attrs)
+    if args:
+        self.attrs.update(it.call(it.classes["dict"], [args[0]]))
+    self.attrs.update(kwargs)
+
+
+@_SPACE.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Instance, /) -> Any:
+    parts = []
+    for name, value in self.attrs.items():
+        text = texts.representation(it, value)
+        if not isinstance(text, str):
+            return text
+        parts.append(f"{name}={text}")
+    return f"namespace({', '.join(parts)})"
+
+
+@_SPACE.raw("__eq__", binds=True)
+def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return operators.equal(it, self.attrs, other.attrs) if isinstance(other, Instance) and other.cls is self.cls else NotImplemented

@@ -1,0 +1,67 @@
+"""``operator``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter import containers, operators
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.values import Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "is_": "is", "is_not": "is not"}
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return {**FUNCTIONS, **{f"__{name.strip('_')}__": value for name, value in FUNCTIONS.items()}}
+
+
+def _define(name: str, function: Any) -> None:
+    FUNCTIONS.raw(name)(function)
+
+
+for _op, (_, _name) in operators._BINARY.items():
+    _define({"and": "and_", "or": "or_"}.get(_name, _name), lambda it, a, b, /, op=_op: operators.binary(it, op, a, b))
+    _define(f"i{_name}", lambda it, a, b, /, op=_op: operators.in_place(it, op, a, b))
+for _name, _op in _COMPARISONS.items():
+    _define(_name, lambda it, a, b, /, op=_op: operators.compare(it, op, a, b))
+for _name, _op in (("neg", "-"), ("pos", "+"), ("inv", "~"), ("invert", "~"), ("not_", "not")):
+    _define(_name, lambda it, a, /, op=_op: operators.unary(it, op, a))
+_define("abs", lambda it, a, /: it.call(it.builtins["abs"], [a]))
+_define("truth", lambda it, a, /: it.truth(a))
+_define("index", lambda it, a, /: containers.index_of(it, a))
+_define("contains", lambda it, a, b, /: operators.contains(it, a, b))
+_define("concat", lambda it, a, b, /: operators.binary(it, "+", a, b))
+_define("getitem", lambda it, a, b, /: containers.get_item(it, a, b))
+_define("setitem", lambda it, a, b, c, /: containers.set_item(it, a, b, c))
+_define("delitem", lambda it, a, b, /: containers.delete_item(it, a, b))
+_define("countOf", lambda it, a, b, /: sum(it.truth(operators.equal(it, item, b)) for item in it.elements(a)))
+_define("call", lambda it, function, /, *args, **kwargs: it.call(function, args, kwargs))
+_define("length_hint", lambda it, a, default=0, /: it.call(it.builtins["len"], [a]))
+
+
+@FUNCTIONS.raw("itemgetter")
+def itemgetter(it: Interpreter, /, *items: Any) -> Any:
+    if len(items) == 1:
+        return Native("itemgetter", lambda it, args, kwargs: it.item(args[0], items[0]))
+    return Native("itemgetter", lambda it, args, kwargs: tuple(it.item(args[0], item) for item in items))
+
+
+@FUNCTIONS.raw("attrgetter")
+def attrgetter(it: Interpreter, /, *attrs: Any) -> Any:
+    def read(it: Interpreter, value: Any, path: str) -> Any:
+        for name in path.split("."):
+            value = it.get(value, name)
+        return value
+
+    if len(attrs) == 1:
+        return Native("attrgetter", lambda it, args, kwargs: read(it, args[0], attrs[0]))
+    return Native("attrgetter", lambda it, args, kwargs: tuple(read(it, args[0], path) for path in attrs))
+
+
+@FUNCTIONS.raw("methodcaller")
+def methodcaller(it: Interpreter, name: Any, /, *given: Any, **named: Any) -> Any:
+    return Native("methodcaller", lambda it, args, kwargs: it.call(it.get(args[0], name), given, named))

@@ -1,0 +1,39 @@
+"""``os.path``: what needs no file system."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter import texts
+from paramlint.interpreter.natives import Table, effect, known
+from paramlint.interpreter.values import Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_PURE = ("join", "basename", "dirname", "split", "splitext", "normpath", "normcase", "isabs", "splitdrive")
+_OUTSIDE = ("exists", "isfile", "isdir", "islink", "abspath", "realpath", "expanduser", "expandvars", "getsize", "getmtime", "relpath", "lexists", "samefile")
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    return {**FUNCTIONS, **{name: effect(f"os.path.{name}") for name in _OUTSIDE}, "sep": "/", "pathsep": ":", "extsep": ".", "curdir": ".", "pardir": ".."}
+
+
+def _define(name: str) -> None:
+    function = getattr(posixpath, name)
+
+    @FUNCTIONS.pure(name)
+    def compute(it: Interpreter, /, *args: Any) -> Any:
+        return function(*(texts.text(it, value) if isinstance(value, Instance) else value for value in args))
+
+
+for _name in _PURE:
+    _define(_name)
+
+
+@FUNCTIONS.raw("commonprefix", "commonpath")
+def common(it: Interpreter, paths: Any, /) -> Any:
+    known(it, paths)
+    return posixpath.commonprefix(it.elements(paths))

@@ -1,0 +1,103 @@
+"""``pathlib``: paths as text; what would look at a file is not known."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Why
+from paramlint.interpreter.natives import Table, effect, known, plain
+from paramlint.interpreter.values import ClassValue, Instance, Property
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_METHODS = Table()
+_TEXTS = ("name", "stem", "suffix", "anchor", "root", "drive", "parts")
+_OUTSIDE = ("exists", "is_file", "is_dir", "read_text", "read_bytes", "open", "resolve", "absolute", "expanduser", "iterdir", "glob", "rglob", "stat",
+            "mkdir", "write_text", "write_bytes", "unlink", "touch", "cwd", "home", "samefile", "rename")
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    pure = ClassValue("PurePosixPath", (it.classes["object"],), dict(_METHODS), module="pathlib")
+    pure.make = lambda it, args, kwargs: it.instance(args[0], payload=PurePosixPath(*(_text(it, part) for part in args[1:])))
+    for name in _TEXTS:
+        getter = Table()
+        getter.raw(name)(lambda it, self, name=name: getattr(self.payload, name))
+        pure.attrs[name] = Property(getter[name])
+    for name in ("parent", "parents", "suffixes"):
+        pure.attrs[name] = Property(_METHODS[f"_{name}"])
+    path = ClassValue("PosixPath", (pure,), {name: effect(f"Path.{name}") for name in _OUTSIDE}, module="pathlib")
+    return {"Path": path, "PosixPath": path, "PurePath": pure, "PurePosixPath": pure}
+
+
+def _text(it: Interpreter, value: Any) -> str:
+    known(it, value)
+    value = plain(value)
+    if isinstance(value, Instance) and isinstance(value.payload, PurePosixPath):
+        return str(value.payload)
+    return value if isinstance(value, str) else it.throw("TypeError", "argument should be a str or an os.PathLike object")
+
+
+def _made(it: Interpreter, self: Instance, path: PurePosixPath) -> Instance:
+    return it.instance(self.cls, payload=path)
+
+
+@_METHODS.raw("__init__", binds=True)
+def _init(it: Interpreter, self: Instance, /, *parts: Any) -> None:
+    return None
+
+
+@_METHODS.raw("__str__", "__fspath__", "as_posix", binds=True)
+def _str(it: Interpreter, self: Instance, /) -> Any:
+    return str(self.payload)
+
+
+@_METHODS.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Instance, /) -> Any:
+    return f"{self.cls.name}({str(self.payload)!r})"
+
+
+@_METHODS.raw("__truediv__", binds=True)
+def _div(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return _made(it, self, self.payload / _text(it, other))
+
+
+@_METHODS.raw("__rtruediv__", binds=True)
+def _rdiv(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return _made(it, self, _text(it, other) / self.payload)
+
+
+@_METHODS.raw("joinpath", binds=True)
+def _join(it: Interpreter, self: Instance, /, *others: Any) -> Any:
+    return _made(it, self, self.payload.joinpath(*(_text(it, other) for other in others)))
+
+
+@_METHODS.raw("with_suffix", "with_name", "with_stem", binds=True)
+def _with(it: Interpreter, self: Instance, suffix: Any, /) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "a path with another suffix or name")
+
+
+@_METHODS.raw("__eq__", binds=True)
+def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return self.payload == other.payload if isinstance(other, Instance) and isinstance(other.payload, PurePosixPath) else NotImplemented
+
+
+@_METHODS.raw("is_absolute", binds=True)
+def _is_absolute(it: Interpreter, self: Instance, /) -> Any:
+    return self.payload.is_absolute()
+
+
+@_METHODS.raw("_parent")
+def _parent(it: Interpreter, self: Instance, /) -> Any:
+    return _made(it, self, self.payload.parent)
+
+
+@_METHODS.raw("_parents")
+def _parents(it: Interpreter, self: Instance, /) -> Any:
+    return tuple(_made(it, self, parent) for parent in self.payload.parents)
+
+
+@_METHODS.raw("_suffixes")
+def _suffixes(it: Interpreter, self: Instance, /) -> Any:
+    return it.made(list(self.payload.suffixes))

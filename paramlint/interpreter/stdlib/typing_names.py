@@ -1,0 +1,176 @@
+"""``typing`` and ``typing_extensions``: names that say something to a type checker and nothing to what runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.natives import Table
+from paramlint.interpreter.stdlib import named_tuples
+from paramlint.interpreter.values import ClassValue, Either, Foreign, FunctionValue, Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_BUILTIN = {"List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set", "FrozenSet": "frozenset", "Type": "type", "Text": "str"}
+_COLLECTIONS = {"OrderedDict": "OrderedDict", "DefaultDict": "defaultdict", "Counter": "Counter", "Deque": "deque", "ChainMap": "ChainMap"}
+_ABSTRACT = ("Iterable", "Iterator", "Generator", "Sequence", "MutableSequence", "Mapping", "MutableMapping", "Callable", "Hashable", "Sized",
+             "Container", "Collection", "Reversible", "KeysView", "ValuesView", "ItemsView", "MutableSet", "Awaitable", "Coroutine", "AsyncIterator",
+             "AsyncIterable", "AsyncGenerator", "ByteString")
+_PLAIN = ("Any", "AnyStr", "ClassVar", "Final", "Concatenate", "TypeGuard", "TypeIs", "Self", "Never", "NoReturn", "LiteralString", "TypeAlias", "Required",
+          "NotRequired", "ReadOnly", "Unpack", "SupportsInt", "SupportsFloat", "SupportsIndex", "SupportsAbs", "SupportsBytes", "SupportsComplex",
+          "SupportsRound", "IO", "TextIO", "BinaryIO", "Pattern", "Match", "ContextManager", "AsyncContextManager", "ForwardRef", "NoDefault", "TypeForm",
+          "Buffer", "NoneType", "Optional", "Union", "Annotated", "Literal", "TypeVar", "ParamSpec", "TypeVarTuple", "TypeAliasType")
+_IDENTITY = ("final", "no_type_check", "runtime_checkable", "runtime", "overload", "override", "type_check_only")
+
+
+class Special(Foreign):
+    """A name of ``typing`` that is no class; subscripts and unions of it are of its kind."""
+
+    __slots__ = ("args", "name")
+
+    def __init__(self, name: str, args: tuple[Any, ...] = ()) -> None:
+        self.name = name
+        self.args = args
+
+    def __repr__(self) -> str:
+        return f"typing.{self.name}"
+
+    def type_name(self) -> str:
+        return self.name
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        parts = index if isinstance(index, tuple) else (index,)
+        if self.name == "Optional":
+            return (*_union(parts), None)
+        if self.name == "Union":
+            return _union(parts) if len(parts) > 1 else parts[0]
+        if self.name == "Annotated":
+            return parts[0]
+        return Special(self.name, parts)
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        return Special("Union", (other, self) if reflected else (self, other)) if op == "|" else NotImplemented
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return Special(str(args[0]) if args and isinstance(args[0], str) else self.name)
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "__args__":
+            return self.args
+        if name == "__name__":
+            return self.name
+        if name == "__mro_entries__":
+            return NotImplemented
+        if name in ("args", "kwargs") or not name.startswith("_"):
+            return Special(f"{self.name}.{name}")
+        return NotImplemented
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op in ("==", "!="):
+            same = isinstance(other, Special) and (other.name, other.args) == (self.name, self.args)
+            return same if op == "==" else not same
+        return NotImplemented
+
+
+def _union(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The kinds of a union, flat; it is the tuple that ``isinstance`` takes."""
+    flat: list[Any] = []
+    for part in parts:
+        flat.extend(_union(part) if isinstance(part, tuple) else (part,))
+    return tuple(flat)
+
+
+def names(it: Interpreter) -> dict[str, Any]:
+    from paramlint.interpreter.stdlib import namespace
+
+    root = it.classes["object"]
+    result: dict[str, Any] = {name: Special(name) for name in _PLAIN}
+    result.update({name: it.classes[base] for name, base in _BUILTIN.items()})
+    result.update({name: namespace(it, "collections")[base] for name, base in _COLLECTIONS.items()})
+    abstract = namespace(it, "collections.abc")
+    result.update({name: abstract.get(name, Special(name)) for name in _ABSTRACT})
+    result["AbstractSet"] = abstract["Set"]
+    result.update({name: ClassValue(name, (root,), {}, module="typing") for name in ("Generic", "Protocol")})
+    result.update({name: Native(name, lambda it, args, kwargs: args[0]) for name in _IDENTITY})
+    result["NoReturn"] = result["Never"]
+    result["NamedTuple"] = named_tuples.typed_class(it)
+    result["TypedDict"] = _typed_dict(it)
+    result.update(FUNCTIONS)
+    result["TYPE_CHECKING"] = False
+    return result
+
+
+def _typed_dict(it: Interpreter) -> ClassValue:
+    """A class whose calls give plain dicts."""
+    cls = ClassValue("TypedDict", (it.classes["dict"],), {}, module="typing")
+
+    def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args[0] is cls:  # TypedDict("Name", {"key": type})
+            return ClassValue(args[1] if isinstance(args[1], str) else "TypedDict", (cls,), {})
+        return it.call(it.classes["dict"], args[1:], kwargs)
+
+    cls.make = make
+    return cls
+
+
+@FUNCTIONS.raw("cast")
+def cast(it: Interpreter, typ: Any, val: Any) -> Any:
+    return val
+
+
+@FUNCTIONS.raw("NewType")
+def new_type(it: Interpreter, name: Any, tp: Any) -> Any:
+    return Native(str(name), lambda it, args, kwargs: args[0])
+
+
+@FUNCTIONS.raw("assert_type")
+def assert_type(it: Interpreter, val: Any, typ: Any, /) -> Any:
+    return val
+
+
+@FUNCTIONS.raw("reveal_type")
+def reveal_type(it: Interpreter, obj: Any, /) -> Any:
+    return obj
+
+
+@FUNCTIONS.raw("deprecated", "dataclass_transform")
+def _decorator(it: Interpreter, /, *args: Any, **kwargs: Any) -> Any:
+    return Native("decorator", lambda it, args, kwargs: args[0])
+
+
+@FUNCTIONS.raw("get_type_hints")
+def get_type_hints(it: Interpreter, obj: Any, globalns: Any = None, localns: Any = None, include_extras: Any = False) -> Any:
+    if not isinstance(obj, ClassValue):
+        return it.unknown(Why.UNSUPPORTED, "the annotations of a function") if isinstance(obj, FunctionValue) else it.made({})
+    hints: dict[str, Any] = {}
+    for base in reversed(obj.mro):
+        for name, annotation in base.attrs.get("__annotations__", {}).items():
+            hints[name] = annotation.evaluate(it) if hasattr(annotation, "evaluate") else annotation
+    return it.made(hints)
+
+
+@FUNCTIONS.raw("get_args")
+def get_args(it: Interpreter, tp: Any) -> Any:
+    if isinstance(tp, Special):
+        return tp.args
+    if isinstance(tp, tuple):
+        return tuple(it.classes["NoneType"] if part is None else part for part in tp)
+    return _lost(it, tp)
+
+
+@FUNCTIONS.raw("get_origin")
+def get_origin(it: Interpreter, tp: Any) -> Any:
+    if isinstance(tp, Special) and tp.args:
+        return it.modules.library_attribute("typing", tp.name)
+    if isinstance(tp, tuple):
+        return it.modules.library_attribute("typing", "Union")
+    return _lost(it, tp)
+
+
+def _lost(it: Interpreter, tp: Any) -> Any:
+    """A parametrised class stands for its origin, so its arguments are not known any more."""
+    if isinstance(tp, Unknown | Either):
+        return Unknown(tp.reason)
+    return it.unknown(Why.UNSUPPORTED, "the arguments of a generic type")

@@ -1,0 +1,116 @@
+"""Running one source text twice: by the interpreter, and by CPython, which is its oracle."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter import texts
+from paramlint.interpreter.limits import DEFAULT, Limits
+from paramlint.interpreter.machine import Interpreter
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import Either, Native
+from paramlint.syntax import ir, parse
+from paramlint.syntax.outline import Outline, outline
+
+NAME = "program"
+_EXPECTED = re.compile(r"# => (.*)$")
+
+
+class Source:
+    """A module that consists of a text."""
+
+    is_package = False
+    path = "program.py"
+    name = NAME
+
+    def __init__(self, text: str) -> None:
+        self.outline: Outline = outline(text)
+
+    @property
+    def statements(self) -> Sequence[Any]:
+        return self.outline.statements
+
+    def lower(self, index: int) -> tuple[ir.Stmt, ...]:
+        return parse.lower(self.outline, index)
+
+
+class OneFile:
+    """A loader that knows a single module."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def find(self, name: str) -> Source | None:
+        return self.source if name == NAME else None
+
+    def exists(self, name: str) -> bool:
+        return name == NAME
+
+
+class NoLibrary:
+    def covers(self, name: str) -> bool:
+        return False
+
+    def lookup(self, qualified: str) -> Any:
+        return None
+
+
+def interpreter(text: str, limits: Limits = DEFAULT) -> tuple[Interpreter, ModuleValue]:
+    """An interpreter with a module of that text, not run yet."""
+    source = Source(text)
+    it = Interpreter(OneFile(source), NoLibrary(), limits)
+    module = it.modules.load(NAME)
+    assert module is not None
+    return it, module
+
+
+def interpreted(text: str) -> list[str]:
+    """What ``reveal`` is told, as the interpreter runs the text; an exception that escapes is the last line."""
+    it, module = interpreter(text)
+    revealed: list[str] = []
+
+    def reveal(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        revealed.extend(shown(it, value) for value in args)
+
+    it.builtins["reveal"] = Native("reveal", reveal)
+    try:
+        module.run_whole(it)
+    except Raised as raised:
+        revealed.append(f"raises {it.class_of(raised.value).name}: {shown(it, raised.value)}")
+    return revealed
+
+
+def shown(it: Interpreter, value: Any) -> str:
+    found = texts.representation(it, value)
+    if isinstance(found, Unknown):
+        return f"Unknown({found.reason.message})"
+    return repr(found) if isinstance(found, Either) else found
+
+
+def executed(text: str) -> list[str]:
+    """The same by CPython."""
+    revealed: list[str] = []
+    namespace: dict[str, Any] = {"__name__": NAME, "reveal": lambda *values: revealed.extend(map(repr, values))}
+    module = type(sys)(NAME)
+    module.__dict__.update(namespace)
+    sys.modules[NAME] = module
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(text, "program.py", "exec", dont_inherit=True), module.__dict__)
+    except Exception as error:
+        revealed.append(f"raises {type(error).__name__}: {error!r}")
+    finally:
+        del sys.modules[NAME]
+    return revealed
+
+
+def expected(text: str) -> list[tuple[int, str]]:
+    """The comments ``# => value`` of a fixture, with their lines."""
+    return [(number, match[1]) for number, line in enumerate(text.split("\n"), 1) if (match := _EXPECTED.search(line))]
