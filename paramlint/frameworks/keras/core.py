@@ -10,7 +10,7 @@ from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened
 from paramlint.frameworks.keras.kinds import Activation, Constraint, Initializer, Name, Positive, PositiveNoFlag, Regularizer, plain
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown
 from paramlint.schema.layer import KEYWORD_ONLY
@@ -147,6 +147,8 @@ class ReversibleEmbedding(_Embeddings):
     input_length: Value = None
 
     def weights(self) -> Weights:
+        if certainly(lambda: self.lora_rank and not self.tie_weights):
+            raise ShapeMismatch("LoRA locks the layer before `reverse_embeddings` is made; it needs `tie_weights=True`")
         untied = (self.output_dim, self.input_dim)
         return self.own(**self.table(), reverse_embeddings=optional(inverted(self.tie_weights), untied))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.windows import positive
 from paramlint.frameworks.keras.base import Stateless, join_channels, ranked, split_channels
 from paramlint.frameworks.keras.kinds import DataFormat, PositiveNoFlag, plain, sizes
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value, open_value, shown
 
@@ -34,6 +34,8 @@ class _Edges(Stateless):
         x = ranked(inputs, self.RANK + 2)
         channels, spatial = split_channels(x, data_format)
         out = [size + sign * (start + end) for size, (start, end) in zip(spatial, ends, strict=True)]
+        if sign > 0 and any(certainly(lambda size=size: size < 0) for size in out):  # a single negative padding is looked at only now
+            raise ShapeMismatch(f"the padding {shown(ends)} leaves a negative size: {Shape(out).text}")
         if sign < 0:
             out = [positive(size, "what the cropping leaves") for size in out]
         return join_channels(x[0], channels, out, data_format)

@@ -141,8 +141,8 @@ class Concatenate(Stateless):
         result = list(first)
         for other in shapes[1:]:
             for at, size in enumerate(other):
-                if at != axis:
-                    result[at] = _same(result[at], size, shapes, f"sizes at axis {at}")
+                if at != axis:  # Keras keeps the first input's size, open or not
+                    _same(result[at], size, shapes, f"sizes at axis {at}")
         result[axis] = total
         return Shape(result)
 

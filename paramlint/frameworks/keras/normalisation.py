@@ -262,8 +262,11 @@ class Normalization(KerasLayer):
 
     def weights(self, inputs: Any) -> Weights:
         x = one_input(inputs)
-        kept = [(axis + x.rank) if isinstance(axis, int) and axis < 0 else axis for axis in self.kept()]
-        shape = tuple(size_at(x, axis) for axis in (sorted(kept) if all(isinstance(axis, int) for axis in kept) else kept))
+        kept = self.kept()
+        sizes = {axis % x.rank if isinstance(axis, int) else axis: size_at(x, axis) for axis in kept}
+        if len(sizes) < len(kept):
+            raise ShapeMismatch(f"an axis is named twice: {shown(self.axis)}")
+        shape = tuple(sizes[axis] for axis in (sorted(sizes) if all(isinstance(axis, int) for axis in kept) else sizes))
         if isinstance(self.mean, Unknown):
             raise NeedsValue(self.mean)
         if self.mean is not None:
