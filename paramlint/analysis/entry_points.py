@@ -78,14 +78,13 @@ def main_instances(it: Interpreter, overlay: Overlay, module: ModuleValue) -> li
     for statement in module.source.statements:
         if not statement.is_main_guard:
             continue
-        frame = Frame(module, None, Unit(module.source.path, statement.index), dict(module.vars), "module")
-        before = set(frame.vars)
+        frame = Frame(module, None, Unit(module.source.path, statement.index), {}, "main")
         it.steps, it.frame = 0, frame
         for node in module.source.lower(statement.index):
             if isinstance(node, ir.If):
                 _run_each(it, node.branches[0][1], frame)
         found += [(name, value) for name, value in frame.vars.items()
-                  if name not in before and isinstance(value, Instance) and overlay.is_module(value)]
+                  if isinstance(value, Instance) and overlay.is_module(value)]
     return found
 
 

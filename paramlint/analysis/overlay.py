@@ -90,7 +90,7 @@ class Overlay:
         return effects.of_framework(self, framework, name)
 
     def _layer(self, name: str, entry: type[Layer], framework: Framework) -> Any:
-        documented = entry.NAMES[0] if REGISTRY.canonical(entry.NAMES[0]) in entry.NAMES else name
+        documented = REGISTRY.canonical(entry.NAMES[0])
         if documented != name:
             return self.lookup(documented)
         owner, _, last = name.rpartition(".")

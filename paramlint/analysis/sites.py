@@ -159,7 +159,7 @@ class _Runner:
 
     def _statement(self, statement: Any) -> None:
         if statement.is_main_guard:
-            frame = Frame(self.module, None, Unit(self.module.source.path, statement.index), self.module.vars, "module")  # type: ignore[union-attr]
+            frame = Frame(self.module, None, Unit(self.module.source.path, statement.index), {}, "main")  # type: ignore[union-attr]
             self.it.frame = frame
             for node in self.module.source.lower(statement.index):  # type: ignore[union-attr]
                 if isinstance(node, ir.If) and len(node.branches) == 1:

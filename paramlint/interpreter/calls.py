@@ -127,6 +127,8 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
 def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
     code = function.code
     it.step()
+    if it.loop_reason is not None and _is_running(it, function):  # in a loop over what is not known, recursion has no end
+        return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)
     variables = bind_arguments(it, function, args, kwargs)
     frame = Frame(function.module, function.closure if function.closure.kind in ("function", "comprehension") else function.closure.parent,
                   function.unit, variables, "function")
@@ -142,6 +144,15 @@ def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwa
     if code.is_async:
         return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
     return run_frame(it, frame, code.body)
+
+
+def _is_running(it: Interpreter, function: FunctionValue) -> bool:
+    frame = it.frame
+    while frame is not None:
+        if frame.function is function:
+            return True
+        frame = frame.caller
+    return False
 
 
 def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:

@@ -35,7 +35,7 @@ def constant(it: Interpreter, node: ir.Constant, frame: Frame) -> Any:
 def name(it: Interpreter, node: ir.Name, frame: Frame) -> Any:
     wanted = node.id
     value = frame.vars.get(wanted, ABSENT)
-    if value is ABSENT:
+    if value is ABSENT or frame.kind == "module":  # a module's names are looked up where they stand in the source
         value = _outer(it, wanted, frame, node)
     if value.__class__ is Either:
         present = tuple(v for v in value.alternatives if v is not ABSENT)
@@ -114,6 +114,7 @@ def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
             else:
                 kwargs.update(mapping)
     frame.site = node.at
+    it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     if rest is not None:
         return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
     return calls.call(it, callee, args, kwargs)

@@ -9,6 +9,8 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
 from paramlint.interpreter.values import ABSENT, LibraryModule
 
+from paramlint.syntax import ir
+
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
@@ -33,18 +35,19 @@ class ModuleValue:
     statements after it have not run yet.
     """
 
-    __slots__ = ("by_name", "done", "failed", "frame", "horizon", "name", "source", "stars", "vars")
+    __slots__ = ("by_name", "declared", "done", "failed", "frame", "horizon", "name", "source", "stars", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
         self.source = source
-        self.vars: dict[str, Any] = {"__name__": name}
+        self.vars: dict[str, Any] = {"__name__": name, "__spec__": None, "__loader__": None, "__doc__": None}
         self.frame = Frame(self, None, None, self.vars, "module")
         self.done: set[int] = set()
         self.by_name: dict[str, list[int]] | None = None
         self.stars: list[int] = []
         self.horizon = _END
         self.failed: dict[str, Reason] = {}
+        self.declared: list[ir.ImportFrom] | None = None
         if source is not None:
             self.vars["__file__"] = source.path
             package = name if source.is_package else name.rpartition(".")[0]
@@ -119,11 +122,37 @@ class ModuleValue:
         submodule = it.modules.load(f"{self.name}.{name}") if self.source is None or self.source.is_package else None
         if submodule is not None:
             return submodule
+        value = self._declared(it, name)
+        if value is not ABSENT:
+            return value
         fallback = self.lookup(it, "__getattr__")
         if fallback is not ABSENT:
             return it.call(fallback, [name])
         reason = self.missing(it, name)
         return ABSENT if reason is None else Unknown(reason)
+
+    def _declared(self, it: Interpreter, name: str) -> Any:
+        """A name that the module makes in a way of its own when it is asked for, and imports under ``if TYPE_CHECKING:`` to say where it is from."""
+        if self.declared is None:
+            self.declared = []
+            for statement in self.source.statements if self.source is not None else ():
+                if statement.kind == "other" and "TYPE_CHECKING" in statement.reads:
+                    for node in self._lower(it, statement):
+                        self.declared += _type_checking_imports(node)
+        for node in self.declared:
+            module = it.modules.absolute(node.module, node.level, self)
+            for wanted, alias in node.names:
+                if (alias or wanted) == name:
+                    self.vars[name] = it.modules.member(module, wanted)
+                    return self.vars[name]
+        for node in self.declared:
+            if node.names[0][0] == "*":
+                source = it.modules.import_module(it.modules.absolute(node.module, node.level, self))
+                value = it.modules.star_member(source, name)
+                if value is not ABSENT:
+                    self.vars[name] = value
+                    return value
+        return ABSENT
 
     def missing(self, it: Interpreter, name: str) -> Reason | None:
         """Why a name that is not found may yet exist."""
@@ -200,6 +229,26 @@ class ModuleValue:
     def forget(self, it: Interpreter, name: str) -> None:
         it.write(self.vars)
         self.vars.pop(name, None)
+
+
+def _type_checking_imports(node: ir.Stmt) -> list[ir.ImportFrom]:
+    """The ``from … import`` statements under ``if TYPE_CHECKING:``."""
+    if not isinstance(node, ir.If):
+        return []
+    test, body = node.branches[0]
+    if not (isinstance(test, ir.Name) and test.id == "TYPE_CHECKING") and not (isinstance(test, ir.Attribute) and test.attr == "TYPE_CHECKING"):
+        return []
+    found: list[ir.ImportFrom] = []
+    stack = list(reversed(body))
+    while stack:
+        statement = stack.pop()
+        if isinstance(statement, ir.ImportFrom):
+            found.append(statement)
+        elif isinstance(statement, ir.Try):
+            stack += [*reversed(statement.orelse), *reversed(statement.body)]
+        elif isinstance(statement, ir.If):
+            stack += [inner for _, branch in statement.branches for inner in branch]
+    return found
 
 
 class Modules:
