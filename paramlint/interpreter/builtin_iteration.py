@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -83,12 +84,18 @@ def _zip_strict(it: Interpreter, sources: list[Iterator[Any]]) -> Iterator[Any]:
         if row[0] is ABSENT:
             for position, source in enumerate(sources[1:], 2):
                 if next(source, ABSENT) is not ABSENT:
-                    it.throw("ValueError", f"zip() argument {position} is longer than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}")
+                    it.throw(
+                        "ValueError",
+                        f"zip() argument {position} is longer than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}",
+                    )
             return
         for position, source in enumerate(sources[1:], 2):
             item = next(source, ABSENT)
             if item is ABSENT:
-                it.throw("ValueError", f"zip() argument {position} is shorter than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}")
+                it.throw(
+                    "ValueError",
+                    f"zip() argument {position} is shorter than argument{'s 1-' + str(position - 1) if position > 2 else ' 1'}",
+                )
             row.append(item)
         yield tuple(row)
 
@@ -162,9 +169,12 @@ def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[
     keys = items if key is None else [it.call(key, [item]) for item in items]
     pairs: list[tuple[Any, Any]] = list(zip(keys, items, strict=True))
     if all(isinstance(value, _SORTABLE) for value in keys):
-        pairs.sort(key=lambda pair: pair[0], reverse=backwards)
+        pairs.sort(key=operator.itemgetter(0), reverse=backwards)
     else:
-        pairs.sort(key=functools.cmp_to_key(lambda a, b: _order(it, a[0], b[0])), reverse=backwards)
+        def order(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:
+            return _order(it, left[0], right[0])
+
+        pairs.sort(key=functools.cmp_to_key(order), reverse=backwards)
     return [item for _, item in pairs]
 
 

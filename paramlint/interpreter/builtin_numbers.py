@@ -119,7 +119,12 @@ def _undecided(it: Interpreter, name: str, best: Any, item: Any, why: Unknown, k
     whole = (int, Formula)
     if key is None and isinstance(best, whole) and isinstance(item, whole):
         return opaque(f"{name}({render(best)}, {render(item)})")
-    if isinstance(best, Unknown) or isinstance(item, Unknown) or isinstance(best, Formula | Quotient) or isinstance(item, Formula | Quotient):
+    if (
+        isinstance(best, Unknown)
+        or isinstance(item, Unknown)
+        or isinstance(best, Formula | Quotient)
+        or isinstance(item, Formula | Quotient)
+    ):
         return why
     return it.state.join(best, item, why.reason)
 

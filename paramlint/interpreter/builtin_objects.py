@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import attributes, operators
-from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.modules import ModuleValue, Pending
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.object_methods import names_of
 from paramlint.interpreter.values import (
@@ -217,7 +217,13 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
 
 @FUNCTIONS.raw("id")
 def id_(it: Interpreter, value: Any, /) -> Any:
-    return value if isinstance(value, Unknown) else it.unknown(Why.UNSUPPORTED, "the address of an object") if isinstance(value, Either) else id(value)
+    return (
+        value
+        if isinstance(value, Unknown)
+        else it.unknown(Why.UNSUPPORTED, "the address of an object")
+        if isinstance(value, Either)
+        else id(value)
+    )
 
 
 @FUNCTIONS.raw("hash")
@@ -234,87 +240,3 @@ def hash_(it: Interpreter, value: Any, /) -> Any:
     if isinstance(value, tuple) and all(isinstance(item, int | float) for item in value):
         return hash(value)
     return it.unknown(Why.EFFECT, "a hash that differs from run to run")
-
-
-# Namespaces ---------------------------------------------------------------------------------------------------------------
-
-
-class Globals(Foreign):
-    """``globals()``: the names of a module, evaluated as they are asked for."""
-
-    __slots__ = ("module",)
-
-    def __init__(self, module: ModuleValue) -> None:
-        self.module = module
-
-    def type_name(self) -> str:
-        return "dict"
-
-    def class_of(self, it: Interpreter) -> ClassValue | None:
-        return it.classes["dict"]
-
-    def item(self, it: Interpreter, index: Any) -> Any:
-        known(it, index)
-        found = self.module.lookup(it, index)
-        if found is ABSENT:
-            reason = self.module.missing(it, index)
-            if reason is not None:
-                return Unknown(reason)
-            raise it.error("KeyError", index)
-        return found
-
-    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
-        known(it, index)
-        self.module.assign(it, index, value)
-
-    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
-        return it.unknown(Why.UNSUPPORTED, "a comparison of `globals()`")
-
-    def iterate(self, it: Interpreter) -> Any:
-        self.module.run_whole(it)
-        return iter([name for name in self.module.vars if not name.startswith("<")])
-
-    def length(self, it: Interpreter) -> Any:
-        return len(list(self.iterate(it)))
-
-    def get(self, it: Interpreter, name: str) -> Any:
-        if name == "get":
-            return Native("get", lambda it, args, kwargs: self._get(it, *args))
-        if name == "__contains__":
-            return Native(name, lambda it, args, kwargs: self.module.lookup(it, args[0]) is not ABSENT)
-        if name == "update":
-            return Native(name, lambda it, args, kwargs: self._update(it, *args, **kwargs))
-        if name in ("keys", "values", "items", "copy"):
-            return Native(name, lambda it, args, kwargs: it.call(it.get(self._snapshot(it), name)))
-        return NotImplemented
-
-    def _get(self, it: Interpreter, index: Any, default: Any = None) -> Any:
-        known(it, index)
-        found = self.module.lookup(it, index)
-        return default if found is ABSENT else found
-
-    def _update(self, it: Interpreter, other: Any = (), **more: Any) -> None:
-        for key, value in {**it.call(it.classes["dict"], [other]), **more}.items():
-            self.module.assign(it, key, value)
-
-    def _snapshot(self, it: Interpreter) -> dict[str, Any]:
-        return it.made({name: self.module.lookup(it, name) for name in self.iterate(it)})  # type: ignore[no-any-return]
-
-
-@FUNCTIONS.raw("globals")
-def globals_(it: Interpreter) -> Any:
-    return it.unknown(Why.UNSUPPORTED, "`globals()` outside a module") if it.frame is None else Globals(it.frame.module)
-
-
-@FUNCTIONS.raw("locals")
-def locals_(it: Interpreter) -> Any:
-    frame: Frame | None = it.frame
-    while frame is not None and frame.kind == "comprehension":
-        frame = frame.caller
-    if frame is None:
-        return it.made({})
-    if frame.kind == "module":
-        return Globals(frame.module)
-    return it.made({name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)})
-
-

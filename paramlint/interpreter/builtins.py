@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.interpreter import builtin_classes, builtin_iteration, builtin_numbers, builtin_objects
+from paramlint.interpreter import builtin_classes, builtin_iteration, builtin_numbers, builtin_objects, namespaces
 from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.values import ClassValue, Native
 
@@ -30,6 +30,7 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     result.update(builtin_numbers.FUNCTIONS)
     result.update(builtin_iteration.FUNCTIONS)
     result.update(builtin_objects.FUNCTIONS)
+    result.update(namespaces.FUNCTIONS)
     result.update({"NotImplemented": NotImplemented, "Ellipsis": Ellipsis, "__debug__": True, "__name__": "builtins"})
     for name in ("exit", "quit"):
         result[name] = Native(name, lambda it, args, kwargs: it.throw("SystemExit", args[0] if args else None))

@@ -22,7 +22,9 @@ def whole(it: Interpreter, value: Any = 0, /, base: Any = None) -> Any:
     if base is not None:
         return int(value, containers.index_of(it, base))
     if isinstance(value, Instance | Foreign):
-        return _converted(it, value, ("__int__", "__index__", "__trunc__"), "int() argument must be a string, a bytes-like object or a real number")
+        return _converted(
+            it, value, ("__int__", "__index__", "__trunc__"), "int() argument must be a string, a bytes-like object or a real number"
+        )
     result = int(value)
     if result.bit_length() > it.limits.digits:
         it.limit(f"an integer of {result.bit_length():,} bits")

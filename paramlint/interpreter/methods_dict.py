@@ -110,5 +110,6 @@ def from_keys(it: Interpreter, cls: Any, keys: Any, value: Any = None, /) -> Any
 DICT: dict[str, Any] = {function.__name__: function for function in (get, pop, popitem, setdefault, update, clear, copy)}
 DICT.update({name: _view(name) for name in ("keys", "values", "items")})
 DICT["fromkeys"] = lambda it, value, *args: from_keys(it, it.classes["dict"], *args)
-VIEW: dict[str, Any] = {"isdisjoint": lambda it, value, other: value.isdisjoint([containers.key_of(it, item) for item in it.elements(other)])}
-
+VIEW: dict[str, Any] = {
+    "isdisjoint": lambda it, value, other: value.isdisjoint([containers.key_of(it, item) for item in it.elements(other)])
+}

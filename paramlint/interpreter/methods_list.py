@@ -147,6 +147,8 @@ def copy(it: Interpreter, value: list[Any], /) -> Any:
     return copied_openness(it, value, list(value))
 
 
-LIST: dict[str, Any] = {function.__name__: function for function in (append, extend, insert, pop, remove, clear, index, count, sort, reverse, copy)}
+LIST: dict[str, Any] = {
+    function.__name__: function for function in (append, extend, insert, pop, remove, clear, index, count, sort, reverse, copy)
+}
 TUPLE: dict[str, Any] = {"index": index, "count": count}
 RANGE: dict[str, Any] = {"index": lambda it, value, item: value.index(item), "count": lambda it, value, item: value.count(item)}

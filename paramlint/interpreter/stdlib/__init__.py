@@ -17,23 +17,80 @@ if TYPE_CHECKING:
 
 # Modules that are modelled, by their dotted names → the file that has them.
 _FILES = {
-    "abc": "abstract", "builtins": "builtins_module", "collections": "collections", "collections.abc": "collections_abc", "contextlib": "contexts",
-    "copy": "copying", "dataclasses": "dataclasses", "enum": "enums", "functools": "functions",
-    "importlib": "imports", "importlib.metadata": "imports_metadata", "importlib.util": "imports_util", "inspect": "inspection",
-    "itertools": "iterators", "json": "json_text", "logging": "logs", "math": "mathematics", "numbers": "numeric_tower", "operator": "operations",
-    "os": "operating_system", "os.path": "paths", "packaging.version": "versions", "pathlib": "pure_paths", "re": "patterns", "string": "strings",
-    "statistics": "statistic", "sys": "system", "textwrap": "strings", "threading": "threads", "types": "kinds", "typing": "typing_names",
-    "typing_extensions": "typing_names", "warnings": "logs", "weakref": "references", "posixpath": "paths",
+    "abc": "abstract",
+    "builtins": "builtins_module",
+    "collections": "collections",
+    "collections.abc": "collections_abc",
+    "contextlib": "contexts",
+    "copy": "copying",
+    "dataclasses": "dataclasses",
+    "enum": "enums",
+    "functools": "functions",
+    "importlib": "imports",
+    "importlib.metadata": "imports_metadata",
+    "importlib.util": "imports_util",
+    "inspect": "inspection",
+    "itertools": "iterators",
+    "json": "json_text",
+    "logging": "logs",
+    "math": "mathematics",
+    "numbers": "numeric_tower",
+    "operator": "operations",
+    "os": "operating_system",
+    "os.path": "paths",
+    "packaging.version": "versions",
+    "pathlib": "pure_paths",
+    "re": "patterns",
+    "string": "strings",
+    "statistics": "statistic",
+    "sys": "system",
+    "textwrap": "strings",
+    "threading": "threads",
+    "types": "kinds",
+    "typing": "typing_names",
+    "typing_extensions": "typing_names",
+    "warnings": "logs",
+    "weakref": "references",
+    "posixpath": "paths",
 }
 # Packages that are not in the standard library and yet everywhere, and small enough to be known.
 _UNIVERSAL = frozenset({"typing_extensions", "packaging"})
 _PACKAGES = frozenset({"os", "importlib", "collections", "packaging", "xml", "urllib", "concurrent", "multiprocessing", "unittest", "email",
                        "http", "logging", "json", "concurrent.futures"})
 # What reads or changes the outside world, or differs from run to run: the reason says so.
-_OUTSIDE = frozenset({
-    "random", "time", "datetime", "os", "subprocess", "socket", "shutil", "tempfile", "urllib", "http", "uuid", "secrets", "platform", "getpass", "glob",
-    "pickle", "sqlite3", "argparse", "multiprocessing", "signal", "select", "ssl", "zipfile", "tarfile", "gzip", "io", "locale", "gc", "calendar",
-})
+_OUTSIDE = frozenset(
+    {
+        "random",
+        "time",
+        "datetime",
+        "os",
+        "subprocess",
+        "socket",
+        "shutil",
+        "tempfile",
+        "urllib",
+        "http",
+        "uuid",
+        "secrets",
+        "platform",
+        "getpass",
+        "glob",
+        "pickle",
+        "sqlite3",
+        "argparse",
+        "multiprocessing",
+        "signal",
+        "select",
+        "ssl",
+        "zipfile",
+        "tarfile",
+        "gzip",
+        "io",
+        "locale",
+        "gc",
+        "calendar",
+    }
+)
 
 
 def covers(name: str) -> bool:

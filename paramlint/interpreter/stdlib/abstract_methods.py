@@ -18,7 +18,13 @@ _SEQUENCE = Table()
 _MUTABLE_SEQUENCE = Table()
 _MAPPING = Table()
 _MUTABLE_MAPPING = Table()
-MIXINS = {"Iterator": _ITERATOR, "Sequence": _SEQUENCE, "MutableSequence": _MUTABLE_SEQUENCE, "Mapping": _MAPPING, "MutableMapping": _MUTABLE_MAPPING}
+MIXINS = {
+    "Iterator": _ITERATOR,
+    "Sequence": _SEQUENCE,
+    "MutableSequence": _MUTABLE_SEQUENCE,
+    "Mapping": _MAPPING,
+    "MutableMapping": _MUTABLE_MAPPING,
+}
 
 
 def _length(it: Interpreter, self: Any) -> Any:

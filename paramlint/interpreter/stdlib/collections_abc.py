@@ -16,16 +16,34 @@ if TYPE_CHECKING:
 
 # Kind → the methods that make an object one of it, whatever its class says.
 _METHODS: dict[str, tuple[str, ...]] = {
-    "Hashable": ("__hash__",), "Sized": ("__len__",), "Container": ("__contains__",), "Iterable": ("__iter__",), "Iterator": ("__iter__", "__next__"),
-    "Reversible": ("__iter__", "__reversed__"), "Collection": ("__len__", "__iter__", "__contains__"), "Callable": ("__call__",),
-    "Awaitable": ("__await__",), "Coroutine": ("__await__", "send"), "AsyncIterable": ("__aiter__",), "AsyncIterator": ("__aiter__", "__anext__"),
-    "AsyncGenerator": ("__aiter__", "asend"), "Generator": ("__iter__", "__next__", "send", "throw", "close"),
+    "Hashable": ("__hash__",),
+    "Sized": ("__len__",),
+    "Container": ("__contains__",),
+    "Iterable": ("__iter__",),
+    "Iterator": ("__iter__", "__next__"),
+    "Reversible": ("__iter__", "__reversed__"),
+    "Collection": ("__len__", "__iter__", "__contains__"),
+    "Callable": ("__call__",),
+    "Awaitable": ("__await__",),
+    "Coroutine": ("__await__", "send"),
+    "AsyncIterable": ("__aiter__",),
+    "AsyncIterator": ("__aiter__", "__anext__"),
+    "AsyncGenerator": ("__aiter__", "asend"),
+    "Generator": ("__iter__", "__next__", "send", "throw", "close"),
 }
 # Kinds that a class has to derive from, with the kinds that they are themselves.
 _NOMINAL: dict[str, tuple[str, ...]] = {
-    "Sequence": ("Reversible", "Collection"), "MutableSequence": ("Sequence",), "Set": ("Collection",), "MutableSet": ("Set",),
-    "Mapping": ("Collection",), "MutableMapping": ("Mapping",), "ByteString": ("Sequence",), "MappingView": ("Sized",), "KeysView": ("MappingView", "Set"),
-    "ItemsView": ("MappingView", "Set"), "ValuesView": ("MappingView", "Collection"),
+    "Sequence": ("Reversible", "Collection"),
+    "MutableSequence": ("Sequence",),
+    "Set": ("Collection",),
+    "MutableSet": ("Set",),
+    "Mapping": ("Collection",),
+    "MutableMapping": ("Mapping",),
+    "ByteString": ("Sequence",),
+    "MappingView": ("Sized",),
+    "KeysView": ("MappingView", "Set"),
+    "ItemsView": ("MappingView", "Set"),
+    "ValuesView": ("MappingView", "Collection"),
 }
 
 

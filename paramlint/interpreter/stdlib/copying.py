@@ -56,7 +56,9 @@ def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
     if isinstance(x, list):
         return _filled(it, x, memo, [], lambda made: made.extend(_deep(it, item, memo) for item in list(x)))
     if isinstance(x, dict):
-        return _filled(it, x, memo, {}, lambda made: made.update((_deep(it, key, memo), _deep(it, item, memo)) for key, item in list(x.items())))
+        return _filled(
+            it, x, memo, {}, lambda made: made.update((_deep(it, key, memo), _deep(it, item, memo)) for key, item in list(x.items()))
+        )
     if isinstance(x, set):
         return _filled(it, x, memo, set(), lambda made: made.update(_deep(it, item, memo) for item in list(x)))
     if type(x) in (tuple, frozenset):

@@ -1,4 +1,4 @@
-"""The methods that ``@dataclass`` adds. ``__init__`` is made as a function of the analysed code, so calls bind and fail as for any other."""
+"""The methods that ``@dataclass`` adds. ``__init__`` is a function of the analysed code, so calls bind and fail as for any other."""
 
 from __future__ import annotations
 
@@ -63,13 +63,25 @@ def _init(it: Interpreter, cls: ClassValue, fields: Fields, frozen: bool) -> Fun
     positional = [name for name, field in taken.items() if not field.attrs["kw_only"]]
     keyword_only = [name for name, field in taken.items() if field.attrs["kw_only"]]
     _check_order(it, fields, positional)
-    native = Native("__init__", lambda it, args, kwargs: _initialise(it, cls, fields, frozen, args[0], dict(zip(taken, args[1:], strict=True))))
+    native = Native(
+        "__init__", lambda it, args, kwargs: _initialise(it, cls, fields, frozen, args[0], dict(zip(taken, args[1:], strict=True)))
+    )
     passed = tuple(ir.Name(0, name) for name in ("self", *taken))
     code = ir.Function(
-        name="__init__", positional_only=(), parameters=tuple(ir.Parameter(name, None) for name in ("self", *positional)), star=None,
-        keyword_only=tuple(ir.Parameter(name, None) for name in keyword_only), double_star=None,
-        body=(ir.Evaluate(0, ir.Call(0, ir.Constant(0, native), passed, ())),), locals=frozenset(("self", *taken)), global_names=frozenset(),
-        nonlocal_names=frozenset(), is_generator=False, is_async=False, doc=None)
+        name="__init__",
+        positional_only=(),
+        parameters=tuple(ir.Parameter(name, None) for name in ("self", *positional)),
+        star=None,
+        keyword_only=tuple(ir.Parameter(name, None) for name in keyword_only),
+        double_star=None,
+        body=(ir.Evaluate(0, ir.Call(0, ir.Constant(0, native), passed, ())),),
+        locals=frozenset(("self", *taken)),
+        global_names=frozenset(),
+        nonlocal_names=frozenset(),
+        is_generator=False,
+        is_async=False,
+        doc=None,
+    )
     assert it.frame is not None
     closure = Frame(it.frame.module, None, it.frame.unit, {}, "module")
     defaults = [_given(fields[name]) for name in positional if _given(fields[name]) is not ABSENT]

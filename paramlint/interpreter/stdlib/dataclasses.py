@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 FUNCTIONS = Table()
-_OPTIONS = {"init": True, "repr": True, "eq": True, "order": False, "unsafe_hash": False, "frozen": False, "match_args": True, "kw_only": False,
-            "slots": False, "weakref_slot": False}
+_OPTIONS = {
+    "init": True,
+    "repr": True,
+    "eq": True,
+    "order": False,
+    "unsafe_hash": False,
+    "frozen": False,
+    "match_args": True,
+    "kw_only": False,
+    "slots": False,
+    "weakref_slot": False,
+}
 _FIELD = {"default": ABSENT, "default_factory": ABSENT, "init": True, "repr": True, "hash": None, "compare": True, "metadata": None,
           "kw_only": ABSENT, "doc": None}
 
@@ -33,8 +43,15 @@ def names(it: Interpreter) -> dict[str, Any]:
         given = {key: ABSENT if value is missing else value for key, value in kwargs.items()}
         return it.instance(field_class, {**_FIELD, "metadata": it.made({}), **given})
 
-    return {**FUNCTIONS, "field": Native("field", field), "Field": field_class, "MISSING": missing, "KW_ONLY": keyword_only, "InitVar": init_var,
-            "FrozenInstanceError": frozen}
+    return {
+        **FUNCTIONS,
+        "field": Native("field", field),
+        "Field": field_class,
+        "MISSING": missing,
+        "KW_ONLY": keyword_only,
+        "InitVar": init_var,
+        "FrozenInstanceError": frozen,
+    }
 
 
 def _field_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -81,7 +98,9 @@ def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> di
             keyword_only = True
             continue
         default = cls.attrs.get(name, ABSENT)
-        field = default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [], {"default": default})
+        field = (
+            default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [], {"default": default})
+        )
         if isinstance(field.attrs["default"], list | dict | set):
             it.throw("ValueError", f"mutable default {type(field.attrs['default'])} for field {name} is not allowed: use default_factory")
         if field.attrs["kw_only"] is ABSENT:
@@ -151,7 +170,9 @@ def _converted(it: Interpreter, value: Any, collect: Any) -> Any:
     if isinstance(value, Either):
         return it.each(value, lambda item: _converted(it, item, collect))
     if isinstance(value, Instance) and value.cls.fact("dataclass_fields") is not None:
-        return collect([(field.attrs["name"], _converted(it, it.get(value, field.attrs["name"]), collect)) for field in _real_fields(it, value)])
+        return collect(
+            [(field.attrs["name"], _converted(it, it.get(value, field.attrs["name"]), collect)) for field in _real_fields(it, value)]
+        )
     if isinstance(value, list):
         return it.made([_converted(it, item, collect) for item in it.elements(value)])
     if type(value) is tuple:

@@ -42,9 +42,24 @@ def names(it: Interpreter) -> dict[str, Any]:
     auto.facts["auto"] = True
     identity = Native("unique", lambda it, args, kwargs: args[0])
     member = Native("member", lambda it, args, kwargs: args[0])
-    return {"Enum": enum, "IntEnum": integer, "StrEnum": string, "Flag": flag, "IntFlag": int_flag, "EnumMeta": meta, "EnumType": meta,
-            "auto": auto, "unique": identity, "member": member, "nonmember": member, "property": it.classes["property"],
-            "ReprEnum": enum, "verify": Native("verify", lambda it, args, kwargs: identity), "UNIQUE": "one to one", "CONTINUOUS": "no skipped values"}
+    return {
+        "Enum": enum,
+        "IntEnum": integer,
+        "StrEnum": string,
+        "Flag": flag,
+        "IntFlag": int_flag,
+        "EnumMeta": meta,
+        "EnumType": meta,
+        "auto": auto,
+        "unique": identity,
+        "member": member,
+        "nonmember": member,
+        "property": it.classes["property"],
+        "ReprEnum": enum,
+        "verify": Native("verify", lambda it, args, kwargs: identity),
+        "UNIQUE": "one to one",
+        "CONTINUOUS": "no skipped values",
+    }
 
 
 def _members(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -176,7 +191,9 @@ def _functional(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
         pairs = list(given.items())
     else:
         items = it.elements(given)
-        pairs = [tuple(it.elements(item)) if not isinstance(item, str) else (item, at) for at, item in enumerate(items, kwargs.get("start", 1))]
+        pairs = [
+            tuple(it.elements(item)) if not isinstance(item, str) else (item, at) for at, item in enumerate(items, kwargs.get("start", 1))
+        ]
     made = ClassValue(name, (cls,), it.made(dict(pairs)), module=it.frame.module.name if it.frame is not None else "builtins")
     return finish(it, made)
 

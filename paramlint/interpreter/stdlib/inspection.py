@@ -32,8 +32,10 @@ def names(it: Interpreter) -> dict[str, Any]:
     kinds = {name: at for at, name in enumerate(_KINDS)}
     parameter = ClassValue("Parameter", (root,), {"empty": empty, **kinds}, module="inspect")
     signature = ClassValue("Signature", (root,), {"empty": empty, "return_annotation": empty}, module="inspect")
-    outside = {name: effect(f"inspect.{name}") for name in ("getsource", "getsourcelines", "getfile", "getsourcefile", "currentframe", "stack", "getmodule",
-                                                            "getdoc", "cleandoc")}
+    outside = {
+        name: effect(f"inspect.{name}")
+        for name in ("getsource", "getsourcelines", "getfile", "getsourcefile", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
+    }
     return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "_empty": empty}
 
 
@@ -78,8 +80,12 @@ def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
 def _parameters(it: Interpreter, rows: list[tuple[str, int, Any]]) -> Any:
     cls = it.modules.library_attribute("inspect", "Parameter")
     empty = cls.attrs["empty"]
-    return it.made({name: it.instance(cls, {"name": name, "kind": kind, "default": empty if default is ABSENT else default, "annotation": empty})
-                    for name, kind, default in rows})
+    return it.made(
+        {
+            name: it.instance(cls, {"name": name, "kind": kind, "default": empty if default is ABSENT else default, "annotation": empty})
+            for name, kind, default in rows
+        }
+    )
 
 
 @FUNCTIONS.raw("getfullargspec", "getargspec")
@@ -92,9 +98,18 @@ def getfullargspec(it: Interpreter, func: Any) -> Any:
 
     fields = ("args", "varargs", "varkw", "defaults", "kwonlyargs", "kwonlydefaults", "annotations")
     cls = named_tuples.build(it, "FullArgSpec", fields, {}, "inspect")
-    return it.instance(cls, payload=(
-        it.made([parameter.name for parameter in (*code.positional_only, *code.parameters)]), code.star, code.double_star, tuple(function.defaults) or None,
-        it.made([parameter.name for parameter in code.keyword_only]), it.made(dict(function.keyword_defaults)) or None, it.made({})))
+    return it.instance(
+        cls,
+        payload=(
+            it.made([parameter.name for parameter in (*code.positional_only, *code.parameters)]),
+            code.star,
+            code.double_star,
+            tuple(function.defaults) or None,
+            it.made([parameter.name for parameter in code.keyword_only]),
+            it.made(dict(function.keyword_defaults)) or None,
+            it.made({}),
+        ),
+    )
 
 
 def _kind(name: str, *kinds: type) -> None:

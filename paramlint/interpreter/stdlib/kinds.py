@@ -12,9 +12,18 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _SPACE = Table()
-_BUILTIN = {"FunctionType": "function", "LambdaType": "function", "BuiltinFunctionType": "builtin_function", "BuiltinMethodType": "builtin_function",
-            "MethodType": "method", "ModuleType": "module", "GeneratorType": "generator", "NoneType": "NoneType", "EllipsisType": "ellipsis",
-            "NotImplementedType": "NotImplementedType"}
+_BUILTIN = {
+    "FunctionType": "function",
+    "LambdaType": "function",
+    "BuiltinFunctionType": "builtin_function",
+    "BuiltinMethodType": "builtin_function",
+    "MethodType": "method",
+    "ModuleType": "module",
+    "GeneratorType": "generator",
+    "NoneType": "NoneType",
+    "EllipsisType": "ellipsis",
+    "NotImplementedType": "NotImplementedType",
+}
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -25,8 +34,18 @@ def names(it: Interpreter) -> dict[str, Any]:
     result["MappingProxyType"] = Native("MappingProxyType", lambda it, args, kwargs: args[0])
     result["DynamicClassAttribute"] = it.classes["property"]
     result["coroutine"] = Native("coroutine", lambda it, args, kwargs: args[0])
-    for name in ("UnionType", "GenericAlias", "TracebackType", "FrameType", "CodeType", "CoroutineType", "AsyncGeneratorType", "MethodWrapperType",
-                 "WrapperDescriptorType", "CellType"):
+    for name in (
+        "UnionType",
+        "GenericAlias",
+        "TracebackType",
+        "FrameType",
+        "CodeType",
+        "CoroutineType",
+        "AsyncGeneratorType",
+        "MethodWrapperType",
+        "WrapperDescriptorType",
+        "CellType",
+    ):
         result[name] = ClassValue(name, (it.classes["object"],), {}, module="types")
     result["new_class"] = Native("new_class", _new_class)
     return result

@@ -12,13 +12,41 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _LEVELS = {"NOTSET": 0, "DEBUG": 10, "INFO": 20, "WARN": 30, "WARNING": 30, "ERROR": 40, "FATAL": 50, "CRITICAL": 50}
-_SILENT = ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "basicConfig", "disable", "shutdown", "captureWarnings",
-           "addLevelName", "setLoggerClass", "warn_explicit", "filterwarnings", "simplefilter", "resetwarnings", "showwarning", "formatwarning")
+_SILENT = (
+    "debug",
+    "info",
+    "warning",
+    "warn",
+    "error",
+    "exception",
+    "critical",
+    "fatal",
+    "log",
+    "basicConfig",
+    "disable",
+    "shutdown",
+    "captureWarnings",
+    "addLevelName",
+    "setLoggerClass",
+    "warn_explicit",
+    "filterwarnings",
+    "simplefilter",
+    "resetwarnings",
+    "showwarning",
+    "formatwarning",
+)
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    logger = {"name": "root", "level": 0, "propagate": True, "isEnabledFor": effect("isEnabledFor"), "getEffectiveLevel": effect("getEffectiveLevel"),
-              "hasHandlers": effect("hasHandlers"), "getChild": maker("Logger")}
+    logger = {
+        "name": "root",
+        "level": 0,
+        "propagate": True,
+        "isEnabledFor": effect("isEnabledFor"),
+        "getEffectiveLevel": effect("getEffectiveLevel"),
+        "hasHandlers": effect("hasHandlers"),
+        "getChild": maker("Logger"),
+    }
     result: dict[str, Any] = {name: inert(name) for name in _SILENT}
     result.update(_LEVELS)
     result["getLogger"] = Native("getLogger", lambda it, args, kwargs: Silent("Logger", **{**logger, "name": args[0] if args else "root"}))

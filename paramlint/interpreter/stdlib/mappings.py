@@ -36,7 +36,10 @@ def _copy(it: Interpreter, self: Instance) -> Instance:
 
 
 def _text(it: Interpreter, self: Instance, *before: Any) -> Any:
-    parts = [*(texts.representation(it, part) for part in before), *([texts.representation(it, self.payload)] if self.payload or before else [])]
+    parts = [
+        *(texts.representation(it, part) for part in before),
+        *([texts.representation(it, self.payload)] if self.payload or before else []),
+    ]
     unknown = next((part for part in parts if not isinstance(part, str)), None)
     return unknown if unknown is not None else f"{self.cls.name}({', '.join(parts)})"
 

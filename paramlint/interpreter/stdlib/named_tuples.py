@@ -39,7 +39,9 @@ def equip(it: Interpreter, cls: ClassValue, fields: Sequence[str], defaults: dic
                       "_make": ClassMethod(METHODS["_make"])})
 
 
-def _bind(it: Interpreter, cls: ClassValue, fields: Sequence[str], defaults: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _bind(
+    it: Interpreter, cls: ClassValue, fields: Sequence[str], defaults: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
+) -> Any:
     values = dict(zip(fields, args, strict=False))
     if len(args) > len(fields):
         it.throw("TypeError", f"{cls.name}.__new__() takes {len(fields) + 1} positional arguments but {len(args) + 1} were given")

@@ -16,10 +16,27 @@ FUNCTIONS = Table()
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    return {**FUNCTIONS, "path": LibraryModule("os.path"), "environ": Environment(), "getenv": effect("os.getenv"), "sep": "/", "linesep": "\n",
-            "name": "posix", "pathsep": ":", "devnull": "/dev/null", "curdir": ".", "pardir": "..", "makedirs": inert("makedirs"), "mkdir": inert("mkdir"),
-            "putenv": inert("putenv"), "PathLike": ClassValue("PathLike", (it.classes["object"],), {}, module="os"), "error": it.classes["OSError"],
-            "getcwd": effect("os.getcwd"), "listdir": effect("os.listdir"), "cpu_count": effect("os.cpu_count")}
+    return {
+        **FUNCTIONS,
+        "path": LibraryModule("os.path"),
+        "environ": Environment(),
+        "getenv": effect("os.getenv"),
+        "sep": "/",
+        "linesep": "\n",
+        "name": "posix",
+        "pathsep": ":",
+        "devnull": "/dev/null",
+        "curdir": ".",
+        "pardir": "..",
+        "makedirs": inert("makedirs"),
+        "mkdir": inert("mkdir"),
+        "putenv": inert("putenv"),
+        "PathLike": ClassValue("PathLike", (it.classes["object"],), {}, module="os"),
+        "error": it.classes["OSError"],
+        "getcwd": effect("os.getcwd"),
+        "listdir": effect("os.listdir"),
+        "cpu_count": effect("os.cpu_count"),
+    }
 
 
 @FUNCTIONS.raw("fspath")

@@ -14,11 +14,33 @@ if TYPE_CHECKING:
 
 FUNCTIONS = Table()
 _PURE = ("join", "basename", "dirname", "split", "splitext", "normpath", "normcase", "isabs", "splitdrive")
-_OUTSIDE = ("exists", "isfile", "isdir", "islink", "abspath", "realpath", "expanduser", "expandvars", "getsize", "getmtime", "relpath", "lexists", "samefile")
+_OUTSIDE = (
+    "exists",
+    "isfile",
+    "isdir",
+    "islink",
+    "abspath",
+    "realpath",
+    "expanduser",
+    "expandvars",
+    "getsize",
+    "getmtime",
+    "relpath",
+    "lexists",
+    "samefile",
+)
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    return {**FUNCTIONS, **{name: effect(f"os.path.{name}") for name in _OUTSIDE}, "sep": "/", "pathsep": ":", "extsep": ".", "curdir": ".", "pardir": ".."}
+    return {
+        **FUNCTIONS,
+        **{name: effect(f"os.path.{name}") for name in _OUTSIDE},
+        "sep": "/",
+        "pathsep": ":",
+        "extsep": ".",
+        "curdir": ".",
+        "pardir": "..",
+    }
 
 
 def _define(name: str) -> None:

@@ -14,8 +14,30 @@ if TYPE_CHECKING:
 
 _METHODS = Table()
 _TEXTS = ("name", "stem", "suffix", "anchor", "root", "drive", "parts")
-_OUTSIDE = ("exists", "is_file", "is_dir", "read_text", "read_bytes", "open", "resolve", "absolute", "expanduser", "iterdir", "glob", "rglob", "stat",
-            "mkdir", "write_text", "write_bytes", "unlink", "touch", "cwd", "home", "samefile", "rename")
+_OUTSIDE = (
+    "exists",
+    "is_file",
+    "is_dir",
+    "read_text",
+    "read_bytes",
+    "open",
+    "resolve",
+    "absolute",
+    "expanduser",
+    "iterdir",
+    "glob",
+    "rglob",
+    "stat",
+    "mkdir",
+    "write_text",
+    "write_bytes",
+    "unlink",
+    "touch",
+    "cwd",
+    "home",
+    "samefile",
+    "rename",
+)
 
 
 def names(it: Interpreter) -> dict[str, Any]:

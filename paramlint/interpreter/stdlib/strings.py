@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 FUNCTIONS = Table()
-_CONSTANTS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable", "punctuation", "whitespace")
+_CONSTANTS = (
+    "ascii_letters",
+    "ascii_lowercase",
+    "ascii_uppercase",
+    "digits",
+    "hexdigits",
+    "octdigits",
+    "printable",
+    "punctuation",
+    "whitespace",
+)
 
 
 def names(it: Interpreter) -> dict[str, Any]:

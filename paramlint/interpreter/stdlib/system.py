@@ -21,10 +21,20 @@ def names(it: Interpreter) -> dict[str, Any]:
     version = named_tuples.build(it, "sys.version_info", ("major", "minor", "micro", "releaselevel", "serial"), {}, "sys")
     limits = sys.float_info
     result = {
-        "version_info": it.instance(version, payload=VERSION), "version": "3.11.0", "hexversion": 0x030B00F0, "maxsize": 2**63 - 1, "maxunicode": 0x10FFFF,
-        "byteorder": "little", "platform": "linux", "modules": LoadedModules(), "stdout": Silent("TextIO"), "stderr": Silent("TextIO"),
-        "exit": it.builtins["exit"], "intern": Native("intern", lambda it, args, kwargs: args[0]), "float_info": Silent("float_info", max=limits.max,
-        min=limits.min, epsilon=limits.epsilon, dig=limits.dig), "dont_write_bytecode": False,
+        "version_info": it.instance(version, payload=VERSION),
+        "version": "3.11.0",
+        "hexversion": 0x030B00F0,
+        "maxsize": 2**63 - 1,
+        "maxunicode": 0x10FFFF,
+        "byteorder": "little",
+        "platform": "linux",
+        "modules": LoadedModules(),
+        "stdout": Silent("TextIO"),
+        "stderr": Silent("TextIO"),
+        "exit": it.builtins["exit"],
+        "intern": Native("intern", lambda it, args, kwargs: args[0]),
+        "float_info": Silent("float_info", max=limits.max, min=limits.min, epsilon=limits.epsilon, dig=limits.dig),
+        "dont_write_bytecode": False,
     }
     for name in ("setrecursionlimit", "settrace", "setprofile", "displayhook", "excepthook"):
         result[name] = inert(name)

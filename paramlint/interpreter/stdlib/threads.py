@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    locks = {name: maker(name, acquire=inert("acquire", True), locked=inert("locked", False)) for name in ("Lock", "RLock", "Condition", "Semaphore",
-                                                                                                          "BoundedSemaphore")}
+    locks = {
+        name: maker(name, acquire=inert("acquire", True), locked=inert("locked", False))
+        for name in ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
+    }
     return {**locks, "local": ClassValue("local", (it.classes["object"],), {}, module="threading")}
