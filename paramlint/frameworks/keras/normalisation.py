@@ -74,7 +74,7 @@ class BatchNormalization(_Normalisation):
     Input and output (..., channels). `moving_mean` and `moving_variance` are not trained. Source: Ioffe and Szegedy (2015).
     """
 
-    NAMES = ("keras.layers.BatchNormalization", "keras.layers.BatchNormalizationV1", "keras.layers.BatchNormalizationV2")
+    NAMES = ("keras.layers.BatchNormalization",)
     KIND = "batch norm"
 
     axis: Annotated[Any, _integer] = -1

@@ -103,7 +103,7 @@ class SimpleRNN(GatedRecurrent):
 class LSTM(GatedRecurrent):
     """Long short-term memory over a sequence, with two states. Source: Hochreiter and Schmidhuber (1997)."""
 
-    NAMES = ("keras.layers.LSTM", "keras.layers.CuDNNLSTM", "keras.layers.LSTMV1", "keras.layers.LSTMV2")
+    NAMES = ("keras.layers.LSTM",)
     GATES = 4
     STATES = 2
     KIND = "lstm"
@@ -147,7 +147,7 @@ class LSTM(GatedRecurrent):
 class GRU(GatedRecurrent, GatedGRU):
     """Gated recurrent unit over a sequence. Source: Cho et al. (2014)."""
 
-    NAMES = ("keras.layers.GRU", "keras.layers.GRUV1", "keras.layers.GRUV2")
+    NAMES = ("keras.layers.GRU",)
     KIND = "gru"
 
     units: Positive
