@@ -172,7 +172,7 @@ def floor_divide(left: Size, right: Size) -> Size:
     if isinstance(left, int) and isinstance(right, int):
         return left // right
     quotient = exact_quotient(left, right)
-    return quotient if quotient is not None else _atom(f"({_text(left)} // {_factor(right)})")
+    return quotient if quotient is not None else _atom(f"({_factor(left)} // {_factor(right)})")
 
 
 def modulo(left: Size, right: Size) -> Size:
@@ -180,7 +180,7 @@ def modulo(left: Size, right: Size) -> Size:
         return left if isinstance(left, Unknown) else right
     if isinstance(left, int) and isinstance(right, int):
         return left % right
-    return 0 if exact_quotient(left, right) is not None else _atom(f"({_text(left)} % {_factor(right)})")
+    return 0 if exact_quotient(left, right) is not None else _atom(f"({_factor(left)} % {_factor(right)})")
 
 
 def exact_quotient(left: Size, right: Size) -> Size | None:
@@ -279,8 +279,10 @@ def _text(value: Any) -> str:
 
 
 def _factor(value: Any) -> str:
+    """The text as a factor: in parentheses, unless it is one name, number or atom."""
     text = render(value)
-    return f"({text})" if " " in text and not text.startswith("(") else text
+    alone = not isinstance(value, Formula) or list(value.terms.items()) in ([(((text, 1),), 1)], [])
+    return text if alone or (" " not in text and "*" not in text and not text.startswith("-")) else f"({text})"
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -28,6 +28,7 @@ _FAMILIES = (
     "recurrent_runs",
     "resampling",
     "shaping",
+    "shuffling",
     "transformer",
     "transformer_stacks",
     "transposed",
@@ -58,6 +59,6 @@ FRAMEWORK = Framework(
     },
     families=tuple(f"{__name__}.{family}" for family in _FAMILIES),
     layers="paddle.nn",
-    module_bases=("paddle.nn.Layer", "paddle.nn.Module"),
+    module_bases=("paddle.nn.Layer", "paddle.nn.Module", "paddle.nn.RNNCellBase"),
     call="forward",
 )

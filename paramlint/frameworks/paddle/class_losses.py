@@ -53,8 +53,7 @@ class HSigmoidLoss(Layer):
 
     def shape(self, input: Shape, label: Any, path_table: Any = None, path_code: Any = None) -> Shape:
         needs(self.weights(), "weight")
-        input.expect(None, self.feature_size)
-        return Shape((input[0], 1))
+        return Shape((input.expect_rank(2)[0], 1))
 
 
 def _cutoffs(name: str, value: Any) -> Any:

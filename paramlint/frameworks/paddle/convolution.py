@@ -35,7 +35,7 @@ from paramlint.frameworks.paddle.common import (
     window,
 )
 from paramlint.frameworks.paddle.pads import Padding, not_negative, padded, padding_of
-from paramlint.schema.conditions import require
+from paramlint.schema.conditions import certainly, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Size, Text, Value, open_value, shown
 from paramlint.schema.layer import KEYWORD_ONLY, Layer
@@ -132,7 +132,9 @@ class Convolution(ConvolutionBase):
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
 
     def _bias(self) -> Any:
-        return False if self.bias is False else self.bias_attr
+        if self.bias is False or self.bias_attr is False:
+            return False
+        return self.bias if open_value(self.bias) else self.bias_attr
 
     def _check_channels(self) -> None:
         mode = self.padding_mode
@@ -163,6 +165,8 @@ class Convolution(ConvolutionBase):
         padding: Padding = ((0, 0),) * self.AXES if self._pads_first() else self._padding(last)
         sizes = [self._positions(i, size, padding, stride[i], dilation[i]) for i, size in enumerate(spatial(x, last))]
         valid(sizes, self.kernel_size, x)
+        unfit(last and self.AXES > 1 and any(map(certainly, (size == 0 for size in sizes))),
+              f"Paddle crashes where nothing is left with channels last: {x.text}")
         return around(x, sizes, last, self.out_channels)
 
     def _positions(self, axis: int, size: Any, padding: Padding, stride: Any, dilation: Any) -> Any:

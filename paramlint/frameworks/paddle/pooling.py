@@ -53,8 +53,8 @@ class _Pool(Layer):
         ceil = truth(self.ceil_mode)
         unfit(ceil is True and isinstance(self.padding, str) and self.padding.upper() == "VALID",
               "`padding` 'VALID' does not go with `ceil_mode`")
-        if truth(self.return_mask) is True and isinstance(padding, str):  # with indices, "SAME" is not heard
-            padding = ((0, 0),) * self.AXES
+        if truth(self.return_mask) is True:
+            padding = self._masked(padding)
         inner = spatial(x, last)
         sides = pads(padding, inner, kernel, stride)
         if ceil is None or (sides is None and ceil):
@@ -66,6 +66,14 @@ class _Pool(Layer):
             sizes = [window(size, one, step, pad, ceil=ceil) for size, one, step, pad in zip(inner, kernel, stride, sides, strict=True)]
         valid(sizes, kernel, x)
         return around(x, sizes, last, x[-1] if last else x[1])
+
+    def _masked(self, padding: Padding) -> Padding:
+        """With indices, "SAME" is not heard and both sides must be padded alike."""
+        if isinstance(padding, str):
+            return ((0, 0),) * self.AXES
+        for low, high in padding:
+            unfit(low != high, f"`return_mask` needs the same padding on both sides, got {shown(self.padding)}")
+        return padding
 
     if TYPE_CHECKING:
         data_format: Any

@@ -23,7 +23,7 @@ from paramlint.schema.conditions import Refused, certainly, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
-from paramlint.schema.weights import Weight, Weights, buffer
+from paramlint.schema.weights import Weight, Weights, buffer, optional
 
 _MOST_LAYERS = 1_000  # more are counted in one weight each, not named one by one
 _BOTH_WAYS = ("bidirect", "bidirectional")
@@ -122,8 +122,14 @@ class _Recurrent(Layer):
         inner = {name: weight for prefix, cell in self.children().items() for name, weight in cell.weights().under(prefix).items()}
         named = dict(zip(self._names(), inner.values(), strict=False))
         rest = dict(list(inner.items())[len(named):])
-        state: dict[str, Weight] = {"_dropout_state": buffer((), "uint8")} if self._in_one_list() else {}
-        return Weights({**named, **rest, **state})
+        return Weights({**named, **rest, "_dropout_state": self._dropout_state()})
+
+    def _dropout_state(self) -> Weight | None:
+        """The state of the fast operator, where that is used."""
+        projects = truth(self.proj_size > 0)
+        if projects is None:
+            return optional(self.proj_size > 0, (), trainable=False, buffer=True, dtype="uint8")
+        return buffer((), "uint8") if self._in_one_list() else None
 
     def _uncounted(self) -> Weights:
         """One weight for all those of the same kind, where the number of layers or directions is not known."""
@@ -132,7 +138,8 @@ class _Recurrent(Layer):
         further = self._cell(self._state_size * both).weights()
         found = {f"{name}_l0": _times(both, weight) for name, weight in first.items()}
         found.update({f"{name}_l*": _times(both * (layers - 1), weight) for name, weight in further.items()})
-        return Weights({**found, "_dropout_state": buffer((), "uint8")} if len(first) == 4 else found)
+        state = buffer((), "uint8") if truth(self.proj_size > 0) is False else self._dropout_state()
+        return Weights({**found, "_dropout_state": state})
 
     # When called ------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.common import PLAIN, axis_of, numbers, positive, unfit
+from paramlint.frameworks.paddle.common import PLAIN, axis_of, numbers, positive, unfit, window
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Text, Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
@@ -117,8 +117,8 @@ class _Blocks(Layer):
         for name, values in (("kernel_sizes", kernel), ("strides", steps), ("dilations", gaps)):
             positive(name, values)
         counts = []
-        for size, around, window, step, gap in zip((height, width), (top + bottom, left + right), kernel, steps, gaps, strict=True):
-            count = (size + around - (gap * (window - 1) + 1)) // step + 1
+        for size, pad, kernel_size, step, gap in zip((height, width), ((top, bottom), (left, right)), kernel, steps, gaps, strict=True):
+            count = window(size, kernel_size, step, pad, gap)
             unfit(lambda count=count: count <= 0, f"the kernel {shown(kernel)} is larger than the input ({height}, {width})")
             counts.append(count)
         return kernel, counts
