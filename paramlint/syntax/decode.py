@@ -27,6 +27,8 @@ def decode(data: bytes) -> str:
         raise SyntaxProblem(shown, line, column, "encoding") from None
     except (LookupError, UnicodeError, ValueError, TypeError, AttributeError) as error:
         raise SyntaxProblem(f"the encoding {encoding} cannot be used: {error}", _cookie_line(data), 1, "encoding") from None
+    if encoding != "utf-8" and "coding" not in text[:4096] and "coding" in data[:4096].decode("ascii", "replace"):
+        raise SyntaxProblem(f"the encoding {encoding} does not fit: it cannot read its own declaration", _cookie_line(data), 1, "encoding")
     return text.removeprefix("\ufeff")
 
 

@@ -21,6 +21,7 @@ MAX_ELIFS = 500  # ``elif`` branches of one ``if``
 MAX_TOKENS = 100_000  # tokens of one statement
 MAX_FILE_TOKENS = 500_000  # tokens of a file
 _STRINGS_A_TOKEN = 6  # strings joined by standing side by side nest in LibCST's tree, but are cheap; it gives up at about 3,000
+_INDENT = 1_000  # characters before a word in which the begin of its line is looked for
 
 _STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
 _DOTTED = r"\w++(?:\.\w++){0,2}+"  # short dotted names count as one token, and so does a name with its opening bracket
@@ -91,11 +92,12 @@ class _Scan:
         frame = self.frames[-1]
         count = self.count
         tokens = strings = 0
+        nested = len(self.frames) > 1
         stop = len(self.text)
         for match in islice(_CODE.finditer(self.text, position), max(self.most + 1 - self.tokens, 0)):
             group = match.lastindex
             tokens += 1
-            if group == _SKIP or group is None:
+            if group == _SKIP or group is None or (nested and group == _LINE):
                 continue
             if group == _PLAIN:
                 strings += 1
@@ -117,6 +119,7 @@ class _Scan:
                 break
             count = self.count
             frame = self.frames[-1]
+            nested = len(self.frames) > 1
         else:
             self.count = count
             stop = len(self.text)
@@ -133,9 +136,8 @@ class _Scan:
             if frame.quote and len(self.frames) > 1:
                 return self.formatted(frame.quote, match.end(), frame.in_spec)
         elif group == _LINE:
-            if len(self.frames) == 1:
-                self.mark(offset)
-                self.count = frame.lambdas = frame.fors = 0
+            self.mark(offset)
+            self.count = frame.lambdas = frame.fors = 0
         elif group == _FORMATTED:
             quote = match[group].lstrip("fFtTrR")
             self.enter(offset, quote)
@@ -184,9 +186,9 @@ class _Scan:
         elif word == "in":
             frame.fors -= frame.fors > 0
         elif len(self.frames) == 1:
-            start = self.text.rfind("\n", 0, offset) + 1
-            if self.text[start:offset].isspace() or start == offset:
-                self.branch(word, offset - start, offset)
+            before = self.text[max(offset - _INDENT, 0) : offset].rstrip(" \t\f")
+            if not before or before[-1] == "\n":  # it begins its line
+                self.branch(word, min(offset, _INDENT) - len(before), offset)
 
     def branch(self, word: str, indent: int, offset: int) -> None:
         self.chains[indent] = self.chains.get(indent, 0) + 1 if word == "elif" else 0
@@ -195,7 +197,7 @@ class _Scan:
 
 
 def measure(text: str, max_tokens: int = sys.maxsize // 2) -> Size:
-    """The nesting and the size of a piece of source, read no further than one token beyond ``max_tokens``; of text that is no Python, something."""
+    """The nesting and the size of a piece of source, read at most one token beyond ``max_tokens``."""
     return _Scan(text, max_tokens).run()
 
 

@@ -11,6 +11,7 @@ import libcst as cst
 from libcst import native  # type: ignore[attr-defined]
 
 from paramlint.syntax import ir
+from paramlint.syntax.codegen import extents
 from paramlint.syntax.guards import MAX_TOKENS, check
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.scopes import State
@@ -40,7 +41,7 @@ def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -
             module = native.parse_module(text, encoding="utf-8")
     except cst.ParserSyntaxError as error:
         raise _located(error, first_line) from None
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, AttributeError, TypeError) as error:
+    except Exception as error:  # SyntaxError, UnicodeDecodeError, LookupError, CSTLogicError and more: all the same to the user
         raise SyntaxProblem(f"LibCST cannot read this statement: {error}", first_line) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # raised by the native parser; no subclass of Exception
@@ -66,6 +67,13 @@ def lower_unit(unit: Unit) -> tuple[tuple[ir.Stmt, ...], State]:
         try:
             return statements(state, unit.nodes), state
         except SyntaxProblem as problem:
-            raise SyntaxProblem(problem.message, unit.first_line, 1, problem.kind) from None
+            raise _placed(problem, unit, state) from None
         except RecursionError:
             raise SyntaxProblem("this statement is nested too deeply", unit.first_line, 1, "limit") from None
+
+
+def _placed(problem: SyntaxProblem, unit: Unit, state: State) -> SyntaxProblem:
+    """A literal that cannot be evaluated is the last node that was met."""
+    node = state.nodes[-1]
+    before = unit.module.code[: extents(unit.module, [node]).of(node)[0]]
+    return SyntaxProblem(problem.message, unit.first_line + before.count("\n"), len(before) - before.rfind("\n"), problem.kind)

@@ -64,7 +64,7 @@ class TopLevel:
         self.reads = frozenset(names.reads)
         self.kind: StatementKind = kind
         self.is_main_guard = is_main_guard
-        self.offset = offset  # of the first line in the source
+        self.offset = offset  # of the text in the source
         self._text = text
         self._whole = whole
         self._mentions: frozenset[str] | None = None
@@ -109,6 +109,8 @@ def outline(source: str) -> Outline:
     source = normalised(source)
     if len(source) > MAX_FILE:
         raise SyntaxProblem(f"the file has {len(source):,} characters; files over {MAX_FILE:,} are not read", kind="limit")
+    if "\0" in source:
+        raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding")
     if len(source) > UNMEASURED:
         check(source, max_tokens=MAX_FILE_TOKENS)
     return with_room(lambda: _outline(source))
@@ -138,16 +140,25 @@ def _parse(source: str) -> list[ast.stmt]:
             warnings.simplefilter("ignore")  # invalid escapes are warnings, or errors under -W error
             return ast.parse(source).body
     except SyntaxError as error:
-        raise SyntaxProblem(error.msg, error.lineno or 1, error.offset or 1) from None
+        raise SyntaxProblem(error.msg, error.lineno or 1, _column(source, error)) from None
     except UnicodeEncodeError as error:
         raise _at(source, error.start, "a lone surrogate is no character", "encoding") from None
     except ValueError as error:
-        if "\0" in source:
-            raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding") from None
         raise SyntaxProblem(str(error)) from None
     except (RecursionError, MemoryError):
         check(source, max_tokens=MAX_FILE_TOKENS)  # names the limit and the line, if it is one of ours
         raise SyntaxProblem("a statement is nested too deeply for Python's own parser", kind="limit") from None
+
+
+def _column(source: str, error: SyntaxError) -> int:
+    """Before Python 3.12, errors in the field of an f-string count from the field, which they show in parentheses."""
+    shown = (error.text or "").strip()
+    if error.msg.startswith("f-string") and shown.startswith("(") and shown.endswith(")"):
+        lines = source.split("\n", error.lineno or 1)
+        found = lines[(error.lineno or 1) - 1].find(shown[1:-1])
+        if found >= 0:
+            return found + (error.offset or 1) - 1
+    return error.offset or 1
 
 
 def _at(source: str, offset: int, message: str, kind: Literal["syntax", "encoding"]) -> SyntaxProblem:
@@ -166,9 +177,9 @@ def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
     continued = "\\\n" in source
     groups: list[tuple[list[ast.stmt], int, int]] = []
     for node in body:
-        first, last = _lines(node)
-        if continued:
-            first, last = _extended(source, starts, first, last)
+        first, last = _first_line(node, source, starts), node.end_lineno or node.lineno
+        while continued and last < len(starts) - 1 and source.endswith("\\\n", 0, starts[last]):
+            last += 1  # the next line goes on, were it empty
         if groups and first <= groups[-1][2]:
             members, begin, end = groups[-1]
             members.append(node)
@@ -178,26 +189,20 @@ def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
     return tuple([_top_level(index, group, source, starts) for index, group in enumerate(groups)])
 
 
-def _lines(node: ast.stmt) -> tuple[int, int]:
-    first = node.lineno
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
-        first = min(decorator.lineno for decorator in node.decorator_list)
-        # The ``@`` may stand before the decorator's own line, as in ``@ (`` or after a backslash.
-    return first, node.end_lineno or node.lineno
-
-
-def _extended(source: str, starts: list[int], first: int, last: int) -> tuple[int, int]:
-    """Lines that a backslash joins belong together."""
-    while first > 1 and source.endswith("\\\n", 0, starts[first - 1]):
-        first -= 1
-    while last < len(starts) - 1 and source.endswith("\\\n", 0, starts[last]):
-        last += 1
-    return first, last
+def _first_line(node: ast.stmt, source: str, starts: list[int]) -> int:
+    if not (isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list):
+        return node.lineno
+    line = node.decorator_list[0].lineno
+    while line > 1 and not source[starts[line - 1] : starts[line]].lstrip().startswith("@"):
+        line -= 1  # a bracket or a backslash may stand between the ``@`` and its expression
+    return line
 
 
 def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, starts: list[int]) -> TopLevel:
     nodes, first, last = group
     offset = starts[first - 1]
+    while source[offset] in " \t\f":  # a form feed may stand before a statement, and what goes with it
+        offset += 1
     text = source[offset : starts[last]]
     kinds = {_KINDS.get(type(node), "other") for node in nodes}
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"

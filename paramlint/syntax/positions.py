@@ -33,9 +33,8 @@ def spans(outline: Outline, index: int, anchors: Iterable[int]) -> dict[int, Spa
     starts = line_starts(statement.text)
 
     def place(offset: int) -> tuple[int, int]:
-        local = offset - statement.offset
-        line = bisect_right(starts, local, hi=len(starts) - 1)
-        return statement.start + line - 1, local - starts[line - 1] + 1
+        line = bisect_right(starts, offset - statement.offset, hi=len(starts) - 1)
+        return statement.start + line - 1, offset - outline.source.rfind("\n", 0, offset)
 
     return {anchor: Span(*place(extents[anchor][0]), *place(extents[anchor][1])) for anchor in anchors}
 

@@ -61,13 +61,19 @@ def _assign(s: State, node: cst.Assign) -> ir.Stmt:
 
 
 def _augmented(s: State, node: cst.AugAssign) -> ir.Stmt:
-    return ir.AugAssign(s.at(node), AUGMENTED[type(node.operator)], target(s, node.target), lower(s, node.value))
+    return ir.AugAssign(s.at(node), AUGMENTED[type(node.operator)], _local(s, node.target), lower(s, node.value))
+
+
+def _local(s: State, node: cst.CSTNode) -> ir.Expr:
+    """A target that makes a name local to its function without giving it a value."""
+    return lower(s, node) if s.scope.kind == "module" else target(s, node)
 
 
 def _annotated(s: State, node: cst.AnnAssign) -> ir.Stmt:
     at = s.at(node)
     value = optional(s, node.value)
-    return ir.AnnAssign(at, target(s, node.target), lower(s, node.annotation.annotation), value)
+    goal = _local(s, node.target) if node.value is None else target(s, node.target)
+    return ir.AnnAssign(at, goal, lower(s, node.annotation.annotation), value)
 
 
 def _delete(s: State, node: cst.Del) -> ir.Stmt:

@@ -36,7 +36,7 @@ def read_whole(source: str, refused: SyntaxProblem) -> Outline:
     try:
         module = parse_module(source, max_tokens=MAX_FILE_TOKENS)
     except SyntaxProblem as problem:
-        raise (problem if problem.kind == "limit" or problem.line > refused.line else refused) from None
+        raise (problem if _is_better(problem, refused) else refused) from None
     lowered = []
     feature = (3, 0)
     for node in module.body:
@@ -49,6 +49,14 @@ def read_whole(source: str, refused: SyntaxProblem) -> Outline:
     outline = Outline(source, tops, Whole(module, tuple((node,) for node in module.body)))
     outline.lowered.update({index: statements for index, (statements, _) in enumerate(lowered)})
     return outline
+
+
+def _is_better(problem: SyntaxProblem, refused: SyntaxProblem) -> bool:
+    """LibCST tells less about a mistake, one line late if it is at the end of a line; but it gets past newer syntax."""
+    if problem.kind == "limit":
+        return True
+    is_final = "never closed" in refused.message or "unterminated" in refused.message
+    return not is_final and problem.line > refused.line + 1
 
 
 def _top_levels(source: str, module: cst.Module, lowered: Sequence[tuple[tuple[ir.Stmt, ...], State]]) -> tuple[TopLevel, ...]:

@@ -3,6 +3,8 @@
 Both sides become nested tuples without anchors: ``("Call", func, args, keywords)``.
 """
 
+# ruff: noqa: N802  (methods are named after the node classes of ast)
+
 from __future__ import annotations
 
 import ast
