@@ -30,16 +30,17 @@ class Builder:
         self.keep: list[Any] = []  # what ids stand for must not be freed
         self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
 
-    def build(self, module: Any, path: str = "", depth: int = 0) -> ModuleNode:
+    def build(self, module: Any, path: str = "", depth: int = 0, site: Any = None) -> ModuleNode:
+        """The node of a module. ``site`` is the call that made the module around it, for those that come with that call."""
         if isinstance(module, Instance) and id(module) in self.nodes:
             return self.nodes[id(module)]
         if not isinstance(module, Instance):
-            return self._uncertain(module, path, depth)
+            return self._uncertain(module, path, depth, site)
         state = module.payload
         qualified = state.name if isinstance(state, LayerState) else (module.cls.fact("qualified") or f"{module.cls.module}.{module.cls.name}")
         if self.overlay.is_user_class(module.cls):
             qualified = f"{module.cls.module}.{module.cls.name}"
-        node = ModuleNode(path, module.cls.name, qualified)
+        node = ModuleNode(path, module.cls.name, qualified, module.site or site)
         self.nodes[id(module)] = node
         self.keep.append(module)
         self._own(module, node)
@@ -48,7 +49,7 @@ class Builder:
             return node
         for name, child in table(module, "_modules").items():
             if child is not None:
-                node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1))
+                node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1, node.site))
         return node
 
     def _own(self, module: Instance, node: ModuleNode) -> None:
@@ -100,9 +101,9 @@ class Builder:
 
     # Several alternatives ----------------------------------------------------------------------------------------
 
-    def _uncertain(self, module: Any, path: str, depth: int) -> ModuleNode:
+    def _uncertain(self, module: Any, path: str, depth: int, site: Any) -> ModuleNode:
         if isinstance(module, Either):
-            nodes = [ModuleNode(path, "None", "None") if v is ABSENT or v is None or not isinstance(v, Instance) else self.build(v, path, depth)
+            nodes = [ModuleNode(path, "None", "None") if v is ABSENT or v is None or not isinstance(v, Instance) else self.build(v, path, depth, site)
                      for v in module.alternatives]
             if any(isinstance(v, Unknown) for v in module.alternatives):
                 return self._missing(path, module.reason)

@@ -193,6 +193,8 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
     instance = _new(it, cls, args, kwargs, rest)
     if not isinstance(instance, Instance) or cls not in instance.cls.mro:
         return instance
+    if instance.site is None:
+        instance.site = it.site()
     init = instance.cls.find("__init__")
     if init is ABSENT or (cls.make is not None and isinstance(init, Native) and init is it.classes["object"].attrs.get("__init__")):
         return instance

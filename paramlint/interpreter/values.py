@@ -195,14 +195,18 @@ def linearise(sequences: list[list[ClassValue]]) -> list[ClassValue]:
 
 
 class Instance:
-    """An object of a class. ``payload`` is the Python object behind a subclass of int, dict, list …, or a library's own state."""
+    """An object of a class. ``payload`` is the Python object behind a subclass of int, dict, list …, or a library's own state.
 
-    __slots__ = ("attrs", "cls", "payload")
+    ``site`` is the call of the class that made it; None for what was made otherwise.
+    """
+
+    __slots__ = ("attrs", "cls", "payload", "site")
 
     def __init__(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> None:
         self.cls = cls
         self.attrs: dict[str, Any] = {} if attrs is None else attrs
         self.payload = payload
+        self.site: Any = None
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} instance>"

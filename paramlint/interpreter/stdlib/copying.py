@@ -100,6 +100,7 @@ def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:
     if x.cls.fact("members") is not None:
         return x
     made = it.instance(x.cls)
+    made.site = x.site
     copied_openness(it, x.attrs, made.attrs)
     _remember(it, memo, x, made)
     if x.payload is not None:
