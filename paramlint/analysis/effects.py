@@ -73,6 +73,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         floating = dtype.startswith(("float", "bfloat"))
         return Named(f"torch.{dtype}", {"is_floating_point": floating, "is_complex": dtype.startswith("complex"),
                                         "itemsize": DTYPE_BYTES[dtype]})
+    if name in framework.downloads:
+        return Native(name, lambda it, args, kwargs: it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights"))
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
     if name in framework.inert:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from paramlint.analysis.overlay import Overlay
@@ -49,6 +50,24 @@ def _required(function: FunctionValue) -> list[str]:
     code = function.code
     names_ = [p.name for p in (*code.positional_only, *code.parameters)]
     return names_[:len(names_) - len(function.defaults)] + [p.name for p in code.keyword_only if p.name not in function.keyword_defaults]
+
+
+def line_of(module: ModuleValue, name: str) -> int:
+    """The line in which a module defines a name; 1 where it does not."""
+    assert module.source is not None
+    if not name:
+        return 1
+    word = re.escape(name)
+    definition = re.compile(rf"\s*(?:async\s+def|def|class)\s+{word}\b|.*\b{word}\b\s*(?::[^=]*)?=(?!=)")
+    for statement in reversed(module.source.statements):
+        if name in statement.binds or statement.is_main_guard:
+            start = int(statement.start)  # type: ignore[attr-defined]
+            for number, line in enumerate(statement.text.split("\n"), start):  # type: ignore[attr-defined]
+                if definition.match(line):
+                    return number
+            if name in statement.binds:
+                return start
+    return 1
 
 
 def made(it: Interpreter, value: Any) -> Any:

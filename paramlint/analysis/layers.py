@@ -8,6 +8,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.analysis.tensors import TensorValue
+from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
@@ -92,6 +93,9 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
     cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, cls, args, kwargs), binds=True)
     cls.attrs[overlay.call_method(qualified)] = Native(
         "forward", lambda it, args, kwargs: overlay.run_layer(it, args[0], args[1:], kwargs), binds=True)
+    framework = REGISTRY.framework_of(qualified)
+    for name in framework.layer_methods.get(entry.KIND, ()) if framework is not None else ():
+        cls.attrs[name] = Native(name, lambda it, args, kwargs: None, binds=True)
     return cls
 
 
@@ -111,7 +115,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         if overlay.refused(it, cls, site, error, direct):  # where calls are looked at one by one, the rest still counts
             overlay.doubt(it, instance, Reason(Why.ERROR, f"{cls.name}: {error.message}", site))
             return
-        raise it.error("ValueError", f"{cls.name}: {error.message}") from None
+        raise it.error(error.error, f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
         instance.payload = LayerState(cls.facts["qualified"], None)

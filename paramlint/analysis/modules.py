@@ -280,6 +280,12 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     def nothing(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return None
 
+    def load_state_dict(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        state = _argument(args, kwargs, 1, "state_dict")
+        if isinstance(state, Unknown) and state.reason.kind is Why.DOWNLOAD:
+            overlay.doubt(it, args[0], Reason(Why.DOWNLOAD, f"it is built for downloaded weights: {state.reason.message}", state.reason.site))
+        return None
+
     def get_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return args[0].cls.name
 
@@ -289,8 +295,9 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "buffers": tensors("_buffers", False), "named_buffers": tensors("_buffers", True),
         "state_dict": state_dict, "apply": apply, "get_submodule": get_submodule, "get_parameter": get_submodule, "get_buffer": get_submodule,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
+        "load_state_dict": load_state_dict,
         **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty", "share_memory", "compile"), itself),
-        **dict.fromkeys(("extra_repr", "zero_grad", "load_state_dict", "_load_from_state_dict", "__setstate__"), nothing),
+        **dict.fromkeys(("extra_repr", "zero_grad", "_load_from_state_dict", "__setstate__"), nothing),
     }
 
 

@@ -149,7 +149,7 @@ class Overlay:
     def may_hold_modules(self, value: Any) -> bool:
         if isinstance(value, Either):
             return any(self.is_module(v) for v in value.alternatives)
-        return isinstance(value, Unknown) and value.reason.kind in (Why.IMPORT, Why.UNSUPPORTED, Why.BRANCH, Why.LOOP, Why.ARGUMENT, Why.EFFECT)
+        return isinstance(value, Unknown) and value.reason.kind not in (Why.EFFECT, Why.INPUT)
 
     def is_user_class(self, cls: ClassValue) -> bool:
         return "entry" not in cls.facts
@@ -193,6 +193,9 @@ class Overlay:
             return ABSENT
         if name.startswith("_") or name in _PRIVATE:
             return ABSENT
+        framework = REGISTRY.framework_of(state.name)
+        if framework is not None and name in framework.absent.get(state.entry.KIND, ()):
+            return None
         try:
             return getattr(state.entry, name, ABSENT)
         except NeedsValue as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +10,17 @@ from typing import Any
 
 from paramlint.analysis.overlay import Overlay
 from paramlint.core.spans import Span
-from paramlint.core.unknown import Reason, Why
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
+from paramlint.model.tree import Model
 from paramlint.project import resolver
 from paramlint.project.loader import Files, Loader, SourceModule
 from paramlint.syntax.decode import decode
 from paramlint.syntax.outline import Outline, outline
 from paramlint.syntax.problem import SyntaxProblem
 
-# The depth of Python's own stack that the interpreter's limit on nested calls needs: each call of the analysed code takes a few dozen frames.
+# The depth of Python's own stack that the interpreter's limit on nested calls needs: a call of the analysed code takes a few dozen frames.
 _STACK = 20_000
 
 # Base classes of well-known packages that are modules of torch, for code that is read without those packages.
@@ -92,6 +93,7 @@ class Session:
         self.problems: dict[str, SyntaxProblem | OSError] = {}
         self.files = Files(self._outline, _lower)
         self._interpreters: dict[tuple[str, ...], Interpreter] = {}
+        self._folder = os.getcwd()
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
 
     def _outline(self, path: str) -> Outline | None:
@@ -120,6 +122,7 @@ class Session:
 
     def module(self, path: str) -> tuple[Interpreter, ModuleValue] | None:
         """A file as a module of the project that it stands in, and the interpreter that runs it."""
+        path = os.path.abspath(path)  # imports find it under this name too
         name, _ = resolver.module_name(path)
         it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)))
         source = self.files.source(name, path, path.endswith("__init__.py"))
@@ -136,14 +139,20 @@ class Session:
         module = it.modules.add(SourceModule(name, path, path.endswith("__init__.py"), text, _lower))
         return it, module
 
-    def place(self, reason: Reason) -> tuple[str, int, int] | None:
-        """Path, line and column of a reason."""
-        site = reason.site
-        if site is None or site.path not in self.sources:
-            return None
-        span = self.sources[site.path].span(site)
-        return site.path, span.line, span.column
+    def locate(self, model: Model, *, layers: bool = False) -> None:
+        """Give a model the places of what stands in its way; with ``layers`` also of the calls that make its modules."""
+        sites = [reason.site for reason in model.reasons]
+        if layers and model.root is not None:
+            sites += [node.site for node in model.root.walk()]
+        by_path: dict[str, dict[Any, None]] = {}
+        for site in sites:
+            if site is not None and site not in model.places and site.statement >= 0 and site.path in self.sources:
+                by_path.setdefault(site.path, {})[site] = None
+        for path, wanted in by_path.items():
+            shown = model.path if path == os.path.abspath(model.path) else self._shown(path)
+            for site, span in self.sources[path].spans(wanted).items():
+                model.places[site] = shown, span.line, span.column
 
-
-def unreadable(path: str, error: Exception) -> Reason:
-    return Reason(Why.UNSUPPORTED, f"{path} cannot be read: {error}")
+    def _shown(self, path: str) -> str:
+        """A path as people write it: relative where it is below the folder that they are in."""
+        return os.path.relpath(path, self._folder) if path.startswith(self._folder + os.sep) else path

@@ -1,15 +1,19 @@
-"""Targets: ``PATH::EXPR`` evaluated to a model."""
+"""Targets: ``PATH::EXPR`` evaluated to a model, and every model that a file offers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from paramlint.analysis import entry_points
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
+from paramlint.core.text import error_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.modules import ModuleValue
@@ -17,19 +21,22 @@ from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ClassValue, Instance
 from paramlint.model.tree import Model
 from paramlint.syntax import ir
+from paramlint.syntax.problem import SyntaxProblem
+
+_NAME = re.compile(r"\s*([^\W\d]\w*)")
+
+
+class TargetProblem(Exception):
+    """A target that names nothing: no such file, no expression, no such name; the message says which and the way out."""
 
 
 def summarise(session: Session, target: str) -> Iterator[Model]:
-    """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``."""
+    """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem."""
     path, separator, expression = target.partition("::")
     if separator:
         yield evaluate(session, path, expression)
         return
-    loaded = session.module(path)
-    if loaded is None:
-        yield _failed(session, target, path, path, _unread(session, path))
-        return
-    it, module = loaded
+    it, module = _module(session, path)
     overlay = it.library
     assert isinstance(overlay, Overlay)
     for name in entry_points.names(it, overlay, module):
@@ -37,77 +44,104 @@ def summarise(session: Session, target: str) -> Iterator[Model]:
         if model.root is not None or _is_class(it, module, name):
             yield model
     for name, instance in entry_points.main_instances(it, overlay, module):
-        yield build(session, it, overlay, instance, f"{path}::{name}", name, path)
-
-
-def _is_class(it: Interpreter, module: ModuleValue, name: str) -> bool:
-    return isinstance(module.lookup(it, name), ClassValue)
-
-
-def _unread(session: Session, path: str) -> Reason:
-    return Reason(Why.IMPORT, f"{path} cannot be read: {session.problems.get(path, 'no such file')}")
+        place = Place(session, f"{path}::{name}", name, path, module)
+        yield guarded(place, lambda place=place, instance=instance: build(place, it, instance))  # type: ignore[misc]
 
 
 def evaluate(session: Session, path: str, expression: str) -> Model:
     """The model of an expression in a file's namespace; never raises for what the analysed code does.
 
-    A class or function is called: with its defaults, and with a free name for each argument that has none. Raises SyntaxProblem for an
-    expression that is none.
+    A class or function is called: with its defaults, and with a free name for each argument that has none. Raises TargetProblem.
     """
-    target = f"{path}::{expression}"
-    name = expression.partition("(")[0].strip()
-    node = parse_expression(expression)
-    loaded = session.module(path)
-    if loaded is None:
-        return _failed(session, target, name, path, _unread(session, path))
-    it, module = loaded
-    overlay = it.library
-    assert isinstance(overlay, Overlay)
-    frame = Frame(module, None, Unit(path, -1), {}, "expression")
-    it.start(frame)
+    node = _parsed(expression)
+    it, module = _module(session, path)
+    found = _NAME.match(expression)
+    name = found[1] if found else ""
+    place = Place(session, f"{path}::{expression}", name, path, module)
+    if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
+        raise TargetProblem(f"there is no `{name}` in {path}{_nearest(name, module)}")
+    return guarded(place, lambda: _evaluated(place, it, node))
+
+
+class Place:
+    """What is evaluated, and where it stands."""
+
+    def __init__(self, session: Session, target: str, name: str, path: str, module: ModuleValue) -> None:
+        self.session = session
+        self.target = target
+        self.name = name
+        self.path = path
+        self.module = module
+        self.line = entry_points.line_of(module, name)
+
+    def failed(self, reason: Reason, framework: str = "") -> Model:
+        model = Model(self.target, self.name, framework, self.path, self.line, None, reasons=(reason,))
+        self.session.locate(model)
+        return model
+
+
+def guarded(place: Place, action: Callable[[], Model]) -> Model:
+    """The model, or a model that says why there is none: a defect of ours in one costs no other."""
     try:
-        value = it.decide(lambda: entry_points.made(it, it.evaluate(node, frame)))
-        return build(session, it, overlay, value, target, name, path)
-    except Raised as raised:
-        return _failed(session, target, name, path, Reason(Why.ERROR, f"the code raises {describe(it, raised)}", raised.site))
-    except LimitReached as reached:
-        return _failed(session, target, name, path, reached.reason)
+        return action()
     except RecursionError:
-        return _failed(session, target, name, path, Reason(Why.LIMIT, "calls nested too deep"))
+        return place.failed(Reason(Why.LIMIT, "calls nested too deep"))
+    except MemoryError:
+        return place.failed(Reason(Why.LIMIT, "there is not enough memory"))
+    except Exception as error:
+        return place.failed(Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error_text(error)}"))
+
+
+def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
+    frame = Frame(place.module, None, Unit(place.module.source.path if place.module.source else place.path, -1), {}, "expression")
+    it.start(frame)
+    value: Any = None
+    try:
+        value = it.decide(lambda: it.evaluate(node, frame))
+        return build(place, it, it.decide(lambda: entry_points.made(it, value)))
+    except Raised as raised:
+        return place.failed(Reason(Why.ERROR, f"the code raises {describe(it, raised)}", raised.site), framework_of(value))
+    except LimitReached as reached:
+        return place.failed(reached.reason, framework_of(value))
     finally:
         it.stop()
 
 
-def parse_expression(text: str) -> ir.Expr:
-    """The IR of an expression. Raises SyntaxProblem."""
-    from paramlint.syntax.outline import outline
-    from paramlint.syntax.parse import lower
-
-    statement = lower(outline(text.strip() + "\n"), 0)[0]
-    assert isinstance(statement, ir.Evaluate)
-    return statement.value
-
-
-def build(session: Session, it: Interpreter, overlay: Overlay, value: Any, target: str, name: str, path: str) -> Model:
+def build(place: Place, it: Interpreter, value: Any) -> Model:
+    """The model of a value."""
+    overlay = it.library
+    assert isinstance(overlay, Overlay)
     if isinstance(value, Unknown):
-        return _failed(session, target, name, path, value.reason)
+        return place.failed(value.reason)
     if not overlay.is_module(value):
         from paramlint.interpreter.operators import type_name
         from paramlint.interpreter.values import Either
 
-        reason = value.reason if isinstance(value, Either) else Reason(Why.UNSUPPORTED, f"`{target}` is no model but a {type_name(value)}")
-        return _failed(session, target, name, path, reason)
+        if isinstance(value, Either):
+            return place.failed(value.reason)
+        return place.failed(Reason(Why.UNSUPPORTED, f"`{place.name}` gives no model but a {type_name(value)}"))
     assert isinstance(value, Instance)
     builder = Builder(overlay, it)
+    framework = framework_of(value)
     try:
         root = builder.build(value)
     except NeedsValue as error:
-        return _failed(session, target, name, path, error.unknown.reason)
+        return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
-    model = Model(target, name, "torch", path, 1, root, params, trainable, buffers, reasons)
-    model.places = {reason.site: place for reason in reasons if reason.site is not None and (place := session.place(reason)) is not None}
+    model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
+    place.session.locate(model)
     return model
+
+
+def framework_of(value: Any) -> str:
+    """The framework whose module class is the base of an object or a class; empty where there is none."""
+    cls = value.cls if isinstance(value, Instance) else value
+    if not isinstance(cls, ClassValue):
+        return ""
+    base = next((cls for cls in cls.mro if "module base" in cls.facts), None)
+    framework = REGISTRY.framework_of(f"{base.module}.{base.name}") if base is not None else None
+    return framework.name if framework is not None else ""
 
 
 def describe(it: Interpreter, raised: Raised) -> str:
@@ -120,9 +154,75 @@ def describe(it: Interpreter, raised: Raised) -> str:
     return str(value)
 
 
-def _failed(session: Session, target: str, name: str, path: str, reason: Reason) -> Model:
-    model = Model(target, name, "", path, 1, None, reasons=(reason,))
-    place = session.place(reason)
-    if place is not None:
-        model.places = {reason.site: place}
-    return model
+# Finding what a target names ------------------------------------------------------------------------------------------
+
+
+def _module(session: Session, path: str) -> tuple[Interpreter, ModuleValue]:
+    loaded = session.module(path)
+    if loaded is not None:
+        return loaded
+    problem = session.problems.get(os.path.abspath(path))
+    if isinstance(problem, SyntaxProblem):
+        raise TargetProblem(f"{path}:{problem.line}:{problem.column}: {problem.message}")
+    if isinstance(problem, OSError):
+        raise TargetProblem(f"{path}: {problem.strerror or problem}")
+    raise TargetProblem(f"{path}: it cannot be read")
+
+
+def parse_expression(text: str) -> ir.Expr:
+    """The IR of an expression. Raises SyntaxProblem."""
+    from paramlint.syntax.outline import outline
+    from paramlint.syntax.parse import lower
+
+    file = outline(text.strip() + "\n")
+    statement = lower(file, 0)[0] if len(file.statements) == 1 else None
+    if not isinstance(statement, ir.Evaluate):
+        raise SyntaxProblem("it is no expression")
+    return statement.value
+
+
+def _parsed(expression: str) -> ir.Expr:
+    try:
+        return parse_expression(expression)
+    except SyntaxProblem as problem:
+        raise TargetProblem(f"`{expression}` is no Python expression: {problem.message}") from None
+
+
+def _root(node: ir.Expr) -> ir.Expr:
+    """``a`` of ``a.b(c).d``."""
+    while isinstance(node, ir.Call | ir.Attribute):
+        node = node.func if isinstance(node, ir.Call) else node.value
+    return node
+
+
+def _is_bound(it: Interpreter, module: ModuleValue, name: str) -> bool:
+    assert module.source is not None
+    if name in it.builtins or any(name in statement.binds for statement in module.source.statements):
+        return True
+    it.start()
+    try:
+        module.lookup(it, name)
+    except Raised:
+        return False
+    except (LimitReached, NeedsValue, RecursionError):
+        return True
+    finally:
+        it.stop()
+    return True
+
+
+def _nearest(name: str, module: ModuleValue) -> str:
+    """``; did you mean `…`?``, or what there is."""
+    import difflib
+
+    assert module.source is not None
+    own = [statement for statement in module.source.statements if statement.kind != "import"]
+    names = [bound for statement in own for bound in sorted(statement.binds)]
+    near = difflib.get_close_matches(name, names, 1)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    return f"; it has {', '.join(f'`{bound}`' for bound in names[:8])}{' …' if len(names) > 8 else ''}" if names else ""
+
+
+def _is_class(it: Interpreter, module: ModuleValue, name: str) -> bool:
+    return isinstance(module.lookup(it, name), ClassValue)

@@ -22,6 +22,7 @@ class Why(StrEnum):
     LOOP = "loop"  # repeated an unknown number of times
     LIMIT = "limit"  # a documented limit was reached
     EFFECT = "effect"  # read from the outside world (files, environment, clock)
+    DOWNLOAD = "download"  # fetched from the network
     ERROR = "error"  # the code raises here
 
 

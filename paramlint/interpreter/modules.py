@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, LibraryModule
 
 from paramlint.syntax import ir
@@ -35,7 +36,7 @@ class ModuleValue:
     statements after it have not run yet.
     """
 
-    __slots__ = ("by_name", "declared", "done", "failed", "frame", "horizon", "name", "source", "stars", "vars")
+    __slots__ = ("by_name", "declared", "done", "failed", "frame", "horizon", "name", "settled", "source", "stars", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -46,6 +47,7 @@ class ModuleValue:
         self.by_name: dict[str, list[int]] | None = None
         self.stars: list[int] = []
         self.horizon = _END
+        self.settled = False  # whether the calls that stand alone have run
         self.failed: dict[str, Reason] = {}
         self.declared: list[ir.ImportFrom] | None = None
         if source is not None:
@@ -82,12 +84,24 @@ class ModuleValue:
         wanted = self._index().get(name)
         if wanted is not None:
             self._run_all(it, wanted)
+        if not self.settled and self.horizon == _END:
+            self._settle(it)
         value = self.vars.get(name, ABSENT)
         if value is ABSENT and self.stars:
             value = self._from_stars(it, name)
         if isinstance(value, Pending):
             value = self._resolve(it, name, value)
         return value
+
+    def _settle(self, it: Interpreter) -> None:
+        """Run the calls that stand alone at top level: they are there for an effect, such as an entry in another module's registry."""
+        self.settled = True
+        for statement in self.source.statements if self.source is not None else ():
+            if statement.kind == "other" and not statement.binds and not statement.is_main_guard and statement.touches:
+                try:
+                    self.run(it, statement.index)
+                except Raised:
+                    continue  # what fails here fails when the module is imported; what does not need it is still known
 
     def _resolve(self, it: Interpreter, name: str, pending: Pending) -> Any:
         self.vars.pop(name, None)  # a cycle of imports must not find the placeholder again

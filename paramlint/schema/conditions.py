@@ -8,7 +8,9 @@ from paramlint.core.unknown import NeedsValue
 
 
 class Refused(Exception):
-    """The framework raises when this layer is built. ``field`` names the argument at fault, where one is."""
+    """The framework raises when this layer is built. ``field`` names the argument at fault, where one is; ``error`` the exception's type."""
+
+    error = "ValueError"
 
     def __init__(self, message: str, *, field: str | None = None, help: str = "") -> None:
         super().__init__(message)
@@ -19,6 +21,14 @@ class Refused(Exception):
 
 class NotAnInteger(Refused):
     """A size that is not a whole number (``planes / 4``)."""
+
+    error = "TypeError"
+
+
+class BadCall(Refused):
+    """Arguments that do not fit the signature."""
+
+    error = "TypeError"
 
 
 def require(condition: Any, message: str, *, field: str | None = None, help: str = "") -> None:

@@ -34,3 +34,6 @@ class Framework:
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
     reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which
+    downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
+    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → weights that read as None where it has none
+    layer_methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → methods without consequence

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
 from paramlint.core.dims import Size
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import BadCall
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, anything
 from paramlint.schema.weights import Weights, inner_weights
@@ -181,22 +181,22 @@ def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[
     """Arguments by field, converted, as Python binds them. Raises Refused with Python's own words."""
     positional = [field for field in signature.fields if not field.keyword_only]
     if len(args) > len(positional) and signature.rest is None:
-        raise Refused(f"{owner}() takes at most {len(positional)} positional arguments, got {len(args)}")
+        raise BadCall(f"{owner}() takes at most {len(positional)} positional arguments, got {len(args)}")
     given = {field.name: value for field, value in zip(positional, args, strict=False)}
     extra: dict[str, Any] = {}
     known = {field.name for field in signature.fields}
     for name, value in kwargs.items():
         if name not in known:
             if signature.extra is None:
-                raise Refused(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
+                raise BadCall(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
             extra[name] = value
         elif name in given:
-            raise Refused(f"{owner}() got multiple values for argument '{name}'", field=name)
+            raise BadCall(f"{owner}() got multiple values for argument '{name}'", field=name)
         else:
             given[name] = value
     missing = [field.name for field in signature.fields if field.required and field.name not in given]
     if missing:
-        raise Refused(f"{owner}() is missing the required argument{'s' * (len(missing) > 1)} "
+        raise BadCall(f"{owner}() is missing the required argument{'s' * (len(missing) > 1)} "
                       + " and ".join(f"'{name}'" for name in missing), field=missing[0])
     bound = {field.name: _convert(field, given) for field in signature.fields}
     if signature.rest is not None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from paramlint.core.dims import Size
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.layer import Signature, bind, renamed, signature_of
 
@@ -14,7 +16,8 @@ class Op:
     """Base of all operations.
 
     Fields, ``REST``, ``EXTRA`` and ``ALIASES`` are declared as a layer's are. Tensor arguments arrive as ``core.tensor.Tensor``; every
-    other value as it is. ``NAMES`` are qualified names; a tensor's method is spelled ``torch.Tensor.reshape`` and gets the tensor as its first field.
+    other value as it is. ``NAMES`` are qualified names; a tensor's method is spelled ``torch.Tensor.reshape`` and gets the tensor as its
+    first field. A method whose name ends with ``_`` changes its tensor and gives it back.
     """
 
     NAMES: ClassVar[tuple[str, ...]] = ()
@@ -25,6 +28,9 @@ class Op:
     ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     KIND: ClassVar[str] = ""
+    SHARES: ClassVar[bool] = False  # the result may be another view of the first tensor's memory
+    ATTRIBUTE: ClassVar[bool] = False  # the methods among NAMES are read, not called (``x.T``)
+    RESHAPES: ClassVar[bool] = False  # the spelling that changes its tensor changes the shape too
     _signature: ClassVar[Signature]
 
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
@@ -36,6 +42,10 @@ class Op:
     def result(self) -> Any:
         """What the call returns: a Tensor, a tuple of them, a size … Raises ShapeMismatch for what the framework refuses."""
         raise NotImplementedError
+
+    def undecided(self, unknown: Unknown) -> Any:
+        """What the call returns where that depends on something that is not known."""
+        return Tensor(unknown, "unknown")
 
     def macs(self, y: Any) -> Size:
         """Multiply-accumulates of the call; ``y`` is what ``result`` returned."""

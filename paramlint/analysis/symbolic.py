@@ -1,0 +1,278 @@
+"""Tensors that remember how they were made, for frameworks that draw a model from its inputs to its outputs.
+
+Each call of a layer or an operation on such a tensor is a ``Step``; a graph is the steps between two sets of tensors. A size that the
+framework leaves open is None where code reads it and a free name where sizes are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.layers import to_entry
+from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.dims import is_unsized
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, Native
+from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Framework
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+Args = list[Any]
+Kwargs = dict[str, Any]
+
+
+class Step:
+    """One call while a graph is drawn. ``operation`` is a layer, or a function that runs the operation again."""
+
+    __slots__ = ("args", "kwargs", "operation", "outputs")
+
+    def __init__(self, operation: Any, args: Args, kwargs: Kwargs) -> None:
+        self.operation = operation
+        self.args = args
+        self.kwargs = kwargs
+        self.outputs: Any = None
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        return tensors_in((self.args, self.kwargs))
+
+
+class Symbol(TensorValue):
+    """A tensor of such a framework; ``step`` is the call that made it, None for one that stands for data."""
+
+    __slots__ = ("framework", "step")
+
+    def __init__(self, tensor: Tensor, framework: Framework, step: Step | None = None) -> None:
+        super().__init__(tensor)
+        self.framework = framework
+        self.step = step
+
+    def type_name(self) -> str:
+        return self.framework.tensor[0].rpartition(".")[2]
+
+    def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> Symbol:
+        return self
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        return _attribute(it, self, name)
+
+    def unary(self, it: Interpreter, op: str) -> Any:
+        return _operator(it, self.framework, f"unary {op}", [self])
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        return _operator(it, self.framework, op, [other, self] if reflected else [self, other])
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op in ("==", "!=") and not isinstance(other, TensorValue | int | float | Unknown):
+            return op == "!="
+        return _operator(it, self.framework, op, [self, other])
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return _operator(it, self.framework, "[]", [self, index])
+
+    def set(self, it: Interpreter, name: str, value: Any) -> Any:
+        it.write(self.state)
+        self.state[name] = value
+        return None
+
+    def iterate(self, it: Interpreter) -> Any:
+        shape = self.tensor.shape
+        if isinstance(shape, Unknown):
+            return shape
+        if not shape:
+            return it.throw("TypeError", "iteration over a 0-d tensor")
+        if not isinstance(shape[0], int):
+            return it.unknown(Why.INPUT, f"the length of a tensor of shape {shape.text}")
+        if shape[0] > it.limits.items:
+            it.limit(f"a tensor of {shape[0]:,} rows")
+        return iter([_operator(it, self.framework, "[]", [self, index]) for index in range(shape[0])])
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        found = _overlay(it).lookup(self.framework.tensor[0])
+        return found if isinstance(found, ClassValue) else None
+
+
+def _overlay(it: Interpreter) -> Overlay:
+    from paramlint.analysis.overlay import Overlay
+
+    assert isinstance(it.library, Overlay)
+    return it.library
+
+
+# Structures ---------------------------------------------------------------------------------------------------------------
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What stands in nested lists, tuples and dicts, in order."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def tensors_in(value: Any) -> list[Symbol]:
+    return [item for item in leaves(value) if isinstance(item, Symbol)]
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same structure with each leaf changed."""
+    if isinstance(value, Shape):
+        return change(value)
+    if isinstance(value, list):
+        return [mapped(item, change) for item in value]
+    if type(value) is tuple:
+        return tuple(mapped(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: mapped(item, change) for key, item in value.items()}
+    return change(value)
+
+
+def written(shape: Any) -> Any:
+    """A shape as the framework shows it: None where it leaves a size open."""
+    return shape if isinstance(shape, Unknown) else tuple(None if is_unsized(size) else size for size in shape)
+
+
+# Drawing ------------------------------------------------------------------------------------------------------------------
+
+
+def draw(framework: Framework, step: Step, result: Any) -> Any:
+    """The tensors that a step gives: fresh ones that remember it. Shapes, Tensors and tensors of the analysed code may be given."""
+
+    def fresh(leaf: Any) -> Any:
+        if isinstance(leaf, TensorValue):
+            return Symbol(leaf.tensor, framework, step)
+        if isinstance(leaf, Tensor):
+            return Symbol(leaf, framework, step)
+        return Symbol(Tensor(leaf), framework, step) if isinstance(leaf, Shape | Unknown) else leaf
+
+    step.outputs = mapped(result, fresh)
+    return step.outputs
+
+
+def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op]) -> Native:
+    """A function that stands for an operation."""
+
+    def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        return apply(overlay, it, framework, entry, args, kwargs)
+
+    return Native(name.rpartition(".")[2], run)
+
+
+def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs) -> Any:
+    """Run an operation. What it refuses is an error in the analysed code; what it cannot know is an Unknown."""
+    try:
+        op = entry.build([_argument(overlay, it, value) for value in args],
+                         {name: _argument(overlay, it, value) for name, value in kwargs.items()})
+        result = op.result()
+    except NeedsValue as error:
+        result = Tensor(error.unknown)
+    except Refused as error:
+        raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
+    except ShapeMismatch as error:
+        raise it.error("ValueError", f"{entry.__name__}: {error.message}") from None
+    if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
+        return it.made(result) if isinstance(result, list) else result
+    given = tensors_in((args, kwargs))
+    same = next((symbol for symbol in given if symbol.tensor is result), None)
+    if same is not None:
+        return same
+    if not any(symbol.step is not None for symbol in given):
+        return mapped(result, lambda leaf: Symbol(leaf, framework) if isinstance(leaf, Tensor) else leaf)
+    again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs))
+    drawn = draw(framework, Step(again, args, kwargs), result)
+    return it.made(drawn) if isinstance(drawn, list) else drawn
+
+
+def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    if isinstance(value, Named):
+        return value.name.rpartition(".")[2]
+    if isinstance(value, dict):
+        return {key: _argument(overlay, it, item) for key, item in value.items()}
+    return to_entry(overlay, it, value)
+
+
+def _operator(it: Interpreter, framework: Framework, op: str, operands: Args) -> Any:
+    if isinstance(operands[-1], Either):
+        return it.each(operands[-1], lambda item: _operator(it, framework, op, [*operands[:-1], item]))
+    entry = REGISTRY.find(framework.operators.get(op, ""))
+    if entry is None or not issubclass(entry, Op):
+        return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")), framework)
+    return apply(_overlay(it), it, framework, entry, operands, {})
+
+
+# Attributes ---------------------------------------------------------------------------------------------------------------
+
+
+def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
+    if name in value.state:
+        return value.state[name]
+    shape = value.tensor.shape
+    if name == "shape":
+        return written(shape)
+    if name in ("ndim", "rank"):
+        return shape if isinstance(shape, Unknown) else len(shape)
+    if name == "dtype":
+        return value.tensor.dtype
+    if name == "name":
+        return "keras_tensor"
+    if name in ("_keras_shape", "_shape_val"):
+        return written(shape)
+    if name == "_keras_history":
+        return ABSENT if value.step is None else (value.step.operation, 0, 0)
+    if name in ("get_shape", "set_shape", "numpy"):
+        return Native(name, lambda it, args, kwargs: _method(it, value, name, args))
+    framework = value.framework
+    found = REGISTRY.find(f"{framework.tensor[0]}.{name}")
+    if found is not None and issubclass(found, Op):
+        return BoundMethod(Native(name, lambda it, args, kwargs: apply(_overlay(it), it, framework, found, args, kwargs)), value)
+    return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`{name}` of a tensor is not modelled")
+
+
+def _method(it: Interpreter, value: Symbol, name: str, args: Args) -> Any:
+    if name == "get_shape":
+        return shape_object(it, written(value.tensor.shape))
+    if name == "set_shape":
+        return None
+    return it.unknown(Why.INPUT, "the contents of a tensor")
+
+
+def shape_object(it: Interpreter, shape: Any) -> Any:
+    """A shape with the methods that TensorFlow's shapes have; in all else a tuple."""
+    if isinstance(shape, Unknown):
+        return shape
+    cls = it.library.lookup("tensorflow.TensorShape")
+    return it.instance(cls, payload=shape) if isinstance(cls, ClassValue) else shape
+
+
+def shape_class(overlay: Overlay) -> ClassValue:
+    it = overlay.it
+    cls = ClassValue("TensorShape", (it.classes["tuple"],), {}, module="tensorflow")
+
+    def native(name: str, code: Callable[[Any], Any]) -> None:
+        cls.attrs[name] = Native(name, lambda it, args, kwargs: code(args[0].payload), binds=True)
+
+    native("as_list", list)
+    native("is_fully_defined", lambda sizes: None not in sizes)
+    native("num_elements", lambda sizes: None if None in sizes else Shape(sizes).numel)
+    cls.make = lambda it, args, kwargs: it.instance(args[0], payload=tuple(it.elements(args[1])))
+    return cls
+
+
+def tensor_class(overlay: Overlay, name: str) -> ClassValue:
+    """The class of these tensors, for ``isinstance``."""
+    return ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
+
+
+__all__ = ["Instance", "Step", "Symbol", "apply", "draw", "function", "leaves", "mapped", "tensors_in", "written"]
