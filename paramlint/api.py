@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from paramlint.analysis.prefilter import may_hold_layers
 from paramlint.config import BadValueError, Config, ConfigError, Configs
+from paramlint.core.text import error_text
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
 from paramlint.project import files, patterns
@@ -191,14 +192,8 @@ def _read(path: str, data: bytes, config: Config) -> FileFacts:
 
 
 def _internal(error: Exception) -> Problem:
-    """An exception as a problem: what it is, and the line of ours that it comes from."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if os.path.dirname(__file__) in code.co_filename:
-            place = f" ({os.path.relpath(code.co_filename, os.path.dirname(os.path.dirname(__file__)))}:{trace.tb_lineno})"
-        trace = trace.tb_next
-    return Problem(f"{type(error).__name__}: {error}{place}"[:500], kind="internal", help="this is a bug in paramlint: please report it")
+    """An exception as a problem."""
+    return Problem(error_text(error), kind="internal", help="this is a bug in paramlint: please report it")
 
 
 # Rules --------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 
 _BLANKS = re.compile(r"\s+")
@@ -19,6 +20,18 @@ def one_line(source: str) -> str:
         return source.strip()
     text = _BLANKS.sub(" ", _without_comments(source) if "#" in source else source).strip()
     return _INNER.sub("", text)
+
+
+def error_text(error: BaseException) -> str:
+    """An exception of our own: what it is, and the line of ours that it comes from."""
+    trace, place = error.__traceback__, ""
+    package = os.path.dirname(os.path.dirname(__file__))
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if path.startswith(package):
+            place = f" ({os.path.relpath(path, os.path.dirname(package))}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {error}{place}"[:500]
 
 
 def _without_comments(source: str) -> str:
