@@ -9,9 +9,8 @@ import unicodedata
 # Possessive, so that an unclosed quote costs one pass and a 10 MB string no memory.
 _BODY = r"(?:'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\")"
 FORMATTED_PREFIX = r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])"
-_PREFIX = r"(?:(?<!\w)(?:[rR][bB]?|[bB][rR]?|[uU]))?"
-COMMENT_OR_STRING = re.compile(rf"(?P<formatted>{FORMATTED_PREFIX}{_BODY})|{_PREFIX}{_BODY}|(?P<comment>#[^\n]*+)", re.DOTALL)
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+COMMENT_OR_STRING = re.compile(rf"(?P<formatted>{FORMATTED_PREFIX}{_BODY})|{_BODY}|(?P<comment>#[^\n]*+)", re.DOTALL)
+_IDENTIFIER = re.compile(r"[^\W\d]\w*+(?!['\"])")  # not the prefix of a string
 _KEYWORDS = frozenset(keyword.kwlist) - {"None", "True", "False"}
 
 
@@ -30,4 +29,4 @@ def all_identifiers(text: str) -> frozenset[str]:
 
 
 def _keep_formatted(match: re.Match[str]) -> str:
-    return match["formatted"] or " "
+    return match["formatted"] or ("" if match["comment"] else '"')
