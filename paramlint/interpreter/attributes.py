@@ -164,19 +164,27 @@ def bind(it: Interpreter, found: Any, value: Any, cls: ClassValue) -> Any:
 
 def _of_super(it: Interpreter, value: Super, name: str) -> Any:
     instance = value.object
+    if isinstance(instance, ClassValue) and value.cls not in instance.mro and instance.metaclass is not None:
+        return bind(it, instance.metaclass.find_after(value.cls, name), instance, instance.metaclass)  # in a method of a metaclass
     cls = instance if isinstance(instance, ClassValue) else it.class_of(instance)
     if isinstance(cls, Unknown):
         return cls
     found = cls.find_after(value.cls, name)
+    payload = instance.payload if isinstance(instance, Instance) else None
+    if payload is not None and (found is ABSENT or (name in _TEXT_METHODS and found is it.classes["object"].attrs.get(name))):
+        return methods.find(it, payload, name)
     if found is ABSENT:
-        payload = instance.payload if isinstance(instance, Instance) else None
-        if payload is not None:
-            return methods.find(it, payload, name)
         unknown = cls.fact("unknown_base")
-        return ABSENT if unknown is None else Unknown(unknown)
+        if unknown is not None:
+            return Unknown(unknown)
+        native = methods.unbound(it, it.classes["object"], name)
+        return ABSENT if native is ABSENT else bind(it, native, instance, cls)
     if isinstance(instance, ClassValue):
         return found if found.__class__ is Native else bind(it, found, None, instance)
     return bind(it, found, instance, cls)
+
+
+_TEXT_METHODS = ("__repr__", "__str__", "__format__", "__dir__")
 
 
 # Classes ------------------------------------------------------------------------------------------------------------------
@@ -300,10 +308,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
             it.call(bind(it, custom, value, value.cls), [name, new])
         else:
             set_plain(it, value, name, new)
-    elif isinstance(value, ClassValue):
-        it.write(value.attrs)
-        value.attrs[name] = new
-    elif isinstance(value, FunctionValue | Native):
+    elif isinstance(value, ClassValue) or isinstance(value, FunctionValue | Native):
         it.write(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
@@ -343,6 +348,15 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         custom = value.cls.find("__delattr__")
         if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__delattr__"):
             it.call(bind(it, custom, value, value.cls), [name])
+            return
+        declared = value.cls.find(name)
+        if isinstance(declared, Property) and declared.cached is None:
+            if declared.deleter is None:
+                it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no deleter")
+            it.call(declared.deleter, [value])
+            return
+        if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:
+            it.call(it.get(declared, "__delete__"), [value])
             return
     if isinstance(value, Instance | ClassValue | FunctionValue):
         it.write(value.attrs)

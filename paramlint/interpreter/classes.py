@@ -76,6 +76,7 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     body = Frame(frame.module, frame if frame.kind in ("function", "comprehension") else frame.parent, frame.unit, namespace, "class")
     body.caller, body.function, body.self_value = it.frame, None, None
     namespace["__module__"] = frame.module.name
+    namespace["__qualname__"] = qualname = _qualname(node.name, frame)
     if node.doc is not None:
         namespace["__doc__"] = node.doc
     it.frame = body
@@ -84,15 +85,23 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     finally:
         it.frame = body.caller
     metaclass = keywords.pop("metaclass", None)
+    namespace.pop("__qualname__", None)
     cls = create(it, node.name, bases, namespace, frame.module.name, metaclass, keywords, unknown)
     if isinstance(cls, ClassValue):
         from paramlint.interpreter.machine import Site
 
         cls.site = Site(frame.unit.path, frame.unit.index, node.at) if frame.unit is not None else None
-        if frame.function is not None and frame.kind == "function":
-            cls.qualname = f"{frame.function.qualname}.<locals>.{node.name}"
+        cls.qualname = qualname
         body.owner = cls
     return cls
+
+
+def _qualname(name: str, frame: Frame) -> str:
+    if frame.kind == "class":
+        return f"{frame.vars.get('__qualname__', '')}.{name}"
+    if frame.function is not None and frame.kind == "function":
+        return f"{frame.function.qualname}.<locals>.{name}"
+    return name
 
 
 def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | None:
@@ -137,7 +146,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     finish = cls.fact("finish")
     if finish is not None:
         made = it.call(finish, [cls])
-    if cls.metaclass is not None and isinstance(cls.metaclass.find("__new__"), FunctionValue):
+    if cls.metaclass is not None and any(isinstance(cls.metaclass.find(name), FunctionValue) for name in ("__new__", "__init__")):
         made = _by_metaclass(it, cls, namespace, keywords)
         keywords = {}
     hook = cls.find_after(cls, "__init_subclass__")
@@ -151,7 +160,9 @@ def _by_metaclass(it: Interpreter, cls: ClassValue, namespace: dict[str, Any], k
     assert cls.metaclass is not None
     it.pending_classes.append(cls)
     try:
-        made = it.call(cls.metaclass.find("__new__"), [cls.metaclass, cls.name, cls.bases, namespace], keywords)
+        made: Any = cls
+        if isinstance(cls.metaclass.find("__new__"), FunctionValue):
+            made = it.call(cls.metaclass.find("__new__"), [cls.metaclass, cls.name, cls.bases, namespace], keywords)
         if isinstance(made, ClassValue) and isinstance(cls.metaclass.find("__init__"), FunctionValue):
             it.call(cls.metaclass.find("__init__"), [made, cls.name, cls.bases, namespace], keywords)
     finally:

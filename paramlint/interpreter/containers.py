@@ -9,7 +9,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import operators
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -22,8 +22,8 @@ _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items())
 
 def key_of(it: Interpreter, key: Any) -> Any:
     """The Python object that stands for a key in a Python dict or set."""
-    if isinstance(key, Instance) and isinstance(key.payload, str | int | float | bytes | tuple):
-        return key.payload  # a member of a str or int enumeration equals its value
+    if isinstance(key, Instance):
+        return _instance_key(it, key)
     if isinstance(key, Unknown):
         raise NeedsValue(key)
     if isinstance(key, Either):
@@ -33,6 +33,34 @@ def key_of(it: Interpreter, key: Any) -> Any:
     if isinstance(key, tuple):
         return tuple(key_of(it, item) for item in key)
     return key
+
+
+def _instance_key(it: Interpreter, key: Instance) -> Any:
+    """The instance itself, or an equal one that has been a key before, where its class says what is equal."""
+    if isinstance(key.payload, str | int | float | bytes | tuple):
+        return key  # it equals its payload, as a Python object too
+    for cls in key.cls.mro:
+        method = cls.attrs.get("__hash__", ABSENT)
+        if method is None or (method is ABSENT and isinstance(cls.attrs.get("__eq__"), FunctionValue)):
+            it.throw("TypeError", f"unhashable type: '{key.cls.name}'")
+        if method is not ABSENT:
+            break
+    if key.cls.find("__eq__") is ABSENT:
+        return key
+    others = it.equal_keys.setdefault(key.cls, [])
+    for other in others:
+        same = key is other or operators.truth(it, operators.equal(it, key, other))
+        if isinstance(same, Unknown):
+            raise NeedsValue(same)
+        if same:
+            return other
+    if len(others) >= _EQUAL_KEYS:
+        it.limit(f"more than {_EQUAL_KEYS:,} keys of the class `{key.cls.name}`")
+    others.append(key)
+    return key
+
+
+_EQUAL_KEYS = 1_000
 
 
 def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
@@ -452,3 +480,14 @@ def mapping_or_unknown(it: Interpreter, value: Any) -> dict[Any, Any] | Unknown:
     if isinstance(value, Formula):
         return it.unknown(Why.ARGUMENT, f"the entries of `{value}`")
     return it.throw("TypeError", f"argument after ** must be a mapping, not {operators.type_name(value)}")
+
+
+def keyword_names(it: Interpreter, mapping: dict[Any, Any]) -> dict[str, Any]:
+    """A mapping for ``**`` whose keys are not all plain strings."""
+    result: dict[str, Any] = {}
+    for key, value in mapping.items():
+        name = key.payload if isinstance(key, Instance) else key
+        if not isinstance(name, str):
+            it.throw("TypeError", "keywords must be strings")
+        result[name] = value
+    return result

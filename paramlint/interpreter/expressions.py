@@ -112,7 +112,7 @@ def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
             if isinstance(mapping, Unknown):
                 rest = rest or mapping
             else:
-                kwargs.update(mapping)
+                kwargs.update(mapping if all(name.__class__ is str for name in mapping) else containers.keyword_names(it, mapping))
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     if rest is not None:

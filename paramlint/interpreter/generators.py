@@ -6,7 +6,7 @@ The same statements as elsewhere, executed by Python generators. Only statements
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
@@ -19,7 +19,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-Steps = Iterator[Any]
+Steps = Generator[Any, Any, Any]
 
 
 def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
@@ -35,7 +35,7 @@ def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
         try:
             item = next(steps)
         except StopIteration:
-            return
+            return frame.result
         finally:
             it.depth -= 1
             it.frame = frame.caller
@@ -46,7 +46,7 @@ def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
             try:
                 item = steps.throw(raised)
             except StopIteration:
-                return
+                return frame.result
             finally:
                 it.frame = frame.caller
             yield item
@@ -99,8 +99,10 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
     if isinstance(node, ir.YieldFrom):
         source = it.evaluate(node.value, frame)
         frame.site = node.at
+        if isinstance(source, GeneratorValue):
+            return (yield from source.steps)
         yield from containers.iterate(it, source)
-        return source.result if isinstance(source, GeneratorValue) and hasattr(source, "result") else None
+        return None
     return None if node is None else it.evaluate(node, frame)
 
 

@@ -42,6 +42,7 @@ class Interpreter:
         self.classes = builtins.classes()
         self.builtins: dict[str, Any] = builtins.namespace(self.classes)
         self.modules = Modules(self)
+        self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError

@@ -127,7 +127,7 @@ def unbound(it: Interpreter, cls: ClassValue, name: str) -> Any:
         return ABSENT
     if not callable(getattr(python, name)):
         return it.unknown(Why.UNSUPPORTED, f"`{cls.name}.{name}`")
-    return Native(name, lambda it, args, kwargs: _call_unbound(it, cls, python, name, args, kwargs))
+    return Native(name, lambda it, args, kwargs: _call_unbound(it, cls, python, name, args, kwargs), binds=True)
 
 
 def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -150,11 +150,11 @@ def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, arg
 def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
     """``object.__eq__`` and the like, which every class has without saying so."""
     if name == "__eq__":
-        return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented)
+        return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented, binds=True)
     if name == "__ne__":
-        return Native(name, lambda it, args, kwargs: it.truth(operators.compare(it, "!=", args[0], args[1])))
+        return Native(name, lambda it, args, kwargs: it.truth(operators.compare(it, "!=", args[0], args[1])), binds=True)
     if name == "__hash__":
-        return Native(name, lambda it, args, kwargs: it.call(it.builtins["hash"], args))
+        return Native(name, lambda it, args, kwargs: it.call(it.builtins["hash"], args), binds=True)
     return ABSENT
 
 

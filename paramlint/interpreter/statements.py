@@ -200,11 +200,13 @@ def raise_(it: Interpreter, node: ir.Raise, frame: Frame) -> Signal | None:
     if node.exception is None:
         raise Raised(frame_error(it, frame), it.site())
     value = it.evaluate(node.exception, frame)
-    if node.cause is not None:
-        it.evaluate(node.cause, frame)
+    cause = None if node.cause is None else it.evaluate(node.cause, frame)
     frame.site = node.at
     if isinstance(value, ClassValue):
         value = it.call(value)
+    if isinstance(value, Instance) and cause is not None:
+        it.write(value.attrs)
+        value.attrs["__cause__"] = cause
     if isinstance(value, Unknown | Either):
         value = it.instance(it.classes["Exception"], {"args": (value,)})
     raise Raised(value, it.site())
@@ -446,7 +448,7 @@ def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> N
     if isinstance(container, dict):
         for key in dict.fromkeys((*container, *contents)):
             old, new = container.get(key, ABSENT), contents.get(key, ABSENT)
-            if not (old is new):
+            if old is not new:
                 container[key] = _any_number(it, old, new, reason)
         if container.keys() != contents.keys() or any(key not in contents for key in container):
             it.state.mark_open(container, reason)

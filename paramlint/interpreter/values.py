@@ -194,6 +194,9 @@ def linearise(sequences: list[list[ClassValue]]) -> list[ClassValue]:
     return result
 
 
+_KEYS = (str, int, float, bytes, tuple)
+
+
 class Instance:
     """An object of a class. ``payload`` is the Python object behind a subclass of int, dict, list …, or a library's own state.
 
@@ -210,6 +213,16 @@ class Instance:
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} instance>"
+
+    def __eq__(self, other: object) -> bool:
+        """As Python objects, for keys of dicts and sets: a member of a str enumeration finds what its value finds."""
+        if self is other:
+            return True
+        value = other.payload if isinstance(other, Instance) else other
+        return isinstance(self.payload, _KEYS) and isinstance(value, _KEYS) and self.payload == value
+
+    def __hash__(self) -> int:
+        return hash(self.payload) if isinstance(self.payload, _KEYS) else id(self) >> 4
 
 
 class Super:

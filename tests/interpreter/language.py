@@ -20,7 +20,7 @@ from paramlint.syntax import ir, parse
 from paramlint.syntax.outline import Outline, outline
 
 NAME = "program"
-_EXPECTED = re.compile(r"# => (.*)$")
+_EXPECTED = re.compile(r"  # => (.*)$")
 
 
 class Source:
@@ -61,6 +61,9 @@ class NoLibrary:
     def lookup(self, qualified: str) -> Any:
         return None
 
+    def known_base(self, name: str) -> Any:
+        return None
+
 
 def interpreter(text: str, limits: Limits = DEFAULT) -> tuple[Interpreter, ModuleValue]:
     """An interpreter with a module of that text, not run yet."""
@@ -80,10 +83,14 @@ def interpreted(text: str) -> list[str]:
         revealed.extend(shown(it, value) for value in args)
 
     it.builtins["reveal"] = Native("reveal", reveal)
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)  # calls of the program are calls of Python
     try:
         module.run_whole(it)
     except Raised as raised:
         revealed.append(f"raises {it.class_of(raised.value).name}: {shown(it, raised.value)}")
+    finally:
+        sys.setrecursionlimit(usual)
     return revealed
 
 
@@ -111,6 +118,6 @@ def executed(text: str) -> list[str]:
     return revealed
 
 
-def expected(text: str) -> list[tuple[int, str]]:
-    """The comments ``# => value`` of a fixture, with their lines."""
-    return [(number, match[1]) for number, line in enumerate(text.split("\n"), 1) if (match := _EXPECTED.search(line))]
+def expected(text: str) -> list[str]:
+    """The values in the comments ``# => value`` of a fixture; a line that runs several times has several."""
+    return [value for line in text.split("\n") if (match := _EXPECTED.search(line)) for value in match[1].split(" # => ")]
