@@ -34,6 +34,7 @@ def classes() -> dict[str, ClassValue]:
     result["object"] = root
     for name, python in _NAMES_ONLY.items():
         result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)
+    result["module"].attrs["__init__"] = Native("__init__", _initialise_module, binds=True)
     for python, build in constructors.IMMUTABLE.items():
         base = result["int"] if python is bool else root
         result[python.__name__] = _immutable(ClassValue(python.__name__, (base,), {}, python=python), build)
@@ -99,6 +100,14 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
     if python is not bytearray:
         cls.attrs["__hash__"] = None
     return cls
+
+
+def _initialise_module(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``types.ModuleType(name, doc)``, which lazy modules derive from."""
+    self, *given = args
+    it.write(self.attrs)
+    self.attrs["__name__"] = given[0] if given else kwargs.get("name")
+    self.attrs["__doc__"] = given[1] if len(given) > 1 else kwargs.get("doc")
 
 
 def _make_property(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

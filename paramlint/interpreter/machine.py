@@ -53,13 +53,18 @@ class Interpreter:
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
         self.steps, self.depth, self.import_guards, self.loop_reason = 0, 0, 0, None
-        self.state.logs.clear()
+        self._forget_ways()
         self.frame = frame
 
     def stop(self) -> None:
         """End an evaluation, however it went."""
-        self.state.logs.clear()
+        self._forget_ways()
         self.frame = None
+
+    def _forget_ways(self) -> None:
+        self.state.logs = []
+        self.state.suspended.clear()
+        self.modules.running = 0
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
         return expressions.EVALUATE[node.__class__](self, node, frame)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
-from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, LibraryModule
 
 from paramlint.syntax import ir
@@ -36,7 +36,7 @@ class ModuleValue:
     statements after it have not run yet.
     """
 
-    __slots__ = ("by_name", "declared", "done", "failed", "frame", "horizon", "name", "settled", "source", "stars", "vars")
+    __slots__ = ("by_name", "declared", "done", "errors", "failed", "frame", "horizon", "name", "settled", "source", "stars", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -49,7 +49,8 @@ class ModuleValue:
         self.horizon = _END
         self.settled = False  # whether the calls that stand alone have run
         self.failed: dict[str, Reason] = {}
-        self.declared: list[ir.ImportFrom] | None = None
+        self.errors: dict[int, Raised] = {}
+        self.declared: list[ir.ImportFrom] = []
         if source is not None:
             self.vars["__file__"] = source.path
             package = name if source.is_package else name.rpartition(".")[0]
@@ -73,7 +74,10 @@ class ModuleValue:
                     continue
                 if "*" in statement.binds:
                     self.stars.append(statement.index)
-                for name in statement.binds | statement.touches:
+                names = statement.binds | statement.touches
+                if statement.kind == "other" and "TYPE_CHECKING" in statement.reads:
+                    names -= self._declare(statement)
+                for name in names:
                     self.by_name.setdefault(name, []).append(statement.index)
         return self.by_name
 
@@ -84,7 +88,7 @@ class ModuleValue:
         wanted = self._index().get(name)
         if wanted is not None:
             self._run_all(it, wanted)
-        if not self.settled and self.horizon == _END:
+        if not self.settled and not it.modules.running:
             self._settle(it)
         value = self.vars.get(name, ABSENT)
         if value is ABSENT and self.stars:
@@ -145,20 +149,21 @@ class ModuleValue:
         reason = self.missing(it, name)
         return ABSENT if reason is None else Unknown(reason)
 
+    def _declare(self, statement: Statement) -> set[str]:
+        """Note the imports under ``if TYPE_CHECKING:``, which say where names come from that the module makes in a way of its own."""
+        found: list[ir.ImportFrom] = []
+        for node in self._lower(statement):
+            found += _type_checking_imports(node)
+        self.declared += found
+        return {alias or name for node in found for name, alias in node.names}
+
     def _declared(self, it: Interpreter, name: str) -> Any:
-        """A name that the module makes in a way of its own when it is asked for, and imports under ``if TYPE_CHECKING:`` to say where it is from."""
-        if self.declared is None:
-            self.declared = []
-            for statement in self.source.statements if self.source is not None else ():
-                if statement.kind == "other" and "TYPE_CHECKING" in statement.reads:
-                    for node in self._lower(it, statement):
-                        self.declared += _type_checking_imports(node)
+        """A name out of an import under ``if TYPE_CHECKING:``, or ABSENT."""
         for node in self.declared:
-            module = it.modules.absolute(node.module, node.level, self)
             for wanted, alias in node.names:
                 if (alias or wanted) == name:
-                    self.vars[name] = it.modules.member(module, wanted)
-                    return self.vars[name]
+                    value = self.vars[name] = it.modules.member(it.modules.absolute(node.module, node.level, self), wanted)
+                    return value
         for node in self.declared:
             if node.names[0][0] == "*":
                 source = it.modules.import_module(it.modules.absolute(node.module, node.level, self))
@@ -181,11 +186,13 @@ class ModuleValue:
 
     def _run_all(self, it: Interpreter, indices: list[int]) -> None:
         for index in indices:
-            if index not in self.done and index < self.horizon:
+            if (index not in self.done or index in self.errors) and index < self.horizon:
                 self.run(it, index)
 
     def run(self, it: Interpreter, index: int) -> None:
         """Run one top-level statement, unless it has run."""
+        if index in self.errors:
+            raise Raised(self.errors[index].value, self.errors[index].site)
         if index in self.done or self.source is None:
             return
         self.done.add(index)
@@ -193,17 +200,26 @@ class ModuleValue:
         if statement.kind not in ("def", "class", "import"):
             self._run_readers(it, statement)
         horizon, self.horizon = self.horizon, index
+        it.modules.running += 1
         frame = Frame(self, None, Unit(self.source.path, index), self.vars, "module")
         frame.caller, it.frame = it.frame, frame
         forks = it.state.suspend()  # what a module's statement leaves is there on every way
         try:
-            it.execute(self._lower(it, statement), frame)
+            it.execute(self._lower(statement), frame)
+        except Raised as raised:
+            self.errors[index] = raised  # whoever needs the statement later meets the same error
+            raise
+        except LimitReached:
+            self.done.discard(index)  # with more room it may come to its end
+            raise
         finally:
+            it.modules.running -= 1
+            it.state.keep(self.vars, statement.binds)
             it.state.resume(forks)
             it.frame = frame.caller
             self.horizon = horizon
 
-    def _lower(self, it: Interpreter, statement: Statement) -> Any:
+    def _lower(self, statement: Statement) -> Any:
         assert self.source is not None
         try:
             return self.source.lower(statement.index)
@@ -272,6 +288,7 @@ class Modules:
         self.it = it
         self.loaded: dict[str, ModuleValue | None] = {}
         self.members: dict[str, Any] = {}
+        self.running = 0  # top-level statements that are running now
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
 
     def load(self, name: str) -> ModuleValue | None:

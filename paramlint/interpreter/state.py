@@ -7,7 +7,7 @@ live in dicts, so this covers all state there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from paramlint.core.dims import Formula
@@ -34,6 +34,7 @@ class State:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.logs: list[Log] = []
+        self.suspended: list[list[Log]] = []
         self.open: dict[int, tuple[Any, Reason]] = {}  # containers with more elements than are known
 
     # Writing -----------------------------------------------------------------------------------------------------
@@ -95,10 +96,20 @@ class State:
     def suspend(self) -> list[Log]:
         """Leave all ways for a while: what is written until ``resume`` is not undone with them."""
         logs, self.logs = self.logs, []
+        self.suspended.append(logs)
         return logs
 
     def resume(self, logs: list[Log]) -> None:
         self.logs = logs
+        self.suspended.pop()
+
+    def keep(self, container: dict[Any, Any], keys: Iterable[Any]) -> None:
+        """Entries of a dict that outlast the ways that are suspended, although one of them has changed the dict before."""
+        for logs in self.suspended:
+            for log in logs:
+                saved = log.saved.get(id(container))
+                if saved is not None:
+                    saved[1].update({key: container[key] for key in keys if key in container})
 
     def apply(self, after: Versions, log: Log) -> None:
         """Make the changes of one way, the only one that counts."""

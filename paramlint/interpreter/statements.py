@@ -40,13 +40,22 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
 
 @handles(ir.Evaluate)
 def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
-    expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+    value_of(it, node.value, frame)
     return None
+
+
+def value_of(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
+    """The value of a statement's expression; an Unknown where a part of it had to be known."""
+    try:
+        return expressions.EVALUATE[node.__class__](it, node, frame)
+    except NeedsValue as error:
+        reason = error.unknown.reason
+        return Unknown(reason if reason.site is not None else Reason(reason.kind, reason.message, it.site()))
 
 
 @handles(ir.Assign)
 def assign_statement(it: Interpreter, node: ir.Assign, frame: Frame) -> Signal | None:
-    value = expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+    value = value_of(it, node.value, frame)
     for target in node.targets:
         assign(it, target, value, frame)
     return None
@@ -157,7 +166,7 @@ def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | Non
         it.write(annotations)
         annotations[node.target.id] = classes.Annotation(node.annotation, frame)
     if node.value is not None:
-        assign(it, node.target, it.evaluate(node.value, frame), frame)
+        assign(it, node.target, value_of(it, node.value, frame), frame)
     return None
 
 
@@ -181,7 +190,7 @@ def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
 
 @handles(ir.Return)
 def return_(it: Interpreter, node: ir.Return, frame: Frame) -> Signal | None:
-    frame.result = None if node.value is None else it.evaluate(node.value, frame)
+    frame.result = None if node.value is None else value_of(it, node.value, frame)
     return Signal.RETURN
 
 
