@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import lazy
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import table
 from paramlint.analysis.tensors import TensorValue
@@ -28,6 +30,7 @@ class Builder:
         self.nodes: dict[int, ModuleNode] = {}
         self.weights: dict[int, WeightNode] = {}
         self.keep: list[Any] = []  # what ids stand for must not be freed
+        self.settled = 0  # modules around the one at hand whose calls have built all that they build
         self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
 
     def build(self, module: Any, path: str = "", depth: int = 0, site: Any = None) -> ModuleNode:
@@ -47,10 +50,18 @@ class Builder:
         if depth > _DEPTH:
             self.doubts.append((path, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep")))
             return node
-        for name, child in table(module, "_modules").items():
+        settled = module.cls.fact("lazy") is not None and lazy.is_settled(module)
+        self.settled += settled
+        for name, child in self._children(module):
             if child is not None:
                 node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1, node.site))
+        self.settled -= settled
         return node
+
+    def _children(self, module: Instance) -> Iterable[tuple[str, Any]]:
+        if module.cls.fact("lazy") is not None:
+            return lazy.submodules(self.overlay, self.it, module)
+        return table(module, "_modules").items()
 
     def _own(self, module: Instance, node: ModuleNode) -> None:
         for kind in ("_parameters", "_buffers"):
@@ -67,7 +78,11 @@ class Builder:
         if reason is not None:
             self.doubts.append((node.path, reason))
         state = module.payload
-        if isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
+        if module.cls.fact("lazy") is not None:
+            doubt = lazy.not_built(self.it, module, self.settled > 0)
+            if doubt is not None:
+                self.doubts.append((node.path, doubt))
+        elif isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
             self.doubts.append((node.path, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")))
 
     def _weight(self, name: str, value: Any, buffer: bool, path: str) -> WeightNode | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.analysis.tensors import TensorValue
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class LayerState:
     """What stands behind an instance of a framework's layer: its entry. Copied with the instance."""
 
-    __slots__ = ("entry", "name")
+    __slots__ = ("entry", "made", "name")
 
     def __init__(self, name: str, entry: Layer | None) -> None:
         self.name = name
         self.entry = entry
+        self.made: list[Weights] = []  # what it was built with, where that is later than its construction
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> LayerState:
         return LayerState(self.name, self.entry)
@@ -81,7 +82,7 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         if isinstance(value.payload, str | int | float | tuple | list | dict):
             return value.payload
         if overlay.is_module(value):
-            return InnerModule(overlay, it, value)
+            return overlay.inner_module(it, value)
     return value
 
 
@@ -100,6 +101,8 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
 
 
 def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> None:
+    from paramlint.analysis import lazy_class
+
     instance, *given = args
     if not isinstance(instance, Instance):
         return
@@ -122,8 +125,10 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         overlay.doubt(it, instance, error.unknown.reason)
         return
     instance.payload = LayerState(cls.facts["qualified"], entry)
-    overlay.built(it, cls, site, entry, None, direct)
-    if not entry.BUILDS_ON_CALL:
+    overlay.built(it, cls, site, entry, None, direct, instance.payload)
+    if cls.fact("lazy") is not None:
+        lazy_class.keep_arguments(it, instance, given, kwargs)
+    elif not entry.BUILDS_ON_CALL:
         fill(overlay, it, instance, entry)
 
 

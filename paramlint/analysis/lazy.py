@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 STEPS = "<steps>"  # the attribute that keeps the calls of a layer while a graph is drawn
+NOT_FOLLOWED = "<not followed>"  # why part of a call was not evaluated
 INNER = "<inner>"  # the layers among the arguments of a layer's constructor
 TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
 
@@ -61,7 +63,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
         return result
     for leaf in leaves(result):
         if isinstance(leaf, Unknown | Either) and overlay.is_user_class(self_.cls):
-            _not_followed(overlay, it, self_, leaf.reason)
+            not_followed(overlay, it, self_, leaf.reason)
     it.write(self_.attrs)
     self_.attrs["built"] = True
     if not any(tensor.step is not None for tensor in tensors):
@@ -72,10 +74,10 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     return it.made(drawn) if isinstance(drawn, list | dict) else drawn
 
 
-def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, reason: Reason) -> None:
+def not_followed(overlay: Overlay, it: Interpreter, module: Instance, reason: Reason) -> None:
     """Part of a call was not evaluated: layers that are not built by now may yet be."""
     it.write(module.attrs)
-    module.attrs.setdefault("<not followed>", reason)
+    module.attrs.setdefault(NOT_FOLLOWED, reason)
 
 
 def _with_context(it: Interpreter, self_: Instance, framework: Framework, given: Args, kwargs: Kwargs) -> Kwargs:
@@ -130,7 +132,7 @@ def _shape_argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
 
 
 @cache
-def _signature(entry: type[Layer], method: str) -> inspect.Signature:
+def _signature(entry: Any, method: str) -> inspect.Signature:
     found = inspect.signature(getattr(entry, method))
     return found.replace(parameters=list(found.parameters.values())[1:])
 
@@ -141,8 +143,10 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
     assert isinstance(state, LayerState)
     if state.entry is None or is_built(self_):
         return
+    entry = copy(state.entry)
+    entry.trainable = True  # type: ignore[attr-defined]
     try:
-        weights = entry_weights(state.entry, shapes, options)
+        weights = entry_weights(entry, shapes, options)
     except NeedsValue as error:
         overlay.doubt(it, self_, error.unknown.reason)
         return
@@ -166,7 +170,7 @@ def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -
     """Make a layer's weights its own, those of the layers inside it theirs."""
     state = self_.payload
     assert isinstance(state, LayerState) and state.entry is not None
-    state.made.append(weights)
+    state.made.append(weights if self_.attrs.get("trainable", True) is True else weights.frozen())
     inner = [item for item in self_.attrs.get(INNER, ()) if isinstance(item, Instance)]
     children = state.entry.children()
     for name, child in children.items():
@@ -180,7 +184,8 @@ def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -
     mark_built(it, self_)
 
 
-def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args, inner: Args) -> None:
+def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args,
+                inner: Args) -> None:
     table = self_.attrs["_modules"]
     it.write(table)
     if isinstance(child, layers.InnerModule):
@@ -205,8 +210,9 @@ def add_weight(overlay: Overlay, it: Interpreter, self_: Instance, name: str, we
     shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
     value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, maybe=weight.maybe)
     value.is_buffer = weight.buffer
-    frozen = self_.attrs.get("trainable", True)
-    value.state["requires_grad"] = weight.trainable if frozen is True else frozen
+    value.state["trains"] = weight.trainable  # what it does once its layer is trainable
+    trainable = self_.attrs.get("trainable", True)
+    value.state["requires_grad"] = weight.trainable if trainable is True or weight.trainable is False else trainable
     table = self_.attrs["_buffers" if weight.buffer else "_parameters"]
     it.write(table)
     key, count = name, 0
@@ -325,10 +331,19 @@ def walk(overlay: Overlay, it: Interpreter, module: Instance, seen: set[int] | N
         yield from walk(overlay, it, child, seen)
 
 
-def open_lists(it: Interpreter, module: Instance) -> Iterator[Reason]:
-    """Why a list of layers may hold more than is known."""
+def is_settled(module: Instance) -> bool:
+    """Whether a module was called and all of its call was followed: what it has not built by then it does not use."""
+    return is_built(module) and NOT_FOLLOWED not in module.attrs
+
+
+def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
+    """Why a module may have more weights than it shows; ``inside`` a module that has built all it uses, one without weights has none."""
     for name, value in module.attrs.items():
         if isinstance(value, list | dict) and name not in modules.TABLES and not name.startswith("<"):
             reason = it.state.open_reason(value)
-            if reason is not None:
-                yield reason
+            if reason is not None and any(isinstance(item, Instance) for item in leaves(value)):
+                return reason
+    found: Reason | None = module.attrs.get(NOT_FOLLOWED)
+    if found is not None or inside or is_built(module):
+        return found
+    return Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import containers, effects, layers, modules, reparametrise, tensor_ops
+from paramlint.analysis import (
+    containers,
+    effects,
+    graph,
+    graph_functions,
+    layers,
+    lazy,
+    lazy_class,
+    modules,
+    reparametrise,
+    stacks,
+    symbolic,
+    tensor_ops,
+)
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -26,14 +39,16 @@ _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than i
 class LayerEvent:
     """A framework's layer was built: where, which, and by which way."""
 
-    __slots__ = ("cls", "direct", "entry", "reason", "refusal", "site", "way")
+    __slots__ = ("cls", "direct", "entry", "reason", "refusal", "site", "state", "way")
 
-    def __init__(self, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None, direct: bool, way: Any) -> None:
+    def __init__(self, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None, direct: bool,
+                 way: Any, state: LayerState | None = None) -> None:
         self.cls = cls
         self.site = site
         self.entry = entry
         self.reason = reason
         self.refusal = refusal
+        self.state = state  # what it was built with later, where its framework builds on call
         self.direct = direct  # by a call of the class itself, not of a subclass
         self.way = way
 
@@ -46,6 +61,7 @@ class Overlay:
         self.known_bases = dict(known_bases or {})
         self.events: list[LayerEvent] | None = None
         self._classes: dict[str, Any] = {}
+        self._names: tuple[int, dict[str, int]] = (0, {})
 
     def attach(self, it: Interpreter) -> None:
         self.it = it
@@ -72,6 +88,12 @@ class Overlay:
         framework = REGISTRY.framework_of(name)
         if framework is None:
             return effects.lookup(self, name)
+        if name in framework.module_bases and framework.builds_on_call:
+            return lazy_class.base_class(self, framework, name)
+        if name in framework.models:
+            return (graph if framework.models[name] == "graph" else stacks).model_class(self, framework, name)
+        if name in framework.graph_names:
+            return graph_functions.make(self, framework, name, framework.graph_names[name])
         if name in framework.module_bases:
             return modules.base_class(self, name, framework.call, framework.method_names)
         if name in framework.containers:
@@ -86,7 +108,7 @@ class Overlay:
         if entry is not None and issubclass(entry, Layer):
             return self._layer(name, entry, framework)
         if entry is not None and issubclass(entry, Op):
-            return tensor_ops.function(self, name, entry)
+            return symbolic.function(self, framework, name, entry) if framework.builds_on_call else tensor_ops.function(self, name, entry)
         return effects.of_framework(self, framework, name)
 
     def _layer(self, name: str, entry: type[Layer], framework: Framework) -> Any:
@@ -203,9 +225,10 @@ class Overlay:
 
     # Events ------------------------------------------------------------------------------------------------------
 
-    def built(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, direct: bool) -> None:
+    def built(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, direct: bool,
+              state: LayerState | None = None) -> None:
         if self.events is not None:
-            self.events.append(LayerEvent(cls, site, entry, reason, None, direct, way(it)))
+            self.events.append(LayerEvent(cls, site, entry, reason, None, direct, way(it), state))
 
     def refused(self, it: Interpreter, cls: ClassValue, site: Any, error: Refused, direct: bool) -> bool:
         """Note a refusal; whether somebody collects them."""
@@ -232,6 +255,20 @@ class Overlay:
         elif not isinstance(module, Unknown | Either):
             it.call(function, [module])
 
+    def inner_module(self, it: Interpreter, instance: Instance) -> layers.InnerModule:
+        """A module of the analysed code as an argument of an entry."""
+        framework = instance.cls.fact("lazy")
+        return layers.InnerModule(self, it, instance) if framework is None else lazy.LazyModule(self, it, instance, framework)
+
+    def fresh_name(self, base: str) -> str:
+        """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
+        steps, counts = self._names
+        if self.it.steps < steps:
+            counts = {}
+        self._names = (self.it.steps, counts)
+        count = counts[base] = counts.get(base, -1) + 1
+        return f"{base}_{count}" if count else base
+
     def handle(self) -> Any:
         return effects.INERT
 
@@ -244,6 +281,9 @@ class Overlay:
 
     def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a framework's layer."""
+        framework = module.cls.fact("lazy")
+        if framework is not None:
+            return lazy.run_entry(self, framework, it, module, args, kwargs)
         return tensor_ops.call_layer(self, it, module, args, kwargs)
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
@@ -258,7 +298,8 @@ class Overlay:
         return found
 
 
-_PRIVATE = frozenset({"weights", "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
+_PRIVATE = frozenset({"weights", "called_function", "own", "thawed", "declared_input",
+                      "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
                       "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})
 
 

@@ -56,11 +56,11 @@ def _call(source: FileSource, found: sites.Found) -> LayerCall:
     evaluations: list[Evaluation] = []
     reason = found.reason
     for event in found.events:
-        made = evaluation(event)
-        if isinstance(made, Reason):
-            reason = reason or made
-        elif not any(_same(made, other) for other in evaluations):
-            evaluations.append(made)
+        for made in outcomes(event):
+            if isinstance(made, Reason):
+                reason = reason or made
+            elif not any(_same(made, other) for other in evaluations):
+                evaluations.append(made)
     if reason is None:
         reason = next((r for e in evaluations for r in e.params.reasons), None)
     return LayerCall(source, found.site, qualified, framework.name if framework is not None else "", tuple(evaluations), reason)
@@ -68,6 +68,13 @@ def _call(source: FileSource, found: sites.Found) -> LayerCall:
 
 def _same(left: Evaluation, right: Evaluation) -> bool:
     return repr((left.params, left.weights, left.refusal)) == repr((right.params, right.weights, right.refusal))
+
+
+def outcomes(event: LayerEvent) -> list[Evaluation | Reason]:
+    """What a layer call makes: for one that is built later, with each input that reaches it."""
+    if event.state is None or not event.state.made:
+        return [evaluation(event)]
+    return [_evaluated(event, weights) for weights in event.state.made]
 
 
 def evaluation(event: LayerEvent) -> Evaluation | Reason:
@@ -83,6 +90,10 @@ def evaluation(event: LayerEvent) -> Evaluation | Reason:
         return error.unknown.reason
     except Refused as error:
         return Evaluation((), Count(), Count(), Count(), Refusal("arguments", error.message, error.help), event.way)
+    return _evaluated(event, weights)
+
+
+def _evaluated(event: LayerEvent, weights: Weights) -> Evaluation:
     facts = tuple(_fact(name, weight) for name, weight in weights.items())
     return Evaluation(facts, weights.total(), weights.total(trainable=True), weights.total(buffers=True), None, event.way)
 

@@ -22,6 +22,13 @@ class Framework:
     module_bases: tuple[str, ...]  # qualified names of the base class of modules
     call: str  # the method a call of a module runs: "forward" or "call"
     builds_on_call: bool = False  # weights are made on the first call
+    models: Mapping[str, str] = field(default_factory=dict)  # classes of models → "graph" (inputs to outputs) | "stack" (layers in a row)
+    graph_names: Mapping[str, str] = field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)
+    operators: Mapping[str, str] = field(default_factory=dict)  # Python's operators on tensors → the operation
+    input_layer: str = ""  # the layer that begins a graph
+    input_entry: str = ""  # the operation that makes its tensor
+    call_context: Mapping[str, object] = field(default_factory=dict)  # arguments of a call that the framework fills in itself
+    silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"
     method_names: Mapping[str, str] = field(default_factory=dict)  # our word for a module's method → the framework's own
     containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, "sequential" | "list" | "dict")

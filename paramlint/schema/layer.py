@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
 from paramlint.core.dims import Size
+from paramlint.core.shapes import Shape
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.schema.conditions import BadCall
 from paramlint.schema.example import Example, Rejects
@@ -93,6 +94,14 @@ class Layer:
         Raises ShapeMismatch for what the framework refuses when the layer is called.
         """
         raise NotImplementedError
+
+    def declared_input(self) -> Shape | None:
+        """The input shape that the arguments of this layer promise, its batch left open; None where they promise none."""
+        return None
+
+    def called_function(self) -> Any:
+        """The function that this layer runs on its inputs, where that alone decides its output (a ``Lambda``); else None."""
+        return None
 
     def macs(self, *inputs: Any, **options: Any) -> Size:
         """Multiply-accumulates of one call, those of its children included.

@@ -193,6 +193,9 @@ class Lambda(Stateless):
         if plain(self.function) or self.function is None or isinstance(self.function, dict):
             raise Refused(f"`function` must be a function, got {shown(self.function)}", field="function")
 
+    def called_function(self) -> Any:
+        return self.function if self.output_shape is None and self.arguments_ is None else None
+
     def shape(self, inputs: Any) -> Any:
         if isinstance(self.output_shape, tuple):
             batch = (inputs[0] if isinstance(inputs, list) else one_input(inputs))[0]

@@ -1,0 +1,260 @@
+"""Models that are drawn: from the tensors that go in to the tensors that come out, the layers between are the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import lazy, lazy_class, modules
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+from paramlint.schema.framework import Framework
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+INPUTS, OUTPUTS = "<inputs>", "<outputs>"  # the ends of a model that is drawn
+
+
+def model_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
+    """The class of models: ``Model(inputs, outputs)`` is drawn, a subclass with a ``call`` of its own is a layer with layers."""
+    cls = ClassValue(qualified.rpartition(".")[2], (overlay.module_base(framework),), {}, module=qualified.rpartition(".")[0])
+
+    def native(name: str, code: Any) -> None:
+        cls.attrs[name] = Native(name, lambda it, args, kwargs: code(overlay, framework, it, args, kwargs), binds=True)
+
+    def getter(name: str, code: Any) -> None:
+        cls.attrs[name] = Property(Native(name, lambda it, args, kwargs: code(overlay, it, args[0])))
+
+    native("__init__", _init)
+    native(framework.call, _call)
+    native("build", build)
+    native("get_layer", _get_layer)
+    getter("layers", _layers)
+    getter("inputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, INPUTS)))))
+    getter("outputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, OUTPUTS)))))
+    getter("input", lambda overlay, it, self_: _one(_end(it, self_, INPUTS)))
+    getter("output", lambda overlay, it, self_: _one(_end(it, self_, OUTPUTS)))
+    cls.attrs["summary"] = Native("summary", lambda it, args, kwargs: None, binds=True)
+    return cls
+
+
+def _one(found: Any) -> Any:
+    return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+
+
+def _end(it: Interpreter, self_: Instance, which: str) -> Any:
+    found = self_.attrs.get(which, ABSENT)
+    if found is not ABSENT:
+        return found
+    steps = self_.attrs.get(lazy.STEPS, ())
+    if not steps:
+        return it.throw("AttributeError", f"{self_.cls.name} has not been built: it has no defined {which.strip('<>')}")
+    return steps[0].args[0] if which == INPUTS else steps[0].outputs
+
+
+def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    self_, *given = args
+    modules.prepare(it, self_)
+    lazy_class.set_up(overlay, it, self_, kwargs)
+    drawn = len(given) >= 2 or (len(given) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
+    if not drawn:
+        return
+    inputs = given[0] if given else kwargs["inputs"]
+    outputs = given[1] if len(given) > 1 else kwargs["outputs"]
+    if len(given) > 2:
+        self_.attrs["name"] = given[2]
+    for leaf in leaves((inputs, outputs)):
+        if isinstance(leaf, Unknown | Either):
+            overlay.doubt(it, self_, leaf.reason)
+            return
+        if not isinstance(leaf, Symbol):
+            it.throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
+    _draw(overlay, it, self_, inputs, outputs)
+
+
+def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outputs: Any) -> None:
+    it.write(self_.attrs)
+    self_.attrs[INPUTS], self_.attrs[OUTPUTS] = inputs, outputs
+    table = self_.attrs["_modules"]
+    it.write(table)
+    steps = steps_between(it, tensors_in(inputs), tensors_in(outputs))
+    for step in in_order(steps):
+        operation = step.operation
+        if isinstance(operation, Instance) and all(operation is not other for other in table.values()):
+            table[unique(table, operation.attrs.get("name"), operation)] = operation
+    lazy.mark_built(it, self_)
+    trainable = self_.attrs.get("trainable", True)
+    if trainable is not True:
+        lazy_class.set_trainable(overlay, it, self_, trainable)
+
+
+def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
+    """A name for a layer that no other has; the layer's own where it is known."""
+    base = name if isinstance(name, str) else lazy_class.snake(module.cls.name)
+    found, count = base, 0
+    while found in table:
+        count += 1
+        found = f"{base}_{count}"
+    return found
+
+
+# The graph ----------------------------------------------------------------------------------------------------------------
+
+
+def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) -> list[Step]:
+    """The steps that lead from the inputs to the outputs, each after those it depends on. Raises ValueError in the analysed code."""
+    ends = {id(tensor) for tensor in inputs}
+    done: dict[int, Step] = {}
+    for output in outputs:
+        stack: list[tuple[Symbol, bool]] = [(output, False)]
+        while stack:
+            tensor, ready = stack.pop()
+            step = tensor.step
+            if step is None:
+                continue
+            if id(step) in done or (id(tensor) in ends and not _is_input(step)):
+                continue
+            if ready:
+                it.step()
+                done[id(step)] = step
+                continue
+            stack.append((tensor, True))
+            stack.extend((source, False) for source in reversed(step.inputs))
+    found = list(done.values())
+    loose = [step for step in found if _is_input(step) and not any(id(tensor) in ends for tensor in tensors_in(step.outputs))]
+    if loose:
+        it.throw("ValueError", "Graph disconnected: an output depends on an input that is not among the model's inputs")
+    first = [tensor.step for tensor in inputs if tensor.step is not None and _is_input(tensor.step) and id(tensor.step) not in done]
+    return [*dict.fromkeys(step for step in first), *found]
+
+
+def _is_input(step: Step) -> bool:
+    return not step.inputs
+
+
+def in_order(steps: list[Step]) -> list[Step]:
+    """Steps as the framework lists them: by their distance from the outputs, the farthest first.
+
+    ``steps`` are ordered by dependence. Source: map_graph in keras/src/ops/function.py.
+    """
+    inside = {id(step) for step in steps}
+    depths: dict[int, int] = {}
+    operations: dict[int, int] = {}
+    for step in reversed(steps):
+        depth = max(depths.setdefault(id(step), 0), operations.get(id(step.operation), 0))
+        depths[id(step)] = operations[id(step.operation)] = depth
+        for tensor in step.inputs:
+            if tensor.step is not None and id(tensor.step) in inside:
+                depths[id(tensor.step)] = max(depth + 1, depths.get(id(tensor.step), 0))
+    return sorted(steps, key=lambda step: -operations[id(step.operation)])
+
+
+# Calls --------------------------------------------------------------------------------------------------------------------
+
+
+def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """Run a drawn model on other tensors."""
+    self_, *given = args
+    if OUTPUTS not in self_.attrs:
+        return it.throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
+    new = tensors_in(given or list(kwargs.values()))
+    old = tensors_in(self_.attrs[INPUTS])
+    outputs = self_.attrs[OUTPUTS]
+    if len(new) != len(old):
+        return it.throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
+    if all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
+        return _one(mapped(outputs, lambda leaf: Symbol(leaf.tensor, framework)))
+    return _one(replay(it, old, new, outputs))
+
+
+def same_shape(left: Symbol, right: Symbol) -> bool:
+    a, b = left.tensor.shape, right.tensor.shape
+    return isinstance(a, Shape) and isinstance(b, Shape) and len(a) == len(b) and all(
+        x.same(y) if hasattr(x, "same") else isinstance(x, int) and isinstance(y, int) and x == y for x, y in zip(a, b, strict=True))
+
+
+def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any) -> Any:
+    """The outputs that the same steps give for other inputs."""
+    values = {id(before): after for before, after in zip(old, new, strict=True)}
+
+    def now(leaf: Any) -> Any:
+        return values.get(id(leaf), leaf) if isinstance(leaf, Symbol) else leaf
+
+    for step in steps_between(it, old, tensors_in(outputs)):
+        if _is_input(step):
+            continue
+        again = it.call(step.operation, [mapped(arg, now) for arg in step.args], {k: mapped(v, now) for k, v in step.kwargs.items()})
+        for before, after in zip(tensors_in(step.outputs), tensors_in(again), strict=False):
+            values[id(before)] = after
+    return mapped(outputs, now)
+
+
+def build(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """``Model.build(input_shape)``: run the model's ``call`` on an input of that shape."""
+    self_, *given = args
+    modules.prepare(it, self_)
+    given = [*given, *kwargs.values()]
+    if not given or given[0] is None or lazy.is_built(self_) or self_.cls.find(framework.call) is ABSENT:
+        lazy.mark_built(it, self_)
+        return
+    shape = lazy_class.opened(given[0])
+    if isinstance(shape, Unknown | Either):
+        raise NeedsValue(Unknown(shape.reason))
+    if isinstance(self_.cls.find("build"), Native):
+        x = mapped(shape, lambda leaf: Symbol(Tensor(leaf), framework, Step(input_layer(overlay, it, framework), [], {})))
+        it.call(self_, [x])
+
+
+# Inputs -------------------------------------------------------------------------------------------------------------------
+
+
+def input_layer(overlay: Overlay, it: Interpreter, framework: Framework, name: Any = None) -> Instance:
+    made = it.instance(overlay.module_class(framework.input_layer))
+    modules.prepare(it, made)
+    made.payload = LayerState(framework.input_layer, None)
+    lazy_class.set_up(overlay, it, made, {"name": name})
+    made.attrs["built"] = True
+    return made
+
+
+def new_input(overlay: Overlay, it: Interpreter, framework: Framework, tensor: Tensor, layer: Instance | None = None,
+              name: Any = None) -> Symbol:
+    """A tensor that begins a graph."""
+    step = Step(layer if layer is not None else input_layer(overlay, it, framework, name), [], {})
+    symbol = Symbol(tensor, framework, step)
+    step.outputs = symbol
+    step.operation.attrs[lazy.STEPS] = [step]
+    if isinstance(name, str):
+        symbol.state["name"] = name
+    return symbol
+
+
+# What code asks of a model ------------------------------------------------------------------------------------------------
+
+
+def _layers(overlay: Overlay, it: Interpreter, self_: Instance) -> list[Any]:
+    return it.made([child for _, child in lazy.submodules(overlay, it, self_)])  # type: ignore[no-any-return]
+
+
+def _get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    self_, *given = args
+    name = given[0] if given else kwargs.get("name")
+    index = given[1] if len(given) > 1 else kwargs.get("index")
+    found = it.elements(it.get(self_, "layers"))
+    if index is not None:
+        return it.item(found, index)
+    if isinstance(name, Unknown | Either):
+        return Unknown(name.reason)
+    for layer in found:
+        if isinstance(layer, Instance):
+            known = layer.attrs.get("name")
+            if known == name if isinstance(known, str) else False:
+                return layer
+    if any(not isinstance(layer, Instance) or not isinstance(layer.attrs.get("name"), str) for layer in found):
+        return it.unknown(Why.UNSUPPORTED, f"the layer named {name!r}")
+    return it.throw("ValueError", f"No such layer: {name}")

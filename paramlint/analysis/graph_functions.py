@@ -1,0 +1,107 @@
+"""Functions that work on the graph itself: inputs, variables, questions about tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import graph, lazy_class, symbolic
+from paramlint.analysis.layers import to_entry
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, Instance, Native
+from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Framework
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def make(overlay: Overlay, framework: Framework, name: str, role: str) -> Any:
+    """The value behind a name with this role in the framework's record."""
+    if role == "tensor class":
+        return symbolic.tensor_class(overlay, name)
+    if role == "shape class":
+        return symbolic.shape_class(overlay)
+    code = _ROLES[role]
+    return Native(name.rpartition(".")[2], lambda it, args, kwargs: code(overlay, framework, it, args, kwargs))
+
+
+def _input(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """A tensor that begins a graph; one that is made from another tensor is that tensor."""
+    entry = REGISTRY.find(framework.input_entry)
+    assert entry is not None and issubclass(entry, Op)
+    source = kwargs.get("tensor")
+    if isinstance(source, Symbol):
+        return source
+    try:
+        op = entry.build([to_entry(overlay, it, value) for value in args], {k: to_entry(overlay, it, v) for k, v in kwargs.items()})
+        tensor = op.result()
+    except NeedsValue as error:
+        tensor = Tensor(error.unknown)
+    except Refused as error:
+        raise it.error("ValueError", f"Input: {error.message}") from None
+    return graph.new_input(overlay, it, framework, tensor, None, kwargs.get("name"))
+
+
+def _is_tensor(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    value = args[0] if args else next(iter(kwargs.values()), None)
+    if isinstance(value, Unknown):
+        return value
+    return isinstance(value, Symbol) and value.step is not None
+
+
+def _sources(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    tensor = args[0] if args else kwargs.get("tensor")
+    if not isinstance(tensor, Symbol):
+        return tensor
+    found: dict[int, Symbol] = {}
+    stack, seen = [tensor], {id(tensor)}
+    while stack:
+        it.step()
+        one = stack.pop()
+        inputs = one.step.inputs if one.step is not None else []
+        if not inputs:
+            found[id(one)] = one
+        for source in reversed(inputs):
+            if id(source) not in seen:
+                seen.add(id(source))
+                stack.append(source)
+    return list(found.values())
+
+
+def _variable(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """A variable of its own: its shape is given, or that of the value it starts from."""
+    shape = kwargs.get("shape", args[1] if len(args) > 1 and isinstance(args[1], tuple | list) else None)
+    first = args[0] if args else kwargs.get("initializer", kwargs.get("initial_value"))
+    found: Any
+    if shape is not None:
+        found = lazy_class.weight_shape(it, shape)
+    elif isinstance(first, TensorValue):
+        found = first.tensor.shape
+    elif isinstance(first, int | float):
+        found = ()
+    else:
+        found = first if isinstance(first, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a variable")
+    trainable = kwargs.get("trainable", True)
+    value = TensorValue(Tensor(found if isinstance(found, Unknown) else Shape(found)), parameter=True)
+    value.state["requires_grad"] = value.state["trains"] = True if trainable is None else trainable
+    return value
+
+
+def _copy(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return overlay.copy(it, args[0] if args else next(iter(kwargs.values())))
+
+
+def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return isinstance(args[0], Instance) and overlay.is_module(args[0])
+
+
+_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "variable": _variable, "copy": _copy, "is layer": _is_module}
+
+__all__ = ["ABSENT", "make"]

@@ -1,0 +1,263 @@
+"""The base class of layers that build on call: construction, tracked attributes, weights of their own, and what code asks of a layer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import lazy, modules
+from paramlint.analysis.layers import LayerState, to_entry
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter import attributes
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+from paramlint.schema.framework import Framework
+from paramlint.schema.weights import Weight
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
+    """The base class of such a framework's layers."""
+    cls = modules.base_class(overlay, qualified, framework.call, framework.method_names)
+    cls.facts["lazy"] = framework
+
+    def native(name: str, code: Any) -> None:
+        cls.attrs[name] = Native(name, lambda it, args, kwargs: code(overlay, it, args, kwargs), binds=True)
+
+    def getter(name: str, code: Any) -> None:
+        cls.attrs[name] = Property(Native(name, lambda it, args, kwargs: code(overlay, it, args[0])))
+
+    for name in ("register_parameter", "register_buffer", "register_module", "add_module", "parameters", "buffers", "children", "modules"):
+        cls.attrs.pop(name, None)
+    native("__init__", init)
+    native("__setattr__", set_attribute)
+    native("__call__", lambda overlay, it, args, kwargs: lazy.call(overlay, framework, it, args, kwargs))
+    native("add_weight", _add_weight)
+    native("add_variable", _add_weight)
+    native("build", _build)
+    native("count_params", _count)
+    native("get_config", _config)
+    native("compute_output_shape", lambda overlay, it, args, kwargs: _output_shape(overlay, framework, it, args))
+    native("get_weights", _get_weights)
+    for name in framework.silent_methods:
+        native(name, lambda overlay, it, args, kwargs: None)
+    getter("weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_)))
+    getter("variables", lambda overlay, it, self_: it.made(_weights(overlay, it, self_)))
+    getter("trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, True)))
+    getter("trainable_variables", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, True)))
+    getter("non_trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, False)))
+    getter("output", lambda overlay, it, self_: _end(it, self_, "outputs"))
+    getter("input", lambda overlay, it, self_: _end(it, self_, "args"))
+    getter("output_shape", lambda overlay, it, self_: mapped(it.get(self_, "output"), lambda leaf: written(lazy.shape_of(leaf))))
+    getter("input_shape", lambda overlay, it, self_: mapped(it.get(self_, "input"), lambda leaf: written(lazy.shape_of(leaf))))
+    for name in ("losses", "metrics", "updates"):
+        getter(name, lambda overlay, it, self_: it.made([]))
+    return cls
+
+
+def snake(name: str) -> str:
+    return _WORDS.sub("_", name).lower()
+
+
+def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """``Layer.__init__``: a name and whether it is trained; other options change neither weights nor shapes."""
+    self_ = args[0]
+    modules.prepare(it, self_)
+    set_up(overlay, it, self_, kwargs)
+
+
+def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) -> None:
+    name = options.get("name")
+    it.write(self_.attrs)
+    self_.attrs["name"] = overlay.fresh_name(snake(self_.cls.name)) if name is None else name
+    self_.attrs.setdefault("trainable", options.get("trainable", True))
+    self_.attrs.setdefault("built", False)
+    for key in ("dtype", "compute_dtype", "variable_dtype"):
+        self_.attrs.setdefault(key, "float32")
+    shape = options.get("batch_input_shape")
+    declared = options.get("input_shape", shape[1:] if isinstance(shape, list | tuple) else None)
+    if declared is None and options.get("input_dim") is not None:
+        declared = (options["input_dim"],)
+    if declared is not None:
+        self_.attrs["<declared>"] = declared
+
+
+def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:
+    """Remember the layers among a layer's arguments, and its name."""
+    inner = [leaf for leaf in leaves([*args, *kwargs.values()]) if isinstance(leaf, Instance)]
+    if inner:
+        self_.attrs[lazy.INNER] = inner
+    set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
+
+
+# Attributes ---------------------------------------------------------------------------------------------------------------
+
+
+def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """Layers and variables are tracked; one that was tracked under the name stays tracked."""
+    self_, name, value = args
+    if name == "trainable":
+        set_trainable(overlay, it, self_, value)
+        return
+    if isinstance(self_.cls.find(name), Property):
+        attributes.set_plain(it, self_, name, value)
+        return
+    modules.prepare(it, self_)
+    table = self_.attrs["_modules"]
+    old = table.get(name)
+    if old is not None and old is not value and overlay.is_module(old):
+        it.write(self_.attrs)
+        self_.attrs[lazy.TRACKED] = [*self_.attrs.get(lazy.TRACKED, ()), old]
+    own = self_.attrs["_parameters"]
+    if isinstance(value, TensorValue) and any(value is other for other in own.values()):
+        key = next(key for key, other in own.items() if other is value)
+        if key != name and name not in own:
+            it.write(own)
+            items = [(name if other is value else k, other) for k, other in own.items()]
+            own.clear()
+            own.update(items)
+        return
+    if isinstance(value, TensorValue) and not value.is_parameter:
+        it.write(self_.attrs)
+        self_.attrs[name] = value
+        return
+    modules.set_attribute(overlay, it, args, kwargs)
+
+
+def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any) -> None:
+    """Freezes (or thaws) every weight that exists, of this layer and of those below it; weights made later follow the layer's own flag."""
+    for module in lazy.walk(overlay, it, self_):
+        it.write(module.attrs)
+        module.attrs["trainable"] = value
+        overlay.changed(it, module, "trainable", value)
+        for weight in modules.table(module, "_parameters").values():
+            if isinstance(weight, TensorValue) and weight.state.get("trains", True) is not False:
+                it.write(weight.state)
+                weight.state["requires_grad"] = value
+
+
+# Weights ------------------------------------------------------------------------------------------------------------------
+
+
+def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> TensorValue:
+    self_, *given = args
+    modules.prepare(it, self_)
+    if given and isinstance(given[0], str | None) and len(given) > 1:  # Keras 2: the name comes first
+        kwargs = {"name": given[0], "shape": given[1], **kwargs}
+    elif given:
+        kwargs = {("name" if isinstance(given[0], str) else "shape"): given[0], **kwargs}
+    shape = kwargs.get("shape")
+    name = kwargs.get("name")
+    trainable = kwargs.get("trainable", True)
+    trainable = True if trainable is None else trainable
+    dtype = kwargs.get("dtype")
+    weight = Weight(weight_shape(it, shape), trainable=trainable, dtype=dtype if isinstance(dtype, str) else "float32")
+    return lazy.add_weight(overlay, it, self_, name if isinstance(name, str) else "variable", weight)
+
+
+def weight_shape(it: Interpreter, shape: Any) -> Any:
+    """The shape of a variable as code writes it: no size may be left open."""
+    if shape is None:
+        return ()
+    if isinstance(shape, Instance) and isinstance(shape.payload, tuple | list):
+        shape = shape.payload
+    if isinstance(shape, Unknown | Either):
+        return Unknown(shape.reason)
+    sizes = it.elements(shape) if isinstance(shape, list | tuple) else [shape]
+    for size in sizes:
+        if size is None:
+            it.throw("ValueError", "a weight cannot have a size that is None: give the input that size")
+        if isinstance(size, Unknown | Either):
+            return Unknown(size.reason)
+    return tuple(int(size) if isinstance(size, float) and size.is_integer() else size for size in sizes)
+
+
+def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """``Layer.build``: of a framework's own layer its weights, of any other nothing."""
+    self_, *given = args
+    modules.prepare(it, self_)
+    shapes = [opened(value) for value in (*given, *kwargs.values())]
+    if isinstance(self_.payload, LayerState):
+        lazy.build_entry(overlay, it, self_, shapes, {})
+    lazy.mark_built(it, self_)
+
+
+def opened(value: Any) -> Any:
+    """Shapes as code writes them as shapes to compute with: None is an open size."""
+    from paramlint.core.dims import unsized
+
+    if isinstance(value, Instance) and isinstance(value.payload, tuple | list):
+        value = value.payload
+    if isinstance(value, list | tuple):
+        if all(item is None or not isinstance(item, list | tuple | dict | Instance) for item in value):
+            return Shape(unsized(str(axis) if axis else "batch") if size is None else size for axis, size in enumerate(value))
+        return [opened(item) for item in value]
+    if isinstance(value, dict):
+        return {key: opened(item) for key, item in value.items()}
+    return value
+
+
+def _weights(overlay: Overlay, it: Interpreter, self_: Instance, trainable: bool | None = None) -> list[Any]:
+    found: dict[int, TensorValue] = {}
+    for module in lazy.walk(overlay, it, self_):
+        for weight in modules.table(module, "_parameters").values():
+            if not isinstance(weight, TensorValue):
+                raise NeedsValue(Unknown(getattr(weight, "reason", None) or it.unknown_reason("the weights of a layer")))
+            if trainable is None or weight.state.get("requires_grad") is trainable:
+                found[id(weight)] = weight
+    return list(found.values())
+
+
+def _get_weights(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return it.made([TensorValue(weight.tensor) for weight in _weights(overlay, it, args[0])])
+
+
+def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    total: Any = 0
+    for weight in _weights(overlay, it, args[0]):
+        if not weight.count.exact:
+            return it.unknown(Why.INPUT, "the number of parameters")
+        total = total + weight.count.value
+    return total
+
+
+# What code asks of a layer ------------------------------------------------------------------------------------------------
+
+
+def _end(it: Interpreter, self_: Instance, which: str) -> Any:
+    steps = self_.attrs.get(lazy.STEPS, ())
+    if not steps:
+        return it.throw("AttributeError", f"The layer {self_.cls.name} has never been called and thus has no defined {which}.")
+    found = getattr(steps[0], which)
+    return found[0] if which == "args" and len(found) == 1 else found
+
+
+def _config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    self_ = args[0]
+    found = {key: self_.attrs.get(key) for key in ("name", "trainable", "dtype")}
+    state = self_.payload
+    if isinstance(state, LayerState) and state.entry is not None:
+        found.update(state.entry.arguments())
+        found["name"] = self_.attrs.get("name")
+    return it.made(found)
+
+
+def _output_shape(overlay: Overlay, framework: Framework, it: Interpreter, args: Args) -> Any:
+    self_, *shapes = args
+    state = self_.payload
+    if isinstance(state, LayerState) and state.entry is not None:
+        made = state.entry.shape(*[to_entry(overlay, it, opened(shape)) for shape in shapes])
+        return mapped(made, lambda leaf: written(leaf) if isinstance(leaf, Shape) else leaf)
+    given = [mapped(opened(shape), lambda leaf: Symbol(Tensor(leaf), framework) if isinstance(leaf, Shape) else leaf) for shape in shapes]
+    return mapped(it.call(self_, given), lambda leaf: written(lazy.shape_of(leaf)))
+
+
+__all__ = ["ABSENT", "base_class", "init", "keep_arguments", "opened", "set_attribute", "tensors_in"]

@@ -1,0 +1,186 @@
+"""Models that are layers in a row, built one after the other as soon as the shape of the first input is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import graph, lazy, lazy_class, modules
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter.containers import elements_or_unknown
+from paramlint.interpreter.values import ClassValue, Either, Instance, Native, Property
+from paramlint.schema.framework import Framework
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+ENDS = "<ends>"  # the tensor before the first layer and the one after each
+
+
+class Stack:
+    """Methods of such a model."""
+
+    def __init__(self, overlay: Overlay, framework: Framework) -> None:
+        self.overlay = overlay
+        self.framework = framework
+
+    def init(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, *given = args
+        modules.prepare(it, self_)
+        lazy_class.set_up(self.overlay, it, self_, kwargs)
+        layers = given[0] if given else kwargs.get("layers")
+        if len(given) > 1 and not isinstance(given[1], bool):
+            self_.attrs["name"] = given[1]
+        elif len(given) > 2:
+            self_.attrs["name"] = given[2]
+        if layers is None:
+            return
+        found = elements_or_unknown(it, layers)
+        if isinstance(found, Unknown):
+            it.state.mark_open(self_.attrs["_modules"], found.reason)
+            return
+        for layer in found:
+            self.add(it, [self_, layer], {})
+
+    def ends(self, self_: Instance) -> list[Symbol]:
+        found = self_.attrs.get(ENDS)
+        return found if isinstance(found, list) else []
+
+    def _begin(self, it: Interpreter, self_: Instance, tensor: Symbol) -> None:
+        it.write(self_.attrs)
+        self_.attrs[ENDS] = [tensor]
+
+    def add(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, layer = args[0], args[1] if len(args) > 1 else kwargs.get("layer")
+        modules.prepare(it, self_)
+        table = self_.attrs["_modules"]
+        if isinstance(layer, Unknown | Either):
+            it.state.mark_open(table, layer.reason)
+            return
+        if isinstance(layer, Symbol) and layer.step is not None and not table and not self.ends(self_):
+            self._begin(it, self_, layer)
+            return
+        if not isinstance(layer, Instance) or not self.overlay.is_module(layer):
+            it.throw("ValueError", "Only instances of `keras.Layer` can be added to a Sequential model")
+        if layer.cls.fact("qualified") == self.framework.input_layer:
+            if self.ends(self_):
+                it.throw("ValueError", "The model has already been configured to use another input shape")
+            self._start(it, self_, layer, self._declared(layer))
+            return
+        if not table and not self.ends(self_):
+            self._start(it, self_, None, self._declared(layer) or self._drawn_shape(layer))
+        it.write(table)
+        table[graph.unique(table, layer.attrs.get("name"), layer)] = layer
+        self._advance(it, self_)
+
+    def _declared(self, layer: Instance) -> Any:
+        """The input shape that a layer promises for itself, with its batch; None where it promises none."""
+        state = layer.payload
+        declared = layer.attrs.get("<declared>")
+        if isinstance(state, LayerState) and state.entry is not None:
+            return state.entry.declared_input()
+        if declared is None:
+            return None
+        return lazy_class.opened((None, *declared)) if isinstance(declared, list | tuple) else None
+
+    def _drawn_shape(self, layer: Instance) -> Any:
+        """The shape of a model's own input, where the first layer is one that has been built."""
+        first = layer.attrs.get(graph.INPUTS) or layer.attrs.get(ENDS)
+        found = tensors_in(first) if first is not None else []
+        return found[0].tensor.shape if found and (len(found) == 1 or ENDS in layer.attrs) else None
+
+    def _start(self, it: Interpreter, self_: Instance, layer: Instance | None, shape: Any) -> None:
+        if isinstance(shape, Shape):
+            if layer is not None:
+                layer.attrs["built"] = True
+            self._begin(it, self_, graph.new_input(self.overlay, it, self.framework, Tensor(shape), layer))
+
+    def _advance(self, it: Interpreter, self_: Instance) -> None:
+        """Call the layers that have not been called yet."""
+        ends = list(self.ends(self_))
+        layers = list(self_.attrs["_modules"].values())
+        if not ends or it.state.open_reason(self_.attrs["_modules"]) is not None:
+            return
+        while len(ends) <= len(layers):
+            result = it.call(layers[len(ends) - 1], [ends[-1]])
+            if not isinstance(result, Symbol):
+                reason = getattr(result, "reason", None) or it.unknown_reason("a layer that gives no tensor")
+                lazy.not_followed(self.overlay, it, self_, reason)
+                return
+            ends.append(result)
+        it.write(self_.attrs)
+        self_.attrs[ENDS] = ends
+        if layers:
+            self_.attrs["built"] = True
+
+    def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_ = args[0]
+        table = self_.attrs["_modules"]
+        reason = it.state.open_reason(table)
+        if reason is not None:
+            raise NeedsValue(Unknown(reason))
+        if not table:
+            it.throw("IndexError", "pop from empty list")
+        it.write(table)
+        _, layer = table.popitem()
+        ends = self.ends(self_)
+        if len(ends) > len(table) + 1:
+            it.write(self_.attrs)
+            self_.attrs[ENDS] = ends[:len(table) + 1]
+        return layer
+
+    def build(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, *given = args
+        given = [*given, *kwargs.values()]
+        if not given or given[0] is None or self.ends(self_):
+            return
+        shape = lazy_class.opened(given[0])
+        if isinstance(shape, Shape):
+            self._start(it, self_, None, shape)
+            self._advance(it, self_)
+
+    def call(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_, *given = args
+        value = given[0] if given else next(iter(kwargs.values()), None)
+        if not self.ends(self_) and isinstance(value, Symbol) and isinstance(value.tensor.shape, Shape):
+            self._start(it, self_, None, value.tensor.shape)
+            self._advance(it, self_)
+        reason = it.state.open_reason(self_.attrs["_modules"])
+        if reason is not None:
+            return Unknown(reason)
+        ends = self.ends(self_)
+        if isinstance(value, Symbol) and len(ends) == len(self_.attrs["_modules"]) + 1 and graph.same_shape(value, ends[0]):
+            return Symbol(ends[-1].tensor, self.framework)
+        for layer in list(self_.attrs["_modules"].values()):
+            value = it.call(layer, [value])
+        return value
+
+
+def model_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
+    """The class of these models."""
+    base = overlay.lookup(next(name for name, kind in framework.models.items() if kind == "graph"))
+    cls = ClassValue(qualified.rpartition(".")[2], (base,), {}, module=qualified.rpartition(".")[0])
+    cls.facts["tracks layers only"] = True
+    stack = Stack(overlay, framework)
+
+    def native(name: str, code: Any) -> None:
+        cls.attrs[name] = Native(name, code, binds=True)
+
+    def end(it: Interpreter, self_: Instance, index: int) -> Any:
+        found = stack.ends(self_)
+        return found[index] if found else it.throw("AttributeError", f"Sequential model {self_.cls.name} has no defined input shape yet.")
+
+    native("__init__", stack.init)
+    native("add", stack.add)
+    native("pop", stack.pop)
+    native("build", stack.build)
+    native(framework.call, stack.call)
+    cls.attrs["input"] = Property(Native("input", lambda it, args, kwargs: end(it, args[0], 0)))
+    cls.attrs["output"] = Property(Native("output", lambda it, args, kwargs: end(it, args[0], -1)))
+    cls.attrs["inputs"] = Property(Native("inputs", lambda it, args, kwargs: it.made([end(it, args[0], 0)])))
+    cls.attrs["outputs"] = Property(Native("outputs", lambda it, args, kwargs: it.made([end(it, args[0], -1)])))
+    return cls
