@@ -16,7 +16,7 @@ from paramlint.syntax.outline import normalised, outline
 from paramlint.syntax.parse import lower
 from paramlint.syntax.problem import SyntaxProblem
 
-OWN = sorted(Path(paramlint.__file__).parent.rglob("*.py"))
+OWN = sorted((Path(paramlint.__file__).parent / "syntax").glob("*.py"))
 
 
 def lowered(source: str) -> tuple[ir.Stmt, ...]:

@@ -14,7 +14,7 @@ from paramlint.syntax.outline import outline
 from paramlint.syntax.parse import lower
 from paramlint.syntax.positions import spans, text
 
-OWN = sorted(Path(paramlint.__file__).parent.rglob("*.py"))
+OWN = sorted((Path(paramlint.__file__).parent / "syntax").glob("*.py"))
 KINDS = {ir.Call: ast.Call, ir.Name: ast.Name, ir.Attribute: ast.Attribute, ir.Binary: ast.BinOp}
 
 
