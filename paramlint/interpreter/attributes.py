@@ -14,6 +14,7 @@ from paramlint.interpreter.values import (
     BoundMethod,
     ClassMethod,
     ClassValue,
+    CodeValue,
     Either,
     Foreign,
     FunctionValue,
@@ -273,7 +274,11 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
             return dict(value.keyword_defaults) or None
         if name == "__annotations__":
             return it.made({})
-        if name in ("__code__", "__globals__", "__closure__"):
+        if name == "__code__":
+            return CodeValue(value)
+        if name == "__globals__":
+            return value.module.vars
+        if name == "__closure__":
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
     return ABSENT
 

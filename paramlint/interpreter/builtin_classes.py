@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.natives import call_each, call_guarded
-from paramlint.interpreter.values import ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.values import ClassMethod, ClassValue, CodeValue, FunctionValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -34,6 +34,7 @@ def classes() -> dict[str, ClassValue]:
     result["object"] = root
     for name, python in _NAMES_ONLY.items():
         result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)
+    result["function"].make = _make_function
     result["module"].attrs["__init__"] = Native("__init__", _initialise_module, binds=True)
     for python, build in constructors.IMMUTABLE.items():
         base = result["int"] if python is bool else root
@@ -100,6 +101,21 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
     if python is not bytearray:
         cls.attrs["__hash__"] = None
     return cls
+
+
+def _make_function(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``types.FunctionType(code, globals, name, argdefs, closure)``: the same function once more, in its own closure."""
+    given = dict(zip(("code", "globals", "name", "argdefs", "closure"), args[1:], strict=False)) | kwargs
+    code = given.get("code")
+    if not isinstance(code, CodeValue):
+        return it.unknown(Why.UNSUPPORTED, "a function made of code that is not known")
+    function = code.function
+    defaults = given.get("argdefs", function.defaults)
+    made = FunctionValue(function.code, function.closure, list(defaults or ()), dict(function.keyword_defaults), function.site)
+    made.owner, made.qualname = function.owner, function.qualname
+    if isinstance(given.get("name"), str):
+        made.name = given["name"]
+    return made
 
 
 def _initialise_module(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:

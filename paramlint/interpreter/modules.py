@@ -72,11 +72,11 @@ class ModuleValue:
             for statement in statements:
                 if statement.is_main_guard:
                     continue
-                if "*" in statement.binds:
-                    self.stars.append(statement.index)
                 names = statement.binds | statement.touches
                 if statement.kind == "other" and "TYPE_CHECKING" in statement.reads:
                     names -= self._declare(statement)
+                if "*" in names:
+                    self.stars.append(statement.index)
                 for name in names:
                     self.by_name.setdefault(name, []).append(statement.index)
         return self.by_name
@@ -155,7 +155,7 @@ class ModuleValue:
         for node in self._lower(statement):
             found += _type_checking_imports(node)
         self.declared += found
-        return {alias or name for node in found for name, alias in node.names}
+        return {alias or name for node in found for name, alias in node.names}  # a star too
 
     def _declared(self, it: Interpreter, name: str) -> Any:
         """A name out of an import under ``if TYPE_CHECKING:``, or ABSENT."""
@@ -234,7 +234,7 @@ class ModuleValue:
         assert self.source is not None
         names = statement.binds | statement.touches
         index = self._index()
-        again = {name for name in names if index[name][0] < statement.index}
+        again = {name for name in names if name in index and index[name][0] < statement.index}
         if not again:
             return
         for earlier in self.source.statements[:statement.index]:

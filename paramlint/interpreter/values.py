@@ -289,6 +289,26 @@ class Foreign:
         return None
 
 
+class CodeValue(Foreign):
+    """``function.__code__``: what ``types.FunctionType`` makes another function of."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: FunctionValue) -> None:
+        self.function = function
+
+    def type_name(self) -> str:
+        return "code"
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        code = self.function.code
+        positional = tuple(p.name for p in (*code.positional_only, *code.parameters))
+        keywords = tuple(p.name for p in code.keyword_only)
+        known = {"co_name": code.name, "co_argcount": len(positional), "co_varnames": positional + keywords,
+                 "co_kwonlyargcount": len(keywords), "co_posonlyargcount": len(code.positional_only)}
+        return known.get(name, NotImplemented)
+
+
 class LibraryModule(Foreign):
     """A module of a library that is known by name only; attributes are looked up when they are needed."""
 
