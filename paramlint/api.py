@@ -17,6 +17,7 @@ from paramlint.core.text import error_text
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
 from paramlint.project import files, patterns
+from paramlint.summaries import Summary, cores, summaries
 
 if TYPE_CHECKING:
     from paramlint.rules.base import Budgets
@@ -78,6 +79,15 @@ def layers(paths: Iterable[str], settings: Configs | None = None, *, jobs: int |
     return _each(_layers, tasks, jobs)
 
 
+def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, places: bool = True) -> Iterator[Summary]:
+    """Whole models: of each target ``PATH::EXPRESSION`` its model, of each ``PATH`` every model that the file offers.
+
+    A target that names nothing has a problem instead; one without an exact count has reasons. ``places`` asks for the places of the
+    calls that make each layer. ``jobs`` as for ``check``. Raises ConfigError.
+    """
+    return summaries(targets, settings or configs(), jobs=jobs, places=places)
+
+
 def check_source(source: str | bytes, path: str = "<string>", config: Config | None = None, *, suppress: bool = True) -> FileResult:
     """The findings in a source text. With ``suppress=False`` the ``# noqa`` comments are left to whoever calls."""
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
@@ -112,7 +122,7 @@ def _each(function: Callable[[_Task], Result], tasks: Iterator[_Task], jobs: int
     weighed = [(task, _weight(task)) for task in tasks]
     heavy = [task for task, weight in weighed if weight]
     every = [task if weight or task.problem else replace(task, empty=True) for task, weight in weighed]
-    jobs = jobs or min(_cores(), len(heavy), sum(weight for _, weight in weighed) // _WORTH_A_PROCESS)
+    jobs = jobs or min(cores(), len(heavy), sum(weight for _, weight in weighed) // _WORTH_A_PROCESS)
     if jobs <= 1 or not heavy:
         yield from map(function, every)
         return
@@ -125,11 +135,6 @@ def _each(function: Callable[[_Task], Result], tasks: Iterator[_Task], jobs: int
             message = f"the process that read this file {outcome.how}"
             outcome = function(replace(task, problem=Problem(message, kind="internal", help="the other files were read")))
         yield outcome
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _weight(task: _Task) -> int:
@@ -250,5 +255,5 @@ def _verify_patterns(key: str, given: Any) -> None:
             raise BadValueError(key.replace("_", "-"), str(error)) from None
 
 
-__all__ = ["Config", "ConfigError", "Configs", "FileLayers", "FileResult", "LayerRow", "Stdin", "check", "check_source", "configs",
-           "layers", "layers_source"]
+__all__ = ["Config", "ConfigError", "Configs", "FileLayers", "FileResult", "LayerRow", "Stdin", "Summary", "check", "check_source",
+           "configs", "layers", "layers_source", "summary"]

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import click
 
 from paramlint import __version__, api
-from paramlint.config import OPTIONS, ConfigError
+from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
+from paramlint.config import ConfigError
 from paramlint.model.results import FileResult, LayerRow
+from paramlint.model.tree import Model
 from paramlint.reporters import registry as reporters
 
-CLEAN, FINDINGS, FAILURE = 0, 1, 2
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Failure(click.ClickException):
-    """The tool could not run, and why."""
-
-    exit_code = FAILURE
+_COMMENT = re.compile(r"(?:^|\s)#[^\"']*$")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -58,78 +52,12 @@ Exit codes: 0 clean, 1 findings, 2 the tool could not run.
 Examples:
   paramlint check src --max-layer-params 10M
   paramlint layers model.py
+  paramlint summary model.py "model.py::Net(depth=18)"
   paramlint rule PRM101
 """)
 @click.version_option(__version__, "--version", message="paramlint %(version)s")
 def cli() -> None:
     """How big is this model? Read the source of neural networks and count, without importing a framework."""
-
-
-# What commands share -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What to read and how, as the shared options say."""
-
-    paths: tuple[str, ...]
-    settings: api.Configs
-    jobs: int | None
-    stdin: api.Stdin | None
-    force_exclude: bool
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {"paths": self.paths, "settings": self.settings, "jobs": self.jobs, "stdin": self.stdin, "force_exclude": self.force_exclude}
-
-
-_SHARED: tuple[Callable[[Any], Any], ...] = (
-    click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path(path_type=str)),
-    click.option("--config", "file", metavar="FILE", type=click.Path(path_type=str), help="Read the configuration from this file alone."),
-    click.option("--isolated", is_flag=True, help="Read no configuration file."),
-    click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                 help="Processes to use. [default: the cores, where there is enough to read]"),
-    click.option("--stdin-filename", metavar="PATH", help="What the source that `-` reads from standard input is called."),
-    click.option("--force-exclude", is_flag=True, help="Let `exclude` hold for the PATHS themselves too."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."),
-)
-
-
-def _reading(command: Command) -> Command:
-    """Add what every command that reads source takes: paths, shared options, and the table of options."""
-    decorators: list[Callable[[Any], Any]] = [*_SHARED]
-    for option in OPTIONS:
-        if option.flag:
-            text = option.help.replace("`", "")
-            decorators.append(click.option(f"--{option.key}", option.field, multiple=True, metavar=option.kind.metavar,
-                                           help=f"{text[0].upper()}{text[1:]}."))
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
-
-
-def _work(paths: tuple[str, ...], file: str | None, isolated: bool, jobs: int | None, stdin_filename: str | None, force_exclude: bool,
-          **fields: tuple[str, ...]) -> _Work:
-    """The shared options as one thing. Raises Failure."""
-    if file is not None and isolated:
-        raise Failure("--config and --isolated contradict each other")
-    paths = paths or (".",)
-    for path in paths:
-        if path != "-" and not os.path.lexists(path):
-            raise Failure(f"{click.format_filename(path)}: no such file or folder")
-    stdin = None
-    if "-" in paths:
-        stdin = api.Stdin(sys.stdin.buffer.read(), stdin_filename or "-")
-    elif stdin_filename is not None:
-        raise Failure("--stdin-filename is for the source that `-` reads; give `-` as the path")
-    flags = {option.key: fields[option.field] for option in OPTIONS if fields.get(option.field)}
-    return _Work(paths, api.configs(flags=flags, file=file, isolated=isolated), jobs, stdin, force_exclude)
-
-
-def _colored(choice: str) -> bool:
-    if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return choice == "always"
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
@@ -138,14 +66,14 @@ def _colored(choice: str) -> bool:
 @cli.command(short_help="Check files and folders against budgets and for layers that cannot be.")
 @click.option("--format", "format_", type=click.Choice(reporters.DIAGNOSTICS), default="full", show_default=True,
               help="How to write the findings.")
-@_reading
+@reading
 def check(format_: str, color: str, **options: Any) -> int:
     """Check the source in PATHS (by default the folder you are in; `-` is standard input) and report findings."""
     tally = _Tally()
     try:
-        results = tally.counted(api.check(**_work(**options).arguments))
+        results = tally.counted(api.check(**work(**options).arguments))
         describes_rules = format_ == "sarif"
-        found = reporters.diagnostics(format_, results, sys.stdout, color=_colored(color), version=__version__,
+        found = reporters.diagnostics(format_, results, sys.stdout, color=colored(color), version=__version__,
                                       rules=_rules() if describes_rules else ())
     except ConfigError as error:
         raise Failure(str(error)) from None
@@ -180,7 +108,7 @@ class _Tally:
 @cli.command(short_help="List every layer call with its count, calculation and place.")
 @click.option("--format", "format_", type=click.Choice(reporters.LAYERS), default="table", show_default=True,
               help="How to write the layers.")
-@_reading
+@reading
 def layers(format_: str, color: str, **options: Any) -> int:
     """List every layer call in PATHS (by default the folder you are in; `-` is standard input), and how many of them are exact."""
     troubled: list[api.FileLayers] = []
@@ -192,7 +120,7 @@ def layers(format_: str, color: str, **options: Any) -> int:
                 troubled.append(result)
 
     try:
-        reporters.layers(format_, rows(api.layers(**_work(**options).arguments)), sys.stdout, color=_colored(color))
+        reporters.layers(format_, rows(api.layers(**work(**options).arguments)), sys.stdout, color=colored(color))
     except ConfigError as error:
         raise Failure(str(error)) from None
     sys.stdout.flush()
@@ -200,6 +128,79 @@ def layers(format_: str, color: str, **options: Any) -> int:
         for problem in result.problems:
             click.echo(f"{click.format_filename(result.path)}:{problem.line}:{problem.column}: {problem.message}", err=True)
     return FINDINGS if troubled else CLEAN
+
+
+@cli.command(short_help="Say how big whole models are.")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--targets-from", metavar="FILE", help="Read targets from FILE too, one a line; `-` is standard input, # begins a comment.")
+@click.option("--format", "format_", type=click.Choice(reporters.SUMMARIES), default="table", show_default=True,
+              help="How to write the models.")
+@click.option("--layers/--no-layers", default=True, help="Show the layers, or the totals alone.")
+@click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show layers down to this depth; what is below is added up.")
+@click.option("--explain", is_flag=True, help="Write the calculation out, as a person does it on paper.")
+@targeting
+def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, color: str, jobs: int | None, file: str | None,
+            isolated: bool, **options: Any) -> int:
+    """Add up the models that TARGETs name: `PATH` is every model that a file offers, `PATH::EXPRESSION` the one that the expression
+    makes in that file's namespace, such as `vgg.py::VGG("VGG16")`. Nothing is imported or run.
+
+    An answer that is not exact says which line is in the way and what would help, and is no failure; a target that cannot be found is.
+    """
+    from paramlint.reporters.progress import watched
+
+    every = (*targets, *(_listed(targets_from) if targets_from is not None else ()))
+    if not every:
+        raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
+    fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain")}
+    outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
+    try:
+        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep)
+        models = outcome.models(watched(results, len(every), lambda result: result.target))
+        reporters.summary(format_, models, sys.stdout, color=colored(color), **options)
+    except ConfigError as error:
+        raise Failure(str(error)) from None
+    sys.stdout.flush()
+    outcome.tell()
+    return FAILURE if outcome.problems else CLEAN
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What to say of the targets after their models. Formats for programs ``keep`` an entry for each target, found or not."""
+
+    keep: bool
+    problems: list[api.Summary] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+
+    def models(self, results: Iterable[api.Summary]) -> Iterator[Model]:
+        for result in results:
+            if result.problem:
+                self.problems.append(result)
+                if self.keep:
+                    yield result.unfound
+            elif not result.models:
+                self.without.append(result.target)
+            yield from result.models
+
+    def tell(self) -> None:
+        for target in self.without:
+            click.echo(f"{click.format_filename(target)}: no models in this file", err=True)
+        for result in self.problems:
+            click.echo(f"Error: {click.format_filename(result.target)}: {result.problem}", err=True)
+
+
+def _listed(file: str) -> Iterator[str]:
+    """The targets in a file. Raises Failure."""
+    try:
+        with click.open_file(file, encoding="utf-8") as lines:
+            for line in lines:
+                target = _COMMENT.sub("", line).strip()
+                if target:
+                    yield target
+    except OSError as error:
+        raise Failure(f"{click.format_filename(file)}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise Failure(f"{click.format_filename(file)}: it is not UTF-8") from None
 
 
 @cli.command(short_help="Explain rules.")

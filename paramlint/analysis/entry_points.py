@@ -42,8 +42,18 @@ def _may_be_model(it: Interpreter, overlay: Overlay, module: ModuleValue, name: 
     if isinstance(value, ClassValue):
         return kind == "class" and value.fact("module base") is not None and value.module == module.name
     if isinstance(value, FunctionValue):
-        return kind == "def" and not name.startswith("_") and value.module is module and not _required(value)
+        return kind == "def" and not name.startswith("_") and not _required(_undecorated(value))
     return kind == "other" and overlay.is_module(value)
+
+
+def _undecorated(function: FunctionValue) -> FunctionValue:
+    """The function behind decorators that say what they wrap."""
+    for _ in range(20):
+        wrapped = function.attrs.get("__wrapped__")
+        if not isinstance(wrapped, FunctionValue):
+            break
+        function = wrapped
+    return function
 
 
 def _required(function: FunctionValue) -> list[str]:

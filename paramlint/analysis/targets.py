@@ -18,7 +18,7 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ClassValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 from paramlint.model.tree import Model
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
@@ -59,7 +59,7 @@ def evaluate(session: Session, path: str, expression: str) -> Model:
     name = found[1] if found else ""
     place = Place(session, f"{path}::{expression}", name, path, module)
     if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
-        raise TargetProblem(f"there is no `{name}` in {path}{_nearest(name, module)}")
+        raise TargetProblem(f"there is no `{name}` in this file{_nearest(name, module)}")
     return guarded(place, lambda: _evaluated(place, it, node))
 
 
@@ -163,10 +163,10 @@ def _module(session: Session, path: str) -> tuple[Interpreter, ModuleValue]:
         return loaded
     problem = session.problems.get(os.path.abspath(path))
     if isinstance(problem, SyntaxProblem):
-        raise TargetProblem(f"{path}:{problem.line}:{problem.column}: {problem.message}")
+        raise TargetProblem(f"line {problem.line}, column {problem.column}: {problem.message}")
     if isinstance(problem, OSError):
-        raise TargetProblem(f"{path}: {problem.strerror or problem}")
-    raise TargetProblem(f"{path}: it cannot be read")
+        raise TargetProblem(f"it cannot be read: {(problem.strerror or str(problem)).lower()}")
+    raise TargetProblem("it cannot be read")
 
 
 def parse_expression(text: str) -> ir.Expr:
@@ -201,14 +201,13 @@ def _is_bound(it: Interpreter, module: ModuleValue, name: str) -> bool:
         return True
     it.start()
     try:
-        module.lookup(it, name)
+        return module.lookup(it, name) is not ABSENT
     except Raised:
         return False
     except (LimitReached, NeedsValue, RecursionError):
         return True
     finally:
         it.stop()
-    return True
 
 
 def _nearest(name: str, module: ModuleValue) -> str:

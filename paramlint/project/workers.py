@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -28,11 +29,15 @@ class _Worker:
     connection: Connection
     task: int | None = None
     ready: bool = False
+    group: Any = None
 
 
-def spread(function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[Any]:
-    """``function`` of each task, in order, or ``Died``. The function, tasks and results must be picklable."""
-    pool = _Pool(function, tasks, jobs)
+def spread(function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, *, group: Callable[[Any], Any] | None = None) -> Iterator[Any]:
+    """``function`` of each task, in order, or ``Died``. The function, tasks and results must be picklable.
+
+    Tasks of one ``group`` go to one process, as long as there is other work for the others.
+    """
+    pool = _Pool(function, tasks, jobs, group or (lambda task: None))
     try:
         yield from pool.results()
     finally:
@@ -42,11 +47,15 @@ def spread(function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> I
 class _Pool:
     """Processes with a pipe each. A process gets one task at a time, so that it is known which one a death costs."""
 
-    def __init__(self, function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> None:
+    def __init__(self, function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, group: Callable[[Any], Any]) -> None:
         self._function = function
         self._tasks = tasks
         self._jobs = max(1, min(jobs, len(tasks)))
-        self._next = 0
+        self._groups = [group(task) for task in tasks]
+        self._waiting: dict[Any, deque[int]] = {}
+        for number, name in enumerate(self._groups):
+            self._waiting.setdefault(name, deque()).append(number)
+        self._left = len(tasks)
         self._done: dict[int, Any] = {}
         self._workers: list[_Worker] = []
         self._false_starts = 0
@@ -62,13 +71,13 @@ class _Pool:
 
     def _step(self) -> None:
         """Keep the processes busy and take in what they have to say."""
-        while len(self._workers) < self._jobs and self._next + self._starting() < len(self._tasks):
+        while len(self._workers) < self._jobs and self._starting() < self._left:
             if self._false_starts > 2 * self._jobs:
                 break
             self._start()
         if not self._workers:  # no process comes up here: the work is done in this one
-            self._done[self._next] = self._function(self._tasks[self._next])
-            self._next += 1
+            number = self._take(None)
+            self._done[number] = self._function(self._tasks[number])
             return
         for connection in wait([worker.connection for worker in self._workers]):
             worker = next(worker for worker in self._workers if worker.connection is connection)
@@ -95,15 +104,30 @@ class _Pool:
         self._workers.append(_Worker(process, ours))
 
     def _feed(self, worker: _Worker) -> None:
-        if self._next >= len(self._tasks):
+        if not self._left:
             self._dismiss(worker)
             return
-        worker.task, self._next = self._next, self._next + 1
+        worker.task = self._take(worker)
         try:
             worker.connection.send(self._tasks[worker.task])
         except OSError:  # it died between two tasks; the task is as good as new
-            self._next, worker.task = worker.task, None
+            self._waiting[self._groups[worker.task]].appendleft(worker.task)
+            self._left, worker.task = self._left + 1, None
             self._bury(worker)
+
+    def _take(self, worker: _Worker | None) -> int:
+        """The next task: of the worker's own group, else of one that no other is at, else of the group with most left."""
+        own = worker.group if worker is not None else None
+        if not self._waiting.get(own):
+            taken = [other.group for other in self._workers if other is not worker and other.task is not None]
+            open_ = [name for name, waiting in self._waiting.items() if waiting]
+            own = next((name for name in open_ if name not in taken), None)
+            if not self._waiting.get(own):
+                own = max(open_, key=lambda name: len(self._waiting[name]))
+        if worker is not None:
+            worker.group = own
+        self._left -= 1
+        return self._waiting[own].popleft()
 
     def _bury(self, worker: _Worker) -> None:
         worker.process.join()

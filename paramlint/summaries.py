@@ -1,0 +1,131 @@
+"""Targets and a configuration in, whole models out.
+
+A part of ``api``. Whatever goes wrong inside a target, even the death of the process that evaluates it, becomes a model of unknown size
+with that reason, and the others are evaluated as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from paramlint.config import Config, Configs
+from paramlint.core.text import error_text
+from paramlint.core.unknown import Reason, Why
+from paramlint.model.tree import Model
+from paramlint.project import files, resolver
+
+if TYPE_CHECKING:
+    from paramlint.analysis.session import Session
+
+# Evaluating so many targets takes about as long as starting a process and reading in it what they share.
+_WORTH_A_PROCESS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a target comes to: models, or the problem that kept it from being found."""
+
+    target: str
+    models: tuple[Model, ...] = ()
+    problem: str = ""
+
+    @property
+    def unfound(self) -> Model:
+        """The problem as a model of unknown size, for lists that have an entry for each target."""
+        path, _, expression = self.target.partition("::")
+        return Model(self.target, expression, "", path, 1, None, reasons=(Reason(Why.NAME, self.problem),))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One target, and what the analysis is to know."""
+
+    target: str
+    config: Config
+    places: bool  # whether the places of layers are wanted: they cost a second look at the source
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """What targets have in common that share much source: the folder, and the package in it, that their files stand in."""
+        name, folder = resolver.module_name(self.target.partition("::")[0])
+        return folder, name.partition(".")[0] if "." in name else ""
+
+
+def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1, places: bool = True) -> Iterator[Summary]:
+    """The models of each target, in the order of the targets. A folder stands for its files. Raises ConfigError.
+
+    ``jobs`` processes share the work, grouped by package; None means as many as there are cores and as the work is worth.
+    """
+    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places) for target in _expanded(targets, settings)]
+    jobs = jobs or max(1, min(cores(), len(tasks) // _WORTH_A_PROCESS))
+    if jobs == 1 or len(tasks) < 2:
+        for task in tasks:
+            yield from _parts(task)
+        return
+    from paramlint.project.workers import Died, spread
+
+    outcomes = spread(_whole, tasks, jobs, group=lambda task: task.package)
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        yield _lost(task, f"the process that evaluated this target {outcome.how}") if isinstance(outcome, Died) else outcome
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _expanded(targets: Iterable[str], settings: Configs) -> Iterator[str]:
+    for target in targets:
+        if "::" in target or not os.path.isdir(target):
+            yield target
+        else:
+            yield from (found.path for found in files.find([target], lambda folder: settings.for_folder(folder).exclude))
+
+
+def _whole(task: Task) -> Summary:
+    """A target in one piece, as it crosses from one process to another."""
+    parts = list(_parts(task))
+    return Summary(task.target, tuple(model for part in parts for model in part.models), next((p.problem for p in parts if p.problem), ""))
+
+
+def _parts(task: Task) -> Iterator[Summary]:
+    """A target model by model, as they are made."""
+    from paramlint.analysis.targets import TargetProblem, summarise
+
+    found = False
+    try:
+        used = session(task.config)
+        for model in summarise(used, task.target):
+            if task.places:
+                used.locate(model, layers=True)
+            found = True
+            yield Summary(task.target, (model,))
+    except TargetProblem as problem:
+        yield Summary(task.target, problem=str(problem))
+    except Exception as error:
+        yield _lost(task, error_text(error))
+    else:
+        if not found:
+            yield Summary(task.target)
+
+
+def _lost(task: Task, error: str) -> Summary:
+    path, _, expression = task.target.partition("::")
+    reason = Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error}")
+    return Summary(task.target, (Model(task.target, expression.partition("(")[0], "", path, 1, None, reasons=(reason,)),))
+
+
+_sessions: dict[object, Session] = {}
+
+
+def session(config: Config) -> Session:
+    """The session of this process for a configuration: what its targets share is read once."""
+    from paramlint.analysis.session import Session, Settings
+
+    key = (config.search_path, config.site_packages, tuple(sorted(config.module_bases.items())), os.getcwd())
+    if key not in _sessions:
+        _sessions[key] = Session(Settings(config.search_path, config.site_packages, config.module_bases))
+    return _sessions[key]
