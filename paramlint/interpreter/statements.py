@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -32,30 +32,75 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
         it.steps += 1
         if it.steps > it.limits.steps:
             it.limit(f"more than {it.limits.steps:,} steps")
-        signal = EXECUTE[statement.__class__](it, statement, frame)
+        try:
+            signal = EXECUTE[statement.__class__](it, statement, frame)
+        except NeedsValue as error:
+            lost(it, statement, frame, error.unknown)
+            continue
         if signal is not None:
             return signal
     return None
 
 
+def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) -> None:
+    """A statement that could not be run for something that is not known: what it binds is not known, what it names may have changed."""
+    reason = unknown.reason
+    if reason.site is None:
+        reason = Reason(reason.kind, reason.message, it.site())
+    for node in _names_in(statement):
+        value = frame.vars.get(node, ABSENT)
+        if isinstance(value, list | dict | set):
+            it.state.mark_open(value, reason)
+        elif isinstance(value, Instance):
+            it.escaped(value, reason)
+    for name in _bound_in(statement):
+        bind_name(it, name, Unknown(reason), frame)
+
+
+def _walk(node: Any) -> Iterator[ir.Node]:
+    """The nodes of a statement, without the bodies of functions and classes."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack.extend(item)
+        elif isinstance(item, ir.Node):
+            yield item
+            if not isinstance(item, ir.Function):
+                stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
+
+
+def _names_in(statement: ir.Stmt) -> set[str]:
+    return {node.id for node in _walk(statement) if isinstance(node, ir.Name)}
+
+
+def _bound_in(statement: ir.Stmt) -> set[str]:
+    found: set[str] = set()
+    for node in _walk(statement):
+        targets: tuple[Any, ...] = ()
+        if isinstance(node, ir.Assign | ir.Delete):
+            targets = node.targets
+        elif isinstance(node, ir.AugAssign | ir.AnnAssign | ir.For | ir.Clause):
+            targets = (node.target,)
+        elif isinstance(node, ir.With):
+            targets = tuple(target for _, target in node.items if target is not None)
+        elif isinstance(node, ir.Walrus | ir.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ir.FunctionDef):
+            found.add(node.function.name)
+        found |= {part.id for target in targets for part in _walk(target) if isinstance(part, ir.Name) and not isinstance(target, ir.Attribute | ir.Subscript)}
+    return found
+
+
 @handles(ir.Evaluate)
 def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
-    value_of(it, node.value, frame)
+    expressions.EVALUATE[node.value.__class__](it, node.value, frame)
     return None
-
-
-def value_of(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
-    """The value of a statement's expression; an Unknown where a part of it had to be known."""
-    try:
-        return expressions.EVALUATE[node.__class__](it, node, frame)
-    except NeedsValue as error:
-        reason = error.unknown.reason
-        return Unknown(reason if reason.site is not None else Reason(reason.kind, reason.message, it.site()))
 
 
 @handles(ir.Assign)
 def assign_statement(it: Interpreter, node: ir.Assign, frame: Frame) -> Signal | None:
-    value = value_of(it, node.value, frame)
+    value = expressions.EVALUATE[node.value.__class__](it, node.value, frame)
     for target in node.targets:
         assign(it, target, value, frame)
     return None
@@ -166,7 +211,7 @@ def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | Non
         it.write(annotations)
         annotations[node.target.id] = classes.Annotation(node.annotation, frame)
     if node.value is not None:
-        assign(it, node.target, value_of(it, node.value, frame), frame)
+        assign(it, node.target, it.evaluate(node.value, frame), frame)
     return None
 
 
@@ -190,7 +235,11 @@ def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
 
 @handles(ir.Return)
 def return_(it: Interpreter, node: ir.Return, frame: Frame) -> Signal | None:
-    frame.result = None if node.value is None else value_of(it, node.value, frame)
+    try:
+        frame.result = None if node.value is None else it.evaluate(node.value, frame)
+    except NeedsValue as error:
+        lost(it, node, frame, error.unknown)
+        frame.result = error.unknown
     return Signal.RETURN
 
 
@@ -233,9 +282,9 @@ def frame_error(it: Interpreter, frame: Frame | None) -> Any:
 @handles(ir.Assert)
 def assert_(it: Interpreter, node: ir.Assert, frame: Frame) -> Signal | None:
     if it.truth(it.evaluate(node.test, frame)) is False:
-        message = None if node.message is None else it.evaluate(node.message, frame)
+        args = [] if node.message is None else [it.evaluate(node.message, frame)]
         frame.site = node.at
-        raise it.error("AssertionError", "" if message is None else message)
+        raise Raised(it.call(it.classes["AssertionError"], args), it.site())
     return None  # a condition that is not known is taken to hold
 
 
