@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import TensorValue
@@ -132,10 +134,11 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         fill(overlay, it, instance, entry)
 
 
-def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
-    """Give an instance the weights and inner modules of its entry."""
+def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, inputs: Mapping[str, Any] | None = None) -> None:
+    """Give an instance the weights and inner modules of its entry. ``inputs`` are the shapes of the first call, for layers built by it."""
     try:
-        weights = entry.weights()
+        wanted = inspect.signature(entry.weights).parameters
+        weights = entry.weights(**{name: value for name, value in (inputs or {}).items() if name in wanted})
         children = entry.children()
     except NeedsValue as error:
         overlay.doubt(it, instance, error.unknown.reason)

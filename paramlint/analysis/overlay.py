@@ -10,6 +10,7 @@ from paramlint.analysis import (
     effects,
     graph,
     graph_functions,
+    layer_calls,
     layers,
     lazy,
     lazy_class,
@@ -60,6 +61,8 @@ class Overlay:
         self.it: Interpreter
         self.known_bases = dict(known_bases or {})
         self.events: list[LayerEvent] | None = None
+        self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
+        self.running: list[Any] = []  # the modules that are being called, the innermost last
         self._classes: dict[str, Any] = {}
         self._names: tuple[int, dict[str, int]] = (0, {})
 
@@ -277,14 +280,30 @@ class Overlay:
         found = it.get_or(module, method, ABSENT)
         if found is ABSENT:
             return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
-        return it.call(found, args, kwargs)
+        self.running.append(module)
+        try:
+            return it.call(found, args, kwargs)
+        finally:
+            self.running.pop()
 
     def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a framework's layer."""
         framework = module.cls.fact("lazy")
         if framework is not None:
             return lazy.run_entry(self, framework, it, module, args, kwargs)
-        return tensor_ops.call_layer(self, it, module, args, kwargs)
+        return layer_calls.call_layer(self, it, module, args, kwargs)
+
+    def note_operation(self, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
+        layer_calls.note_operation(self, it, op, given, result)
+
+    def results_class(self, names: tuple[str, ...]) -> ClassValue:
+        """The class of results that have names."""
+        key = f"results of {names}"
+        if key not in self._classes:
+            self._classes[key] = tensor_ops.results_class(self.it, names)
+        found = self._classes[key]
+        assert isinstance(found, ClassValue)
+        return found
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
         return tensor_ops.attribute(self, it, value, name)
@@ -293,7 +312,7 @@ class Overlay:
         return tensor_ops.operator(self, it, op, operands)
 
     def tensor_class(self, value: TensorValue) -> ClassValue:
-        found = self.lookup("torch.nn.Parameter" if value.is_parameter else "torch.Tensor")
+        found = self.lookup("torch.nn.Parameter" if value.is_parameter else value.kind)
         assert isinstance(found, ClassValue)
         return found
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.analysis.tensors import Named, TensorValue
-from paramlint.core.shapes import Shape, ShapeMismatch
-from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.analysis.layers import to_entry
+from paramlint.analysis.tensors import Memory, Named, TensorValue, same_shape
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.tensor import Results, Tensor
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import BoundMethod, ClassValue, Instance, Native
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.stdlib import named_tuples
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-# The method behind an operator, as torch calls it.
-_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floor_divide", "%": "remainder", "**": "pow", "@": "matmul",
-              "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor",
-              "~": "bitwise_not", "[]": "__getitem__"}
-_UNARY = {"-": "neg", "+": "positive", "~": "bitwise_not"}
+# The method behind an operator, as Python calls it; one that changes its left operand starts with an i.
+_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul", "==": "eq",
+              "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
+              "[]": "getitem"}
+_UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
+_CHANGING = frozenset(f"__i{_OPERATORS[op]}__" for op in ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>"))
+_STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
 def special(overlay: Overlay, framework: Framework, name: str) -> Any:
@@ -50,79 +54,188 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         tensor = data.tensor
     elif data is None:
         tensor = Tensor(Shape((0,)))
+    elif isinstance(data, Either):
+        return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}))
     else:
         tensor = Tensor(data if isinstance(data, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a parameter's data"))
     made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True)
+    it.made(made.state)
     made.state["requires_grad"] = trainable
     return made
 
 
 def function(overlay: Overlay, name: str, entry: type[Op]) -> Native:
     """A function that stands for an operation."""
-    return Native(name, lambda it, args, kwargs: apply(overlay, it, entry, args, kwargs), binds=".Tensor." in name)
+    return Native(name, lambda it, args, kwargs: apply(overlay, it, name, entry, args, kwargs), binds=".Tensor." in name)
 
 
-def apply(overlay: Overlay, it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+# Running an operation -----------------------------------------------------------------------------------------------------
+
+
+def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Run an operation. What it refuses is an error in the analysed code; what it cannot know is an Unknown."""
-    kwargs = {name: value for name, value in kwargs.items() if name != "out"}
+    for at, value in enumerate(args):
+        if value.__class__ is Either:
+            def way(one: Any, at: int = at) -> Any:
+                return apply(overlay, it, name, entry, [*args[:at], one, *args[at + 1:]], kwargs)
+            return _merged(overlay, it, it.each(value, way))
+    given = [argument(overlay, it, value) for value in args]
+    options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
+    changes = _changes(name)
+    op, result = _run(it, entry, given, options, changes)
+    if changes and args and isinstance(args[0], TensorValue):
+        return _changed(it, args[0], entry, result)
+    overlay.note_operation(it, op, given, result)
+    return wrapped(overlay, it, result, args[0].kind if args and isinstance(args[0], TensorValue) else _kind(name),
+                   _memory(args) if entry.SHARES else ())
+
+
+def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], changes: bool) -> tuple[Op | None, Any]:
+    """The operation and its result. Raises in the analysed code where the framework refuses."""
+    op: Op | None = None
     try:
-        op = entry.build([_argument(overlay, it, value) for value in args],
-                         {name: _argument(overlay, it, value) for name, value in kwargs.items()})
-        return _result(overlay, it, op.result())
+        op = entry.build(given, options)
+        return op, op.result()
     except NeedsValue as error:
-        return TensorValue(Tensor(error.unknown))
+        unknown = located(it, error.unknown)
+        return None, Tensor(unknown, "unknown") if op is None else op.undecided(unknown)
     except Refused as error:
         raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:
-        raise it.error("RuntimeError", f"{entry.__name__}: {error.message}") from None
+        raise mismatch(it, entry.RAISES, entry.__name__, error) from None
+    except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
+        return None, Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"), "unknown")
 
 
-def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch) -> Raised:
+    """Shapes that do not fit, as an exception of the analysed code; ``fits`` goes with it."""
+    raised = it.error(kind, f"{what}: {error.message}")
+    raised.value.attrs["<fits>"] = error.fits
+    return raised
+
+
+def located(it: Interpreter, unknown: Unknown) -> Unknown:
+    """An Unknown from an entry, which knows no place."""
+    reason = unknown.reason
+    return unknown if reason.site is not None else Unknown(Reason(reason.kind, reason.message, it.site()))
+
+
+def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """A value of the analysed code as an argument of an operation."""
+    if isinstance(value, TensorValue):
+        return value.tensor
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]
+    if isinstance(value, slice):
+        return slice(*(argument(overlay, it, part) for part in (value.start, value.stop, value.step)))
+    if isinstance(value, list | tuple):
+        reason = it.state.open_reason(value) if isinstance(value, list) else None
+        if reason is not None:
+            return Unknown(reason)
+        items = [argument(overlay, it, item) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, Instance) and isinstance(value.payload, tuple | list):
+        return argument(overlay, it, value.payload)
     return to_entry(overlay, it, value)
 
 
-def _result(overlay: Overlay, it: Interpreter, value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return TensorValue(value)
-    if isinstance(value, tuple):
-        return tuple(_result(overlay, it, item) for item in value)
-    if isinstance(value, list):
-        return it.made([_result(overlay, it, item) for item in value])
+def _changes(name: str) -> bool:
+    """Whether a method changes its tensor: ``add_``, ``__iadd__``."""
+    last = name.rpartition(".")[2]
+    return last in _CHANGING or (last.endswith("_") and not last.endswith("__"))
+
+
+def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) -> TensorValue:
+    """The tensor after it was changed: the contents are not followed."""
+    old = value.tensor
+    value.forget(it)
+    if isinstance(result, Tensor) and not isinstance(result.shape, Unknown) and not isinstance(old.shape, Unknown) and not entry.RESHAPES:
+        if len(result.shape) != len(old.shape) or any(map(differs, result.shape, old.shape)):
+            text = f"a tensor of shape {old.shape.text} cannot hold the result of shape {result.shape.text}"
+            raise mismatch(it, "RuntimeError", entry.__name__, ShapeMismatch(text))
+    elif isinstance(result, Tensor) and entry.RESHAPES:
+        value.become(it, Tensor(result.shape, old.dtype))
     return value
+
+
+def _memory(args: list[Any]) -> Memory:
+    """The memory of all tensors among the arguments."""
+    found: Memory = ()
+    for value in args:
+        if isinstance(value, TensorValue):
+            found += value.memory
+        elif isinstance(value, list | tuple):
+            found += _memory(list(value))
+    return found
+
+
+def _kind(name: str) -> str:
+    framework = REGISTRY.framework_of(name)
+    return framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor"
+
+
+def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
+    """The result of an entry as a value of the analysed code."""
+    if isinstance(value, Tensor):
+        made = TensorValue(value, kind=kind, memory=memory if value.data is not None else ())
+        it.made(made.state)
+        return made
+    if isinstance(value, Results):
+        cls = overlay.results_class(value.names)
+        return it.instance(cls, payload=tuple(wrapped(overlay, it, item, kind, memory) for item in value))
+    if isinstance(value, tuple):
+        return tuple(wrapped(overlay, it, item, kind, memory) for item in value)
+    if isinstance(value, list):
+        return it.made([wrapped(overlay, it, item, kind, memory) for item in value])
+    return located(it, value) if isinstance(value, Unknown) else value
+
+
+def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:
+    return named_tuples.build(it, "results", names, {}, "torch.return_types")
+
+
+def _merged(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """Tensors of the same shape by different ways are one tensor."""
+    if isinstance(value, Either) and all(isinstance(item, TensorValue) and not item.is_parameter for item in value.alternatives):
+        tensors = [cast(TensorValue, item).tensor for item in value.alternatives]
+        first = tensors[0]
+        if all(same_shape(first, other) and other.dtype == first.dtype for other in tensors[1:]):
+            return wrapped(overlay, it, Tensor(first.shape, first.dtype), value.alternatives[0].kind)
+    return value
+
+
+# Attributes and operators -------------------------------------------------------------------------------------------------
 
 
 def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> Any:
     """An attribute or a bound method of a tensor."""
-    shape = value.tensor.shape
     if name in value.state:
         return value.state[name]
-    if name == "shape":
-        return shape if isinstance(shape, Unknown) else tuple(shape)
-    if name == "dtype":
-        return overlay.lookup(f"torch.{value.tensor.dtype}")
-    if name == "ndim":
-        return shape if isinstance(shape, Unknown) else len(shape)
     if name == "data":
-        return value
+        return TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
+    if name == "dtype":
+        return _dtype(overlay, it, value)
     if name == "requires_grad":
-        return value.is_parameter
+        return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
     if name in ("grad", "grad_fn"):
         return None
-    if name in ("device", "layout", "is_cuda", "is_meta", "is_leaf"):
-        return it.unknown(Why.EFFECT, f"the {name} of a tensor")
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
-    entry = REGISTRY.find(f"torch.Tensor.{name}")
+    entry = REGISTRY.find(f"{value.kind}.{name}")
     if entry is not None and issubclass(entry, Op):
-        found = overlay.lookup(f"torch.Tensor.{name}")
-        return BoundMethod(found, value) if isinstance(found, Native) else found
-    if name.endswith("_") and not name.startswith("_"):
-        return Native(name, lambda it, args, kwargs: _in_place(value))
+        if entry.ATTRIBUTE:
+            return apply(overlay, it, f"{value.kind}.{name}", entry, [value], {})
+        return BoundMethod(overlay.lookup(f"{value.kind}.{name}"), value)
     if name.startswith("__"):
         return NotImplemented
+    if name.endswith("_"):
+        return Native(name, lambda it, args, kwargs: _in_place(it, value))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+
+
+def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
+    found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
+    return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
 
 
 def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
@@ -131,27 +244,30 @@ def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs:
     return value
 
 
-def _in_place(value: TensorValue) -> TensorValue:
-    """A method such as ``normal_``: the shape stays, the contents are not followed."""
-    value.tensor = Tensor(value.tensor.shape, value.tensor.dtype)
+def _in_place(it: Interpreter, value: TensorValue) -> TensorValue:
+    """A method that changes its tensor and that no entry stands for: the contents are not followed."""
+    value.forget(it)
     return value
 
 
 def operator(overlay: Overlay, it: Interpreter, op: str, operands: list[Any]) -> Any:
-    unknown = next((v for v in operands if isinstance(v, Unknown)), None)
-    if unknown is not None and op != "[]":
-        return TensorValue(Tensor(unknown))
-    name = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(op)
-    if op in ("==", "!=") and not all(isinstance(v, TensorValue | int | float) for v in operands):
+    left = operands[0]
+    kind = next(value.kind for value in operands if isinstance(value, TensorValue))
+    changes = op not in _OPERATORS and op.endswith("=")
+    plain = op[:-1] if changes else op
+    method = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(plain)
+    if op in ("==", "!=") and not all(isinstance(v, TensorValue | Unknown | Either | int | float) for v in operands):
         return op == "!="
-    entry = REGISTRY.find(f"torch.Tensor.{name}") if name is not None else None
+    if changes and isinstance(left, TensorValue):
+        name = f"{kind}.__i{method}__"
+        entry = REGISTRY.find(name)
+        if entry is not None and issubclass(entry, Op):
+            return apply(overlay, it, name, entry, operands, {})
+    name = f"{kind}.__{method}__"
+    entry = REGISTRY.find(name)
     if entry is None or not issubclass(entry, Op):
-        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")))
-    return apply(overlay, it, entry, operands, {})
+        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor"), "unknown"), kind=kind)
+    return apply(overlay, it, name, entry, operands, {})
 
 
-def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    state = module.payload
-    if isinstance(state, LayerState) and state.entry is not None:
-        return TensorValue(Tensor(it.unknown(Why.INPUT, f"the output of `{module.cls.name}`")))
-    return it.unknown(Why.INPUT, f"the output of `{module.cls.name}`")
+__all__ = ["ABSENT", "apply", "attribute", "function", "operator", "special"]

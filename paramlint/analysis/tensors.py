@@ -8,33 +8,53 @@ from paramlint.core.counts import Count
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.values import Foreign
+from paramlint.interpreter.values import Either, Foreign
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.values import ClassValue
 
+_TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
+_CHANGED = "changed"
+
+Memory = tuple[dict[str, Any], ...]  # what tensors that are views of each other share; empty where no contents are kept
+
 
 class TensorValue(Foreign):
-    """A tensor. ``state`` holds what code may change on it (``requires_grad``, attributes of its own), so that ways can be undone.
+    """A tensor. ``state`` holds what code may change on it (shape, ``requires_grad``, attributes of its own), so that ways can be undone.
 
-    The same object is the same tensor: a parameter that two modules hold is counted once.
+    The same object is the same tensor: a parameter that two modules hold is counted once. ``kind`` is the framework's class whose
+    methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("is_buffer", "is_parameter", "maybe", "state", "tensor")
+    __slots__ = ("is_buffer", "is_parameter", "kind", "maybe", "memory", "state")
 
-    def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None) -> None:
-        self.tensor = tensor
+    def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
+                 kind: str = "torch.Tensor", memory: Memory = ()) -> None:
         self.is_parameter = parameter
         self.is_buffer = False
         self.maybe = maybe  # why it is not known whether the tensor exists
-        self.state: dict[str, Any] = {"requires_grad": trainable} if parameter else {}
+        self.kind = kind
+        self.memory: Memory = memory if memory or tensor.data is None else ({_CHANGED: False},)
+        self.state: dict[str, Any] = {_TENSOR: tensor}
+        if parameter:
+            self.state["requires_grad"] = trainable
 
     def __repr__(self) -> str:
         return f"<{'parameter' if self.is_parameter else 'tensor'} {self.tensor.shape}>"
 
     def type_name(self) -> str:
         return "Parameter" if self.is_parameter else "Tensor"
+
+    @property
+    def tensor(self) -> Tensor:
+        """Shape, dtype, and the contents as long as nothing has changed them."""
+        found = self.state[_TENSOR]
+        if found.__class__ is Either:
+            return _one_of(found)
+        if found.data is not None and any(cell[_CHANGED] is not False for cell in self.memory):
+            return Tensor(found.shape, found.dtype)
+        return found  # type: ignore[no-any-return]
 
     @property
     def shape(self) -> Any:
@@ -47,9 +67,21 @@ class TensorValue(Foreign):
         shape = self.tensor.shape
         return Count(0, True, (shape.reason,)) if isinstance(shape, Unknown) else Count.of(shape.numel)
 
+    def become(self, it: Interpreter, tensor: Tensor) -> None:
+        """Another shape, other contents."""
+        it.write(self.state)
+        self.state[_TENSOR] = tensor
+
+    def forget(self, it: Interpreter) -> None:
+        """The contents are changed in a way that is not followed."""
+        for cell in self.memory:
+            it.write(cell)
+            cell[_CHANGED] = True
+
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
-        copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe)
-        copy.state = it.made(dict(self.state))
+        copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
+        copy.state = it.made({**self.state, _TENSOR: self.tensor})
+        copy.is_buffer = self.is_buffer
         return copy
 
     def get(self, it: Interpreter, name: str) -> Any:
@@ -58,9 +90,10 @@ class TensorValue(Foreign):
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         if name == "data":
             if isinstance(value, TensorValue):
-                self.tensor = value.tensor
-            elif isinstance(value, Unknown):
-                self.tensor = Tensor(value, self.tensor.dtype)
+                self.become(it, value.tensor)
+                self.memory += value.memory
+            elif isinstance(value, Unknown | Either):
+                self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
             return None
         it.write(self.state)
         self.state[name] = value
@@ -72,6 +105,11 @@ class TensorValue(Foreign):
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
         return it.library.tensor_operator(it, op, [other, self] if reflected else [self, other])  # type: ignore[attr-defined]
 
+    def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
+        if self.__class__ is not TensorValue:  # other frameworks' tensors do not change
+            return NotImplemented
+        return it.library.tensor_operator(it, f"{op}=", [self, other])  # type: ignore[attr-defined]
+
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         return it.library.tensor_operator(it, op, [self, other])  # type: ignore[attr-defined]
 
@@ -79,7 +117,7 @@ class TensorValue(Foreign):
         return it.library.tensor_operator(it, "[]", [self, index])  # type: ignore[attr-defined]
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
-        self.tensor = Tensor(self.tensor.shape, self.tensor.dtype)  # its contents are not followed
+        self.forget(it)
         return None
 
     def iterate(self, it: Interpreter) -> Any:
@@ -92,10 +130,10 @@ class TensorValue(Foreign):
             return it.unknown(Why.INPUT, f"the length of a tensor of shape {shape.text}")
         if shape[0] > it.limits.items:
             it.limit(f"a tensor of {shape[0]:,} rows")
-        data = self.tensor.data
-        if data is not None and len(shape) == 1 and len(data) == shape[0]:
-            return iter([TensorValue(Tensor(Shape(()), self.tensor.dtype, item)) for item in data])
-        return iter([TensorValue(Tensor(Shape(shape[1:]), self.tensor.dtype)) for _ in range(shape[0])])
+        data, dtype = self.tensor.data, self.tensor.dtype
+        row = Shape(shape[1:])
+        return iter([TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory)
+                     for at in range(shape[0])])
 
     def length(self, it: Interpreter) -> Any:
         shape = self.tensor.shape
@@ -104,12 +142,37 @@ class TensorValue(Foreign):
         return shape[0] if shape else it.throw("TypeError", "len() of a 0-d tensor")
 
     def truth(self, it: Interpreter) -> Any:
-        if self.tensor.data is not None and isinstance(self.tensor.data, bool | int | float):
-            return bool(self.tensor.data)
+        data = self.tensor.data
+        while isinstance(data, tuple) and len(data) == 1:
+            data = data[0]
+        if isinstance(data, bool | int | float):
+            return bool(data)
         return it.unknown(Why.INPUT, "the contents of a tensor")
 
     def class_of(self, it: Interpreter) -> ClassValue | None:
         return it.library.tensor_class(self)  # type: ignore[attr-defined, no-any-return]
+
+
+def _one_of(found: Either) -> Tensor:
+    """What is common to the tensors that a branch has left."""
+    tensors = [item for item in found.alternatives if isinstance(item, Tensor)]
+    first = tensors[0]
+    dtype = first.dtype if all(item.dtype == first.dtype for item in tensors) else "unknown"
+    return Tensor(first.shape if all(same_shape(first, item) for item in tensors) else Unknown(found.reason), dtype)
+
+
+def same_shape(left: Tensor, right: Tensor) -> bool:
+    """Whether two tensors certainly have the same shape."""
+    one, other = left.shape, right.shape
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return one is other
+    return len(one) == len(other) and all(_same_size(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _same_size(left: Any, right: Any) -> bool:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return False
+    return left is right or (left == right) is True
 
 
 class Named(Foreign):

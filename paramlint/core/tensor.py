@@ -27,3 +27,15 @@ class Tensor:
     shape: Shape | Unknown
     dtype: str = "float32"
     data: Any = None
+
+
+class Results(tuple[Any, ...]):
+    """Several results that also have names (``values`` and ``indices`` of a maximum along an axis)."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def named(cls, **results: Any) -> Results:
+        made = cls(results.values())
+        made.names = tuple(results)
+        return made

@@ -150,6 +150,10 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         left.clear()
         left.update(found)
         return left
+    if isinstance(left, Foreign):
+        found = left.in_place(it, op, right)
+        if found is not NotImplemented:
+            return found
     if isinstance(left, Instance):
         name = f"__i{_BINARY[op][1]}__"
         if left.cls.find(name) is not ABSENT:
@@ -441,6 +445,8 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         return item in container
     if isinstance(container, range) and isinstance(item, int):
         return item in container
+    if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
+        return truth(it, it.call(container.metaclass.find("__contains__"), [container, item]))
     if isinstance(container, Instance):
         if container.cls.find("__contains__") is not ABSENT:
             return truth(it, it.call(it.get(container, "__contains__"), [item]))

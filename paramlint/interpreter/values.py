@@ -267,6 +267,10 @@ class Foreign:
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
         return NotImplemented
 
+    def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
+        """``self op= other``."""
+        return NotImplemented
+
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         return NotImplemented
 

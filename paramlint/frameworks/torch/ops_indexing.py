@@ -1,0 +1,319 @@
+"""Indexing, slicing, gathering and scattering of tensors.
+
+Source: the documentation of torch ("tensor indexing", "indexing, slicing, joining, mutating ops"), torch 2.13.
+"""
+
+from __future__ import annotations
+
+from types import EllipsisType
+from typing import Any, ClassVar
+
+from paramlint.core.contents import Lost, flat
+from paramlint.core.dims import Formula, opaque, render
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.torch.common import unfit
+from paramlint.frameworks.torch.ops_axes import cut, dropped
+from paramlint.frameworks.torch.ops_common import (
+    at_axis,
+    axes_of,
+    both,
+    changing,
+    dtype_of,
+    function,
+    integer,
+    made,
+    method,
+    shape_of,
+    tensor,
+)
+from paramlint.frameworks.torch.ops_creation import from_data
+from paramlint.frameworks.torch.ops_shaping import same_elements
+from paramlint.schema.fields import Value, shown
+from paramlint.schema.op import Op
+
+
+def uncounted(mask: Any) -> Any:
+    """How many elements of a mask hold."""
+    try:
+        return sum(map(bool, flat(mask)))
+    except Lost:
+        return Unknown.because(Why.INPUT, "how many elements a mask selects")
+
+
+def sliced(size: Any, given: slice) -> tuple[Any, Any, int]:
+    """(start, length, step) of a slice of an axis. Python's rules for what is past the ends."""
+    start, stop, step = (integer(value) for value in (given.start, given.stop, given.step))
+    step = 1 if step is None else step
+    if isinstance(step, Unknown | Formula):
+        return 0, Unknown.because(Why.INPUT, "a slice with a step that is not known"), 1
+    if step <= 0:
+        raise ShapeMismatch(f"a slice of a tensor needs a positive step, got {step}")
+    if isinstance(size, int) and all(value is None or isinstance(value, int) for value in (start, stop)):
+        covered = range(*slice(start, stop, step).indices(size))
+        return covered.start, len(covered), step
+    begin, end = _bound(size, start, 0), _bound(size, stop, size)
+    span = end - begin
+    if isinstance(span, int):
+        span = max(span, 0)
+    return begin, span if step == 1 else (span + step - 1) // step, step
+
+
+def _bound(size: Any, given: Any, default: Any) -> Any:
+    """Where a slice begins or ends, for sizes that are large enough: cutting two places off ``n`` leaves ``n - 2``."""
+    if given is None:
+        return default
+    if isinstance(given, Unknown) or isinstance(size, Unknown):
+        return 0 if given == 0 and isinstance(given, int) else given if isinstance(given, Unknown) else size
+    if isinstance(given, int) and given < 0:
+        return size + given
+    if isinstance(given, Formula) and any(count < 0 for count in given.terms.values()) and not isinstance(size - given, int):
+        return Unknown.because(Why.ARGUMENT, f"whether `{given}` counts from the end is not known")
+    if isinstance(given, int) and given <= 1:  # an axis that has no element at all is not sliced
+        return given
+    room = size - given
+    if isinstance(room, int):
+        return given if room >= 0 else size
+    return opaque(f"min({render(given)}, {render(size)})")
+
+
+class Index(Op):
+    """``x[...]`` with integers, slices, None, ``...``, lists and tensors."""
+
+    NAMES = method("__getitem__")
+    SHARES = True
+    RAISES = "IndexError"
+    input: Value
+    index: Value
+
+    def result(self) -> Tensor:
+        given = tensor(self.input)
+        items = list(self.index) if isinstance(self.index, tuple) else [self.index]
+        items = [_listed(item) for item in items]
+        consumed = sum(_consumes(item) for item in items)
+        shape = shape_of(given)
+        unfit(consumed > shape.rank, f"too many indices for {shape.text}: {consumed}")
+        dots = next((at for at, item in enumerate(items) if isinstance(item, EllipsisType)), len(items))
+        rest = [slice(None)] * (shape.rank - consumed)
+        items[dots:dots + 1] = rest
+        unfit(any(isinstance(item, EllipsisType) for item in items), "only one `...` is allowed in an index")
+        basic, advanced = self._basic(given, items)
+        return self._advanced(basic, advanced) if advanced else basic
+
+    @staticmethod
+    def _basic(given: Tensor, items: list[Any]) -> tuple[Tensor, dict[int, Tensor]]:
+        """Integers, slices and new axes, one after the other; tensors are kept for later, by axis."""
+        advanced: dict[int, Tensor] = {}
+        at = 0
+        for item in items:
+            shape = shape_of(given)
+            if item is None:
+                given = same_elements(given, (*shape[:at], 1, *shape[at:]))
+                at += 1
+            elif isinstance(item, slice):
+                start, length, step = sliced(shape[at], item)
+                if not (isinstance(start, int) and start == 0 and step == 1 and length is shape[at]):
+                    given = cut(given, at, start, length, step)
+                at += 1
+            elif isinstance(item, Tensor):
+                advanced[at] = item
+                at += _consumes(item)
+            else:
+                unfit(lambda item=item, at=at, shape=shape: item >= shape[at] or item < -shape[at],
+                      f"index {item} is out of range for dimension {at} of {shape.text}")
+                given = dropped(cut(given, at, item, 1), at)
+        return given, advanced
+
+    @staticmethod
+    def _advanced(given: Tensor, indices: dict[int, Tensor]) -> Tensor:
+        """Tensors as indices: their common shape stands where they stood, or in front if they were not side by side."""
+        shape = shape_of(given)
+        axes: list[int] = []
+        parts: list[Any] = []
+        for at, index in indices.items():
+            if index.dtype == "bool":
+                mask = shape_of(index)
+                for axis, size in enumerate(mask):
+                    if differs(size, shape[at + axis]):
+                        raise ShapeMismatch(f"a mask of shape {mask.text} does not fit {shape.text} at dimension {at + axis}")
+                axes.extend(range(at, at + mask.rank))
+                parts.append((uncounted(index),))
+            else:
+                axes.append(at)
+                parts.append(shape_of(index))
+        try:
+            common = broadcast(*parts)
+        except ShapeMismatch:
+            raise ShapeMismatch("index tensors of different shapes: " + ", ".join(Shape(part).text for part in parts)) from None
+        rest = [size for at, size in enumerate(shape) if at not in axes]
+        adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
+        front = axes[0] if adjacent else 0
+        return made((*rest[:front], *common, *rest[front:]), given.dtype)
+
+
+def _listed(item: Any) -> Any:
+    """An index as an integer, a slice, None, ``...`` or a tensor."""
+    if isinstance(item, bool):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a truth value as an index"))
+    if isinstance(item, Unknown):
+        raise NeedsValue(item)
+    if isinstance(item, list | tuple | range):
+        if any(isinstance(inner, slice | EllipsisType) or inner is None for inner in item):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a list of slices as an index"))
+        found = from_data(item, None)
+        return Tensor(found.shape, "int64", found.data) if not item else found
+    if isinstance(item, Tensor):
+        shape = shape_of(item, "index")
+        if item.dtype == "unknown":
+            raise NeedsValue(Unknown.because(Why.INPUT, "whether an index is a mask"))
+        if not shape and item.dtype != "bool" and isinstance(item.data, int):
+            return item.data
+        if not shape and item.dtype == "bool":
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a truth value as an index"))
+        return item if item.dtype in ("bool", "int64") else Tensor(shape, "bool" if item.dtype == "uint8" else "int64")
+    if item is None or isinstance(item, int | Formula | slice | EllipsisType):
+        return item
+    raise ShapeMismatch(f"an index is an integer, a slice, None, `...`, a list or a tensor, not {shown(item)}")
+
+
+def _consumes(item: Any) -> int:
+    """How many axes an index stands for."""
+    if isinstance(item, Tensor):
+        return shape_of(item).rank if item.dtype == "bool" else 1
+    return 0 if item is None or isinstance(item, EllipsisType) else 1
+
+
+# Gathering ----------------------------------------------------------------------------------------------------------------
+
+
+class Gather(Op):
+    """One element of an axis for each element of ``index``, which has as many axes."""
+
+    NAMES = both("gather")
+    input: Value
+    dim: Value
+    index: Value
+    sparse_grad: Value = False
+    RAISES: ClassVar[str] = "RuntimeError"
+
+    def result(self) -> Tensor:
+        shape, index = shape_of(self.input), shape_of(self.index, "index")
+        at = at_axis(self.dim, shape.rank)
+        unfit(shape.rank != index.rank and shape.rank > 0 and index.rank > 0,
+              f"the index needs as many dimensions as the input: {index.text} and {shape.text}")
+        for axis, (size, wanted) in enumerate(zip(shape, index, strict=False)):
+            unfit(axis != at and (lambda: wanted > size)(), f"the index {index.text} is larger than {shape.text} at dimension {axis}")
+        return made(index, dtype_of(self.input))
+
+
+class IndexSelect(Op):
+    """Those elements of an axis that a vector of indices names."""
+
+    NAMES = both("index_select")
+    input: Value
+    dim: Value
+    index: Value
+
+    def result(self) -> Tensor:
+        shape, index = shape_of(self.input), shape_of(self.index, "index")
+        unfit(index.rank > 1, f"the index must be a vector, got {index.text}")
+        at = at_axis(self.dim, shape.rank)
+        return made(shape.replace(at, index.numel) if shape else shape, dtype_of(self.input))
+
+
+class TakeAlong(Op):
+    """Elements along an axis by indices that are broadcast to the rest."""
+
+    NAMES = both("take_along_dim")
+    input: Value
+    indices: Value
+    dim: Value = None
+
+    def result(self) -> Tensor:
+        shape, index = shape_of(self.input), shape_of(self.indices, "indices")
+        if self.dim is None:
+            return made((index.numel,), dtype_of(self.input))
+        unfit(shape.rank != index.rank, f"the indices need as many dimensions as the input: {index.text} and {shape.text}")
+        at = at_axis(self.dim, shape.rank)
+        whole = broadcast(shape.replace(at, 1), index.replace(at, 1))
+        return made(whole.replace(at, index[at]), dtype_of(self.input))
+
+
+class Take(Op):
+    """Elements by their place in the flattened tensor."""
+
+    NAMES = both("take")
+    input: Value
+    index: Value
+
+    def result(self) -> Tensor:
+        return made(shape_of(self.index, "index"), dtype_of(self.input))
+
+
+class MaskedSelect(Op):
+    """The elements where a mask holds, as a vector."""
+
+    NAMES = both("masked_select")
+    input: Value
+    mask: Value
+
+    def result(self) -> Tensor:
+        broadcast(shape_of(self.input), shape_of(self.mask, "mask"))
+        return made((Unknown.because(Why.INPUT, "how many elements a mask selects"),), dtype_of(self.input))
+
+
+class Nonzero(Op):
+    """The places of the elements other than zero, one a row, or a vector an axis with ``as_tuple``."""
+
+    NAMES = both("nonzero", "argwhere")
+    input: Value
+    as_tuple: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        count = uncounted(self.input)
+        if self.as_tuple is True:
+            return tuple(made((count,), "int64") for _ in shape)
+        return made((count, shape.rank), "int64")
+
+
+class Scattered(Op):
+    """Elements are written to places that an index names; the shape stays."""
+
+    NAMES = changing("scatter", "scatter_add", "scatter_reduce", "index_add", "index_copy", "index_fill", "index_put", "index_reduce", "put",
+                     "select_scatter", "slice_scatter", "diagonal_scatter")
+    REST = "rest"
+    EXTRA = "options"
+    input: Value
+    rest: Value
+    options: Value
+    ALIASES: ClassVar[dict[str, str]] = {"self": "input"}
+
+    def result(self) -> Tensor:
+        return made(shape_of(self.input), dtype_of(self.input))
+
+
+class Bucketize(Op):
+    """The place of each element among sorted boundaries."""
+
+    NAMES = both("bucketize")
+    input: Value
+    boundaries: Value
+    out_int32: Value = False
+    right: Value = False
+
+    def result(self) -> Tensor:
+        return made(shape_of(self.input), "int32" if self.out_int32 is True else "int64")
+
+
+class SearchSorted(Bucketize):
+    """The place of each element in a sorted sequence."""
+
+    NAMES = function("searchsorted")
+
+    def result(self) -> Tensor:
+        return made(shape_of(self.boundaries), "int32" if self.out_int32 is True else "int64")
+
+
+__all__ = ["axes_of", "sliced", "uncounted"]
