@@ -9,7 +9,7 @@ from paramlint.core.dims import Formula, Quotient, opaque, render
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import containers, operators, texts
 from paramlint.interpreter.natives import Table, plain
-from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -187,19 +187,20 @@ def len_(it: Interpreter, value: Any, /) -> Any:
         it.throw("TypeError", f"object of type '{value.cls.name}' has no len()")
     if isinstance(value, Formula):
         return it.unknown(Why.ARGUMENT, f"the length of `{value}`")
-    members = _members(value)
-    if members is not None:
-        return members
+    if isinstance(value, ClassValue):
+        return _class_length(it, value)
     if not hasattr(value, "__len__"):
         it.throw("TypeError", f"object of type '{operators.type_name(value)}' has no len()")
     return len(value)
 
 
-def _members(value: Any) -> int | None:
-    from paramlint.interpreter.values import ClassValue
-
-    members = value.fact("members") if isinstance(value, ClassValue) else None
-    return len({id(member) for member in members.values()}) if isinstance(members, dict) else None
+def _class_length(it: Interpreter, cls: ClassValue) -> Any:
+    if cls.metaclass is not None and cls.metaclass.find("__len__") is not ABSENT:
+        return it.call(cls.metaclass.find("__len__"), [cls])
+    members = cls.fact("members")
+    if not isinstance(members, dict):
+        it.throw("TypeError", "object of type 'type' has no len()")
+    return len({id(member) for member in members.values()})
 
 
 def _checked_length(it: Interpreter, length: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import classes, operators
-from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.frames import LEFT, Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
     ABSENT,
@@ -168,7 +168,7 @@ def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:
         if frame.parked:
             result = unpark(it, frame, result, 0)
         for value, reason in frame.leftovers or ():
-            result = it.state.join(result, value, reason)
+            result = joined(it, result, value, reason)
         return result
     except BaseException:
         if frame.parked:
@@ -186,8 +186,15 @@ def unpark(it: Interpreter, frame: Frame, result: Any, keep: int) -> Any:
         after, log, value, reason = frame.parked.pop()
         live, live_log = it.state.undo()
         it.state.merge(after, live, reason, log, live_log)
-        result = it.state.join(value, result, reason)
+        result = joined(it, value, result, reason)
     return result
+
+
+def joined(it: Interpreter, left: Any, right: Any, reason: Reason) -> Any:
+    """One of two results; a way on which the function has returned before has none of its own."""
+    if left is LEFT or right is LEFT:
+        return right if left is LEFT else left
+    return it.state.join(left, right, reason)
 
 
 def _unpark_after_error(it: Interpreter, frame: Frame) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paramlint.core.unknown import Reason
 
 if TYPE_CHECKING:
-    from paramlint.core.unknown import Reason
     from paramlint.interpreter.modules import ModuleValue
     from paramlint.interpreter.values import ClassValue, FunctionValue
 
@@ -20,14 +21,46 @@ class Unit:
         self.index = index
 
 
+CONTINUED, BROKEN, RETURNED = 1, 2, 3
+LEFT: Any = object()  # the result of a way on which the function has returned before
+
+
+class Doubt(NamedTuple):
+    """A ``continue``, ``break`` or ``return`` that may have been executed: what follows may not happen."""
+
+    reason: Reason
+    level: int  # CONTINUED, BROKEN or RETURNED: how far what follows reaches
+
+
+def stronger(left: Doubt | None, right: Doubt | None) -> Doubt | None:
+    if left is None or right is None:
+        return left or right
+    return left if left.level >= right.level else right
+
+
 class Frame:
     """Variables of one running block.
 
     ``parent`` is the enclosing function's frame (class bodies are skipped, as Python does), None at module level.
     """
 
-    __slots__ = ("caller", "doubt", "function", "kind", "leftovers", "module", "owner", "parent", "parked", "resumable", "result",
-                 "self_value", "site", "unit", "vars")
+    __slots__ = (
+        "caller",
+        "doubt",
+        "function",
+        "kind",
+        "leftovers",
+        "module",
+        "owner",
+        "parent",
+        "parked",
+        "result",
+        "resumable",
+        "self_value",
+        "site",
+        "unit",
+        "vars",
+    )
 
     def __init__(self, module: ModuleValue, parent: Frame | None, unit: Unit | None, variables: dict[str, Any], kind: str) -> None:
         self.module = module
@@ -41,7 +74,7 @@ class Frame:
         self.result: Any = None
         self.parked: list[Any] | None = None  # ways that have already returned, see state.py
         self.leftovers: list[tuple[Any, Reason]] | None = None  # values that the function may also have returned
-        self.doubt: Reason | None = None  # a loop's turn that may have left the loop
+        self.doubt: Doubt | None = None  # whether the block that runs may have been left before its end
         self.resumable = False  # a generator's frame, which cannot keep a way parked
         self.caller: Frame | None = None
         self.site: int = 0  # anchor of the call that is being made, for tracebacks

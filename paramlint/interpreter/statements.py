@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import attributes, classes, containers, expressions, operators, patterns
-from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.frames import BROKEN, CONTINUED, LEFT, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
@@ -28,7 +28,7 @@ def handles(node: type) -> Callable[[Handler], Handler]:
 
 
 def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
-    for statement in body:
+    for position, statement in enumerate(body):
         it.steps += 1
         if it.steps > it.limits.steps:
             it.limit(f"more than {it.limits.steps:,} steps")
@@ -39,7 +39,27 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
             continue
         if signal is not None:
             return signal
+        if frame.doubt is not None:
+            return proceed(it, body[position + 1:], frame)
     return None
+
+
+def proceed(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
+    """Run what follows in a block; where the block may have been left before, this may not happen."""
+    doubt = frame.doubt
+    if doubt is None or not body:
+        return execute(it, body, frame)
+    frame.doubt = None
+    signal = either_way(it, frame, doubt.reason, lambda: execute(it, body, frame), lambda: _left(frame, doubt))
+    frame.doubt = stronger(frame.doubt, doubt)
+    return signal
+
+
+def _left(frame: Frame, doubt: Doubt) -> Signal | None:
+    if doubt.level < RETURNED:
+        return None
+    frame.result = LEFT  # what was returned is among the frame's leftovers
+    return Signal.RETURN
 
 
 def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) -> None:
@@ -323,14 +343,18 @@ def either_way(it: Interpreter, frame: Frame, reason: Reason, first: Callable[[]
     """
     outcomes: list[Outcome] = []
     error: Raised | None = None
+    before, doubt = frame.doubt, frame.doubt
     for way in (first, second):
         parked = len(frame.parked or ())
+        frame.doubt = before
         try:
             (signal, result), after, log = it.state.run(lambda way=way: _observe(it, frame, way, parked))  # type: ignore[misc]
         except Raised as raised:
             error = error or raised
             continue
+        doubt = stronger(doubt, frame.doubt)
         outcomes.append((signal, result, after, log))
+    frame.doubt = doubt
     if not outcomes:
         assert error is not None
         raise error
@@ -365,22 +389,26 @@ def _split(it: Interpreter, frame: Frame, signal: Signal | None, parked: int) ->
         live, live_log = it.state.undo()
         it.state.merge(after, live, reason, log, live_log)
         values.append((value, reason))
+        frame.doubt = stronger(frame.doubt, Doubt(reason, RETURNED))
     frame.leftovers = [*(frame.leftovers or ()), *values]
     return signal, None
 
 
 def _rejoin(it: Interpreter, frame: Frame, reason: Reason, outcomes: list[Outcome]) -> Signal | None:
+    from paramlint.interpreter import calls
+
     (signal, result, after, log), (signal2, result2, after2, log2) = outcomes
     if signal is signal2:
         it.state.merge(after, after2, reason, log, log2)
-        frame.result = it.state.join(result, result2, reason) if signal is Signal.RETURN else None
+        frame.result = calls.joined(it, result, result2, reason) if signal is Signal.RETURN else None
         return signal  # type: ignore[no-any-return]
     if Signal.RETURN in (signal, signal2):
         if signal is not Signal.RETURN:
             signal, result, after, log, signal2, after2, log2 = signal2, result2, after2, log2, signal, after, log
         if frame.resumable:
             frame.leftovers = [*(frame.leftovers or ()), (result, reason)]
-            it.state.apply(after2, log2)
+            it.state.merge(after, after2, reason, log, log2)
+            frame.doubt = Doubt(reason, RETURNED)
             return signal2  # type: ignore[no-any-return]
         if frame.parked is None:
             frame.parked = []
@@ -388,9 +416,9 @@ def _rejoin(it: Interpreter, frame: Frame, reason: Reason, outcomes: list[Outcom
         it.state.begin()  # what goes on is undone and joined when the function ends
         it.state.apply(after2, log2)
         return signal2  # type: ignore[no-any-return]
-    # One way leaves the loop's turn, the other does not: go on, and what the rest of the loop does may not happen.
+    # One way leaves the loop's turn, the other does not: go on, and what the rest of the turn or loop does may not happen.
     it.state.merge(after, after2, reason, log, log2)
-    frame.doubt = frame.doubt or reason
+    frame.doubt = stronger(frame.doubt, Doubt(reason, BROKEN if Signal.BREAK in (signal, signal2) else CONTINUED))
     return None
 
 
@@ -405,15 +433,18 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
         if truth is False:
             return execute(it, node.orelse, frame)
         if truth is not True:
-            return _maybe_repeated(it, frame, expressions.branch(it, truth, node, frame), lambda: execute(it, node.body, frame))
+            reason = expressions.branch(it, truth, node, frame)
+            _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+            return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
         signal = execute(it, node.body, frame)
         if signal is Signal.BREAK:
             return None
         if signal is Signal.RETURN:
             return signal
-        if frame.doubt is not None:
-            reason, frame.doubt = frame.doubt, None
-            return _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+        doubt = _after_turn(frame)
+        if doubt is not None:
+            _maybe_repeated(it, frame, doubt.reason, lambda: execute(it, node.body, frame))
+            return _after_loop(it, node.orelse, frame, doubt)
 
 
 @handles(ir.For)
@@ -437,23 +468,40 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
             return None
         if signal is Signal.RETURN:
             return signal
-        if frame.doubt is not None:
-            reason, frame.doubt = frame.doubt, None
-            return _doubtful_rest(it, node, frame, items, reason)
+        doubt = _after_turn(frame)
+        if doubt is not None:
+            return _doubtful_rest(it, node, frame, items, doubt)
 
 
-def _doubtful_rest(it: Interpreter, node: ir.For, frame: Frame, items: Any, reason: Reason) -> Signal | None:
+def _after_turn(frame: Frame) -> Doubt | None:
+    """A ``continue`` that may have happened is over with the turn; the doubt that is left is about the turns to come."""
+    doubt, frame.doubt = frame.doubt, None
+    return doubt if doubt is not None and doubt.level > CONTINUED else None
+
+
+def _after_loop(it: Interpreter, orelse: Sequence[ir.Stmt], frame: Frame, doubt: Doubt) -> Signal | None:
+    """The ``else`` of a loop that may have been left; a function that may have been left goes on being that."""
+    doubt = stronger(doubt, frame.doubt) or doubt
+    frame.doubt = None
+    signal = either_way(it, frame, doubt.reason, lambda: execute(it, orelse, frame), lambda: None) if orelse else None
+    if doubt.level >= RETURNED:
+        frame.doubt = stronger(frame.doubt, doubt)
+    return signal
+
+
+def _doubtful_rest(it: Interpreter, node: ir.For, frame: Frame, items: Any, doubt: Doubt) -> Signal | None:
     """A turn may have left the loop: each further turn may not happen."""
     for item in items:
         def turn(item: Any = item) -> Signal | None:
             assign(it, node.target, item, frame)
             return _plain(execute(it, node.body, frame))
 
-        signal = either_way(it, frame, reason, turn, lambda: None)
+        signal = either_way(it, frame, doubt.reason, turn, lambda: None)
+        doubt = stronger(doubt, frame.doubt) or doubt
         frame.doubt = None
         if signal is not None:
             return signal
-    return None
+    return _after_loop(it, node.orelse, frame, doubt)
 
 
 def _plain(signal: Signal | None) -> Signal | None:
@@ -467,10 +515,11 @@ def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) 
         assign(it, node.target, Unknown(reason), frame)
         return execute(it, node.body, frame)
 
-    return _maybe_repeated(it, frame, reason, turn)
+    _maybe_repeated(it, frame, reason, turn)
+    return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
 
 
-def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callable[[], Signal | None]) -> Signal | None:
+def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callable[[], Signal | None]) -> None:
     """A loop that runs an unknown number of times: what one turn changes is open, what it sets is not known."""
 
     parked = len(frame.parked or ())
@@ -484,12 +533,13 @@ def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callabl
     try:
         (signal, result), after, log = it.state.run(once)
     except Raised:
-        return None  # a turn that raises is one that does not happen
+        return  # a turn that raises is one that does not happen
     except LimitReached:
         raise
     finally:
         it.loop_reason = before
-    frame.doubt = None
+    if frame.doubt is not None and frame.doubt.level < RETURNED:
+        frame.doubt = None
     for container, contents in after.values():
         if container is it.state.open:
             continue
@@ -498,7 +548,7 @@ def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callabl
     it.state.adopt(log)
     if signal is Signal.RETURN:
         frame.leftovers = [*(frame.leftovers or ()), (result, repeated)]
-    return None
+        frame.doubt = Doubt(repeated, RETURNED)
 
 
 def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> None:
@@ -537,8 +587,10 @@ def try_(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
         if final is not None:
             return final
         raise
-    result = frame.result
+    result, doubt = frame.result, frame.doubt
+    frame.doubt = None  # what may have left the block has come by here
     final = execute(it, node.final, frame)
+    frame.doubt = stronger(doubt, frame.doubt)
     if final is not None:
         return final
     frame.result = result
@@ -559,7 +611,7 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
         return handle(it, handler, raised, frame)
     finally:
         it.import_guards = guards
-    return execute(it, node.orelse, frame) if signal is None else signal
+    return proceed(it, node.orelse, frame) if signal is None else signal
 
 
 def _expects_import_error(node: ir.Try) -> bool:

@@ -6,10 +6,10 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import texts
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.machine import Interpreter
@@ -92,6 +92,30 @@ def interpreted(text: str) -> list[str]:
     finally:
         sys.setrecursionlimit(usual)
     return revealed
+
+
+def revealed(text: str) -> tuple[Interpreter, list[Any] | None]:
+    """The abstract values that the last ``reveal`` is told, None where an exception ends the program. ``mystery()`` is Unknown."""
+    it, module = interpreter(text)
+    found: list[Any] = []
+    it.builtins["reveal"] = Native("reveal", lambda it, args, kwargs: found.append(args))
+    it.builtins["mystery"] = Native("mystery", lambda it, args, kwargs: it.unknown(Why.EFFECT, "a mystery"))
+    try:
+        module.run_whole(it)
+    except Raised:
+        return it, None
+    return it, found[-1]
+
+
+def computed(text: str, mystery: Callable[[int], int] = lambda n: 0) -> tuple[list[Any], Exception | None]:
+    """The same by CPython, and the exception that ends the program."""
+    found: list[Any] = [None]
+    namespace: dict[str, Any] = {"__name__": NAME, "reveal": lambda *values: found.append(list(values)), "mystery": mystery}
+    try:
+        exec(compile(text, "program.py", "exec", dont_inherit=True), namespace)
+    except Exception as error:
+        return [], error
+    return found[-1], None
 
 
 def shown(it: Interpreter, value: Any) -> str:
