@@ -98,10 +98,20 @@ def _copy(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     return overlay.copy(it, args[0] if args else next(iter(kwargs.values())))
 
 
+def _activation(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """An activation function by its name; no name is the identity."""
+    wanted = args[0] if args else next(iter(kwargs.values()), None)
+    if wanted is None or isinstance(wanted, str):
+        found = overlay.lookup(f"{framework.activations}.{wanted or 'linear'}")
+        return found if isinstance(found, Native) else it.throw("ValueError", f"Could not interpret activation function identifier: {wanted}")
+    return wanted
+
+
 def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
-_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "variable": _variable, "copy": _copy, "is layer": _is_module}
+_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "variable": _variable, "copy": _copy, "is layer": _is_module,
+          "activation": _activation}
 
 __all__ = ["ABSENT", "make"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -131,10 +131,15 @@ def _shape_argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     return mapped(value, leaf)
 
 
+def _parameters(entry: Layer, method: str) -> Mapping[str, inspect.Parameter]:
+    """The parameters of an entry's method, but ``self``."""
+    return _function_parameters(getattr(type(entry), method))
+
+
 @cache
-def _signature(entry: Any, method: str) -> inspect.Signature:
-    found = inspect.signature(getattr(entry, method))
-    return found.replace(parameters=list(found.parameters.values())[1:])
+def _function_parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    found = list(inspect.signature(function).parameters.values())[1:]
+    return {parameter.name: parameter for parameter in found}
 
 
 def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs) -> None:
@@ -158,8 +163,8 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
 def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
     if not entry.BUILDS_ON_CALL:
         return entry.weights()
-    wanted = _signature(type(entry), "weights").parameters
-    bound = dict(zip(_signature(type(entry), "shape").parameters, shapes, strict=False)) if len(wanted) > 1 else {}
+    wanted = _parameters(entry, "weights")
+    bound = dict(zip(_parameters(entry, "shape"), shapes, strict=False)) if len(wanted) > 1 else {}
     given = {**{name: value for name, value in bound.items() if name in wanted}, **{k: v for k, v in options.items() if k in wanted}}
     if len(wanted) == 1 and shapes:
         return entry.weights(shapes[0])
@@ -238,7 +243,7 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         found = _run_function(it, function, args)
         if found is not ABSENT:
             return found
-    accepted = _signature(type(state.entry), "shape").parameters
+    accepted = _parameters(state.entry, "shape")
     rest = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
     options = {name: _shape_argument(overlay, it, value) for name, value in kwargs.items()
                if name in accepted or (rest and name not in framework.call_context) or name not in framework.call_context}

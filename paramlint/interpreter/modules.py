@@ -389,6 +389,10 @@ class Modules:
             found = self.members[qualified] = self._find_member(qualified)
         return found
 
+    def _library_first(self, found: Any) -> Any:
+        """A module of a library whose source is in reach: what the library knows of it comes before the source."""
+        return LibraryModule(found.name) if isinstance(found, ModuleValue) and self.it.library.covers(found.name) else found
+
     def _find_member(self, qualified: str) -> Any:
         from paramlint.interpreter import stdlib
 
@@ -400,10 +404,10 @@ class Modules:
         if source is not None:
             found = source.attribute(self.it, name)
             if found is not ABSENT:
-                return found
+                return self._library_first(found)
         submodule = self.load(qualified)
         if submodule is not None:
-            return submodule
+            return self._library_first(submodule)
         if stdlib.covers(qualified.partition(".")[0]):
             found = stdlib.lookup(self.it, qualified)
             if found is not ABSENT:

@@ -27,6 +27,7 @@ class Framework:
     operators: Mapping[str, str] = field(default_factory=dict)  # Python's operators on tensors → the operation
     input_layer: str = ""  # the layer that begins a graph
     input_entry: str = ""  # the operation that makes its tensor
+    activations: str = ""  # the module of activation functions, which may be given by name
     call_context: Mapping[str, object] = field(default_factory=dict)  # arguments of a call that the framework fills in itself
     silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"

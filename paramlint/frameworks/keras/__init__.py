@@ -38,7 +38,7 @@ _LEGACY = (
 )
 _FAMILIES = (
     "activations", "attention", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
-    "image_preprocessing", "merging", "normalisation", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound",
+    "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_reductions", "ops_shaping", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound",
     "wrappers",
 )
 _PACKAGES = (
@@ -78,6 +78,7 @@ FRAMEWORK = Framework(
         "keras.layers.Input": "keras.Input",
         "keras.backend.KerasTensor": "keras.KerasTensor",
         "keras.backend.Variable": "keras.Variable",
+        "keras.backend.config": "keras.config",
         "keras.backend.image_data_format": "keras.config.image_data_format",
         "keras.activations.activations": "keras.activations",
         "keras.ops.numpy": "keras.ops",
@@ -99,6 +100,7 @@ FRAMEWORK = Framework(
         "keras.utils.get_source_inputs": "sources",
         "keras.ops.operation_utils.get_source_inputs": "sources",
         "keras.models.clone_model": "copy",
+        "keras.activations.get": "activation",
         "keras.Variable": "variable",
         "tensorflow.Variable": "variable",
         "keras.KerasTensor": "tensor class",
@@ -107,6 +109,7 @@ FRAMEWORK = Framework(
     tensor=("keras.KerasTensor",),
     operators={op: f"keras.ops.{name}" for op, name in _OPERATORS.items()},
     input_layer="keras.layers.InputLayer",
+    activations="keras.activations",
     input_entry="keras.Input",
     call_context={"training": False, "mask": None},
     silent_methods=("compile", "fit", "load_weights", "save", "save_weights", "add_loss", "add_metric", "set_weights", "reset_states"),
