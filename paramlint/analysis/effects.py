@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import numbers
 from paramlint.analysis.tensors import Named
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
@@ -60,7 +61,7 @@ def lookup(overlay: Overlay, name: str) -> Any:
     root, _, rest = name.partition(".")
     if root == "numpy" and rest in DTYPE_BYTES:
         return Named(f"torch.{rest}")
-    return None
+    return numbers.lookup(rest) if root == "numpy" else None
 
 
 def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:

@@ -52,6 +52,9 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     """``layer(x)``: build it, run its ``call``, and remember the step where a graph is drawn."""
     self_, *given = args
     modules.prepare(it, self_)
+    open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)
+    if open_at is not None:
+        return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *given[:open_at], item, *given[open_at + 1:]], kwargs))
     tensors = tensors_in((given, kwargs))
     if tensors and not is_built(self_):
         build(overlay, framework, it, self_, given, kwargs)
