@@ -39,6 +39,11 @@ class Formula:
     def names(self) -> frozenset[str]:
         return frozenset(atom for monomial in self.terms for atom, _ in monomial)
 
+    @property
+    def is_name(self) -> bool:
+        """Whether this is just one free name."""
+        return len(self.terms) == 1 and all(count == 1 and sum(p for _, p in key) == 1 for key, count in self.terms.items())
+
     def __repr__(self) -> str:
         return render(self)
 
@@ -111,6 +116,8 @@ class Formula:
 
     def _compare(self, other: Any, test: str) -> Any:
         right = _terms(other)
+        if right is None and isinstance(other, str | float | tuple | list) and self.is_name:
+            return self._undecided()  # a bare free name may stand for any value, not only for a number
         if right is None:
             return NotImplemented
         difference = _sum(self.terms, right, -1)
