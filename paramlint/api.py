@@ -192,7 +192,8 @@ def _read(path: str, data: bytes, config: Config) -> FileFacts:
     from paramlint.analysis.run import read_file
     from paramlint.analysis.session import Settings
 
-    settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases)
+    settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases,
+                        callers=config.max_layer_params is not None or bool(config.layer_budgets))
     return read_file(path, data, settings)
 
 

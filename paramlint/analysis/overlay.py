@@ -22,6 +22,7 @@ from paramlint.analysis import (
 )
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, FunctionValue, Instance, Native
@@ -40,10 +41,10 @@ _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than i
 class LayerEvent:
     """A framework's layer was built: where, which, and by which way."""
 
-    __slots__ = ("cls", "direct", "entry", "reason", "refusal", "site", "state", "way")
+    __slots__ = ("branch", "calls", "cls", "direct", "entry", "reason", "refusal", "site", "state")
 
-    def __init__(self, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None, direct: bool,
-                 way: Any, state: LayerState | None = None) -> None:
+    def __init__(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None,
+                 direct: bool, state: LayerState | None = None) -> None:
         self.cls = cls
         self.site = site
         self.entry = entry
@@ -51,7 +52,13 @@ class LayerEvent:
         self.refusal = refusal
         self.state = state  # what it was built with later, where its framework builds on call
         self.direct = direct  # by a call of the class itself, not of a subclass
-        self.way = way
+        self.calls = trail(it)
+        self.branch = bool(it.state.logs) or it.loop_reason is not None  # on a way that may not be taken
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The calls that led here as a person writes them, outermost first."""
+        return written(self.calls)
 
 
 class Overlay:
@@ -61,6 +68,7 @@ class Overlay:
         self.it: Interpreter
         self.known_bases = dict(known_bases or {})
         self.events: list[LayerEvent] | None = None
+        self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self._classes: dict[str, Any] = {}
@@ -231,14 +239,14 @@ class Overlay:
     def built(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, direct: bool,
               state: LayerState | None = None) -> None:
         if self.events is not None:
-            self.events.append(LayerEvent(cls, site, entry, reason, None, direct, way(it), state))
+            self.events.append(LayerEvent(it, cls, site, entry, reason, None, direct, state))
 
     def refused(self, it: Interpreter, cls: ClassValue, site: Any, error: Refused, direct: bool) -> bool:
-        """Note a refusal; whether somebody collects them."""
+        """Note a refusal; whether the code goes on as if nothing had been refused."""
         if self.events is None:
             return False
-        self.events.append(LayerEvent(cls, site, None, None, error, direct, way(it)))
-        return True
+        self.events.append(LayerEvent(it, cls, site, None, None, error, direct))
+        return self.forgiving
 
     # Behaviour ---------------------------------------------------------------------------------------------------
 
@@ -296,6 +304,10 @@ class Overlay:
     def note_operation(self, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
         layer_calls.note_operation(self, it, op, given, result)
 
+    def note_call(self, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
+        """A framework's layer was called; what the call cost is noted while somebody listens."""
+        layer_calls.note_call(self, it, module, entry, inputs, outputs)
+
     def results_class(self, names: tuple[str, ...]) -> ClassValue:
         """The class of results that have names."""
         key = f"results of {names}"
@@ -320,14 +332,3 @@ class Overlay:
 _PRIVATE = frozenset({"weights", "called_function", "own", "thawed", "declared_input",
                       "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
                       "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})
-
-
-def way(it: Interpreter) -> tuple[str, ...]:
-    """The calls that led here, outermost first, as names; arguments are added where a rule reports them."""
-    names: list[str] = []
-    frame = it.frame
-    while frame is not None:
-        if isinstance(frame.function, FunctionValue) and frame.kind == "function":
-            names.append(frame.function.qualname)
-        frame = frame.caller
-    return tuple(reversed(names))

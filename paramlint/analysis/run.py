@@ -33,7 +33,7 @@ def read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     it, module = session.alone(path, source.outline)
     overlay = it.library
     assert isinstance(overlay, Overlay)
-    found = sites.find(it, overlay, module, constructors())
+    found = sites.find(it, overlay, module, constructors(), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
     return FileFacts(path, source, calls, problems=unread, suppressions=suppressions(text))
@@ -81,7 +81,7 @@ def evaluation(event: LayerEvent) -> Evaluation | Reason:
     """What a layer call makes, or why that is not known."""
     if event.refusal is not None:
         kind = "integer" if isinstance(event.refusal, NotAnInteger) else "arguments"
-        return Evaluation((), Count(), Count(), Count(), Refusal(kind, event.refusal.message, event.refusal.help), event.way)
+        return Evaluation((), Count(), Count(), Count(), Refusal(kind, event.refusal.message, event.refusal.help), _way(event))
     if event.entry is None:
         return event.reason or Reason(Why.UNSUPPORTED, "the layer is not known")
     try:
@@ -89,13 +89,13 @@ def evaluation(event: LayerEvent) -> Evaluation | Reason:
     except NeedsValue as error:
         return error.unknown.reason
     except Refused as error:
-        return Evaluation((), Count(), Count(), Count(), Refusal("arguments", error.message, error.help), event.way)
+        return Evaluation((), Count(), Count(), Count(), Refusal("arguments", error.message, error.help), _way(event))
     return _evaluated(event, weights)
 
 
 def _evaluated(event: LayerEvent, weights: Weights) -> Evaluation:
     facts = tuple(_fact(name, weight) for name, weight in weights.items())
-    return Evaluation(facts, weights.total(), weights.total(trainable=True), weights.total(buffers=True), None, event.way)
+    return Evaluation(facts, weights.total(), weights.total(trainable=True), weights.total(buffers=True), None, _way(event))
 
 
 def layer_weights(entry: Layer) -> Weights:
@@ -121,6 +121,10 @@ def _free_input(rank: int) -> Shape:
     """An input of which nothing is known but its rank; what the weights depend on stays in their formula by its name."""
     names = ["batch", *("in_channels" if axis == 1 else f"size_{axis}" for axis in range(1, rank - 1)), "input_dim"]
     return Shape(Formula.free(name) for name in names)
+
+
+def _way(event: LayerEvent) -> tuple[str, ...]:
+    return (*event.way, event.cls.name) if event.way else ()
 
 
 def _fact(name: str, weight: Any) -> WeightFact:

@@ -40,6 +40,7 @@ class Settings:
     search_path: tuple[str, ...] = ()
     site_packages: str | None = None
     module_bases: Mapping[str, str] = field(default_factory=dict)
+    callers: bool = False  # whether a file's layers are wanted with the values that reach them through the file's own calls
 
 
 class FileSource:

@@ -46,13 +46,17 @@ class Found:
     reason: Reason | None = None
 
 
-def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str]) -> list[Found]:
-    """Every layer call of a module. ``words`` are the last parts of layer names: statements without one are not parsed."""
+def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str], *, callers: bool = False) -> list[Found]:
+    """Every layer call of a module. ``words`` are the last parts of layer names: statements without one are not parsed.
+
+    With ``callers`` the statements that use those with layers run too, so that the values which reach a layer through them are seen.
+    """
     source = module.source
     assert source is not None
     events: list[LayerEvent] = []
-    overlay.events = events
+    overlay.events, overlay.forgiving = events, True
     candidates: list[Candidate] = []
+    run: list[Any] = []
     it.limits = LIMITS
     words = words.union(*(s.binds for s in source.statements if s.kind == "import" and not words.isdisjoint(s.mentions)))  # type: ignore[attr-defined]
     for statement in source.statements:
@@ -67,8 +71,28 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
         candidates += layers
         if layers or statement.is_main_guard:
             _Runner(it, module, events).run(statement, body)
+            run.append(statement)
+    for statement in _users(source.statements, run) if callers else ():
+        try:
+            _Runner(it, module, events).run(statement, source.lower(statement.index))
+        except SourceUnreadable:
+            continue
     overlay.events = None
     return _grouped(it, overlay, module, events, candidates)
+
+
+def _users(statements: Any, known: list[Any]) -> list[Any]:
+    """The statements that use, by way of whatever others, what some statements bind; in the order of the source."""
+    names = set().union(*(statement.binds for statement in known))
+    waiting = [statement for statement in statements if statement.kind != "import" and statement not in known]
+    found: list[Any] = []
+    while True:
+        more = [statement for statement in waiting if not names.isdisjoint(statement.mentions)]
+        if not more:
+            return sorted(found, key=lambda statement: statement.index)
+        found += more
+        waiting = [statement for statement in waiting if statement not in more]
+        names.update(*(statement.binds for statement in more))
 
 
 def _grouped(it: Interpreter, overlay: Overlay, module: ModuleValue, events: list[LayerEvent], candidates: list[Candidate]) -> list[Found]:

@@ -129,10 +129,16 @@ def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwa
     it.step()
     if it.loop_reason is not None and _is_running(it, function):  # in a loop over what is not known, recursion has no end
         return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)
-    variables = bind_arguments(it, function, args, kwargs)
+    return enter(it, function, args, kwargs, bind_arguments(it, function, args, kwargs))
+
+
+def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], variables: dict[str, Any]) -> Any:
+    """Run a function whose parameters are bound; ``args`` and ``kwargs`` say with what it was called."""
+    code = function.code
     frame = Frame(function.module, function.closure if function.closure.kind in ("function", "comprehension") else function.closure.parent,
                   function.unit, variables, "function")
     frame.function = function
+    frame.given = (args, kwargs)
     frame.owner = function.owner or function.closure.owner
     frame.self_value = args[0] if args and function.owner is not None else function.closure.self_value
     if it.state.logs:

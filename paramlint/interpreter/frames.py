@@ -38,6 +38,9 @@ def stronger(left: Doubt | None, right: Doubt | None) -> Doubt | None:
     return left if left.level >= right.level else right
 
 
+_NOTHING: tuple[list[Any], dict[str, Any]] = ([], {})
+
+
 class Frame:
     """Variables of one running block.
 
@@ -48,6 +51,7 @@ class Frame:
         "caller",
         "doubt",
         "function",
+        "given",
         "kind",
         "leftovers",
         "module",
@@ -69,6 +73,7 @@ class Frame:
         self.vars = variables
         self.kind = kind  # "function", "class", "module", "comprehension"
         self.function: FunctionValue | None = None
+        self.given: tuple[list[Any], dict[str, Any]] = _NOTHING  # the arguments of the call, as they were
         self.owner: ClassValue | None = None  # for super()
         self.self_value: Any = None
         self.result: Any = None
