@@ -79,6 +79,7 @@ class Builder:
             self.doubts.append((node.path, reason))
         state = module.payload
         if module.cls.fact("lazy") is not None:
+            node.input, node.output = module.attrs.get(lazy.CALLED, (None, None))
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
                 self.doubts.append((node.path, doubt))

@@ -88,6 +88,7 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
         if isinstance(operation, Instance) and all(operation is not other for other in table.values()):
             table[unique(table, operation.attrs.get("name"), operation)] = operation
     lazy.mark_built(it, self_)
+    self_.attrs[lazy.CALLED] = (lazy.shapes_of(inputs), lazy.shapes_of(outputs))
     trainable = self_.attrs.get("trainable", True)
     if trainable is not True:
         lazy_class.set_trainable(overlay, it, self_, trainable)
@@ -167,7 +168,7 @@ def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     outputs = self_.attrs[OUTPUTS]
     if len(new) != len(old):
         return it.throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
-    if all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
+    if overlay.calls is None and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
         return _one(mapped(outputs, lambda leaf: Symbol(leaf.tensor, framework)))
     return _one(replay(it, old, new, outputs))
 
@@ -229,6 +230,7 @@ def new_input(overlay: Overlay, it: Interpreter, framework: Framework, tensor: T
     symbol = Symbol(tensor, framework, step)
     step.outputs = symbol
     step.operation.attrs[lazy.STEPS] = [step]
+    step.operation.attrs[lazy.CALLED] = (lazy.shapes_of(symbol), lazy.shapes_of(symbol))
     if isinstance(name, str):
         symbol.state["name"] = name
     return symbol

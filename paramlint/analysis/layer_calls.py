@@ -136,6 +136,13 @@ def _tensors(overlay: Overlay, it: Interpreter, outputs: Any, dtype: str) -> Any
     return outputs
 
 
+def note_call(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
+    """Record a call of a layer that somebody else has run."""
+    if overlay.calls is not None:
+        macs = _macs(entry.macs, {**inputs, "y": outputs})
+        overlay.calls.append(Call(module, entry, list(inputs.values()), outputs, macs, it.site()))
+
+
 def note_operation(overlay: Overlay, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
     """Record an operation that costs something."""
     if overlay.calls is None or op is None or type(op).macs is Op.macs:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import layers, modules
 from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, draw, leaves, mapped, tensors_in, written
+from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Step, Symbol, draw, leaves, mapped, tensors_in, written
+from paramlint.analysis.tensor_ops import located, mismatch
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 STEPS = "<steps>"  # the attribute that keeps the calls of a layer while a graph is drawn
 NOT_FOLLOWED = "<not followed>"  # why part of a call was not evaluated
 INNER = "<inner>"  # the layers among the arguments of a layer's constructor
+CALLED = "<called>"  # the shapes of a layer's first call: what went in, what came out
 TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
 
 
@@ -43,6 +45,12 @@ def mark_built(it: Interpreter, module: Instance) -> None:
 def shape_of(value: Any) -> Any:
     """A tensor's shape; anything else as it is."""
     return value.tensor.shape if isinstance(value, TensorValue) else value
+
+
+def shapes_of(value: Any) -> Any:
+    """The shapes of nested tensors as the framework shows them, one for one tensor."""
+    found = mapped(value, lambda leaf: written(shape_of(leaf)) if isinstance(leaf, TensorValue) else None)
+    return found[0] if isinstance(found, list) and len(found) == 1 else found
 
 
 # Calls --------------------------------------------------------------------------------------------------------------------
@@ -69,6 +77,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
             not_followed(overlay, it, self_, leaf.reason)
     it.write(self_.attrs)
     self_.attrs["built"] = True
+    self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
     if not any(tensor.step is not None for tensor in tensors):
         return result
     step = Step(self_, given, kwargs)
@@ -158,8 +167,13 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
     except NeedsValue as error:
         overlay.doubt(it, self_, error.unknown.reason)
         return
-    except (Refused, ShapeMismatch) as error:
+    except Refused as error:
         raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+    except ShapeMismatch as error:
+        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+    except STRANGE as error:
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
+        return
     take(overlay, it, self_, weights)
 
 
@@ -246,18 +260,30 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         found = _run_function(it, function, args)
         if found is not ABSENT:
             return found
-    accepted = _parameters(state.entry, "shape")
-    rest = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
-    options = {name: _shape_argument(overlay, it, value) for name, value in kwargs.items()
-               if name in accepted or (rest and name not in framework.call_context) or name not in framework.call_context}
-    try:
-        result = state.entry.shape(*_shapes(overlay, it, args), **options)
-    except NeedsValue as error:
-        return Symbol(Tensor(error.unknown), framework)
-    except (Refused, ShapeMismatch) as error:
-        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+    result = _entry_shape(overlay, framework, it, self_, state.entry, args, kwargs)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: Symbol(Tensor(leaf, dtype), framework) if isinstance(leaf, Shape | Unknown) else leaf)
+
+
+def _entry_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args, kwargs: Kwargs) -> Any:
+    accepted = _parameters(entry, "shape")
+    options = {name: _shape_argument(overlay, it, value) for name, value in kwargs.items()
+               if name in accepted or name not in framework.call_context}
+    given = _shapes(overlay, it, args)
+    try:
+        result = entry.shape(*given, **options)
+    except NeedsValue as error:
+        result = located(it, error.unknown)
+    except Refused as error:
+        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+    except ShapeMismatch as error:
+        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+    except STRANGE as error:
+        result = it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments ({error})")
+    if overlay.calls is not None:
+        bound = {**dict(zip(accepted, given, strict=False)), **options}
+        overlay.note_call(it, self_, entry, bound, result)
+    return result
 
 
 def _run_function(it: Interpreter, function: Any, args: Args) -> Any:

@@ -116,6 +116,7 @@ class Stack:
         self_.attrs[ENDS] = ends
         if layers:
             self_.attrs["built"] = True
+            self_.attrs[lazy.CALLED] = (lazy.shapes_of(ends[0]), lazy.shapes_of(ends[-1]))
 
     def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_ = args[0]
@@ -153,7 +154,7 @@ class Stack:
         if reason is not None:
             return Unknown(reason)
         ends = self.ends(self_)
-        if isinstance(value, Symbol) and len(ends) == len(self_.attrs["_modules"]) + 1 and graph.same_shape(value, ends[0]):
+        if self.overlay.calls is None and isinstance(value, Symbol) and len(ends) == len(self_.attrs["_modules"]) + 1 and graph.same_shape(value, ends[0]):
             return Symbol(ends[-1].tensor, self.framework)
         for layer in list(self_.attrs["_modules"].values()):
             value = it.call(layer, [value])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import to_entry
+from paramlint.analysis.tensor_ops import located, mismatch
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
+STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 Args = list[Any]
 Kwargs = dict[str, Any]
 
@@ -172,16 +174,22 @@ def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op])
 
 def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs) -> Any:
     """Run an operation. What it refuses is an error in the analysed code; what it cannot know is an Unknown."""
+    for at, value in enumerate(args):
+        if isinstance(value, Either):
+            return it.each(value, lambda one, at=at: apply(overlay, it, framework, entry, [*args[:at], one, *args[at + 1:]], kwargs))
+    given = [_argument(overlay, it, value) for value in args]
     try:
-        op = entry.build([_argument(overlay, it, value) for value in args],
-                         {name: _argument(overlay, it, value) for name, value in kwargs.items()})
+        op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})
         result = op.result()
+        overlay.note_operation(it, op, given, result)
     except NeedsValue as error:
-        result = Tensor(error.unknown)
+        result = Tensor(located(it, error.unknown))
     except Refused as error:
         raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:
-        raise it.error("ValueError", f"{entry.__name__}: {error.message}") from None
+        raise mismatch(it, "ValueError", entry.__name__, error) from None
+    except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
+        result = Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"))
     if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
         return it.made(result) if isinstance(result, list) else result
     given = tensors_in((args, kwargs))

@@ -130,6 +130,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     params, trainable, buffers, reasons = totals(root, builder.doubts)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
+    model.input, model.output = root.input, root.output
     place.session.locate(model)
     return model
 
