@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import numbers
-from paramlint.analysis.tensors import Named
+from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
 from paramlint.interpreter.values import Foreign, Native
@@ -51,9 +51,10 @@ INERT = Inert()
 
 
 def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if args:
-        return args[0]
-    return next(iter(kwargs.values())) if kwargs else INERT
+    found = args[0] if args else next(iter(kwargs.values())) if kwargs else INERT
+    if isinstance(found, TensorValue):
+        found.forget(it)
+    return found
 
 
 def lookup(overlay: Overlay, name: str) -> Any:
@@ -62,6 +63,12 @@ def lookup(overlay: Overlay, name: str) -> Any:
     if root == "numpy" and rest in DTYPE_BYTES:
         return Named(f"torch.{rest}")
     return numbers.lookup(rest) if root == "numpy" else None
+
+
+def _holds_others(framework: Framework, module: str) -> bool:
+    """Whether a module has names with a meaning of their own, so that it is more than inert."""
+    named = (*framework.answers, *framework.callers, *framework.passing_functions, *framework.effects, *framework.nothing, *framework.downloads)
+    return any(name.startswith(module + ".") for name in named)
 
 
 def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
@@ -78,8 +85,13 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights"))
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
+    if name in framework.answers:
+        return Native(name, lambda it, args, kwargs: framework.answers[name])
+    if name in framework.callers:
+        own = framework.callers[name]
+        return Native(name, lambda it, args, kwargs: it.call(args[0], args[1:], {key: v for key, v in kwargs.items() if key not in own}))
     if name in framework.inert:
-        return Inert(name)
+        return None if _holds_others(framework, name) else Inert(name)
     if name in framework.passing_functions or name.startswith(tuple(f"{prefix}." for prefix in framework.passes)):
         return Native(name, _first)
     if name in framework.nothing:

@@ -31,16 +31,26 @@ class Framework:
     call_context: Mapping[str, object] = field(default_factory=dict)  # arguments of a call that the framework fills in itself
     silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"
-    method_names: Mapping[str, str] = field(default_factory=dict)  # our word for a module's method → the framework's own
-    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, "sequential" | "list" | "dict")
+    method_names: Mapping[str, str] = field(default_factory=dict)  # a module's methods → our words for them; empty where all are our own words
+    argument_names: Mapping[str, str] = field(default_factory=dict)  # keywords of these methods → ours
+    lists: tuple[str, ...] = ()  # those of these methods that return a list where ours return an iterator
+    base_arguments: Mapping[str, tuple[str, object]] = field(default_factory=dict)  # arguments of a module's base class → (attribute, default)
+    tables: Mapping[str, str] = field(default_factory=dict)  # the framework's names of a module's tables → ours: "_sub_layers" → "_modules"
+    keeps_tensors: bool = False  # whether a tensor that becomes an attribute of a module is a buffer of it
+    private_prefix: str = ""  # under which its layers keep their arguments: "_" where `in_channels` is read as `_in_channels`
+    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, kind: analysis.containers.SHAPES)
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
+    trained: Mapping[str, bool] = field(default_factory=lambda: {"requires_grad": True})  # attributes that say whether a parameter is trained, or not
+    objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
+    answers: Mapping[str, object] = field(default_factory=dict)  # functions that always give the same plain value
+    callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument with the rest → their own keywords
     reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → weights that read as None where it has none

@@ -15,6 +15,7 @@ from paramlint.schema.fields import Converter, anything
 from paramlint.schema.weights import Weights, inner_weights
 
 _MISSING: Any = object()
+REQUIRED = _MISSING  # the default of a field that has none
 
 
 class Field(NamedTuple):

@@ -89,7 +89,7 @@ class Subtract(_Scaled):
 class SubtractFrom(_Scaled):
     """``alpha * y - x``."""
 
-    NAMES = (*both("rsub"), *method("__rsub__"))
+    NAMES = (*function("rsub"), *method("__rsub__"))
     COMPUTE = staticmethod(lambda x, y: y - _not_bool(x))
 
 

@@ -177,7 +177,7 @@ class Flip(Op):
 class SameShape(Op):
     """Elements change places; the shape stays."""
 
-    NAMES = (*both("roll", "fliplr", "flipud", "channel_shuffle"), *changing("tril", "triu"))
+    NAMES = (*both("roll", "fliplr", "flipud"), *changing("tril", "triu"))
     REST = "rest"
     EXTRA = "options"
     input: Value
@@ -239,7 +239,7 @@ def cut(given: Any, at: int, start: Any, length: Any, step: int = 1) -> Tensor:
 class Select(Op):
     """One element of an axis, which is gone afterwards."""
 
-    NAMES = both("select", "select_copy")
+    NAMES = (*both("select"), *function("select_copy"))
     SHARES = True
     input: Value
     dim: Value

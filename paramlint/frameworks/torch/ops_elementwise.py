@@ -174,7 +174,7 @@ class Refilled(_Unary):
 class Question(_Question):
     """Whether each element is a number of some kind."""
 
-    NAMES = both("isnan", "isinf", "isfinite", "isreal", "isposinf", "isneginf", "signbit", "isin")
+    NAMES = both("isnan", "isinf", "isfinite", "isreal", "isposinf", "isneginf", "signbit") + function("isin")
 
 
 class LogicalNot(_Question):

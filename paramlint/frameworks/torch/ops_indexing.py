@@ -281,8 +281,8 @@ class Nonzero(Op):
 class Scattered(Op):
     """Elements are written to places that an index names; the shape stays."""
 
-    NAMES = changing("scatter", "scatter_add", "scatter_reduce", "index_add", "index_copy", "index_fill", "index_put", "index_reduce", "put",
-                     "select_scatter", "slice_scatter", "diagonal_scatter")
+    NAMES = (*changing("scatter", "scatter_add", "scatter_reduce", "index_add", "index_copy", "index_fill", "index_put", "index_reduce", "put"),
+             *both("select_scatter", "slice_scatter", "diagonal_scatter"))
     REST = "rest"
     EXTRA = "options"
     input: Value
@@ -297,7 +297,7 @@ class Scattered(Op):
 class Bucketize(Op):
     """The place of each element among sorted boundaries."""
 
-    NAMES = both("bucketize")
+    NAMES = function("bucketize")
     input: Value
     boundaries: Value
     out_int32: Value = False

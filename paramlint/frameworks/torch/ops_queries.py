@@ -239,8 +239,8 @@ class _Cast(Op):
 class Passed(_Cast):
     """The same elements, elsewhere or detached from the graph."""
 
-    NAMES = (*both("detach"), *method("contiguous", "cuda", "cpu", "xpu", "mps", "npu", "hpu", "pin_memory", "share_memory_", "coalesce",
-                                      "detach_", "as_subclass", "rename", "refine_names", "align_to", "to_dense"))
+    NAMES = (*both("detach"), *method("contiguous", "cuda", "cpu", "xpu", "pin_memory", "share_memory_", "coalesce",
+                                      "detach_", "as_subclass", "to_dense"))
 
 
 class Clone(_Cast):

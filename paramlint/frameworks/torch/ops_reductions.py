@@ -407,7 +407,7 @@ class Running(Op):
 class RunningProduct(Running):
     """Products (or logarithms of sums) up to each element of an axis."""
 
-    NAMES = changing("cumprod", "logcumsumexp")
+    NAMES = (*changing("cumprod"), *both("logcumsumexp"))
 
     def _values(self) -> list[Any]:
         raise Lost

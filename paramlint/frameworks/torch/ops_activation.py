@@ -1,0 +1,305 @@
+"""Activations, softmax, dropout, normalisation and embeddings as functions.
+
+Source: the documentation of torch.nn.functional, torch 2.13.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
+from paramlint.core.tensor import Tensor
+from paramlint.frameworks.torch import distances, embedding, group_normalisation, softmax
+from paramlint.frameworks.torch.common import unfit
+from paramlint.frameworks.torch.ops_common import (
+    at_axis,
+    both,
+    changing,
+    chosen,
+    decided,
+    dtype_of,
+    floating,
+    function,
+    functional,
+    made,
+    promoted,
+    shape_of,
+    size_list,
+    tensor,
+)
+from paramlint.frameworks.torch.ops_from_layers import FromLayer
+from paramlint.schema.fields import Value
+from paramlint.schema.op import Op
+
+
+class Activation(Op):
+    """Functions of each element; options do not change the shape."""
+
+    NAMES = (
+        *changing("relu", "sigmoid", "tanh"),
+        *function("relu_", "sigmoid_", "tanh_", "celu", "celu_", "selu", "selu_", "rrelu", "rrelu_", "threshold", "threshold_", "prelu",
+                  "dropout", "dropout_", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"),
+        *functional("relu", "relu_", "relu6", "elu", "elu_", "selu", "selu_", "celu", "celu_", "leaky_relu", "leaky_relu_", "rrelu", "rrelu_",
+                    "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "hardtanh_", "softplus", "softshrink", "softsign",
+                    "tanhshrink", "logsigmoid", "sigmoid", "tanh", "threshold", "threshold_", "prelu", "hardshrink",
+                    "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"),
+    )
+    REST = "rest"
+    EXTRA = "options"
+    input: Value
+    rest: Value
+    options: Value
+
+    def result(self) -> Tensor:
+        return made(shape_of(tensor(self.input)), floating(dtype_of(self.input)) if dtype_of(self.input) == "bool" else dtype_of(self.input))
+
+
+class GatedLinearUnit(FromLayer):
+    """One half of an axis times the sigmoid of the other."""
+
+    NAMES = functional("glu")
+    LAYER = softmax.GLU
+
+
+class Softmax(Op):
+    """Exponentials that add up to one along an axis, and their logarithms."""
+
+    NAMES = (*both("softmax", "log_softmax"), *functional("softmax", "log_softmax", "softmin"), "torch.special.softmax",
+             "torch.special.log_softmax")
+    RAISES = "IndexError"
+    ALIASES: ClassVar[dict[str, str]] = {"axis": "dim"}
+    input: Value
+    dim: Value = None
+    _stacklevel: Value = None
+    dtype: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(tensor(self.input))
+        if self.dim is not None:
+            at_axis(self.dim, shape.rank)
+        # The methods take the type in the third place.
+        dtype = self.dtype if self.dtype is not None else self._stacklevel if isinstance(self._stacklevel, str) else None
+        return made(shape, chosen(dtype, dtype_of(self.input)))
+
+
+class GumbelSoftmax(Op):
+    """A sample of a distribution over an axis."""
+
+    NAMES = functional("gumbel_softmax")
+    logits: Value
+    tau: Value = 1
+    hard: Value = False
+    eps: Value = 1e-10
+    dim: Value = -1
+
+    def result(self) -> Tensor:
+        at_axis(self.dim, shape_of(self.logits).rank)
+        return made(shape_of(self.logits), dtype_of(self.logits))
+
+
+class Normalize(Op):
+    """Divided by the norm along an axis."""
+
+    NAMES = functional("normalize")
+    RAISES = "IndexError"
+    input: Value
+    p: Value = 2.0
+    dim: Value = 1
+    eps: Value = 1e-12
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        if not isinstance(decided(self.dim), list | tuple):
+            at_axis(self.dim, shape.rank)
+        return made(shape, dtype_of(self.input))
+
+
+# Normalisation ------------------------------------------------------------------------------------------------------------
+
+
+class LayerNorm(FromLayer):
+    """Mean 0 and variance 1 over the last axes."""
+
+    NAMES = (*functional("layer_norm"), *function("layer_norm"))
+    LAYER = group_normalisation.LayerNorm
+    ORDER = ("normalized_shape",)
+    IGNORED = ("weight", "bias", "eps", "cudnn_enable")
+
+    def result(self) -> Any:
+        checked(getattr(self, "weight"), size_list(getattr(self, "normalized_shape"), "normalized_shape"), "weight")  # noqa: B009
+        return super().result()
+
+
+class RMSNorm(FromLayer):
+    """Root mean square 1 over the last axes."""
+
+    NAMES = (*functional("rms_norm"), *function("rms_norm"))
+    LAYER = group_normalisation.RMSNorm
+    ORDER = ("normalized_shape",)
+    IGNORED = ("weight", "eps")
+
+
+def checked(given: Any, wanted: tuple[Any, ...], name: str) -> None:
+    """Refuse a weight that has not the shape that the input asks for."""
+    if isinstance(given, Tensor) and isinstance(given.shape, Shape):
+        shape = given.shape
+        if len(shape) != len(wanted) or any(map(differs, shape, wanted)):
+            raise ShapeMismatch(f"`{name}` has the shape {shape.text}, not {Shape(wanted).text}")
+
+
+class BatchNorm(Op):
+    """Mean 0 and variance 1 for each channel of ``(N, C, *)``."""
+
+    NAMES = (*functional("batch_norm"), *function("batch_norm"))
+    input: Value
+    running_mean: Value
+    running_var: Value
+    weight: Value = None
+    bias: Value = None
+    training: Value = False
+    momentum: Value = 0.1
+    eps: Value = 1e-5
+    cudnn_enabled: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        unfit(shape.rank < 2, f"expected at least 2 dimensions, got {shape.rank}: {shape.text}")
+        for name in ("running_mean", "running_var", "weight", "bias"):
+            checked(getattr(self, name), (shape[1],), name)
+        return made(shape, dtype_of(self.input))
+
+
+class InstanceNorm(Op):
+    """Mean 0 and variance 1 for each channel of each sample of ``(N, C, *)``."""
+
+    NAMES = (*functional("instance_norm"), *function("instance_norm"))
+    input: Value
+    running_mean: Value = None
+    running_var: Value = None
+    weight: Value = None
+    bias: Value = None
+    use_input_stats: Value = True
+    momentum: Value = 0.1
+    eps: Value = 1e-5
+    cudnn_enabled: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        unfit(shape.rank < 2, f"expected at least 2 dimensions, got {shape.rank}: {shape.text}")
+        return made(shape, dtype_of(self.input))
+
+
+class GroupNorm(Op):
+    """Mean 0 and variance 1 for each group of channels of ``(N, C, *)``."""
+
+    NAMES = (*functional("group_norm"), *function("group_norm"))
+    input: Value
+    num_groups: Value
+    weight: Value = None
+    bias: Value = None
+    eps: Value = 1e-5
+    cudnn_enabled: Value = None
+
+    def result(self) -> Tensor:
+        shape, groups = shape_of(self.input), self.num_groups
+        unfit(shape.rank < 2, f"expected at least 2 dimensions, got {shape.rank}: {shape.text}")
+        unfit(lambda: shape[1] % groups != 0, f"{shape[1]} channels are not divisible by `num_groups` ({groups}): {shape.text}")
+        for name in ("weight", "bias"):
+            checked(getattr(self, name), (shape[1],), name)
+        return made(shape, dtype_of(self.input))
+
+
+class LocalResponseNorm(FromLayer):
+    """Divided by a power of the sum of squares over neighbouring channels."""
+
+    NAMES = functional("local_response_norm")
+    LAYER = group_normalisation.LocalResponseNorm
+
+
+# Tables and distances -----------------------------------------------------------------------------------------------------
+
+
+class Embedding(Op):
+    """Rows of a table by their numbers: the shape of the input, then that of a row."""
+
+    NAMES = functional("embedding")
+    input: Value
+    weight: Value
+    padding_idx: Value = None
+    max_norm: Value = None
+    norm_type: Value = 2.0
+    scale_grad_by_freq: Value = False
+    sparse: Value = False
+
+    def result(self) -> Tensor:
+        table = shape_of(self.weight, "weight")
+        unfit(table.rank != 2, f"`weight` must have 2 dimensions, got {table.text}")
+        return made((*shape_of(self.input), *table[1:]), dtype_of(self.weight))
+
+
+class EmbeddingFunction(Embedding):
+    """Rows of a table by their numbers, the table first."""
+
+    NAMES = function("embedding")
+
+    def result(self) -> Tensor:
+        self.input, self.weight = self.weight, self.input
+        return super().result()
+
+
+class EmbeddingBag(Op):
+    """Sums, means or maxima of rows of a table, one for each bag."""
+
+    NAMES = functional("embedding_bag")
+    input: Value
+    weight: Value
+    offsets: Value = None
+    max_norm: Value = None
+    norm_type: Value = 2
+    scale_grad_by_freq: Value = False
+    mode: Value = "mean"
+    sparse: Value = False
+    per_sample_weights: Value = None
+    include_last_offset: Value = False
+    padding_idx: Value = None
+
+    def result(self) -> Tensor:
+        table = shape_of(self.weight, "weight")
+        unfit(table.rank != 2, f"`weight` must have 2 dimensions, got {table.text}")
+        layer = embedding.EmbeddingBag.build((), {"num_embeddings": table[0], "embedding_dim": table[1],
+                                                  "include_last_offset": self.include_last_offset})
+        offsets = None if self.offsets is None else shape_of(self.offsets)
+        return made(layer.shape(shape_of(self.input), offsets), dtype_of(self.weight))
+
+
+class CosineSimilarity(FromLayer):
+    """The cosine between vectors along an axis."""
+
+    NAMES = (*functional("cosine_similarity"), *function("cosine_similarity"))
+    LAYER = distances.CosineSimilarity
+    INPUTS = ("x1", "x2")
+
+
+class PairwiseDistance(FromLayer):
+    """The distance between vectors along the last axis."""
+
+    NAMES = (*functional("pairwise_distance"), *function("pairwise_distance"))
+    LAYER = distances.PairwiseDistance
+    INPUTS = ("x1", "x2")
+
+
+class AllDistances(Op):
+    """The distance between each two rows of ``(*, P, M)`` and ``(*, R, M)``: ``(*, P, R)``."""
+
+    NAMES = function("cdist")
+    x1: Value
+    x2: Value
+    p: Value = 2.0
+    compute_mode: Value = None
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.x1, "x1"), shape_of(self.x2, "x2")
+        unfit(one.rank < 2 or other.rank < 2, "cdist() takes at least 2 dimensions")
+        if differs(one[-1], other[-1]):
+            raise ShapeMismatch(f"vectors of different lengths: {one.text} and {other.text}")
+        return made((*broadcast(one[:-2], other[:-2]), one[-2], other[-2]), promoted(self.x1, self.x2))

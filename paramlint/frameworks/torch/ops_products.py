@@ -1,0 +1,395 @@
+"""Matrix products, attention and linear algebra.
+
+Source: the documentation of torch ("BLAS and LAPACK operations"), torch.linalg and torch.nn.functional, torch 2.13.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from paramlint.core.dims import Size, product
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
+from paramlint.core.tensor import Results, Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.formulas import affine_macs
+from paramlint.frameworks.torch.common import unfit
+from paramlint.frameworks.torch.ops_common import (
+    at_axis,
+    both,
+    changing,
+    complex_type,
+    decided,
+    dtype_of,
+    function,
+    functional,
+    integer,
+    made,
+    method,
+    promoted,
+    real_type,
+    shape_of,
+)
+from paramlint.schema.fields import Value, truth
+from paramlint.schema.op import Op
+
+
+def matrix_product(one: Shape, other: Shape) -> Shape:
+    """The shape of a matrix product: vectors lose their axis, axes before the last two are broadcast."""
+    unfit(not one or not other, f"a matrix product takes at least one dimension: {one.text} and {other.text}")
+    inner = other[-2] if other.rank > 1 else other[0]
+    if differs(one[-1], inner):
+        raise ShapeMismatch(f"{one.text} and {other.text} cannot be multiplied: {one[-1]} and {inner} differ",
+                            fits=one[-1] if isinstance(one[-1], int) else None)
+    batch = broadcast(one[:-2], other[:-2])
+    return Shape((*batch, *(one[-2:-1] if one.rank > 1 else ()), *(other[-1:] if other.rank > 1 else ())))
+
+
+class MatrixProduct(Op):
+    """``x @ y``."""
+
+    NAMES = (*both("matmul"), *method("__matmul__", "__imatmul__"), "torch.linalg.matmul")
+    KIND = "matmul"
+    RANKS: ClassVar[tuple[int, int] | None] = None
+    input: Value
+    other: Value
+    ALIASES: ClassVar[dict[str, str]] = {"mat2": "other", "tensor2": "other", "vec": "other", "vec2": "other", "self": "input",
+                                         "out_dtype": "other"}
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.input), shape_of(self.other, "other")
+        if self.RANKS is not None and (one.rank, other.rank) != self.RANKS:
+            raise ShapeMismatch(f"expected {self.RANKS[0]} and {self.RANKS[1]} dimensions, got {one.text} and {other.text}")
+        self.check(one, other)
+        return made(matrix_product(one, other), promoted(self.input, self.other))
+
+    def check(self, one: Shape, other: Shape) -> None:
+        """Raise ShapeMismatch for what only this product refuses."""
+
+    def macs(self, y: Any) -> Size:
+        return affine_macs(shape_of(y).numel, shape_of(self.input)[-1])
+
+
+class MatrixMatrix(MatrixProduct):
+    """The product of two matrices."""
+
+    NAMES = (*both("mm"), *method("smm"))
+    RANKS = (2, 2)
+
+
+class BatchMatrix(MatrixProduct):
+    """Products of as many matrices as the batch has."""
+
+    NAMES = both("bmm")
+    RANKS = (3, 3)
+
+    def check(self, one: Shape, other: Shape) -> None:
+        if differs(one[0], other[0]):
+            raise ShapeMismatch(f"batches of different sizes: {one.text} and {other.text}")
+
+
+class MatrixVector(MatrixProduct):
+    """The product of a matrix and a vector."""
+
+    NAMES = both("mv")
+    RANKS = (2, 1)
+
+
+class DotProduct(MatrixProduct):
+    """The product of two vectors."""
+
+    NAMES = (*both("dot", "vdot"),)
+    RANKS = (1, 1)
+
+
+class AddProduct(Op):
+    """``beta * input + alpha * (x @ y)``."""
+
+    NAMES = changing("addmm", "baddbmm", "addmv", "addbmm")
+    KIND = "matmul"
+    input: Value
+    mat1: Value
+    mat2: Value
+    beta: Value = 1
+    alpha: Value = 1
+    ALIASES: ClassVar[dict[str, str]] = {"batch1": "mat1", "batch2": "mat2", "mat": "mat1", "vec": "mat2"}
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.mat1), shape_of(self.mat2)
+        found = matrix_product(one, other)
+        given = shape_of(self.input)
+        if given.rank == 2 and found.rank == 3:  # addbmm sums over the batch
+            found = Shape(found[1:])
+        whole = broadcast(given, found)
+        unfit(whole.rank != found.rank or any(map(differs, whole, found)), f"{given.text} cannot be expanded to {found.text}")
+        return made(found, promoted(self.input, self.mat1, self.mat2))
+
+    def macs(self, y: Any) -> Size:
+        one, other = shape_of(self.mat1), shape_of(self.mat2)
+        return affine_macs(matrix_product(one, other).numel, one[-1])
+
+
+class OuterProduct(Op):
+    """Every element of one vector times every element of another."""
+
+    NAMES = both("outer", "ger")
+    input: Value
+    vec2: Value
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.input), shape_of(self.vec2)
+        unfit(one.rank != 1 or other.rank != 1, f"outer() takes two vectors, got {one.text} and {other.text}")
+        return made((*one, *other), promoted(self.input, self.vec2))
+
+
+class InnerProduct(Op):
+    """Sums over the last axes of two tensors."""
+
+    NAMES = both("inner")
+    KIND = "matmul"
+    input: Value
+    other: Value
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.input), shape_of(self.other)
+        if not one or not other:
+            return made(one or other, promoted(self.input, self.other))
+        unfit(differs(one[-1], other[-1]), f"the last dimensions of {one.text} and {other.text} differ")
+        return made((*one[:-1], *other[:-1]), promoted(self.input, self.other))
+
+    def macs(self, y: Any) -> Size:
+        one = shape_of(self.input)
+        return affine_macs(shape_of(y).numel, one[-1] if one else 1)
+
+
+class KroneckerProduct(Op):
+    """Every element of one tensor times the whole other one."""
+
+    NAMES = both("kron")
+    input: Value
+    other: Value
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.input), shape_of(self.other)
+        rank = max(one.rank, other.rank)
+        pairs = zip((1,) * (rank - one.rank) + tuple(one), (1,) * (rank - other.rank) + tuple(other), strict=True)
+        return made([left * right for left, right in pairs], promoted(self.input, self.other))
+
+
+class TensorProduct(Op):
+    """Sums over axes of two tensors: the last ``dims`` and the first, or those listed."""
+
+    NAMES = function("tensordot")
+    KIND = "matmul"
+    a: Value
+    b: Value
+    dims: Value = 2
+
+    def _axes(self) -> tuple[list[int], list[int]]:
+        one, other = shape_of(self.a), shape_of(self.b)
+        dims = decided(self.dims)
+        if isinstance(dims, int):
+            return list(range(one.rank - dims, one.rank)), list(range(dims))
+        return [at_axis(at, one.rank) for at in dims[0]], [at_axis(at, other.rank) for at in dims[1]]
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.a), shape_of(self.b)
+        left, right = self._axes()
+        for at, to in zip(left, right, strict=True):
+            unfit(differs(one[at], other[to]), f"dimension {at} of {one.text} and dimension {to} of {other.text} differ")
+        return made((*(size for at, size in enumerate(one) if at not in left), *(size for at, size in enumerate(other) if at not in right)),
+                    promoted(self.a, self.b))
+
+    def macs(self, y: Any) -> Size:
+        return affine_macs(shape_of(y).numel, product(shape_of(self.a)[at] for at in self._axes()[0]))
+
+
+class Attention(Op):
+    """``softmax(query @ key.T) @ value`` over ``(*, length, features)``."""
+
+    NAMES = (*functional("scaled_dot_product_attention"), "torch._C._nn.scaled_dot_product_attention")
+    KIND = "attention"
+    query: Value
+    key: Value
+    value: Value
+    attn_mask: Value = None
+    dropout_p: Value = 0.0
+    is_causal: Value = False
+    scale: Value = None
+    enable_gqa: Value = False
+
+    def result(self) -> Tensor:
+        query, key, value = (shape_of(getattr(self, name), name) for name in ("query", "key", "value"))
+        for shape in (query, key, value):
+            unfit(shape.rank < 2, f"attention takes at least 2 dimensions, got {shape.text}")
+        unfit(differs(query[-1], key[-1]), f"query {query.text} and key {key.text} have different numbers of features")
+        unfit(differs(key[-2], value[-2]), f"key {key.text} and value {value.text} have different lengths")
+        grouped = truth(self.enable_gqa)
+        if grouped is False:
+            batch = broadcast(query[:-2], key[:-2], value[:-2])
+        elif grouped:
+            batch = Shape(query[:-2])
+        else:
+            raise NeedsValue(Unknown.because(Why.ARGUMENT, "`enable_gqa` is not known"))
+        if isinstance(self.attn_mask, Tensor) and isinstance(self.attn_mask.shape, Shape):
+            whole = Shape((*batch, query[-2], key[-2]))
+            found = broadcast(self.attn_mask.shape, whole)
+            unfit(found.rank != whole.rank or any(map(differs, found, whole)),
+                  f"`attn_mask` {self.attn_mask.shape.text} does not fit {whole.text}")
+        return made((*batch, query[-2], value[-1]), dtype_of(self.query))
+
+    def macs(self, y: Any) -> Size:
+        """The products with the key and with the value; a causal mask saves nothing."""
+        out, query, key = shape_of(y), shape_of(self.query), shape_of(self.key)
+        weights = product(out[:-1]) * key[-2]
+        return weights * query[-1] + weights * out[-1]
+
+
+# Linear algebra -----------------------------------------------------------------------------------------------------------
+
+
+class SameMatrices(Op):
+    """Square matrices in, matrices of the same shape out."""
+
+    NAMES = (*both("inverse", "matrix_exp", "cholesky", "cholesky_inverse"), "torch.linalg.inv", "torch.linalg.cholesky",
+             "torch.linalg.matrix_exp", "torch.linalg.householder_product")
+    REST = "rest"
+    EXTRA = "options"
+    input: Value
+    rest: Value
+    options: Value
+    ALIASES: ClassVar[dict[str, str]] = {"A": "input"}
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        unfit(shape.rank < 2, f"expected matrices, got {shape.text}")
+        unfit(differs(shape[-1], shape[-2]), f"expected square matrices, got {shape.text}")
+        return made(shape, dtype_of(self.input))
+
+
+class MatrixPower(SameMatrices):
+    """A power of square matrices."""
+
+    NAMES = (*both("matrix_power"), "torch.linalg.matrix_power")
+
+
+class PseudoInverse(SameMatrices):
+    """The pseudo-inverse of matrices."""
+
+    NAMES = (*both("pinverse"), "torch.linalg.pinv")
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        unfit(shape.rank < 2, f"expected matrices, got {shape.text}")
+        return made((*shape[:-2], shape[-1], shape[-2]), dtype_of(self.input))
+
+
+class Determinant(SameMatrices):
+    """The determinant of square matrices."""
+
+    NAMES = (*both("det", "logdet"), "torch.linalg.det")
+
+    def result(self) -> Tensor:
+        found = super().result()
+        return made(shape_of(found)[:-2], found.dtype)
+
+
+class Trace(Op):
+    """The sum of the diagonal of a matrix."""
+
+    NAMES = both("trace")
+    input: Value
+
+    def result(self) -> Tensor:
+        shape_of(self.input).expect_rank(2)
+        return made((), dtype_of(self.input))
+
+
+class Solve(Op):
+    """The solution of systems of linear equations."""
+
+    NAMES = ("torch.linalg.solve",)
+    A: Value
+    B: Value
+    left: Value = True
+
+    def result(self) -> Tensor:
+        a, b = shape_of(self.A), shape_of(self.B)
+        if b.rank < 2 or self.left is not True:
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a system of equations with a vector"))
+        unfit(differs(a[-1], b[-2]), f"{a.text} and {b.text} do not go together")
+        return made((*broadcast(a[:-2], b[:-2]), *b[-2:]), promoted(self.A, self.B))
+
+
+class QR(Op):
+    """A matrix as an orthogonal one times a triangular one."""
+
+    NAMES = (*both("qr"), "torch.linalg.qr")
+    input: Value
+    mode: Value = "reduced"
+    ALIASES: ClassVar[dict[str, str]] = {"A": "input"}
+
+    def result(self) -> Any:
+        *batch, rows, columns = shape_of(self.input)
+        inner = _smaller(rows, columns)
+        if self.mode in ("complete", False):
+            return Results.named(Q=made((*batch, rows, rows), dtype_of(self.input)), R=made((*batch, rows, columns), dtype_of(self.input)))
+        return Results.named(Q=made((*batch, rows, inner), dtype_of(self.input)), R=made((*batch, inner, columns), dtype_of(self.input)))
+
+
+def _smaller(one: Any, other: Any) -> Any:
+    if isinstance(one, int) and isinstance(other, int):
+        return min(one, other)
+    return one if one is other else Unknown.because(Why.INPUT, f"the smaller of `{one}` and `{other}`")
+
+
+class SVD(Op):
+    """Singular values and vectors."""
+
+    NAMES = ("torch.linalg.svd",)
+    A: Value
+    full_matrices: Value = True
+
+    def result(self) -> Any:
+        *batch, rows, columns = shape_of(self.A)
+        inner, full = _smaller(rows, columns), decided(self.full_matrices)
+        dtype = dtype_of(self.A)
+        return Results.named(U=made((*batch, rows, rows if full else inner), dtype), S=made((*batch, inner), real_type(dtype)),
+                             Vh=made((*batch, columns if full else inner, columns), dtype))
+
+
+class SingularValues(Op):
+    """Singular values."""
+
+    NAMES = ("torch.linalg.svdvals",)
+    A: Value
+
+    def result(self) -> Any:
+        *batch, rows, columns = shape_of(self.A)
+        return made((*batch, _smaller(rows, columns)), real_type(dtype_of(self.A)))
+
+
+class Eigen(Op):
+    """Eigenvalues and eigenvectors of symmetric matrices."""
+
+    NAMES = ("torch.linalg.eigh",)
+    A: Value
+    UPLO: Value = "L"
+
+    def result(self) -> Any:
+        shape = shape_of(self.A)
+        return Results.named(eigenvalues=made(shape[:-1], real_type(dtype_of(self.A))), eigenvectors=made(shape, dtype_of(self.A)))
+
+
+class CrossProduct(Op):
+    """Cross products of vectors of three elements."""
+
+    NAMES = (*both("cross"), "torch.linalg.cross")
+    input: Value
+    other: Value
+    dim: Value = -1
+
+    def result(self) -> Tensor:
+        return made(broadcast(shape_of(self.input), shape_of(self.other)), promoted(self.input, self.other))
+
+
+__all__ = ["complex_type", "integer", "matrix_product"]
