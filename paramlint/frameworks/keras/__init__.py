@@ -38,8 +38,8 @@ _LEGACY = (
 )
 _FAMILIES = (
     "activations", "attention", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
-    "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_reductions", "ops_shaping", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound",
-    "wrappers",
+    "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_joining", "ops_picking", "ops_reductions",
+    "ops_shaping", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound", "wrappers",
 )
 _PACKAGES = (
     "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",

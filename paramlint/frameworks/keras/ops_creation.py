@@ -17,7 +17,8 @@ from paramlint.schema.op import Op
 class Filled(Op):
     """A tensor of this shape."""
 
-    NAMES = (*ops("zeros", "ones", "empty", "full"), *tf("zeros", "ones", "fill", "random.normal", "random.uniform", "random.truncated_normal"),
+    NAMES = (*ops("zeros", "ones", "empty", "full"),
+             *tf("zeros", "ones", "fill", "random.normal", "random.uniform", "random.truncated_normal"),
              *backend("zeros", "ones", "random_normal", "random_uniform", "truncated_normal", "random_normal_variable"),
              "keras.random.normal", "keras.random.uniform", "keras.random.truncated_normal", "keras.random.randint")
     ALIASES = {"dims": "shape"}

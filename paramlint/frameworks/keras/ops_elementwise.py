@@ -6,8 +6,8 @@ from typing import Any
 
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.frameworks.keras.ops_common import backend, broadcast, dtype_of, ops, shape_of, tf
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, ops, shape_of, tf
 from paramlint.schema.fields import Value
 from paramlint.schema.op import Op
 
@@ -15,15 +15,15 @@ _ACTIVATIONS = (
     "celu elu exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid log_softmax mish relu "
     "relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink "
     "threshold"
-).split()
+)
 _FUNCTIONS = (
     "abs absolute arccos arccosh arcsin arcsinh arctan arctanh cast ceil celu clip conj convert_to_tensor copy cos cosh cumprod cumsum "
-    "elu empty_like erf erfinv exp expm1 flip floor full_like gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh identity_of imag "
-    "isfinite isinf isnan leaky_relu log log10 log1p log2 log_sigmoid log_softmax logical_not mish nan_to_num negative normalize ones_like "
-    "positive real reciprocal relu relu6 rint roll round rsqrt selu sigmoid sign silu sin sinh soft_shrink softmax softplus softsign sort "
-    "argsort sparse_plus sparse_sigmoid sparsemax sqrt square squareplus stop_gradient swish tan tanh tanh_shrink threshold tril triu "
-    "unstop_gradient zeros_like"
-).split()
+    "elu empty_like erf erfinv exp expm1 flip floor full_like gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh identity_of "
+    "imag isfinite isinf isnan leaky_relu log log10 log1p log2 log_sigmoid log_softmax logical_not mish nan_to_num negative normalize "
+    "ones_like positive real reciprocal relu relu6 rint roll round rsqrt selu sigmoid sign silu sin sinh soft_shrink softmax softplus "
+    "softsign sort argsort sparse_plus sparse_sigmoid sparsemax sqrt square squareplus stop_gradient swish tan tanh tanh_shrink threshold "
+    "tril triu zeros_like"
+)
 _TF = (
     "abs cast ceil clip_by_value constant convert_to_tensor cos cosh exp floor identity logical_not negative ones_like reverse roll round "
     "sigmoid sign sin sort sqrt square stop_gradient tan tanh zeros_like ensure_shape no_op clip_by_norm cumsum argsort "
@@ -33,20 +33,21 @@ _TF = (
     "nn.dropout nn.elu nn.gelu nn.l2_normalize nn.leaky_relu nn.log_softmax nn.relu nn.relu6 nn.selu nn.sigmoid nn.silu nn.softmax "
     "nn.softplus nn.softsign nn.swish nn.tanh nn.local_response_normalization nn.lrn nn.bias_add linalg.l2_normalize "
     "debugging.check_numerics"
-).split()
+)
 _BACKEND = (
     "abs cast clip constant cos cumprod cumsum dropout elu exp hard_sigmoid identity l2_normalize log ones_like relu reverse round sigmoid "
     "sign sin softmax softplus softsign sqrt square stop_gradient tanh zeros_like convert_to_tensor bias_add"
-).split()
+)
 
 
 class Elementwise(Op):
     """A function of each element: the result has the shape of the tensor, or of the nested numbers that are given."""
 
-    NAMES = (*ops(*_FUNCTIONS), *tf(*_TF), *backend(*_BACKEND), *(f"keras.activations.{name}" for name in _ACTIVATIONS))
+    NAMES = (*ops(*_FUNCTIONS.split()), *tf(*_TF.split()),
+             *backend(*_BACKEND.split()), *(f"keras.activations.{name}" for name in _ACTIVATIONS.split()))
     REST = "rest"
     EXTRA = "options"
-    ALIASES = {name: "x" for name in ("inputs", "input", "tensor", "features", "logits", "value", "t", "values", "array", "image")}
+    ALIASES = dict.fromkeys(("inputs", "input", "tensor", "features", "logits", "value", "t", "values", "array", "image"), "x")
 
     x: Value
     rest: Value = ()
@@ -70,8 +71,6 @@ class Glu(Op):
     axis: Value = -1
 
     def result(self) -> Any:
-        from paramlint.frameworks.keras.ops_common import at_axis
-
         shape = shape_of(self.x)
         axis = at_axis(self.axis, shape.rank)
         return Tensor(shape.replace(axis, shape[axis] // 2), dtype_of(self.x))
@@ -80,20 +79,20 @@ class Glu(Op):
 _TWO = (
     "add arctan2 bitwise_and bitwise_or bitwise_xor divide divide_no_nan equal floor_divide fmod greater greater_equal less less_equal "
     "logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal power subtract true_divide"
-).split()
+)
 _TWO_TF = (
     "add subtract multiply divide truediv maximum minimum pow equal not_equal greater greater_equal less less_equal logical_and logical_or "
     "math.add math.subtract math.multiply math.divide math.divide_no_nan math.truediv math.floordiv math.maximum math.minimum math.pow "
     "math.equal math.not_equal math.greater math.greater_equal math.less math.less_equal math.logical_and math.logical_or math.floormod "
     "math.squared_difference math.atan2 math.multiply_no_nan"
-).split()
+)
 
 
 class Elementwise2(Op):
     """A function of the elements of two tensors, which are broadcast."""
 
-    NAMES = (*ops(*_TWO), *tf(*_TWO_TF), *backend("equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "maximum", "minimum",
-                                                   "pow"))
+    NAMES = (*ops(*_TWO.split()), *tf(*_TWO_TF.split()),
+             *backend("equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "maximum", "minimum", "pow"))
     ALIASES = {"x": "x1", "y": "x2", "a": "x1"}
     EXTRA = "options"
 
@@ -120,8 +119,6 @@ class AddN(Op):
 
 
 def _unknown(value: Any) -> Unknown:
-    from paramlint.core.unknown import Why
-
     return value if isinstance(value, Unknown) else Unknown.because(Why.INPUT, "the tensors to add")
 
 

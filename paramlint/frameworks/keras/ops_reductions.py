@@ -13,8 +13,8 @@ from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value, shown, truth
 from paramlint.schema.op import Op
 
-_REDUCTIONS = "all amax amin any average count_nonzero logsumexp max mean median min norm prod std sum var".split()
-_REDUCED = "all any logsumexp max mean min prod std sum variance".split()
+_REDUCTIONS = "all amax amin any average count_nonzero logsumexp max mean median min norm prod std sum var"
+_REDUCED = "all any logsumexp max mean min prod std sum variance"
 
 
 def reduced(shape: Shape, axis: Any, keepdims: Any) -> Shape:
@@ -30,7 +30,7 @@ def reduced(shape: Shape, axis: Any, keepdims: Any) -> Shape:
 class Reduction(Op):
     """Axes put together into one number each; without an axis, all of them."""
 
-    NAMES = (*ops(*_REDUCTIONS), *tf(*(f"reduce_{name}" for name in _REDUCED), *(f"math.reduce_{name}" for name in _REDUCED), "norm"),
+    NAMES = (*ops(*_REDUCTIONS.split()), *tf("norm", *(f"{p}_{name}" for p in ("reduce", "math.reduce") for name in _REDUCED.split())),
              *backend("all", "any", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"))
     ALIASES = {"input_tensor": "x", "keep_dims": "keepdims", "tensor": "x"}
     EXTRA = "options"
