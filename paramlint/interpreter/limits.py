@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Limits:
     """Each limit has a name; reaching one is an ordinary answer with that name in its reason."""
 
-    steps: int = 3_000_000  # statements and calls in one evaluation
+    steps: int = 400_000  # statements and calls in one evaluation
     depth: int = 180  # calls within calls
     items: int = 100_000  # elements of one container, or of one iteration
     digits: int = 4_000  # bits of an integer

@@ -436,15 +436,27 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
             reason = expressions.branch(it, truth, node, frame)
             _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
             return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
+        parked = len(frame.parked or ())
         signal = execute(it, node.body, frame)
         if signal is Signal.BREAK:
             return None
         if signal is Signal.RETURN:
             return signal
+        if frame.parked and len(frame.parked) > parked:
+            return _endless(it, node, frame, frame.parked[-1][3])
         doubt = _after_turn(frame)
         if doubt is not None:
             _maybe_repeated(it, frame, doubt.reason, lambda: execute(it, node.body, frame))
             return _after_loop(it, node.orelse, frame, doubt)
+
+
+def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
+    """Go on in a loop that some way has left by ``return``: how often it turns is not known."""
+    signal = _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+    if signal is None and isinstance(node.test, ir.Constant) and node.test.value:
+        frame.result = Unknown(reason)
+        return Signal.RETURN
+    return signal
 
 
 @handles(ir.For)
