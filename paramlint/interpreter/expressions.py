@@ -285,6 +285,8 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     function = FunctionValue(code, frame, defaults, keyword_defaults, site)
     if frame.kind == "function" and frame.function is not None:
         function.qualname = f"{frame.function.qualname}.<locals>.{code.name}"
+    elif frame.kind == "class" and isinstance(frame.vars.get("__qualname__"), str):
+        function.qualname = f"{frame.vars['__qualname__']}.{code.name}"
     return function
 
 

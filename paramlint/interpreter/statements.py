@@ -715,11 +715,12 @@ def class_(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Signal | None:
 
 
 def decorate(it: Interpreter, decorators: Sequence[ir.Expr], value: Any, frame: Frame) -> Any:
-    """Apply decorators. One that is not known (a package out of reach) may return anything."""
+    """Apply decorators. One of a package that is not in reach is taken to give back what it decorates, as most do."""
     functions = [(it.evaluate(decorator, frame), decorator.at) for decorator in decorators]
     for decorator, at in reversed(functions):
         frame.site = at
-        value = it.call(decorator, [value])
+        if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
+            value = it.call(decorator, [value])
     return value
 
 
