@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from paramlint.analysis.prefilter import may_hold_layers
+from paramlint.analysis.prefilter import may_hold_layers, may_hold_models
 from paramlint.config import BadValueError, Config, ConfigError, Configs
 from paramlint.core.text import error_text
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
 from paramlint.project import files, patterns
-from paramlint.summaries import Summary, cores, summaries
+from paramlint.summaries import Summary, asked, cores, summaries, with_models
 
 if TYPE_CHECKING:
     from paramlint.rules.base import Budgets
@@ -144,7 +144,15 @@ def _weight(task: _Task) -> int:
     data = task.data if task.data is not None else files.read(task.path)
     if isinstance(data, Problem):
         return 1
-    return len(data) if may_hold_layers(data) else 0
+    return len(data) if _worth_reading(task.path, data, task.config) else 0
+
+
+def _worth_reading(path: str, data: bytes, config: Config) -> bool:
+    """Whether a file may hold layers, or models that somebody asks for: those may be made of layers of other files."""
+    if may_hold_layers(data):
+        return True
+    wanted = asked(path, config)
+    return wanted is not None and (bool(wanted.declared) or may_hold_models(data))
 
 
 # One file -----------------------------------------------------------------------------------------------------------
@@ -187,14 +195,15 @@ def _facts(task: _Task) -> FileFacts:
 
 
 def _read(path: str, data: bytes, config: Config) -> FileFacts:
-    if not may_hold_layers(data):
+    if not _worth_reading(path, data, config):
         return FileFacts(path, None)
     from paramlint.analysis.run import read_file
     from paramlint.analysis.session import Settings
 
     settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases,
                         callers=config.max_layer_params is not None or bool(config.layer_budgets))
-    return read_file(path, data, settings)
+    facts, wanted = read_file(path, data, settings), asked(path, config)
+    return facts if wanted is None else with_models(facts, config, wanted)
 
 
 def _internal(error: Exception) -> Problem:
@@ -211,7 +220,7 @@ def _budgets(config: Config) -> Budgets:
     return Budgets(
         max_layer_params=config.max_layer_params, by_type={_canonical(name): most for name, most in config.layer_budgets.items()},
         max_model_params=config.max_model_params, max_layer_macs=config.max_layer_macs, max_model_macs=config.max_model_macs,
-        max_weight_bytes=config.max_weight_memory, max_activation_bytes=config.max_activation_memory)
+        max_weight_bytes=config.max_weight_memory, weight_dtype=config.weight_dtype, max_activation_bytes=config.max_activation_memory)
 
 
 def _selection(config: Config) -> Selection:
@@ -237,6 +246,9 @@ def _verify(fields: Mapping[str, Any]) -> None:
     _verify_patterns("exclude", fields.get("exclude"))
     for override in fields.get("overrides", ()):
         _verify_patterns("overrides", override.paths)
+    for entry in fields.get("models", ()):
+        if not os.path.isfile(entry.path):
+            raise BadValueError("models", f"{entry.path}: no such file")
 
 
 def _verify_rules(key: str, selectors: Iterable[str]) -> None:

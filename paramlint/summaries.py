@@ -1,4 +1,4 @@
-"""Targets and a configuration in, whole models out.
+"""Targets and a configuration in, whole models out; and the models of a file for its rules.
 
 A part of ``api``. Whatever goes wrong inside a target, even the death of the process that evaluates it, becomes a model of unknown size
 with that reason, and the others are evaluated as if nothing had happened.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from paramlint.config import Config, Configs
+from paramlint.config import Config, Configs, ModelEntry
 from paramlint.core.text import error_text
 from paramlint.core.unknown import Reason, Why
+from paramlint.model.facts import Declared, FileFacts
 from paramlint.model.tree import Model
 from paramlint.project import files, resolver
 
@@ -118,14 +119,68 @@ def _lost(task: Task, error: str) -> Summary:
     return Summary(task.target, (Model(task.target, expression.partition("(")[0], "", path, 1, None, reasons=(reason,)),))
 
 
+# For rules ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The models of a file that rules have something to say about: those of the configuration, or every one."""
+
+    declared: tuple[tuple[str, Declared], ...]
+    every: bool
+
+
+def asked(path: str, config: Config) -> Asked | None:
+    """Which models of a file rules are to see; None where nobody asks, because adding up models takes its time."""
+    full = os.path.abspath(path)
+    declared = tuple((entry.expression, _declared(entry)) for entry in config.models if entry.path == full)
+    every = config.max_model_params is not None or config.max_weight_memory is not None or _explained(config)
+    return Asked(declared, every) if declared or every else None
+
+
+def _declared(entry: ModelEntry) -> Declared:
+    return Declared(entry.name, entry.params, entry.max_model_params, entry.max_weight_memory, entry.weight_dtype)
+
+
+def _explained(config: Config) -> bool:
+    """Whether the rule that says why models have no count is on; it is off unless somebody names it."""
+    if not config.select and not config.extend_select:
+        return False
+    from paramlint.rules.registry import find
+    from paramlint.rules.selection import Selection
+
+    rule = find("PRM902")
+    return rule is not None and Selection(config.select, config.ignore, config.extend_select, config.file_ignore).enabled(rule)
+
+
+def with_models(facts: FileFacts, config: Config, wanted: Asked) -> FileFacts:
+    """The facts of a file that could be read, with the models that are asked for."""
+    from paramlint.analysis.file_models import with_models
+
+    if facts.source is None:
+        return facts
+    return with_models(facts, session(config, os.path.abspath(facts.path), facts.source), wanted.declared, every=wanted.every)
+
+
+# Sessions -----------------------------------------------------------------------------------------------------------
+
 _sessions: dict[object, Session] = {}
 
 
-def session(config: Config) -> Session:
-    """The session of this process for a configuration: what its targets share is read once."""
+def session(config: Config, path: str = "", source: Any = None) -> Session:
+    """The session of this process for a configuration: what its targets share is read once.
+
+    With a ``path`` its text is that of ``source``, which may be that of an editor; a session that has read another one is over.
+    """
     from paramlint.analysis.session import Session, Settings
 
     key = (config.search_path, config.site_packages, tuple(sorted(config.module_bases.items())), os.getcwd())
     if key not in _sessions:
         _sessions[key] = Session(Settings(config.search_path, config.site_packages, config.module_bases))
-    return _sessions[key]
+    found = _sessions[key]
+    if source is not None and path in found.sources and found.sources[path].outline.source != source.outline.source:
+        del _sessions[key]
+        return session(config, path, source)
+    if source is not None and path not in found.sources:
+        found.adopt(path, source)
+    return found

@@ -26,6 +26,11 @@ def _constructor_bytes() -> frozenset[bytes]:
     return frozenset(name.encode() for name in constructors())
 
 
+def may_hold_models(data: bytes) -> bool:
+    """Whether a file may make a model, also one of layers that other files make: it has a word of the trade."""
+    return _HINT.search(data) is not None
+
+
 def may_hold_layers(data: bytes) -> bool:
     """Whether a file is worth reading: it names a constructor, or has a suppression to account for."""
     if _HINT.search(data) is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from paramlint.analysis import sites
@@ -53,9 +55,15 @@ def _problem(problem: SyntaxProblem) -> Problem:
 def _call(source: FileSource, found: sites.Found) -> LayerCall:
     qualified = str(found.cls.facts["qualified"])
     framework = REGISTRY.framework_of(qualified)
-    evaluations: list[Evaluation] = []
-    reason = found.reason
-    for event in found.events:
+    call = LayerCall(source, found.site, qualified, framework.name if framework is not None else "", (), found.reason)
+    return joined(call, found.events)
+
+
+def joined(call: LayerCall, events: Iterable[LayerEvent]) -> LayerCall:
+    """The call with what it makes in some runs added to what is known of it."""
+    evaluations = list(call.evaluations)
+    reason = call.reason
+    for event in events:
         for made in outcomes(event):
             if isinstance(made, Reason):
                 reason = reason or made
@@ -63,7 +71,7 @@ def _call(source: FileSource, found: sites.Found) -> LayerCall:
                 evaluations.append(made)
     if reason is None:
         reason = next((r for e in evaluations for r in e.params.reasons), None)
-    return LayerCall(source, found.site, qualified, framework.name if framework is not None else "", tuple(evaluations), reason)
+    return replace(call, evaluations=tuple(evaluations), reason=reason)
 
 
 def _same(left: Evaluation, right: Evaluation) -> bool:

@@ -112,6 +112,10 @@ class Session:
         made = self.sources[path] = FileSource(path, outline(source))
         return made
 
+    def adopt(self, path: str, source: FileSource) -> None:
+        """Keep a file that has been read already."""
+        self.sources[path] = FileSource(path, source.outline)
+
     def interpreter(self, roots: tuple[str, ...]) -> Interpreter:
         """The interpreter for code with these import roots; module values are shared by all targets that have them."""
         if roots not in self._interpreters:

@@ -104,17 +104,31 @@ def parse_table(table: Mapping[str, Any], options: Iterable[Option], base: str) 
 class ModelEntry:
     """A model that the configuration declares, with what must hold for it."""
 
-    target: str = _option(values.TEXT, "what to read: `PATH`, `PATH::Class` or `PATH::expression`", '"models/net.py::Net"', default="")
-    args: Mapping[str, Any] = _option(values.ARGUMENTS, "arguments for the class or function", "{depth = 18}", default={})
-    input: tuple[str, ...] = _option(values.TEXTS, "shapes of the inputs", '["1,3,224,224"]', default=())
-    params: int | None = _option(values.COUNT, "the number of parameters that it has, exactly", "61_706")
-    max_model_params: int | None = _option(values.COUNT, "its own budget of parameters", '"10M"')
-    max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates", '"4G"')
-    max_weight_memory: int | None = _option(values.BYTES, "its own budget of weight memory", '"500MB"')
-    max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory", '"2GiB"')
+    target: str = _option(values.TARGET, "what to read, seen from this file: `PATH`, `PATH::Name` or `PATH::expression`",
+                          '"models/net.py::Net"', default="")
+    args: str = _option(values.ARGUMENTS, "arguments for the class or function", "{depth = 18}", default="")
+    name: str = _option(values.TEXT, "what findings call it", '"the small net"', default="")
+    params: int | None = _option(values.COUNT, "the number of parameters that it has, exactly (`PRM107`)", "61_706")
+    max_model_params: int | None = _option(values.COUNT, "its own budget of parameters (`PRM102`)", '"10M"')
+    max_weight_memory: int | None = _option(values.BYTES, "its own budget of weight memory (`PRM105`)", '"500MB"')
+    weight_dtype: str | None = _option(values.DTYPE, "the type that its weights are kept in", '"float16"')
+    input: tuple[str, ...] = _option(values.TEXTS, "shapes of the inputs", '["1,3,224,224"]', default=(), awaited=True)
+    max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates", '"4G"', awaited=True)
+    max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory", '"2GiB"', awaited=True)
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.target.partition("::")[0]
+
+    @property
+    def expression(self) -> str:
+        """What is evaluated in the file; empty for every model that it offers."""
+        expression = self.target.partition("::")[2]
+        return f"{expression}({self.args})" if self.args else expression
 
 
-MODEL_OPTIONS = _made(ModelEntry)
+MODEL_OPTIONS = tuple(option for option in _made(ModelEntry) if not option.awaited)
 
 
 def _tables(value: Any, make: Callable[[Mapping[str, Any]], Any]) -> tuple[Any, ...]:
@@ -133,7 +147,12 @@ def _models(value: Any, base: str) -> tuple[ModelEntry, ...]:
     def make(table: Mapping[str, Any]) -> ModelEntry:
         if "target" not in table:
             raise ValueError('"target" is missing')
-        return ModelEntry(**parse_table(table, MODEL_OPTIONS, base))
+        entry = ModelEntry(**parse_table(table, MODEL_OPTIONS, base))
+        if entry.args and "::" not in entry.target:
+            raise ValueError('"args" are for a class or function: give the target as "PATH::Name"')
+        if entry.params is not None and "::" not in entry.target:
+            raise ValueError('"params" is the size of one model: give the target as "PATH::Name"')
+        return entry
 
     return _tables(value, make)
 
@@ -180,11 +199,14 @@ class Config:
     layer_budgets: Mapping[str, int | None] = _option(
         values.BUDGETS, 'most parameters by type of layer, or "none"; a name wins over a pattern (`PRM101`)',
         '{"torch.nn.Linear" = "1M", "keras.layers.*" = "5M"}', default={}, override=True)
-    max_model_params: int | None = _option(values.COUNT, "most parameters that a model may have", '"100M"', override=True, awaited=True)
+    max_model_params: int | None = _option(
+        values.COUNT, "most parameters that a model may have (`PRM102`)", '"100M"', override=True)
     max_layer_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a layer", '"1G"', override=True, awaited=True)
     max_model_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a model", '"10G"', override=True, awaited=True)
     max_weight_memory: int | None = _option(
-        values.BYTES, "most memory that a model's weights may take", '"500MB"', override=True, awaited=True)
+        values.BYTES, "most memory that a model's weights may take (`PRM105`)", '"500MB"', override=True)
+    weight_dtype: str | None = _option(
+        values.DTYPE, "the type that weights are kept in, for their memory; without it each counts in its own", '"float16"', override=True)
     max_activation_memory: int | None = _option(
         values.BYTES, "most memory that a model's activations may take", '"2GiB"', override=True, awaited=True)
     search_path: tuple[str, ...] = _option(values.PATHS, "folders in which imports are looked up", '["src"]', default=())
@@ -195,8 +217,8 @@ class Config:
         values.BASES, "classes out of reach and the framework's class that they stand for",
         '{"lightning.LightningModule" = "torch.nn.Module"}', default={}, override=True)
     models: tuple[ModelEntry, ...] = _option(
-        _MODELS, "models to check, with their own budgets",
-        '[{target = "net.py::Net", params = 61_706}]', default=(), flag=False, flake8=False, awaited=True)
+        _MODELS, "models with their own budgets, or with the size that they must keep (`PRM107`)",
+        '[{target = "net.py::Net", params = 61_706}]', default=(), flag=False, flake8=False)
     overrides: tuple[Override, ...] = _option(
         _OVERRIDES, "other values for some paths", '[{paths = ["tools/"], max-layer-params = "1M"}]', default=(), flag=False, flake8=False)
     file_ignore: tuple[str, ...] = ()

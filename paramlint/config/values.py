@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paramlint.core.tensor import DTYPE_BYTES
+
 _COUNT_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _BYTE_UNITS = {
     "": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
@@ -155,8 +157,42 @@ def _texts(value: Any, base: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _arguments(value: Any, base: str) -> dict[str, Any]:
-    return dict(_table(value, ARGUMENTS.expected))
+def _target(value: Any, base: str) -> str:
+    """``PATH`` or ``PATH::EXPRESSION``; the path as seen from anywhere."""
+    path, separator, expression = _text(value, base).strip().partition("::")
+    if separator and not expression.strip():
+        raise ValueError(f"expected {TARGET.expected}, got {shown(value)}")
+    return _path(path, base) + separator + expression.strip()
+
+
+def _arguments(value: Any, base: str) -> str:
+    """The inside of a call: as written, or from a list or a table."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return ", ".join(_literal(item) for item in value)
+    table = _table(value, ARGUMENTS.expected)
+    wrong = next((name for name in table if not name.isidentifier()), None)
+    if wrong is not None:
+        raise ValueError(f"{shown(wrong)} is no name of an argument")
+    return ", ".join(f"{name}={_literal(item)}" for name, item in table.items())
+
+
+def _literal(value: Any) -> str:
+    """A value of TOML as Python writes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, str | int) or (isinstance(value, float) and abs(value) < float("inf")):
+        return repr(value)
+    raise ValueError(f"an argument is a number, a text, a flag, a list or a table, not {shown(value)}")
+
+
+def _dtype(value: Any, base: str) -> str:
+    if not isinstance(value, str) or value not in DTYPE_BYTES:
+        raise ValueError(f"expected {DTYPE.expected}, got {shown(value)}")
+    return value
 
 
 COUNT = Kind(_count, "NUMBER", 'a whole number such as 10_000_000, "10M" or "1.5B"')
@@ -170,4 +206,6 @@ BASES = Kind(_bases, "NAME=BASE", 'a table of class names such as {"lightning.Li
 CODES_BY_GLOB = Kind(_codes_by_glob, "PATTERN=CODES", 'a table such as {"tests/*" = ["PRM1"]}', "table")
 TEXT = Kind(_text, "TEXT", "a text")
 TEXTS = Kind(_texts, "TEXTS", "a text or a list of texts", "list")
-ARGUMENTS = Kind(_arguments, "TABLE", "a table of arguments")
+TARGET = Kind(_target, "TARGET", '"PATH" or "PATH::EXPRESSION"')
+ARGUMENTS = Kind(_arguments, "ARGUMENTS", 'arguments as a table {depth = 18}, a list [18], or a text "depth=18"')
+DTYPE = Kind(_dtype, "DTYPE", f"one of {', '.join(DTYPE_BYTES)}")

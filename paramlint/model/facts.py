@@ -107,7 +107,7 @@ class LayerCall:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or statement that could not be read. ``kind`` is "syntax", "encoding", "limit", "read" or "internal"."""
+    """A file or statement that could not be read. ``kind`` is "syntax", "encoding", "limit", "read", "target" or "internal"."""
 
     message: str
     line: int = 1
@@ -126,6 +126,31 @@ class Suppression:
     marker: str  # "noqa" or "paramlint"
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the configuration says of one model; None is nothing."""
+
+    name: str = ""
+    params: int | None = None
+    max_params: int | None = None
+    max_weight_bytes: int | None = None
+    dtype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFact:
+    """A model that a file offers, or that the configuration declares; ``span`` is the line of its class or function."""
+
+    model: Model
+    span: Span
+    declared: Declared | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: ``the small net``, ``Net(depth=18)``."""
+        return (self.declared.name if self.declared is not None else "") or self.model.target.partition("::")[2]
+
+
 @dataclass(frozen=True)
 class FileFacts:
     """Everything that rules read of one file."""
@@ -133,7 +158,7 @@ class FileFacts:
     path: str
     source: Source | None
     calls: tuple[LayerCall, ...] = ()
-    models: tuple[Model, ...] = ()
+    models: tuple[ModelFact, ...] = ()
     problems: tuple[Problem, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -7,12 +7,18 @@ from typing import Any
 
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, render
+from paramlint.core.unknown import Unknown
 
 
 def term(shape: Iterable[Any]) -> str:
-    """``(16, 3, 3, 3)`` is ``16·3·3·3``; a scalar is ``1``."""
-    factors = [f"({render(size)})" if isinstance(size, Formula) and len(size.terms) > 1 else render(size) for size in shape]
-    return "·".join(factors) or "1"
+    """``(16, 3, 3, 3)`` is ``16·3·3·3``; a scalar is ``1``, a size that is not known ``?``."""
+    return "·".join(map(_factor, shape)) or "1"
+
+
+def _factor(size: Any) -> str:
+    if isinstance(size, Unknown):
+        return "?"
+    return f"({render(size)})" if isinstance(size, Formula) and len(size.terms) > 1 else render(size)
 
 
 def hand_calculation(weights: Iterable[Any], total: Count) -> str:

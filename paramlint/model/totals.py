@@ -105,6 +105,12 @@ def weight_bytes(weights: Iterable[WeightNode], dtype: str | None = None) -> Any
     return None if isinstance(total, Unknown) else total
 
 
+def least_bytes(weights: Iterable[WeightNode], dtype: str | None = None) -> int:
+    """Bytes that the parameters among the tensors take at least: what is known of them, and a byte each where the type is not."""
+    return sum(weight.count.value * DTYPE_BYTES.get(dtype or weight.dtype, 1) for weight in weights
+               if not weight.buffer and isinstance(weight.count.value, int))
+
+
 def number(count: Count) -> int | str | None:
     """A count as JSON holds it: a number, a formula as text, None where nothing is known."""
     if isinstance(count.value, Formula):

@@ -31,6 +31,7 @@ class Budgets:
     max_layer_macs: int | None = None
     max_model_macs: int | None = None
     max_weight_bytes: int | None = None
+    weight_dtype: str | None = None  # None: each weight in its own
     max_activation_bytes: int | None = None
 
 

@@ -13,6 +13,7 @@ _WAYS_OUT = {
     "syntax": "Correct the syntax. If it is newer than the Python that runs paramlint, run paramlint with a newer one.",
     "encoding": "Save the file as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-",
     "limit": "Code of this size is usually generated: move the data out of the source, or leave the file out with `exclude`.",
+    "target": "Correct the target of the entry in [[tool.paramlint.models]], or take the entry out.",
     "read": "Check the path and its permissions, or leave the file out with `exclude`.",
 }
 
@@ -24,7 +25,7 @@ class SyntaxErrorRule(Rule):
 
     Reports the first place where a file is not Python: a syntax error, bytes that do not fit the encoding, a file that
     cannot be opened. Statements beyond paramlint's documented limits of size and nesting are reported as well; the
-    message names the limit.
+    message names the limit. So is an entry of `[[tool.paramlint.models]]` whose class or function the file does not have.
 
     ## Why is this bad?
 

@@ -69,7 +69,8 @@ class LayerNotEvaluated(Rule):
 
     def check(self, facts: FileFacts, budgets: Budgets) -> Iterator[Diagnostic]:
         for call in facts.calls:
-            if call.status is Status.UNKNOWN and all(evaluation.refusal is None for evaluation in call.evaluations):
+            uncounted = call.status is Status.UNKNOWN or any(evaluation.params.bound for evaluation in call.built)
+            if uncounted and all(evaluation.refusal is None for evaluation in call.evaluations):
                 reason = why_unknown(call)
                 yield self.report(facts.path, call.span, call=shown(call),
                                   reason=reason.message if reason else "nothing in reach calls the code around it",

@@ -26,7 +26,7 @@ def test_default_is_all_but_the_rules_that_are_off():
     ({"select": ()}, set()),
     ({"select": ("PRM101",), "extend_select": ("PRM901",)}, {"PRM101", "PRM901"}),
     ({"select": ("PRM101", "PRM203"), "ignore": ("PRM1",)}, {"PRM101", "PRM203"}),
-    ({"select": ("PRM1", "PRM203"), "ignore": ("PRM101", "PRM102", "PRM103", "PRM104", "PRM105", "PRM106")}, {"PRM203"}),
+    ({"select": ("PRM1", "PRM203"), "ignore": ("PRM101", "PRM102", "PRM103", "PRM104", "PRM105", "PRM106", "PRM107")}, {"PRM203"}),
     ({"select": ("PRM101", "PRM203"), "ignore": ("PRM101",)}, {"PRM203"}),
     ({"select": ("PRM101", "PRM203"), "file_ignore": ("PRM1",)}, {"PRM203"}),
     ({"select": ("PRM203",), "ignore": ("ALL",)}, {"PRM203"}),

@@ -1,0 +1,66 @@
+"""The models of one file for rules: what it offers, and what the configuration declares of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.run import joined
+from paramlint.analysis.session import FileSource, Session
+from paramlint.analysis.targets import TargetProblem, evaluate, summarise
+from paramlint.core.spans import Span
+from paramlint.model.facts import Declared, FileFacts, ModelFact, Problem
+from paramlint.model.tree import Model
+
+Named = tuple[str, Declared]  # an expression in the file, empty for every model that it offers, and what must hold for it
+
+
+def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], *, every: bool) -> FileFacts:
+    """Facts with the models that are declared, or with every one there is; layer calls get the values that reach them when these are built.
+
+    The session must have the file's text.
+    """
+    full = os.path.abspath(facts.path)
+    loaded = session.module(full)
+    if loaded is None:
+        return facts
+    overlay = loaded[0].library
+    assert isinstance(overlay, Overlay)
+    events: list[LayerEvent] = []
+    overlay.events = events
+    try:
+        models, problems = _models(facts.path, session, list(declared), every)
+    finally:
+        overlay.events = None
+    found = tuple(ModelFact(model, _span(session.sources[full], model.line), entry) for model, entry in models)
+    calls = tuple(joined(call, reached) if (reached := _of(events, full, call.site)) else call for call in facts.calls)
+    return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems))
+
+
+def _models(path: str, session: Session, declared: list[Named], every: bool) -> tuple[list[tuple[Model, Declared | None]], list[Problem]]:
+    models: list[tuple[Model, Declared | None]] = []
+    problems: list[Problem] = []
+    of_all = next((entry for expression, entry in declared if not expression), None)
+    for expression, entry in declared:
+        if expression:
+            try:
+                models.append((evaluate(session, path, expression), entry))
+            except TargetProblem as problem:
+                problems.append(Problem(f"[[tool.paramlint.models]] {expression}: {problem}", kind="target"))
+    if every or of_all is not None:
+        own = {expression for expression, _ in declared}
+        models += [(model, of_all) for model in summarise(session, path) if model.target.partition("::")[2] not in own]
+    return models, problems
+
+
+def _of(events: list[LayerEvent], path: str, site: Any) -> list[LayerEvent]:
+    """The events of one call."""
+    return [event for event in events if event.direct and event.site is not None and event.site[1:] == site[1:] and event.site.path == path]
+
+
+def _span(source: FileSource, number: int) -> Span:
+    line = source.line(number)
+    return Span(number, len(line) - len(line.lstrip()) + 1, number, len(line.rstrip()) + 1)
