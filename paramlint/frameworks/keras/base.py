@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from paramlint.core.dims import is_unsized, unsized
+from paramlint.core.dims import Formula, is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
@@ -134,6 +134,8 @@ def batched(shape: Any) -> Shape:
     """An input shape without its batch axis, as users write it, with an open batch in front; None becomes an open size."""
     if isinstance(shape, Unknown):
         raise NeedsValue(shape)
+    if isinstance(shape, Formula):
+        raise NeedsValue(Unknown.because(Why.ARGUMENT, f"the shape `{shape}` is an argument"))
     if not isinstance(shape, Iterable) or isinstance(shape, str | bytes | dict):
         raise Refused(f"{shown(shape)} is no shape", help="write a tuple: `(784,)`")
     return Shape((unsized("batch"), *opened(shape)))

@@ -226,6 +226,9 @@ class IntegerLookup(_Lookup):
     oov_method: Value = "floormod"
     salt: Value = None
     name: Name = None
+    _: KEYWORD_ONLY
+    vocabulary_size: Value = None
+    has_input_vocabulary: Value = None
 
     EXAMPLES = (Example("IntegerLookup()", params=0, input=(None, 3), output=(None, 3)),)
 
@@ -250,6 +253,8 @@ class StringLookup(_Lookup):
     salt: Value = None
     _: KEYWORD_ONLY
     vocabulary_dtype: Value = None
+    vocabulary_size: Value = None
+    has_input_vocabulary: Value = None
 
     EXAMPLES = (Example("StringLookup()", params=0, input=(None, 3), output=(None, 3)),)
 
