@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy
+from paramlint.analysis import lazy, lazy_state
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import table
 from paramlint.analysis.tensors import TensorValue
@@ -79,7 +79,7 @@ class Builder:
             self.doubts.append((node.path, reason))
         state = module.payload
         if module.cls.fact("lazy") is not None:
-            node.input, node.output = module.attrs.get(lazy.CALLED, (None, None))
+            node.input, node.output = module.attrs.get(lazy_state.CALLED, (None, None))
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
                 self.doubts.append((node.path, doubt))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_class, modules
+from paramlint.analysis import lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
 from paramlint.core.shapes import Shape
@@ -51,7 +51,7 @@ def _end(it: Interpreter, self_: Instance, which: str) -> Any:
     found = self_.attrs.get(which, ABSENT)
     if found is not ABSENT:
         return found
-    steps = self_.attrs.get(lazy.STEPS, ())
+    steps = self_.attrs.get(lazy_state.STEPS, ())
     if not steps:
         return it.throw("AttributeError", f"{self_.cls.name} has not been built: it has no defined {which.strip('<>')}")
     return steps[0].args[0] if which == INPUTS else steps[0].outputs
@@ -70,7 +70,7 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
         self_.attrs["name"] = given[2]
     for leaf in leaves((inputs, outputs)):
         if isinstance(leaf, Unknown | Either):
-            overlay.doubt(it, self_, leaf.reason)
+            lazy.not_followed(overlay, it, self_, leaf.reason)
             return
         if not isinstance(leaf, Symbol):
             it.throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
@@ -87,8 +87,8 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
         operation = step.operation
         if isinstance(operation, Instance) and all(operation is not other for other in table.values()):
             table[unique(table, operation.attrs.get("name"), operation)] = operation
-    lazy.mark_built(it, self_)
-    self_.attrs[lazy.CALLED] = (lazy.shapes_of(inputs), lazy.shapes_of(outputs))
+    lazy_state.mark_built(it, self_)
+    self_.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(inputs), lazy_state.shapes_of(outputs))
     trainable = self_.attrs.get("trainable", True)
     if trainable is not True:
         lazy_class.set_trainable(overlay, it, self_, trainable)
@@ -200,8 +200,8 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     self_, *given = args
     modules.prepare(it, self_)
     given = [*given, *kwargs.values()]
-    if not given or given[0] is None or lazy.is_built(self_) or self_.cls.find(framework.call) is ABSENT:
-        lazy.mark_built(it, self_)
+    if not given or given[0] is None or lazy_state.is_built(self_) or self_.cls.find(framework.call) is ABSENT:
+        lazy_state.mark_built(it, self_)
         return
     shape = lazy_class.opened(given[0])
     if isinstance(shape, Unknown | Either):
@@ -229,8 +229,8 @@ def new_input(overlay: Overlay, it: Interpreter, framework: Framework, tensor: T
     step = Step(layer if layer is not None else input_layer(overlay, it, framework, name), [], {})
     symbol = Symbol(tensor, framework, step)
     step.outputs = symbol
-    step.operation.attrs[lazy.STEPS] = [step]
-    step.operation.attrs[lazy.CALLED] = (lazy.shapes_of(symbol), lazy.shapes_of(symbol))
+    step.operation.attrs[lazy_state.STEPS] = [step]
+    step.operation.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(symbol), lazy_state.shapes_of(symbol))
     if isinstance(name, str):
         symbol.state["name"] = name
     return symbol

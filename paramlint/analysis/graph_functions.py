@@ -103,7 +103,7 @@ def _activation(overlay: Overlay, framework: Framework, it: Interpreter, args: A
     wanted = args[0] if args else next(iter(kwargs.values()), None)
     if wanted is None or isinstance(wanted, str):
         found = overlay.lookup(f"{framework.activations}.{wanted or 'linear'}")
-        return found if isinstance(found, Native) else it.throw("ValueError", f"Could not interpret activation function identifier: {wanted}")
+        return found if isinstance(found, Native) else it.throw("ValueError", f"there is no activation {wanted!r}")
     return wanted
 
 

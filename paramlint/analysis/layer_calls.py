@@ -149,5 +149,5 @@ def note_operation(overlay: Overlay, it: Interpreter, op: Op | None, given: list
         return
     macs = _macs(op.macs, {"y": result})
     if not (isinstance(macs, int) and macs == 0):
-        overlay.calls.append(Call(overlay.running[-1] if overlay.running else None, op, [shapes(value) for value in given if isinstance(value, Tensor)],
-                                  shapes(result), macs, it.site()))
+        inputs = [shapes(value) for value in given if isinstance(value, Tensor)]
+        overlay.calls.append(Call(overlay.running[-1] if overlay.running else None, op, inputs, shapes(result), macs, it.site()))

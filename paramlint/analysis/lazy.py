@@ -1,56 +1,22 @@
-"""Layers that make their weights when they are first called: the base class of frameworks that build on call."""
+"""Layers that make their weights when they are first called: the call, and the tree of what was built."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping
-from copy import copy
-from functools import cache
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layers, modules
-from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Step, Symbol, draw, leaves, mapped, tensors_in, written
-from paramlint.analysis.tensor_ops import located, mismatch
-from paramlint.analysis.tensors import TensorValue
-from paramlint.core.shapes import Shape, ShapeMismatch
-from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, Native
-from paramlint.schema.conditions import Refused
+from paramlint.analysis import lazy_entries, modules
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.lazy_entries import LazyModule, add_weight, build_entry, run_entry
+from paramlint.analysis.lazy_state import CALLED, INNER, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
+from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, written
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 from paramlint.schema.framework import Framework
-from paramlint.schema.layer import Layer
-from paramlint.schema.weights import Weight, Weights
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
-
-STEPS = "<steps>"  # the attribute that keeps the calls of a layer while a graph is drawn
-NOT_FOLLOWED = "<not followed>"  # why part of a call was not evaluated
-INNER = "<inner>"  # the layers among the arguments of a layer's constructor
-CALLED = "<called>"  # the shapes of a layer's first call: what went in, what came out
-TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
-
-
-def is_built(module: Instance) -> bool:
-    return module.attrs.get("built") is True
-
-
-def mark_built(it: Interpreter, module: Instance) -> None:
-    it.write(module.attrs)
-    module.attrs["built"] = True
-
-
-def shape_of(value: Any) -> Any:
-    """A tensor's shape; anything else as it is."""
-    return value.tensor.shape if isinstance(value, TensorValue) else value
-
-
-def shapes_of(value: Any) -> Any:
-    """The shapes of nested tensors as the framework shows them, one for one tensor."""
-    found = mapped(value, lambda leaf: written(shape_of(leaf)) if isinstance(leaf, TensorValue) else None)
-    return found[0] if isinstance(found, list) and len(found) == 1 else found
 
 
 # Calls --------------------------------------------------------------------------------------------------------------------
@@ -62,7 +28,8 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     modules.prepare(it, self_)
     open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)
     if open_at is not None:
-        return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *given[:open_at], item, *given[open_at + 1:]], kwargs))
+        before, after = given[:open_at], given[open_at + 1:]
+        return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *before, item, *after], kwargs))
     tensors = tensors_in((given, kwargs))
     if tensors and not is_built(self_):
         build(overlay, framework, it, self_, given, kwargs)
@@ -121,7 +88,8 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
             first = shapes[0] if shapes else next(iter(mapped(kwargs, lambda leaf: written(shape_of(leaf))).values()), None)
             it.call(it.get(self_, "build"), [first] if parameters or custom.code.star else [])
     elif isinstance(self_.payload, LayerState):
-        build_entry(overlay, it, self_, _shapes(overlay, it, args), {k: _shape_argument(overlay, it, v) for k, v in kwargs.items()})
+        lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
+                                 {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()})
     mark_built(it, self_)
 
 
@@ -129,195 +97,6 @@ def _by_parameter(self_: Instance, framework: Framework, args: Args, kwargs: Kwa
     method = self_.cls.find(framework.call)
     names = [p.name for p in method.code.parameters[1:]] if isinstance(method, FunctionValue) else []
     return {**dict(zip(names, args, strict=False)), **kwargs}
-
-
-def _shapes(overlay: Overlay, it: Interpreter, values: Args) -> list[Any]:
-    return [_shape_argument(overlay, it, value) for value in values]
-
-
-def _shape_argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
-    """An argument of a layer's call as its entry takes it: shapes for tensors."""
-    def leaf(item: Any) -> Any:
-        return item.tensor.shape if isinstance(item, TensorValue) else to_entry(overlay, it, item)
-
-    return mapped(value, leaf)
-
-
-def _parameters(entry: Layer, method: str) -> Mapping[str, inspect.Parameter]:
-    """The parameters of an entry's method, but ``self``."""
-    return _function_parameters(getattr(type(entry), method))
-
-
-@cache
-def _function_parameters(function: Any) -> Mapping[str, inspect.Parameter]:
-    found = list(inspect.signature(function).parameters.values())[1:]
-    return {parameter.name: parameter for parameter in found}
-
-
-def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs) -> None:
-    """Give a framework's layer the weights that it has for these inputs."""
-    state = self_.payload
-    assert isinstance(state, LayerState)
-    if state.entry is None or is_built(self_):
-        return
-    entry = copy(state.entry)
-    entry.trainable = True  # type: ignore[attr-defined]
-    try:
-        weights = entry_weights(entry, shapes, options)
-    except NeedsValue as error:
-        overlay.doubt(it, self_, error.unknown.reason)
-        return
-    except Refused as error:
-        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
-    except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", self_.cls.name, error) from None
-    except STRANGE as error:
-        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
-        return
-    take(overlay, it, self_, weights)
-
-
-def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
-    if not entry.BUILDS_ON_CALL:
-        return entry.weights()
-    wanted = _parameters(entry, "weights")
-    bound = dict(zip(_parameters(entry, "shape"), shapes, strict=False)) if len(wanted) > 1 else {}
-    given = {**{name: value for name, value in bound.items() if name in wanted}, **{k: v for k, v in options.items() if k in wanted}}
-    if len(wanted) == 1 and shapes:
-        return entry.weights(shapes[0])
-    return entry.weights(**given)
-
-
-def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -> None:
-    """Make a layer's weights its own, those of the layers inside it theirs."""
-    state = self_.payload
-    assert isinstance(state, LayerState) and state.entry is not None
-    state.made.append(weights if self_.attrs.get("trainable", True) is True else weights.frozen())
-    inner = [item for item in self_.attrs.get(INNER, ()) if isinstance(item, Instance)]
-    children = state.entry.children()
-    for name, child in children.items():
-        part = Weights({key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")})
-        shared = sum(other is child for other in children.values()) == 1
-        _take_child(overlay, it, self_, name, child, part, inner if shared else [], inner)
-    taken = tuple(f"{name}." for name in children)
-    for name, weight in weights.items():
-        if not name.startswith(taken) or not taken:
-            add_weight(overlay, it, self_, name, weight)
-    mark_built(it, self_)
-
-
-def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args,
-                inner: Args) -> None:
-    table = self_.attrs["_modules"]
-    it.write(table)
-    if isinstance(child, layers.InnerModule):
-        table[name] = child.instance
-    elif isinstance(child, Layer):
-        owner = next((item for item in shared if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
-        if owner is None:
-            owner = it.instance(overlay.module_class(type(child).NAMES[0]))
-            overlay.prepare(it, owner)
-            owner.payload = LayerState(type(child).NAMES[0], child)
-            for item in inner:  # a copy is built, not the layer that was given; what it weighs is known all the same
-                if isinstance(item.payload, LayerState) and item.payload.entry is child:
-                    item.payload.made.append(part)
-        table[name] = owner
-        if not is_built(owner):
-            take(overlay, it, owner, part)
-    elif isinstance(child, Unknown):
-        overlay.doubt(it, self_, child.reason)
-
-
-def add_weight(overlay: Overlay, it: Interpreter, self_: Instance, name: str, weight: Weight) -> TensorValue:
-    shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
-    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, maybe=weight.maybe)
-    value.is_buffer = weight.buffer
-    value.state["trains"] = weight.trainable  # what it does once its layer is trainable
-    trainable = self_.attrs.get("trainable", True)
-    value.state["requires_grad"] = weight.trainable if trainable is True or weight.trainable is False else trainable
-    table = self_.attrs["_buffers" if weight.buffer else "_parameters"]
-    it.write(table)
-    key, count = name, 0
-    while key in table:
-        count += 1
-        key = f"{name}_{count}"
-    table[key] = value
-    return value
-
-
-# Entries ------------------------------------------------------------------------------------------------------------------
-
-
-def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> Any:
-    """The ``call`` of a framework's own layer: its output shape."""
-    state = self_.payload
-    if not isinstance(state, LayerState) or state.entry is None:
-        return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the output of `{self_.cls.name}`")), framework)
-    if not tensors_in((args, kwargs)):
-        return it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
-    function = state.entry.called_function()
-    if function is not None:
-        found = _run_function(it, function, args)
-        if found is not ABSENT:
-            return found
-    result = _entry_shape(overlay, framework, it, self_, state.entry, args, kwargs)
-    dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
-    return mapped(result, lambda leaf: Symbol(Tensor(leaf, dtype), framework) if isinstance(leaf, Shape | Unknown) else leaf)
-
-
-def _entry_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args, kwargs: Kwargs) -> Any:
-    accepted = _parameters(entry, "shape")
-    options = {name: _shape_argument(overlay, it, value) for name, value in kwargs.items()
-               if name in accepted or name not in framework.call_context}
-    given = _shapes(overlay, it, args)
-    try:
-        result = entry.shape(*given, **options)
-    except NeedsValue as error:
-        result = located(it, error.unknown)
-    except Refused as error:
-        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
-    except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", self_.cls.name, error) from None
-    except STRANGE as error:
-        result = it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments ({error})")
-    if overlay.calls is not None:
-        bound = {**dict(zip(accepted, given, strict=False)), **options}
-        overlay.note_call(it, self_, entry, bound, result)
-    return result
-
-
-def _run_function(it: Interpreter, function: Any, args: Args) -> Any:
-    """A function that a layer calls, where it is one of the analysed code."""
-    if isinstance(function, FunctionValue | Native | Instance):
-        return it.call(function, args)
-    return ABSENT
-
-
-class LazyModule(layers.InnerModule):
-    """A module of the analysed code inside a framework's layer (``TimeDistributed(model)``): built when its weights are asked for."""
-
-    BUILDS_ON_CALL = True
-
-    def __init__(self, overlay: Overlay, it: Interpreter, instance: Instance, framework: Framework) -> None:
-        super().__init__(overlay, it, instance)
-        self.framework = framework
-
-    def _run(self, inputs: tuple[Any, ...]) -> Any:
-        given = [mapped(value, lambda leaf: Symbol(Tensor(leaf), self.framework) if isinstance(leaf, Shape) else leaf) for value in inputs]
-        return self.it.call(self.instance, given)
-
-    def weights(self, *inputs: Any, **options: Any) -> Weights:
-        if inputs and not is_built(self.instance):
-            self._run(inputs)
-        return super().weights()
-
-    def shape(self, *inputs: Any, **options: Any) -> Any:
-        def leaf(item: Any) -> Any:
-            if not isinstance(item, TensorValue):
-                raise NeedsValue(item if isinstance(item, Unknown) else Unknown.because(Why.INPUT, "what a layer returns"))
-            return item.tensor.shape
-
-        return mapped(self._run(inputs), leaf)
 
 
 # The tree -----------------------------------------------------------------------------------------------------------------
@@ -381,3 +160,6 @@ def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
     if found is not None or inside or is_built(module):
         return found
     return Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")
+
+
+__all__ = ["INNER", "LazyModule", "add_weight", "build_entry", "call", "run_entry", "submodules", "walk"]

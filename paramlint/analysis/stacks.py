@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph, lazy, lazy_class, modules
+from paramlint.analysis import graph, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.shapes import Shape
@@ -116,7 +116,7 @@ class Stack:
         self_.attrs[ENDS] = ends
         if layers:
             self_.attrs["built"] = True
-            self_.attrs[lazy.CALLED] = (lazy.shapes_of(ends[0]), lazy.shapes_of(ends[-1]))
+            self_.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(ends[0]), lazy_state.shapes_of(ends[-1]))
 
     def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_ = args[0]
@@ -154,7 +154,8 @@ class Stack:
         if reason is not None:
             return Unknown(reason)
         ends = self.ends(self_)
-        if self.overlay.calls is None and isinstance(value, Symbol) and len(ends) == len(self_.attrs["_modules"]) + 1 and graph.same_shape(value, ends[0]):
+        whole = len(ends) == len(self_.attrs["_modules"]) + 1 and self.overlay.calls is None
+        if whole and isinstance(value, Symbol) and graph.same_shape(value, ends[0]):
             return Symbol(ends[-1].tensor, self.framework)
         for layer in list(self_.attrs["_modules"].values()):
             value = it.call(layer, [value])
@@ -173,7 +174,7 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
 
     def end(it: Interpreter, self_: Instance, index: int) -> Any:
         found = stack.ends(self_)
-        return found[index] if found else it.throw("AttributeError", f"Sequential model {self_.cls.name} has no defined input shape yet.")
+        return found[index] if found else it.throw("AttributeError", f"{self_.cls.name} has no defined input shape yet")
 
     native("__init__", stack.init)
     native("add", stack.add)

@@ -176,7 +176,8 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     """Run an operation. What it refuses is an error in the analysed code; what it cannot know is an Unknown."""
     for at, value in enumerate(args):
         if isinstance(value, Either):
-            return it.each(value, lambda one, at=at: apply(overlay, it, framework, entry, [*args[:at], one, *args[at + 1:]], kwargs))
+            before, after = args[:at], args[at + 1:]
+            return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))  # noqa: B023
     given = [_argument(overlay, it, value) for value in args]
     try:
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})

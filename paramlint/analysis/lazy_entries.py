@@ -1,0 +1,221 @@
+"""A framework's own layers that build on call: their weights for the inputs of the first call, their output shapes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import layers
+from paramlint.analysis.layers import LayerState, to_entry
+from paramlint.analysis.lazy_state import INNER, is_built, mark_built
+from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in
+from paramlint.analysis.tensor_ops import located, mismatch
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
+from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weight, Weights
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+# Weights ------------------------------------------------------------------------------------------------------------------
+
+
+def entry_shapes(overlay: Overlay, it: Interpreter, values: Args) -> list[Any]:
+    return [entry_argument(overlay, it, value) for value in values]
+
+
+def entry_argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """An argument of a layer's call as its entry takes it: shapes for tensors."""
+    def leaf(item: Any) -> Any:
+        return item.tensor.shape if isinstance(item, TensorValue) else to_entry(overlay, it, item)
+
+    return mapped(value, leaf)
+
+
+def _parameters(entry: Layer, method: str) -> Mapping[str, inspect.Parameter]:
+    """The parameters of an entry's method, but ``self``."""
+    return _function_parameters(getattr(type(entry), method))
+
+
+@cache
+def _function_parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    found = list(inspect.signature(function).parameters.values())[1:]
+    return {parameter.name: parameter for parameter in found}
+
+
+def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs) -> None:
+    """Give a framework's layer the weights that it has for these inputs."""
+    state = self_.payload
+    assert isinstance(state, LayerState)
+    if state.entry is None or is_built(self_):
+        return
+    entry = copy(state.entry)
+    entry.trainable = True  # type: ignore[attr-defined]
+    try:
+        weights = entry_weights(entry, shapes, options)
+    except NeedsValue as error:
+        overlay.doubt(it, self_, error.unknown.reason)
+        return
+    except Refused as error:
+        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+    except ShapeMismatch as error:
+        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+    except STRANGE as error:
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
+        return
+    take(overlay, it, self_, weights)
+
+
+def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
+    if not entry.BUILDS_ON_CALL:
+        return entry.weights()
+    wanted = _parameters(entry, "weights")
+    bound = dict(zip(_parameters(entry, "shape"), shapes, strict=False)) if len(wanted) > 1 else {}
+    given = {**{name: value for name, value in bound.items() if name in wanted}, **{k: v for k, v in options.items() if k in wanted}}
+    if len(wanted) == 1 and shapes:
+        return entry.weights(shapes[0])
+    return entry.weights(**given)
+
+
+def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -> None:
+    """Make a layer's weights its own, those of the layers inside it theirs."""
+    state = self_.payload
+    assert isinstance(state, LayerState) and state.entry is not None
+    state.made.append(weights if self_.attrs.get("trainable", True) is True else weights.frozen())
+    inner = [item for item in self_.attrs.get(INNER, ()) if isinstance(item, Instance)]
+    children = state.entry.children()
+    for name, child in children.items():
+        part = Weights({key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")})
+        shared = sum(other is child for other in children.values()) == 1
+        _take_child(overlay, it, self_, name, child, part, inner if shared else [], inner)
+    taken = tuple(f"{name}." for name in children)
+    for name, weight in weights.items():
+        if not name.startswith(taken) or not taken:
+            add_weight(overlay, it, self_, name, weight)
+    mark_built(it, self_)
+
+
+def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args,
+                inner: Args) -> None:
+    table = self_.attrs["_modules"]
+    it.write(table)
+    if isinstance(child, layers.InnerModule):
+        table[name] = child.instance
+    elif isinstance(child, Layer):
+        owner = next((item for item in shared if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
+        if owner is None:
+            owner = it.instance(overlay.module_class(type(child).NAMES[0]))
+            overlay.prepare(it, owner)
+            owner.payload = LayerState(type(child).NAMES[0], child)
+            for item in inner:  # a copy is built, not the layer that was given; what it weighs is known all the same
+                if isinstance(item.payload, LayerState) and item.payload.entry is child:
+                    item.payload.made.append(part)
+        table[name] = owner
+        if not is_built(owner):
+            take(overlay, it, owner, part)
+    elif isinstance(child, Unknown):
+        overlay.doubt(it, self_, child.reason)
+
+
+def add_weight(overlay: Overlay, it: Interpreter, self_: Instance, name: str, weight: Weight) -> TensorValue:
+    shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
+    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, maybe=weight.maybe)
+    value.is_buffer = weight.buffer
+    value.state["trains"] = weight.trainable  # what it does once its layer is trainable
+    trainable = self_.attrs.get("trainable", True)
+    value.state["requires_grad"] = weight.trainable if trainable is True or weight.trainable is False else trainable
+    table = self_.attrs["_buffers" if weight.buffer else "_parameters"]
+    it.write(table)
+    key, count = name, 0
+    while key in table:
+        count += 1
+        key = f"{name}_{count}"
+    table[key] = value
+    return value
+
+
+# Entries ------------------------------------------------------------------------------------------------------------------
+
+
+def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> Any:
+    """The ``call`` of a framework's own layer: its output shape."""
+    state = self_.payload
+    if not isinstance(state, LayerState) or state.entry is None:
+        return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the output of `{self_.cls.name}`")), framework)
+    if not tensors_in((args, kwargs)):
+        unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown)), None)
+        return unknown or it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
+    function = state.entry.called_function()
+    if function is not None:
+        found = _run_function(it, function, args)
+        if found is not ABSENT:
+            return found
+    result = _entry_shape(overlay, framework, it, self_, state.entry, args, kwargs)
+    dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
+    return mapped(result, lambda leaf: Symbol(Tensor(leaf, dtype), framework) if isinstance(leaf, Shape | Unknown) else leaf)
+
+
+def _entry_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
+                 kwargs: Kwargs) -> Any:
+    accepted = _parameters(entry, "shape")
+    options = {name: entry_argument(overlay, it, value) for name, value in kwargs.items()
+               if name in accepted or name not in framework.call_context}
+    given = entry_shapes(overlay, it, args)
+    try:
+        result = entry.shape(*given, **options)
+    except NeedsValue as error:
+        result = located(it, error.unknown)
+    except Refused as error:
+        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+    except ShapeMismatch as error:
+        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+    except STRANGE as error:
+        result = it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments ({error})")
+    if overlay.calls is not None:
+        bound = {**dict(zip(accepted, given, strict=False)), **options}
+        overlay.note_call(it, self_, entry, bound, result)
+    return result
+
+
+def _run_function(it: Interpreter, function: Any, args: Args) -> Any:
+    """A function that a layer calls, where it is one of the analysed code."""
+    if isinstance(function, FunctionValue | Native | Instance):
+        return it.call(function, args)
+    return ABSENT
+
+
+class LazyModule(layers.InnerModule):
+    """A module of the analysed code inside a framework's layer (``TimeDistributed(model)``): built when its weights are asked for."""
+
+    BUILDS_ON_CALL = True
+
+    def __init__(self, overlay: Overlay, it: Interpreter, instance: Instance, framework: Framework) -> None:
+        super().__init__(overlay, it, instance)
+        self.framework = framework
+
+    def _run(self, inputs: tuple[Any, ...]) -> Any:
+        given = [mapped(value, lambda leaf: Symbol(Tensor(leaf), self.framework) if isinstance(leaf, Shape) else leaf) for value in inputs]
+        return self.it.call(self.instance, given)
+
+    def weights(self, *inputs: Any, **options: Any) -> Weights:
+        if inputs and not is_built(self.instance):
+            self._run(inputs)
+        return super().weights()
+
+    def shape(self, *inputs: Any, **options: Any) -> Any:
+        def leaf(item: Any) -> Any:
+            if not isinstance(item, TensorValue):
+                raise NeedsValue(item if isinstance(item, Unknown) else Unknown.because(Why.INPUT, "what a layer returns"))
+            return item.tensor.shape
+
+        return mapped(self._run(inputs), leaf)

@@ -1,0 +1,38 @@
+"""What is kept of a layer that builds on call: attributes of the instance, so that ways of a branch can be undone and joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.symbolic import mapped, written
+from paramlint.analysis.tensors import TensorValue
+from paramlint.interpreter.values import Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+STEPS = "<steps>"  # the attribute that keeps the calls of a layer while a graph is drawn
+NOT_FOLLOWED = "<not followed>"  # why part of a call was not evaluated
+INNER = "<inner>"  # the layers among the arguments of a layer's constructor
+CALLED = "<called>"  # the shapes of a layer's first call: what went in, what came out
+TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
+
+
+def is_built(module: Instance) -> bool:
+    return module.attrs.get("built") is True
+
+
+def mark_built(it: Interpreter, module: Instance) -> None:
+    it.write(module.attrs)
+    module.attrs["built"] = True
+
+
+def shape_of(value: Any) -> Any:
+    """A tensor's shape; anything else as it is."""
+    return value.tensor.shape if isinstance(value, TensorValue) else value
+
+
+def shapes_of(value: Any) -> Any:
+    """The shapes of nested tensors as the framework shows them, one for one tensor."""
+    found = mapped(value, lambda leaf: written(shape_of(leaf)) if isinstance(leaf, TensorValue) else None)
+    return found[0] if isinstance(found, list) and len(found) == 1 else found
