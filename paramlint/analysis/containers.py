@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.containers import elements_or_unknown, index_of
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Args = list[Any]
 Kwargs = dict[str, Any]
+ROWS = ("sequential", "named sequential")  # modules called one after the other; the named ones take (name, module) pairs too
+SHAPES = (*ROWS, "list", "dict")
 
 
 class Container:
@@ -45,8 +47,6 @@ class Container:
 
     def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
         """Append each of some elements; elements that are not known leave the container open."""
-        from paramlint.interpreter.containers import elements_or_unknown
-
         found = elements_or_unknown(it, values)
         if isinstance(found, Unknown):
             items = self.items(it, self_)
@@ -142,6 +142,17 @@ class Container:
             gone = {key}
         self.rebuild(it, self_, [items[name] for name in names if name not in gone])
 
+    def set_by_name(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, name, value = args
+        self.put(it, self_, str(name) if isinstance(name, int) else name, value)
+
+    def delete_by_name(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+        self_, name = args
+        if isinstance(name, Unknown | Either):
+            it.state.mark_open(self.items(it, self_), name.reason)
+            return
+        self.delete_named(it, [self_, str(name)], {})
+
     def append(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self.put(it, args[0], str(len(self.items(it, args[0]))), args[1])
         return args[0]
@@ -218,7 +229,7 @@ class Container:
         return self.items(it, args[0]).get(args[1], args[2] if len(args) > 2 else kwargs.get("default"))
 
     def update(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        from paramlint.interpreter.containers import elements_or_unknown, mapping_or_unknown
+        from paramlint.interpreter.containers import mapping_or_unknown
 
         source = args[1]
         if isinstance(source, Instance) and self.overlay.is_module(source):
@@ -245,6 +256,11 @@ def _sequence_methods(c: Container) -> dict[str, Any]:
             "append": c.append, "extend": c.extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus, "__iadd__": c.extend}
 
 
+def _named_methods(c: Container) -> dict[str, Any]:
+    """Of a row whose elements are replaced and removed by name, and keep their names when others go."""
+    return {"__setitem__": c.set_by_name, "__delitem__": c.delete_by_name}
+
+
 def _mapping_methods(c: Container) -> dict[str, Any]:
     return {"__len__": c.length, "__iter__": c.keys, "keys": c.keys, "values": c.values, "items": c.pairs, "__contains__": c.contains,
             "__getitem__": c.named_item, "__setitem__": c.set_named, "__delitem__": c.delete_named, "pop": c.pop_named, "get": c.get_named,
@@ -252,10 +268,11 @@ def _mapping_methods(c: Container) -> dict[str, Any]:
 
 
 def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -> ClassValue:
-    """A container class. ``kind`` is the table of its elements; ``shape`` is "sequential", "list" or "dict"."""
+    """A container class. ``kind`` is the table of its elements; ``shape`` is one of SHAPES."""
     cls = ClassValue(name.rpartition(".")[2], (base,), {}, module=name.rpartition(".")[0])
     cls.facts["qualified"] = name
     container = Container(overlay, kind)
+    assert shape in SHAPES
     methods = _mapping_methods(container) if shape == "dict" else _sequence_methods(container)
 
     def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
@@ -264,6 +281,8 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
         given = [*given, *kwargs.values()]
         if shape == "sequential":
             _init_sequential(container, it, self_, given)
+        elif shape == "named sequential":
+            _init_named(container, it, self_, given)
         elif given and given[0] is not None:
             if shape == "dict":
                 container.update(it, [self_, given[0]], {})
@@ -273,6 +292,9 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     methods["__init__"] = init
     if shape == "sequential":
         cls.facts["keeps names"] = True
+    elif shape == "named sequential":
+        methods.update(_named_methods(container))
+    if shape in ROWS:
         methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
     for method, code in methods.items():
         cls.attrs[method] = Native(method, code, binds=True)
@@ -285,10 +307,22 @@ def _init_sequential(container: Container, it: Interpreter, self_: Instance, giv
         container.update(it, [self_, given[0]], {})
         return
     for position, value in enumerate(given):
-        if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):  # Paddle's (name, layer) pairs
-            container.put(it, self_, value[0], value[1])
+        container.put(it, self_, str(position), value)
+
+
+def _init_named(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
+    """Layers, or (name, layer) pairs if the first argument is one."""
+    if not given or not isinstance(given[0], list | tuple):
+        _init_sequential(container, it, self_, given)
+        return
+    for value in given:
+        pair = elements_or_unknown(it, value)
+        if isinstance(pair, Unknown):
+            it.state.mark_open(container.items(it, self_), pair.reason)
+        elif len(pair) != 2 or not isinstance(pair[0], str | Unknown | Either):
+            it.throw("ValueError", "Sequential takes layers or (name, layer) pairs")
         else:
-            container.put(it, self_, str(position), value)
+            container.put(it, self_, pair[0], pair[1])
 
 
 def _forward(container: Container, it: Interpreter, args: Args) -> Any:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import objects
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
@@ -85,6 +86,8 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
             return value.payload
         if overlay.is_module(value):
             return overlay.inner_module(it, value)
+        if value.cls.fact("object") is not None:
+            return objects.meaning(overlay, it, value)
     return value
 
 
@@ -155,13 +158,25 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
         _add_weight(overlay, it, instance, name, weight)
 
 
-def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
+def made_weight(weight: Weight, kind: str) -> TensorValue:
+    """The tensor that an entry's weight stands for; ``kind`` is its framework's class of tensors."""
     shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
     trainable = weight.trainable if isinstance(weight.trainable, bool) else True
-    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, trainable=trainable, maybe=weight.maybe)
+    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, trainable=trainable, maybe=weight.maybe, kind=kind)
     value.is_buffer = weight.buffer
     if isinstance(weight.trainable, Unknown):
         value.state["requires_grad"] = weight.trainable
+    return value
+
+
+def kind_of(instance: Instance) -> str:
+    """The class of tensors of the framework that a module belongs to."""
+    framework = instance.cls.fact("framework")
+    return framework.tensor[0] if framework is not None and framework.parameter else "torch.Tensor"
+
+
+def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
+    value = made_weight(weight, kind_of(instance))
     table = instance.attrs["_buffers" if weight.buffer else "_parameters"]
     it.write(table)
     table[name] = value
@@ -174,7 +189,7 @@ def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str,
     if rest:
         inner = modules.get(head)
         if inner is None:
-            inner = modules[head] = it.instance(overlay.module_class("torch.nn.ModuleList"))
+            inner = modules[head] = it.instance(overlay.list_class(instance.cls.fact("framework")))
             overlay.prepare(it, inner)
         _add_child(overlay, it, inner, rest, child)
         return

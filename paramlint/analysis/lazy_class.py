@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, modules
+from paramlint.analysis import lazy, lazy_entries, lazy_state, modules
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
@@ -26,7 +26,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
     """The base class of such a framework's layers."""
-    cls = modules.base_class(overlay, qualified, framework.call, framework.method_names)
+    cls = modules.base_class(overlay, framework, qualified)
     cls.facts["lazy"] = framework
 
     def native(name: str, code: Any) -> None:
@@ -56,8 +56,8 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     getter("non_trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, False)))
     getter("output", lambda overlay, it, self_: _end(it, self_, "outputs"))
     getter("input", lambda overlay, it, self_: _end(it, self_, "args"))
-    getter("output_shape", lambda overlay, it, self_: mapped(it.get(self_, "output"), lambda leaf: written(lazy.shape_of(leaf))))
-    getter("input_shape", lambda overlay, it, self_: mapped(it.get(self_, "input"), lambda leaf: written(lazy.shape_of(leaf))))
+    getter("output_shape", lambda overlay, it, self_: mapped(it.get(self_, "output"), lambda leaf: written(lazy_state.shape_of(leaf))))
+    getter("input_shape", lambda overlay, it, self_: mapped(it.get(self_, "input"), lambda leaf: written(lazy_state.shape_of(leaf))))
     for name in ("losses", "metrics", "updates"):
         getter(name, lambda overlay, it, self_: it.made([]))
     return cls
@@ -94,7 +94,7 @@ def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs)
     """Remember the layers among a layer's arguments, and its name."""
     inner = [leaf for leaf in leaves([*args, *kwargs.values()]) if isinstance(leaf, Instance)]
     if inner:
-        self_.attrs[lazy.INNER] = inner
+        self_.attrs[lazy_state.INNER] = inner
     set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
 
 
@@ -115,7 +115,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
     old = table.get(name)
     if old is not None and old is not value and overlay.is_module(old):
         it.write(self_.attrs)
-        self_.attrs[lazy.TRACKED] = [*self_.attrs.get(lazy.TRACKED, ()), old]
+        self_.attrs[lazy_state.TRACKED] = [*self_.attrs.get(lazy_state.TRACKED, ()), old]
     own = self_.attrs["_parameters"]
     if isinstance(value, TensorValue) and any(value is other for other in own.values()):
         key = next(key for key, other in own.items() if other is value)
@@ -160,7 +160,7 @@ def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
     trainable = True if trainable is None else trainable
     dtype = kwargs.get("dtype")
     weight = Weight(weight_shape(it, shape), trainable=trainable, dtype=dtype if isinstance(dtype, str) else "float32")
-    return lazy.add_weight(overlay, it, self_, name if isinstance(name, str) else "variable", weight)
+    return lazy_entries.add_weight(overlay, it, self_, name if isinstance(name, str) else "variable", weight)
 
 
 def weight_shape(it: Interpreter, shape: Any) -> Any:
@@ -186,8 +186,8 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
     modules.prepare(it, self_)
     shapes = [opened(value) for value in (*given, *kwargs.values())]
     if isinstance(self_.payload, LayerState):
-        lazy.build_entry(overlay, it, self_, shapes, {})
-    lazy.mark_built(it, self_)
+        lazy_entries.build_entry(overlay, it, self_, shapes, {})
+    lazy_state.mark_built(it, self_)
 
 
 def opened(value: Any) -> Any:
@@ -233,7 +233,7 @@ def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any
 
 
 def _end(it: Interpreter, self_: Instance, which: str) -> Any:
-    steps = self_.attrs.get(lazy.STEPS, ())
+    steps = self_.attrs.get(lazy_state.STEPS, ())
     if not steps:
         return it.throw("AttributeError", f"The layer {self_.cls.name} has never been called and thus has no defined {which}.")
     found = getattr(steps[0], which)
@@ -257,7 +257,7 @@ def _output_shape(overlay: Overlay, framework: Framework, it: Interpreter, args:
         made = state.entry.shape(*[to_entry(overlay, it, opened(shape)) for shape in shapes])
         return mapped(made, lambda leaf: written(leaf) if isinstance(leaf, Shape) else leaf)
     given = [mapped(opened(shape), lambda leaf: Symbol(Tensor(leaf), framework) if isinstance(leaf, Shape) else leaf) for shape in shapes]
-    return mapped(it.call(self_, given), lambda leaf: written(lazy.shape_of(leaf)))
+    return mapped(it.call(self_, given), lambda leaf: written(lazy_state.shape_of(leaf)))
 
 
 __all__ = ["ABSENT", "base_class", "init", "keep_arguments", "opened", "set_attribute", "tensors_in"]

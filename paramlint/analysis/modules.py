@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import attributes
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
+    from paramlint.schema.framework import Framework
 
 TABLES = ("_parameters", "_buffers", "_modules")
 Method = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
@@ -84,6 +85,9 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     if isinstance(value, TensorValue) and value.is_parameter:
         _register(overlay, it, self, "_parameters", name, value)
         return
+    if isinstance(value, TensorValue) and "<registers>" in value.state:
+        _register(overlay, it, self, "_buffers", name, value)
+        return
     if overlay.is_module(value):
         _register(overlay, it, self, "_modules", name, value)
         return
@@ -102,6 +106,12 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
             prepare(it, self)
             _register(overlay, it, self, "_modules", name, value)
             return
+    framework = self.cls.fact("framework")
+    if framework is not None:
+        if framework.keeps_tensors and isinstance(value, TensorValue):
+            _register(overlay, it, self, "_buffers", name, value)
+            return
+        name = framework.tables.get(name, name)
     overlay.changed(it, self, name, value)
     attributes.set_plain(it, self, name, value)
 
@@ -130,6 +140,13 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     found = overlay.entry_attribute(it, self, name)
     if found is not ABSENT:
         return found
+    framework = self.cls.fact("framework")
+    if framework is not None:
+        if name in framework.tables and is_ready(self):
+            return self.attrs[framework.tables[name]]
+        for attribute, default in framework.base_arguments.values():
+            if name == attribute:
+                return default
     modules = self.attrs.get("_modules")
     if isinstance(modules, dict):
         reason = it.state.open_reason(modules) or overlay.doubts(self)
@@ -157,21 +174,23 @@ def delete_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs:
 # Registration -------------------------------------------------------------------------------------------------------------
 
 
-def _argument(args: list[Any], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
+def argument_of(args: list[Any], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
     return args[position] if len(args) > position else kwargs.get(name, default)
 
 
 def register_parameter(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    self, name, value = args[0], _argument(args, kwargs, 1, "name"), _argument(args, kwargs, 2, "param")
+    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "param")
     prepare(it, self)
     if isinstance(name, Unknown | Either):
         it.state.mark_open(self.attrs["_parameters"], name.reason)
         return
+    if isinstance(value, TensorValue) and not value.is_parameter:
+        it.throw("TypeError", f"`{name}`: a plain Tensor is no Parameter")
     _register(overlay, it, self, "_parameters", name, value)
 
 
 def register_buffer(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    self, name, value = args[0], _argument(args, kwargs, 1, "name"), _argument(args, kwargs, 2, "tensor")
+    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "tensor")
     prepare(it, self)
     if isinstance(name, Unknown | Either):
         it.state.mark_open(self.attrs["_buffers"], name.reason)
@@ -180,7 +199,7 @@ def register_buffer(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: 
 
 
 def register_module(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    self, name, value = args[0], _argument(args, kwargs, 1, "name"), _argument(args, kwargs, 2, "module")
+    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "module")
     prepare(it, self)
     if isinstance(name, Unknown | Either):
         it.state.mark_open(self.attrs["_modules"], name.reason)
@@ -201,135 +220,72 @@ def _shown(value: Any) -> str:
     return type_name(value)
 
 
-# Traversal methods --------------------------------------------------------------------------------------------------------
-
-
-def _lazily(it: Interpreter, items: Iterator[Any], name: str) -> GeneratorValue:
-    return GeneratorValue(items, name)
-
-
-def methods(overlay: Overlay) -> dict[str, Method]:
-    """Methods of a module that walk its tree."""
-
-    def modules(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, (module for _, module in walk(it, args[0])), "modules")
-
-    def named_modules(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, walk(it, args[0], kwargs.get("prefix", "")), "named_modules")
-
-    def named_children(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, iter(children(it, args[0])), "named_children")
-
-    def children_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, iter([child for _, child in children(it, args[0])]), "children")
-
-    def tensors(kind: str, named: bool) -> Method:
-        def found(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            recurse = _argument(args, kwargs, 2 if named else 1, "recurse", True)
-            prefix = kwargs.get("prefix", "") if named else ""
-            seen: set[int] = set()
-            result = []
-            for path, module in walk(it, args[0], prefix) if recurse is not False else [(prefix, args[0])]:
-                for name, value in table(module, kind).items() if isinstance(module, Instance) else ():
-                    if value is None or id(value) in seen:
-                        continue
-                    seen.add(id(value))
-                    result.append((f"{path}.{name}" if path else name, value) if named else value)
-            return _lazily(it, iter(result), "parameters")
-
-        return found
-
-    def state_dict(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return {name: value for name, value, _ in named_tensors(it, args[0])}
-
-    def apply(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        self, function = args
-        for _, child in list(children(it, self)):
-            apply(it, [child, function], {})
-        overlay.initialise(it, function, self)
-        return self
-
-    def get_submodule(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        found = args[0]
-        for part in str(_argument(args, kwargs, 1, "target")).split("."):
-            found = it.get(found, part) if part else found
-        return found
-
-    def requires_grad_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        wanted = _argument(args, kwargs, 1, "requires_grad", True)
-        for _, tensor, buffer in named_tensors(it, args[0]):
-            if not buffer:
-                it.write(tensor.state)
-                tensor.state["requires_grad"] = wanted
-        return args[0]
-
-    def train(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        mode = _argument(args, kwargs, 1, "mode", True)
-        for _, module in walk(it, args[0]):
-            if isinstance(module, Instance):
-                it.write(module.attrs)
-                module.attrs["training"] = mode
-        return args[0]
-
-    def eval_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return train(it, [args[0], False], {})
-
-    def itself(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return args[0]
-
-    def nothing(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return None
-
-    def load_state_dict(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        state = _argument(args, kwargs, 1, "state_dict")
-        if isinstance(state, Unknown) and state.reason.kind is Why.DOWNLOAD:
-            overlay.doubt(it, args[0], Reason(Why.DOWNLOAD, f"it is built for downloaded weights: {state.reason.message}", state.reason.site))
-        return None
-
-    def get_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return args[0].cls.name
-
-    return {
-        "modules": modules, "named_modules": named_modules, "children": children_, "named_children": named_children,
-        "parameters": tensors("_parameters", False), "named_parameters": tensors("_parameters", True),
-        "buffers": tensors("_buffers", False), "named_buffers": tensors("_buffers", True),
-        "state_dict": state_dict, "apply": apply, "get_submodule": get_submodule, "get_parameter": get_submodule, "get_buffer": get_submodule,
-        "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
-        "load_state_dict": load_state_dict,
-        **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty", "share_memory", "compile"), itself),
-        **dict.fromkeys(("extra_repr", "zero_grad", "_load_from_state_dict", "__setstate__"), nothing),
-    }
-
-
 HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_backward_hook",
          "_register_load_state_dict_pre_hook", "register_load_state_dict_post_hook", "_register_state_dict_hook",
          "register_load_state_dict_pre_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
 
 
-def base_class(overlay: Overlay, qualified: str, call: str, names: Mapping[str, str]) -> ClassValue:
-    """The base class of a framework's modules. ``names`` renames methods to the framework's own words."""
-    cls = ClassValue(qualified.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=qualified.rpartition(".")[0])
+def _init(framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``__init__`` of the base class: empty tables, and what it keeps of its arguments."""
+    prepare(it, args[0])
+    given = {**dict(zip(framework.base_arguments, args[1:], strict=False)), **kwargs}
+    for argument, (attribute, _) in framework.base_arguments.items():
+        if given.get(argument) is not None:
+            args[0].attrs[attribute] = given[argument]
+
+
+def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
+    """The methods of modules, by the framework's names."""
+    from paramlint.analysis import traversal
+
+    def with_overlay(code: Any) -> Method:
+        return lambda it, args, kwargs: code(overlay, it, args, kwargs)
+
+    own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": register_module,
+           "add_module": register_module}
+    words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
+             **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle())}
+    if not framework.method_names:
+        return words
+    words.update(traversal.further(overlay))
+    return {name: words[word] for name, word in framework.method_names.items()}
+
+
+def _spoken(framework: Framework, name: str, code: Method) -> Method:
+    """A method as the framework calls it: with its keywords, and with a list where it returns one."""
+    renames, listed = framework.argument_names, name in framework.lists
+    if not renames and not listed:
+        return code
+
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        found = code(it, args, {renames.get(key, key): value for key, value in kwargs.items()})
+        return it.decide(lambda: it.made(list(found.steps))) if listed and isinstance(found, GeneratorValue) else found
+
+    return run
+
+
+def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
+    """The base class of a framework's modules, with methods under the framework's own names."""
+    owner, _, name = qualified.rpartition(".")
+    if framework.module_bases[0] != qualified and not framework.builds_on_call:  # another base class, which derives from the first
+        cls = ClassValue(name, (overlay.module_base(framework),), {}, module=owner)
+        cls.facts["qualified"] = qualified
+        return cls
+    cls = ClassValue(name, (overlay.it.classes["object"],), {}, module=owner)
     cls.facts["module base"] = True
+    cls.facts["framework"] = framework
 
-    def native(name: str, code: Any, *, needs_overlay: bool = True) -> None:
-        function = (lambda it, args, kwargs: code(overlay, it, args, kwargs)) if needs_overlay else code
-        cls.attrs[name] = Native(name, function, binds=True)
+    def native(name: str, code: Any) -> None:
+        cls.attrs[name] = Native(name, code, binds=True)
 
-    native("__init__", lambda overlay, it, args, kwargs: prepare(it, args[0]))
-    native("__setattr__", set_attribute)
-    native("__getattr__", get_attribute)
-    native("__delattr__", delete_attribute)
-    native("register_parameter", register_parameter)
-    native("register_buffer", register_buffer)
-    native("register_module", register_module)
-    native("add_module", register_module)
-    native("__call__", lambda overlay, it, args, kwargs: overlay.run(it, args[0], call, args[1:], kwargs))
-    for name, method in methods(overlay).items():
-        native(name, method, needs_overlay=False)
-    for name in HOOKS:
-        native(name, lambda it, args, kwargs: overlay.handle(), needs_overlay=False)
-    for ours, theirs in names.items():
-        cls.attrs[theirs] = cls.attrs[ours]
+    for name, attribute in (("__setattr__", set_attribute), ("__getattr__", get_attribute), ("__delattr__", delete_attribute)):
+        native(name, lambda it, args, kwargs, code=attribute: code(overlay, it, args, kwargs))
+    native("__init__", lambda it, args, kwargs: _init(framework, it, args, kwargs))
+    native("__call__", lambda it, args, kwargs: overlay.run(it, args[0], framework.call, args[1:], kwargs))
+    for name, code in _words(overlay, framework).items():
+        native(name, _spoken(framework, name, code))
+    for name, operation in overlay.operations_of(framework, qualified).items():
+        native(name, lambda it, args, kwargs, operation=operation: it.call(operation, args[1:], kwargs))
     return cls
 
 

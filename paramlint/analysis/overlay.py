@@ -12,9 +12,10 @@ from paramlint.analysis import (
     graph_functions,
     layer_calls,
     layers,
-    lazy,
     lazy_class,
+    lazy_entries,
     modules,
+    objects,
     reparametrise,
     stacks,
     symbolic,
@@ -25,7 +26,8 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, FunctionValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
+from paramlint.schema.fields import anything
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -106,12 +108,14 @@ class Overlay:
         if name in framework.graph_names:
             return graph_functions.make(self, framework, name, framework.graph_names[name])
         if name in framework.module_bases:
-            return modules.base_class(self, name, framework.call, framework.method_names)
+            return modules.base_class(self, framework, name)
         if name in framework.containers:
             kind, shape = framework.containers[name]
             return containers.make(self, name, kind, shape, self.module_base(framework))
         if name in framework.reparametrisations:
             return reparametrise.function(self, name, framework.reparametrisations[name])
+        if name in framework.objects:
+            return objects.object_class(self, framework, name)
         found = tensor_ops.special(self, framework, name)
         if found is not None:
             return found
@@ -161,6 +165,15 @@ class Overlay:
         assert isinstance(found, ClassValue)
         return found
 
+    def operations_of(self, framework: Framework, owner: str) -> dict[str, Any]:
+        """The operations that are methods of a class, by name."""
+        return {name[len(owner) + 1:]: self.lookup(name) for name, entry in REGISTRY.entries(framework).items()
+                if name.startswith(f"{owner}.") and issubclass(entry, Op)}
+
+    def list_class(self, framework: Framework) -> ClassValue:
+        """The class of lists of modules."""
+        return self.module_class(next(name for name, kind in framework.containers.items() if kind == ("_modules", "list")))
+
     def module_base_of(self, framework: str) -> ClassValue:
         return self.module_base(next(f for f in REGISTRY.frameworks if f.name == framework))
 
@@ -196,7 +209,10 @@ class Overlay:
         instance.attrs.setdefault(_DOUBT, reason)
 
     def doubts(self, instance: Instance) -> Reason | None:
-        return instance.attrs.get(_DOUBT)
+        found = instance.attrs.get(_DOUBT)
+        if isinstance(found, Either):  # branches that have joined
+            found = next((value for value in found.alternatives if value is not ABSENT), None)
+        return found.reason if isinstance(found, Unknown) else found
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
@@ -224,13 +240,26 @@ class Overlay:
             return ABSENT
         if state.entry is None:
             return ABSENT
+        framework = REGISTRY.framework_of(state.name)
+        prefix = framework.private_prefix if framework is not None else ""
+        if prefix and name.startswith(prefix) and not name.startswith("__"):
+            return self._private(it, state.entry, name, prefix)
         if name.startswith("_") or name in _PRIVATE:
             return ABSENT
-        framework = REGISTRY.framework_of(state.name)
         if framework is not None and name in framework.absent.get(state.entry.KIND, ()):
             return None
+        return self._argument_of(state.entry, name)
+
+    def _private(self, it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:
+        """What a layer keeps of its arguments for itself: sizes and switches as they are, others in a form of its own."""
+        plain = {field.name: field for field in entry.signature().fields}.get(name[len(prefix):])
+        if plain is None or plain.converter is anything:
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer of the framework")
+        return self._argument_of(entry, plain.kept_as)
+
+    def _argument_of(self, entry: Layer, name: str) -> Any:
         try:
-            return getattr(state.entry, name, ABSENT)
+            return getattr(entry, name, ABSENT)
         except NeedsValue as error:
             return error.unknown
 
@@ -254,7 +283,7 @@ class Overlay:
         return it.call(it.library_attribute("copy", "deepcopy"), [value])
 
     def parameter(self, it: Interpreter, value: TensorValue) -> TensorValue:
-        return TensorValue(value.tensor, parameter=True)
+        return TensorValue(value.tensor, parameter=True, kind=value.kind)
 
     def tensor(self, tensor: Tensor) -> TensorValue:
         return TensorValue(tensor)
@@ -269,7 +298,7 @@ class Overlay:
     def inner_module(self, it: Interpreter, instance: Instance) -> layers.InnerModule:
         """A module of the analysed code as an argument of an entry."""
         framework = instance.cls.fact("lazy")
-        return layers.InnerModule(self, it, instance) if framework is None else lazy.LazyModule(self, it, instance, framework)
+        return layers.InnerModule(self, it, instance) if framework is None else lazy_entries.LazyModule(self, it, instance, framework)
 
     def fresh_name(self, base: str) -> str:
         """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
@@ -298,7 +327,7 @@ class Overlay:
         """Call a framework's layer."""
         framework = module.cls.fact("lazy")
         if framework is not None:
-            return lazy.run_entry(self, framework, it, module, args, kwargs)
+            return lazy_entries.run_entry(self, framework, it, module, args, kwargs)
         return layer_calls.call_layer(self, it, module, args, kwargs)
 
     def note_operation(self, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
@@ -317,6 +346,11 @@ class Overlay:
         assert isinstance(found, ClassValue)
         return found
 
+    def trained_word(self, value: TensorValue, name: str) -> bool | None:
+        """Whether an attribute of a tensor says that it is trained (True) or that it is not (False); None where it says neither."""
+        framework = REGISTRY.framework_of(value.kind)
+        return framework.trained.get(name) if framework is not None else None
+
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
         return tensor_ops.attribute(self, it, value, name)
 
@@ -324,7 +358,8 @@ class Overlay:
         return tensor_ops.operator(self, it, op, operands)
 
     def tensor_class(self, value: TensorValue) -> ClassValue:
-        found = self.lookup("torch.nn.Parameter" if value.is_parameter else value.kind)
+        framework = REGISTRY.framework_of(value.kind)
+        found = self.lookup(framework.parameter[0] if value.is_parameter and framework is not None and framework.parameter else value.kind)
         assert isinstance(found, ClassValue)
         return found
 

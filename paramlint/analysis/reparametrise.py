@@ -28,7 +28,7 @@ def function(overlay: Overlay, name: str, kind: str) -> Native:
 
     def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {**dict(zip(("module", *parameters), args, strict=False)), **kwargs}
-        module = given.pop("module", None)
+        module = given.pop("module", None) or given.pop("layer", None)
         if not isinstance(module, Instance) or not overlay.is_module(module):
             return module
         wanted = given.get("name", given.get("tensor_name", "weight"))
@@ -55,7 +55,7 @@ def _put(it: Interpreter, module: Instance, kind: str, name: str, value: Any) ->
 
 
 def _like(weight: TensorValue, shape: Shape | Unknown) -> TensorValue:
-    made = TensorValue(Tensor(shape, weight.tensor.dtype), parameter=True)
+    made = TensorValue(Tensor(shape, weight.tensor.dtype), parameter=True, kind=weight.kind)
     made.state["requires_grad"] = weight.state.get("requires_grad", True)
     return made
 
@@ -80,16 +80,38 @@ def _split(overlay: Overlay, it: Interpreter, module: Instance, name: str, weigh
     _take(it, module, name)
     _put(it, module, "_parameters", f"{name}_g", _like(weight, _norms(weight, given.get("dim", 0))))
     _put(it, module, "_parameters", f"{name}_v", _like(weight, weight.tensor.shape))
-    it.write(module.attrs)
-    module.attrs[name] = TensorValue(weight.tensor)
+    _computed(it, module, name, weight)
 
 
-def _matrix(overlay: Overlay, module: Instance, weight: TensorValue, dim: Any) -> tuple[Any, Any]:
-    """Height and width of a weight as a matrix; transposed layers have their outputs along the second axis."""
+def _flat_split(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+    """As ``_split``, the length with one axis or none; both are trained."""
+    dim, shape = given.get("dim", 0), weight.tensor.shape
+    known = (dim is None or isinstance(dim, int)) and not isinstance(shape, Unknown)
+    if known and dim is not None and not -len(shape) <= dim < len(shape):
+        it.throw("AssertionError", f"`dim` must be in [-{len(shape)}, {len(shape)}), got {dim}")
+    length: Shape | Unknown = Unknown(it.unknown_reason("the axis of a weight's norms"))
+    if known:
+        length = Shape(()) if dim in (None, -1) else Shape((shape[dim],))
+    _take(it, module, name)
+    for part, size in (("v", shape), ("g", length)):
+        made = _like(weight, size)
+        made.state["requires_grad"] = True
+        _put(it, module, "_parameters", f"{name}_{part}", made)
+    _computed(it, module, name, weight)
+
+
+def _computed(it: Interpreter, module: Instance, name: str, weight: TensorValue) -> None:
+    """The weight itself, computed on each call: a plain attribute, or a buffer where the framework makes one of every tensor."""
+    it.set(module, name, TensorValue(weight.tensor, kind=weight.kind))
+
+
+def _matrix(overlay: Overlay, module: Instance, weight: TensorValue, dim: Any,
+            turned: tuple[str, ...] = ("transposed convolution",)) -> tuple[Any, Any]:
+    """Height and width of a weight as a matrix; ``turned`` layers have their outputs along the second axis."""
     shape = weight.tensor.shape
     if dim is None:
         entry = getattr(module.payload, "entry", None)
-        dim = 1 if getattr(entry, "KIND", "") == "transposed convolution" else 0
+        dim = 1 if getattr(entry, "KIND", "") in turned else 0
     height = shape[dim] if shape else 1
     rest: Any = 1
     for axis, size in enumerate(shape):
@@ -98,14 +120,16 @@ def _matrix(overlay: Overlay, module: Instance, weight: TensorValue, dim: Any) -
     return height, rest
 
 
-def _spectral(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
-    _take(it, module, name)
-    _put(it, module, "_parameters", f"{name}_orig", weight)
-    height, width = _matrix(overlay, module, weight, given.get("dim"))
-    _put(it, module, "_buffers", f"{name}_u", _state((height,)))
-    _put(it, module, "_buffers", f"{name}_v", _state((width,)))
-    it.write(module.attrs)
-    module.attrs[name] = TensorValue(weight.tensor)
+def _spectral(*turned: str) -> Change:
+    def change(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+        height, width = _matrix(overlay, module, weight, given.get("dim"), turned)
+        _take(it, module, name)
+        _put(it, module, "_parameters", f"{name}_orig", weight)
+        _put(it, module, "_buffers", f"{name}_u", _state((height,)))
+        _put(it, module, "_buffers", f"{name}_v", _state((width,)))
+        _computed(it, module, name, weight)
+
+    return change
 
 
 def _parametrised(overlay: Overlay, it: Interpreter, module: Instance, name: str, originals: dict[str, TensorValue]) -> Instance:
@@ -137,7 +161,8 @@ def _parametrised_split(overlay: Overlay, it: Interpreter, module: Instance, nam
     module.attrs[name] = TensorValue(weight.tensor)
 
 
-def _parametrised_spectral(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
+def _parametrised_spectral(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue,
+                           given: dict[str, Any]) -> None:
     height, width = _matrix(overlay, module, weight, given.get("dim"))
     kept = _parametrised(overlay, it, module, name, {"original": weight})
     power = it.instance(overlay.module_base_of("torch"))
@@ -158,7 +183,9 @@ def _registered(overlay: Overlay, it: Interpreter, module: Instance, name: str, 
 
 _KINDS: dict[str, tuple[Change, tuple[str, ...]]] = {
     "split": (_split, ("name", "dim")),
-    "spectral": (_spectral, ("name", "n_power_iterations", "eps", "dim")),
+    "flat split": (_flat_split, ("name", "dim")),
+    "spectral": (_spectral("transposed convolution"), ("name", "n_power_iterations", "eps", "dim")),
+    "spectral, affine turned": (_spectral("transposed convolution", "linear"), ("name", "n_power_iterations", "eps", "dim")),
     "parametrised split": (_parametrised_split, ("name", "dim")),
     "parametrised spectral": (_parametrised_spectral, ("name", "n_power_iterations", "eps", "dim")),
     "parametrised": (_registered, ("tensor_name", "parametrization", "unsafe")),

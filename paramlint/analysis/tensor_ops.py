@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from paramlint.analysis.layers import to_entry
+from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import Memory, Named, TensorValue, same_shape
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
@@ -16,6 +16,7 @@ from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
+from paramlint.schema.weights import Weight
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -32,6 +33,9 @@ _STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, Arithme
 
 def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     """The classes of tensors and parameters."""
+    for names in (framework.tensor, framework.parameter):
+        if name in names[1:]:
+            return overlay.lookup(names[0])
     if name in framework.tensor:
         cls = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
         cls.make = lambda it, args, kwargs: TensorValue(Tensor(it.unknown(Why.INPUT, "the shape of a tensor made from data")))
@@ -39,14 +43,18 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.parameter:
         base = overlay.lookup(framework.tensor[0])
         cls = ClassValue("Parameter", (base,), {}, module=name.rpartition(".")[0])
-        cls.make = _make_parameter
+        cls.make = lambda it, args, kwargs: _make_parameter(it, args, kwargs, framework.tensor[0])
+        return cls
+    if name in framework.buffer:
+        cls = ClassValue("Buffer", (overlay.lookup(framework.tensor[0]),), {}, module=name.rpartition(".")[0])
+        cls.make = lambda it, args, kwargs: _make_buffer(it, args, kwargs, framework.tensor[0])
         return cls
     if name == "torch.Size":
         return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
     return None
 
 
-def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
     _cls, *given = args
     data = given[0] if given else kwargs.get("data")
     trainable = given[1] if len(given) > 1 else kwargs.get("requires_grad", True)
@@ -55,12 +63,22 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     elif data is None:
         tensor = Tensor(Shape((0,)))
     elif isinstance(data, Either):
-        return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}))
+        return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}, kind))
     else:
         tensor = Tensor(data if isinstance(data, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a parameter's data"))
-    made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True)
+    made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
     it.made(made.state)
     made.state["requires_grad"] = trainable
+    return made
+
+
+def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
+    """A tensor that registers itself as a buffer where it is assigned."""
+    made = _make_parameter(it, args[:2], {key: value for key, value in kwargs.items() if key == "data"}, kind)
+    if isinstance(made, TensorValue):
+        made.is_parameter, made.is_buffer = False, True
+        made.state.pop("requires_grad", None)
+        made.state["<registers>"] = True
     return made
 
 
@@ -180,6 +198,8 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
         made = TensorValue(value, kind=kind, memory=memory if value.data is not None else ())
         it.made(made.state)
         return made
+    if isinstance(value, Weight):
+        return made_weight(value, kind)
     if isinstance(value, Results):
         cls = overlay.results_class(value.names)
         return it.instance(cls, payload=tuple(wrapped(overlay, it, item, kind, memory) for item in value))
@@ -215,7 +235,11 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         return TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
     if name == "dtype":
         return _dtype(overlay, it, value)
-    if name == "requires_grad":
+    word = overlay.trained_word(value, name)
+    if word is not None:
+        trained = value.state.get("requires_grad")
+        if trained is not None:
+            return not trained if word is False and isinstance(trained, bool) else trained
         return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
     if name in ("grad", "grad_fn"):
         return None

@@ -95,6 +95,9 @@ class TensorValue(Foreign):
             elif isinstance(value, Unknown | Either):
                 self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
             return None
+        word = it.library.trained_word(self, name)  # type: ignore[attr-defined]
+        if word is not None:
+            name, value = "requires_grad", not value if word is False and isinstance(value, bool) else value
         it.write(self.state)
         self.state[name] = value
         return None

@@ -31,17 +31,19 @@ class Framework:
     call_context: Mapping[str, object] = field(default_factory=dict)  # arguments of a call that the framework fills in itself
     silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"
-    method_names: Mapping[str, str] = field(default_factory=dict)  # a module's methods → our words for them; empty where all are our own words
+    method_names: Mapping[str, str] = field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
     argument_names: Mapping[str, str] = field(default_factory=dict)  # keywords of these methods → ours
     lists: tuple[str, ...] = ()  # those of these methods that return a list where ours return an iterator
-    base_arguments: Mapping[str, tuple[str, object]] = field(default_factory=dict)  # arguments of a module's base class → (attribute, default)
+    base_arguments: Mapping[str, tuple[str, object]] = field(default_factory=dict)  # arguments of the base class → (attribute, default)
     tables: Mapping[str, str] = field(default_factory=dict)  # the framework's names of a module's tables → ours: "_sub_layers" → "_modules"
     keeps_tensors: bool = False  # whether a tensor that becomes an attribute of a module is a buffer of it
     private_prefix: str = ""  # under which its layers keep their arguments: "_" where `in_channels` is read as `_in_channels`
-    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, kind: analysis.containers.SHAPES)
+    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, one of SHAPES of containers)
+    buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
-    trained: Mapping[str, bool] = field(default_factory=lambda: {"requires_grad": True})  # attributes that say whether a parameter is trained, or not
+    # attributes that say whether a parameter is trained (True), or that it is not (False)
+    trained: Mapping[str, bool] = field(default_factory=lambda: {"requires_grad": True})
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)

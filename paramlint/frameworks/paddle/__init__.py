@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.paddle.attributes import OBJECTS
 from paramlint.schema.framework import Framework
 
 # The files in which Paddle defines what it documents under `paddle.nn`.
@@ -25,6 +26,7 @@ _FAMILIES = (
     "ops_functional",
     "ops_join",
     "ops_layers",
+    "ops_parameters",
     "ops_shape",
     "padding",
     "pooling",
@@ -39,6 +41,24 @@ _FAMILIES = (
     "transposed",
     "unpooling",
 )
+
+# The methods of Layer, and what each is in our words.
+_METHODS = {
+    **{name: name for name in (
+        "add_module", "add_parameter", "apply", "bfloat16", "buffers", "children", "cpu", "cuda", "double", "eval", "extra_repr", "float",
+        "get_buffer", "get_parameter", "get_submodule", "half", "load_state_dict", "modules", "named_buffers", "named_children",
+        "named_modules", "named_parameters", "parameters", "register_buffer", "register_module", "register_parameter", "requires_grad_",
+        "set_submodule", "state_dict", "to", "train", "type", "zero_grad", "_get_name", "__setstate__")},
+    "add_sublayer": "register_module", "sublayers": "submodules", "named_sublayers": "named_submodules",
+    "get_sublayer": "get_submodule", "set_sublayer": "set_submodule",
+    **dict.fromkeys(("set_state_dict", "set_dict", "load_dict"), "load_state_dict"), "to_static_state_dict": "state_dict",
+    **dict.fromkeys(("astype", "float16", "xpu"), "to"), **dict.fromkeys(("clear_gradients", "backward"), "zero_grad"),
+    **dict.fromkeys(("create_tensor", "create_variable"), "unknown_tensor"), "full_name": "unique_name",
+    **dict.fromkeys(("register_forward_hook", "register_forward_post_hook", "register_forward_pre_hook", "register_state_dict_hook"),
+                    "register_forward_hook"),
+}
+_WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm", "batch norm",
+            "instance norm")
 
 FRAMEWORK = Framework(
     name="paddle",
@@ -66,4 +86,56 @@ FRAMEWORK = Framework(
     layers="paddle.nn",
     module_bases=("paddle.nn.Layer", "paddle.nn.Module", "paddle.nn.RNNCellBase"),
     call="forward",
+    method_names=_METHODS,
+    argument_names={"include_sublayers": "recurse", "sublayer": "module", "layer": "module", "parameter": "param",
+                    "persistable": "persistent"},
+    lists=("parameters", "buffers", "sublayers"),
+    base_arguments={"name_scope": ("_name_scope", None), "dtype": ("_dtype", "float32")},
+    tables={"_sub_layers": "_modules"},
+    keeps_tensors=True,
+    private_prefix="_",
+    containers={
+        "paddle.nn.Sequential": ("_modules", "named sequential"),
+        "paddle.nn.LayerList": ("_modules", "list"),
+        "paddle.nn.LayerDict": ("_modules", "dict"),
+        "paddle.nn.ParameterList": ("_parameters", "list"),
+        "paddle.nn.ParameterDict": ("_parameters", "dict"),
+    },
+    parameter=("paddle.nn.Parameter", "paddle.nn.parameter.Parameter", "paddle.base.framework.EagerParamBase",
+               "paddle.base.framework.Parameter", "paddle.framework.EagerParamBase"),
+    tensor=("paddle.Tensor",),
+    trained={"stop_gradient": False, "trainable": True, "requires_grad": True},
+    objects=OBJECTS,
+    dtypes={
+        "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
+        "cfloat": "complex64", "cdouble": "complex128",
+    },
+    constants={
+        "paddle.__version__": "3.3.1",
+        "paddle.inf": float("inf"),
+        "paddle.nan": float("nan"),
+        "paddle.pi": 3.141592653589793,
+        "paddle.e": 2.718281828459045,
+    },
+    reparametrisations={
+        "paddle.nn.utils.weight_norm": "flat split",
+        "paddle.nn.utils.spectral_norm": "spectral, affine turned",
+    },
+    downloads=("paddle.utils.download.get_weights_path_from_url", "paddle.utils.download.get_path_from_url", "paddle.hub.load",
+               "paddle.hub.load_state_dict_from_url"),
+    absent=dict.fromkeys(_WEIGHED, ("weight", "bias")),
+    layer_methods=dict.fromkeys(("rnn", "lstm", "gru"), ("flatten_parameters",)),
+    passes=("paddle.nn.init",),
+    passing_functions=("paddle.jit.to_static", "paddle.jit.not_to_static", "paddle.no_grad", "paddle.incubate.jit.inference"),
+    inert=("paddle.no_grad", "paddle.enable_grad", "paddle.set_grad_enabled", "paddle.inference_mode", "paddle.amp", "paddle.jit",
+           "paddle.autograd", "paddle.profiler", "paddle.device", "paddle.io", "paddle.optimizer", "paddle.metric", "paddle.callbacks",
+           "paddle.onnx", "paddle.CPUPlace", "paddle.CUDAPlace", "paddle.base.dygraph.no_grad", "paddle.utils.unique_name",
+           "paddle.utils.decorator_utils"),
+    nothing=("paddle.seed", "paddle.set_default_dtype", "paddle.set_device", "paddle.set_flags", "paddle.disable_static",
+             "paddle.enable_static", "paddle.set_printoptions", "paddle.save", "paddle.nn.initializer.set_global_initializer",
+             "paddle.device.set_device", "paddle.distributed.init_parallel_env"),
+    effects=("paddle.load", "paddle.get_device", "paddle.get_default_dtype", "paddle.is_compiled_with_cuda", "paddle.is_compiled_with_xpu",
+             "paddle.is_compiled_with_rocm", "paddle.device.get_device", "paddle.device.cuda.device_count",
+             "paddle.device.is_compiled_with_cuda", "paddle.nn.initializer.calculate_gain", "paddle.distributed.get_rank",
+             "paddle.distributed.get_world_size"),
 )

@@ -47,14 +47,13 @@ class ParamAttr(Op):
 
 
 class Initializer(Op):
-    """What fills a parameter, or a penalty on it: as an attribute it changes neither the shape nor whether the parameter is trained."""
+    """What fills a parameter: as an attribute it changes neither the shape nor whether the parameter is trained."""
 
     NAMES = (
+        "paddle.nn.initializer.Initializer",
         *(f"paddle.nn.initializer.{name}" for name in (
             "Assign", "Bilinear", "Constant", "Dirac", "KaimingNormal", "KaimingUniform", "Normal", "Orthogonal", "TruncatedNormal",
             "Uniform", "XavierNormal", "XavierUniform")),
-        "paddle.regularizer.L1Decay",
-        "paddle.regularizer.L2Decay",
     )
     REST = "values"
     EXTRA = "options"
@@ -63,6 +62,15 @@ class Initializer(Op):
 
     def result(self) -> Attribute:
         return Attribute(has_rate=False)
+
+
+class Regularizer(Initializer):
+    """A penalty on a parameter, which changes neither its shape nor whether it is trained."""
+
+    NAMES = ("paddle.regularizer.WeightDecayRegularizer", "paddle.regularizer.L1Decay", "paddle.regularizer.L2Decay")
+
+
+OBJECTS = (*ParamAttr.NAMES, *Initializer.NAMES, *Regularizer.NAMES)
 
 
 def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:

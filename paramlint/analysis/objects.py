@@ -1,0 +1,60 @@
+"""Plain objects that are passed as arguments (attributes of parameters, initialisers): classes whose instances stand for operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ClassValue, Instance, Native
+from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Framework
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValue:
+    """The class behind a name; the classes of one operation derive from the one that it names first.
+
+    An instance keeps its arguments as attributes, and code may change them: what it means is asked of the operation when it is used.
+    """
+    entry = REGISTRY.find(name)
+    assert entry is not None and issubclass(entry, Op)
+    base = overlay.it.classes["object"] if name == entry.NAMES[0] else overlay.lookup(entry.NAMES[0])
+    owner, _, last = name.rpartition(".")
+    cls = ClassValue(last, (base,), {}, module=owner)
+    cls.facts["object"] = entry
+    cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(it, entry, args, kwargs), binds=True)
+    cls.attrs["__call__"] = Native("__call__", lambda it, args, kwargs: None, binds=True)
+    return cls
+
+
+def _init(it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> None:
+    instance, *given = args
+    try:
+        op = entry.build(given, kwargs)
+    except Refused as error:
+        raise it.error(error.error, f"{entry.__name__}: {error.message}") from None
+    except NeedsValue:
+        return
+    it.write(instance.attrs)
+    for field in entry.signature().fields:
+        if field.name not in (entry.REST, entry.EXTRA):
+            instance.attrs[field.name] = getattr(op, field.name, None)
+
+
+def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:
+    """What an instance stands for as an argument of an entry."""
+    from paramlint.analysis.layers import to_entry
+
+    entry: type[Op] = instance.cls.fact("object")
+    names = [field.name for field in entry.signature().fields]
+    try:
+        return entry.build([], {name: to_entry(overlay, it, instance.attrs[name]) for name in names if name in instance.attrs}).result()
+    except NeedsValue as error:
+        return error.unknown
+    except Refused as error:
+        raise it.error(error.error, f"{entry.__name__}: {error.message}") from None

@@ -1,0 +1,84 @@
+"""Parameters that code makes itself, and what it asks about the mode that Paddle runs in.
+
+Source: paddle.nn.Layer.create_parameter, paddle.create_parameter and paddle.in_dynamic_mode, Paddle 3.3.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.unknown import Unknown
+from paramlint.frameworks.paddle.attributes import parameter
+from paramlint.frameworks.paddle.common import unfit
+from paramlint.frameworks.paddle.ops_common import sizes
+from paramlint.schema.conditions import certainly
+from paramlint.schema.fields import Flag, Text, Value, shown
+from paramlint.schema.op import Op
+from paramlint.schema.weights import Weight
+
+
+class _Created(Op):
+    """A parameter of a shape, by an attribute; none where the attribute is ``False``."""
+
+    RAISES = "AssertionError"
+    shape: Value
+    attr: Value
+    dtype: Value
+
+    def result(self) -> Weight | None:
+        if isinstance(self.shape, int):
+            raise ShapeMismatch(f"`shape` must be a list of sizes, got {shown(self.shape)}")
+        wanted = sizes(self.shape)
+        for size in wanted:
+            unfit(isinstance(size, bool), f"a size of a parameter must be an integer, got {shown(self.shape)}")
+            unfit(certainly(lambda size=size: size < 0), f"a size of a parameter cannot be negative, got {shown(self.shape)}")
+        return self._typed(parameter("attr", None if self.attr == "" else self.attr, Shape(wanted)))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        try:
+            return self._typed(parameter("attr", self.attr, unknown))
+        except Exception:
+            return Weight(unknown, maybe=unknown.reason)
+
+    def _typed(self, weight: Weight | None) -> Weight | None:
+        if weight is None or self.dtype is None:
+            return weight
+        named = {"float": "float32"}.get(self.dtype, self.dtype) if isinstance(self.dtype, str) else ""
+        return replace(weight, dtype=named if named in DTYPE_BYTES else "unknown")
+
+
+class CreateParameter(_Created):
+    """A parameter made by a layer for itself: ``create_parameter([2, 3])``. ``is_bias`` only chooses how it is filled."""
+
+    NAMES = ("paddle.nn.Layer.create_parameter",)
+    shape: Value
+    attr: Value = None
+    dtype: Value = None
+    is_bias: Flag = False
+    default_initializer: Value = None
+    device: Value = None
+
+
+class NewParameter(_Created):
+    """A parameter made outside of layers."""
+
+    NAMES = ("paddle.create_parameter", "paddle.static.create_parameter")
+    shape: Value
+    dtype: Value
+    name: Text = None
+    attr: Value = None
+    is_bias: Flag = False
+    default_initializer: Value = None
+
+
+class InDynamicMode(Op):
+    """Whether calls run at once and build no program: the default."""
+
+    NAMES = tuple(f"paddle.{name}" for name in ("in_dynamic_mode", "framework.in_dynamic_mode", "framework.in_dynamic_or_pir_mode",
+                                                 "base.framework.in_dygraph_mode", "base.framework.in_dynamic_or_pir_mode"))
+
+    def result(self) -> bool:
+        return True
