@@ -128,6 +128,7 @@ def test_the_readme_has_the_table_of_options() -> None:
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
 def test_the_example_of_each_option_is_valid(tmp_path: Path, option: object) -> None:
+    write(tmp_path / "net.py", "")  # models are looked for
     path = write(tmp_path / "paramlint.toml", f"{option.key} = {option.example}\n")  # type: ignore[attr-defined]
     changed = api.configs(file=str(path)).for_file("x.py")
     assert getattr(changed, option.field) != getattr(Config(), option.field)  # type: ignore[attr-defined]
