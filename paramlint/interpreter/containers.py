@@ -250,6 +250,9 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
 
 
 def delete_item(it: Interpreter, value: Any, index: Any) -> None:
+    if isinstance(value, Either):
+        it.each(value, lambda item: delete_item(it, item, index))
+        return
     if isinstance(value, Instance) and value.cls.find("__delitem__") is not ABSENT:
         it.call(it.get(value, "__delitem__"), [index])
         return
@@ -276,7 +279,7 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             it.throw("IndexError", "list assignment index out of range")
     elif isinstance(value, Foreign) and value.get(it, "__delitem__") is not NotImplemented:
         it.call(value.get(it, "__delitem__"), [index])
-    elif not isinstance(value, Unknown | Either):
+    elif not isinstance(value, Unknown):
         it.throw("TypeError", f"'{operators.type_name(value)}' object doesn't support item deletion")
 
 

@@ -121,7 +121,8 @@ class State:
 
     def merge(self, first: Versions, second: Versions, reason: Reason, *logs: Log) -> None:
         """Make the state what it may be after either way."""
-        for key in first.keys() | second.keys():
+        keys = dict.fromkeys((*first, *second))
+        for key in sorted(keys, key=lambda key: key != id(self.open)):  # first what was open, as joining opens more
             container, left = first.get(key) or second[key]
             left = first[key][1] if key in first else container.copy()
             right = second[key][1] if key in second else container.copy()
