@@ -71,6 +71,12 @@ def _holds_others(framework: Framework, module: str) -> bool:
     return any(name.startswith(module + ".") for name in named)
 
 
+def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
+    unknown = it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights")
+    overlay.downloads.append(unknown.reason)
+    return unknown
+
+
 def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     """A name of a framework that is no layer and no operation."""
     if name in framework.constants:
@@ -82,7 +88,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Named(f"torch.{dtype}", {"is_floating_point": floating, "is_complex": dtype.startswith("complex"),
                                         "itemsize": DTYPE_BYTES[dtype]})
     if name in framework.downloads:
-        return Native(name, lambda it, args, kwargs: it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights"))
+        return Native(name, lambda it, args, kwargs: _download(overlay, it, name))
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
     if name in framework.answers:

@@ -73,6 +73,7 @@ class Overlay:
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
         self.running: list[Any] = []  # the modules that are being called, the innermost last
+        self.downloads: list[Reason] = []  # weights that the evaluated code fetches from the network
         self._classes: dict[str, Any] = {}
         self._names: tuple[int, dict[str, int]] = (0, {})
 

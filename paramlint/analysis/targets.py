@@ -95,6 +95,7 @@ def guarded(place: Place, action: Callable[[], Model]) -> Model:
 def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
     frame = Frame(place.module, None, Unit(place.module.source.path if place.module.source else place.path, -1), {}, "expression")
     it.start(frame)
+    it.library.downloads.clear()  # type: ignore[attr-defined]
     value: Any = None
     try:
         value = it.decide(lambda: it.evaluate(node, frame))
@@ -129,6 +130,10 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
+    if overlay.downloads:  # what is built for downloaded weights is often another model than what is built without
+        first = overlay.downloads[0]
+        with_them = f"; with them it would have {params.value:,} parameters" if params.exact else ""
+        return place.failed(Reason(Why.DOWNLOAD, f"{first.message} while the model is built{with_them}", first.site), framework)
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output
     place.session.locate(model)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.modules import Method, argument_of, children, named_tensors, register_parameter, table, walk
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.values import GeneratorValue, Instance
 
 if TYPE_CHECKING:
@@ -92,13 +92,6 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     def nothing(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return None
 
-    def load_state_dict(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        state = argument_of(args, kwargs, 1, "state_dict")
-        if isinstance(state, Unknown) and state.reason.kind is Why.DOWNLOAD:
-            message = f"it is built for downloaded weights: {state.reason.message}"
-            overlay.doubt(it, args[0], Reason(Why.DOWNLOAD, message, state.reason.site))
-        return None
-
     def get_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return args[0].cls.name
 
@@ -108,10 +101,9 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "buffers": tensors("_buffers", False), "named_buffers": tensors("_buffers", True),
         **dict.fromkeys(("get_submodule", "get_parameter", "get_buffer"), get_submodule), "state_dict": state_dict, "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
-        "load_state_dict": load_state_dict,
         **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty", "share_memory", "compile"),
                         itself),
-        **dict.fromkeys(("extra_repr", "zero_grad", "_load_from_state_dict", "__setstate__"), nothing),
+        **dict.fromkeys(("extra_repr", "zero_grad", "load_state_dict", "_load_from_state_dict", "__setstate__"), nothing),
     }
 
 

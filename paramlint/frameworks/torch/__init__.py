@@ -77,6 +77,7 @@ FRAMEWORK = Framework(
         "torch.nn.ParameterDict": ("_parameters", "dict"),
     },
     parameter=("torch.nn.Parameter",),
+    buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor",),
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
