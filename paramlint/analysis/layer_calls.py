@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
-from paramlint.analysis.layers import LayerState, fill
+from paramlint.analysis.layers import LayerState, fill, kind_of
 from paramlint.analysis.tensor_ops import argument, located, mismatch, wrapped
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -84,7 +84,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         outputs = it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments ({error})")
     if overlay.calls is not None:
         overlay.calls.append(Call(module, entry, list(inputs.values()), outputs, _macs(entry.macs, {**inputs, "y": outputs}), it.site()))
-    return _tensors(overlay, it, outputs, _dtype(module, given, options))
+    return _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
 
 
 def _check_weights(it: Interpreter, module: Instance, entry: Layer) -> None:
@@ -123,14 +123,14 @@ def _dtype(module: Instance, args: list[Any], kwargs: Mapping[str, Any]) -> str:
     return next((value.dtype for value in (*args, *kwargs.values()) if isinstance(value, Tensor)), "unknown")
 
 
-def _tensors(overlay: Overlay, it: Interpreter, outputs: Any, dtype: str) -> Any:
+def _tensors(overlay: Overlay, it: Interpreter, outputs: Any, dtype: str, kind: str) -> Any:
     """Shapes as tensors."""
     if isinstance(outputs, Shape | Unknown):
-        return wrapped(overlay, it, Tensor(outputs, dtype), "torch.Tensor")
+        return wrapped(overlay, it, Tensor(outputs, dtype), kind)
     if isinstance(outputs, list):
-        return it.made([_tensors(overlay, it, item, dtype) for item in outputs])
+        return it.made([_tensors(overlay, it, item, dtype, kind) for item in outputs])
     if isinstance(outputs, tuple):
-        items = tuple(_tensors(overlay, it, item, dtype) for item in outputs)
+        items = tuple(_tensors(overlay, it, item, dtype, kind) for item in outputs)
         names = getattr(outputs, "_fields", None)
         return items if names is None else it.instance(overlay.results_class(names), payload=items)
     return outputs

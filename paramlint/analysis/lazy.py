@@ -157,9 +157,15 @@ def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
             if reason is not None and any(isinstance(item, Instance) for item in leaves(value)):
                 return reason
     found: Reason | None = module.attrs.get(NOT_FOLLOWED)
-    if found is not None or inside or is_built(module):
+    if found is not None or inside or is_built(module) or _has_no_weights(module):
         return found
     return Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")
+
+
+def _has_no_weights(module: Instance) -> bool:
+    """Whether a layer has no weights whatever its input is."""
+    state = module.payload
+    return isinstance(state, LayerState) and state.entry is not None and not state.entry.BUILDS_ON_CALL and not state.entry.weights()
 
 
 __all__ = ["INNER", "LazyModule", "add_weight", "build_entry", "call", "run_entry", "submodules", "walk"]

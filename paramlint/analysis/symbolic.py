@@ -177,7 +177,7 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     for at, value in enumerate(args):
         if isinstance(value, Either):
             before, after = args[:at], args[at + 1:]
-            return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))  # noqa: B023
+            return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))
     given = [_argument(overlay, it, value) for value in args]
     try:
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})

@@ -313,7 +313,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
             it.call(bind(it, custom, value, value.cls), [name, new])
         else:
             set_plain(it, value, name, new)
-    elif isinstance(value, ClassValue) or isinstance(value, FunctionValue | Native):
+    elif isinstance(value, ClassValue | FunctionValue | Native):
         it.write(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):

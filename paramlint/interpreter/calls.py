@@ -125,7 +125,6 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
 
 
 def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    code = function.code
     it.step()
     if it.loop_reason is not None and _is_running(it, function):  # in a loop over what is not known, recursion has no end
         return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)

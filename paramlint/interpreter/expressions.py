@@ -154,9 +154,8 @@ def _boolean(it: Interpreter, node: ir.Boolean, start: int, frame: Frame) -> Any
         truth = it.truth(value)
         if isinstance(truth, Unknown):
             settled = _settled(it, value, stops_on)
-            rest = it.fork([lambda: settled, lambda at=position + 1: _boolean(it, node, at, frame)],  # type: ignore[misc]
+            return it.fork([lambda: settled, lambda at=position + 1: _boolean(it, node, at, frame)],  # type: ignore[misc]
                            branch(it, truth, node, frame))
-            return rest
         if truth is stops_on:
             return value
     return None

@@ -9,7 +9,6 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, LibraryModule
-
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:

@@ -36,9 +36,9 @@ def truth(it: Interpreter, value: Any) -> Any:
     if isinstance(value, SCALARS):
         return bool(value)
     if isinstance(value, CONTAINERS):
-        if len(value) == 0 and isinstance(value, list | dict | set):
+        if isinstance(value, list | dict | set):
             reason = it.state.open_reason(value)
-            if reason is not None:
+            if reason is not None and not (isinstance(value, dict) and any(map(certain, value.values()))):
                 return Unknown(reason)
         return len(value) > 0
     if isinstance(value, Unknown):
@@ -54,6 +54,11 @@ def truth(it: Interpreter, value: Any) -> Any:
         found = value.truth(it)
         return True if found is NotImplemented else found
     return True
+
+
+def certain(value: Any) -> bool:
+    """Whether an entry of a dict that is open is surely there."""
+    return not (isinstance(value, Unknown) or (isinstance(value, Either) and ABSENT in value.alternatives))
 
 
 def _instance_truth(it: Interpreter, value: Instance) -> Any:
@@ -459,7 +464,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         return _contains_key(it, container, containers.key_of(it, item))
     unknown: Unknown | None = None
     items = containers.iterate_or_unknown(it, container)
-    if isinstance(items, Unknown):
+    if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
         return items
     for other in items:
         found = truth(it, equal(it, item, other))
@@ -467,21 +472,15 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
             return True
         if isinstance(found, Unknown):
             unknown = unknown or found
-    reason = it.state.open_reason(container)
-    if reason is not None:
-        return Unknown(reason)
     return False if unknown is None else unknown
 
 
 def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:
     try:
-        if key in container:
-            if isinstance(container, dict) and isinstance(container[key], Either) and ABSENT in container[key].alternatives:
-                return Unknown(container[key].reason)
-            return True
+        present = key in container
     except TypeError as error:
         return it.throw("TypeError", str(error))
     reason = it.state.open_reason(container)
-    if reason is not None:
+    if reason is not None and not (present and isinstance(container, dict) and certain(container[key])):
         return Unknown(reason)
-    return False
+    return present

@@ -108,7 +108,8 @@ def _bound_in(statement: ir.Stmt) -> set[str]:
             found.add(node.name)
         elif isinstance(node, ir.FunctionDef):
             found.add(node.function.name)
-        found |= {part.id for target in targets for part in _walk(target) if isinstance(part, ir.Name) and not isinstance(target, ir.Attribute | ir.Subscript)}
+        names = [target for target in targets if not isinstance(target, ir.Attribute | ir.Subscript)]
+        found |= {part.id for target in names for part in _walk(target) if isinstance(part, ir.Name)}
     return found
 
 
@@ -336,7 +337,8 @@ def _branches(it: Interpreter, node: ir.If, position: int, frame: Frame) -> Sign
 Outcome = tuple[Any, Any, Any, Any]  # (signal, result, versions, log) of a way
 
 
-def either_way(it: Interpreter, frame: Frame, reason: Reason, first: Callable[[], Signal | None], second: Callable[[], Signal | None]) -> Signal | None:
+def either_way(it: Interpreter, frame: Frame, reason: Reason, first: Callable[[], Signal | None],
+               second: Callable[[], Signal | None]) -> Signal | None:
     """Run two ways of which one is taken, and go on with what either may have left.
 
     A way that raises is taken to be the one that is not taken. A way that returns is parked until the function ends, and the other goes on.
@@ -452,11 +454,11 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
 
 def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
     """Go on in a loop that some way has left by ``return``: how often it turns is not known."""
-    signal = _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
-    if signal is None and isinstance(node.test, ir.Constant) and node.test.value:
+    _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+    if isinstance(node.test, ir.Constant) and node.test.value:  # nothing but a return leaves it
         frame.result = Unknown(reason)
         return Signal.RETURN
-    return signal
+    return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
 
 
 @handles(ir.For)
@@ -574,7 +576,8 @@ def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> N
             it.state.mark_open(container, reason)
     elif isinstance(container, list):
         if len(container) != len(contents) or any(a is not b for a, b in zip(container, contents, strict=False)):
-            container[:] = contents if len(contents) > len(container) else container
+            grown = len(contents) >= len(container) and all(a is b for a, b in zip(container, contents, strict=False))
+            container[:] = contents if grown else [Unknown(reason)] * min(len(container), len(contents))
             it.state.mark_open(container, reason)
     else:
         container.update(contents)

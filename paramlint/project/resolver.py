@@ -50,7 +50,10 @@ def roots_of(path: str, search_path: Iterable[str] = (), site_packages: str | No
 
 
 def find(name: str, roots: Sequence[str]) -> tuple[str, bool] | None:
-    """The file of a module and whether it is a package; None where no root has it. A folder without ``__init__.py`` is no file, see ``is_namespace``."""
+    """The file of a module and whether it is a package; None where no root has it.
+
+    A folder without ``__init__.py`` is no file, see ``is_namespace``.
+    """
     relative = name.replace(".", os.sep)
     for root in roots:
         base = os.path.join(root, relative)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 class Framework:
     """A framework's names and conventions.
 
-    ``roots`` are its top-level packages. ``aliases`` map a dotted prefix to the canonical one (``tensorflow.keras`` to ``keras``), longest first match.
+    ``roots`` are its top-level packages. ``aliases`` map a dotted prefix to the canonical one (``tensorflow.keras`` to ``keras``); the
+    longest that matches counts.
     ``families`` are the modules of ours that hold its entries. ``layers`` and ``ops`` are the modules whose entries examples are written in.
     """
 
@@ -52,7 +53,7 @@ class Framework:
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
     answers: Mapping[str, object] = field(default_factory=dict)  # functions that always give the same plain value
-    callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument with the rest → their own keywords
+    callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument → their own keywords
     reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → weights that read as None where it has none

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
 from paramlint.core.dims import Size
@@ -40,6 +41,23 @@ class Signature(NamedTuple):
     fields: tuple[Field, ...]
     rest: str | None
     extra: str | None
+
+
+class Inner(NamedTuple):
+    """A call that a layer makes of one inside it, ``times`` times: shapes by the names of that one's ``shape``, and what it returns."""
+
+    layer: Any
+    inputs: Mapping[str, Any]
+    output: Any
+    times: Size = 1
+
+    @classmethod
+    def of(cls, layer: Any, *inputs: Any, times: Size = 1, **options: Any) -> Inner:
+        """The call with these arguments, given as to ``shape``."""
+        if not isinstance(layer, Layer):
+            return cls(layer, {}, None, times)
+        bound = inspect.signature(layer.shape).bind(*inputs, **options).arguments
+        return cls(layer, bound, layer.shape(**bound), times)
 
 
 class Layer:
@@ -111,6 +129,13 @@ class Layer:
         """
         return 0
 
+    def calls(self, *inputs: Any, **options: Any) -> Iterable[Inner]:
+        """The calls of layers inside this one that one call of it makes, if it is made of others; dropout is left out.
+
+        Parameters are those of ``shape`` that are needed, by name.
+        """
+        return ()
+
     # What follows from it ----------------------------------------------------------------------------------------
 
     @classmethod
@@ -134,10 +159,8 @@ class Layer:
         kept_as = {field.name: field.kept_as for field in signature.fields}
         for name, value in bind(cls.__name__, signature, args, renamed(kwargs or {}, cls.ALIASES)).items():
             setattr(layer, kept_as.get(name, name), value)
-        try:
+        with suppress(NeedsValue):  # a check that is not decided refuses nothing
             layer.check()
-        except NeedsValue:
-            pass
         return layer
 
     def arguments(self) -> dict[str, Any]:
@@ -225,4 +248,4 @@ def _convert(field: Field, given: Mapping[str, Any]) -> Any:
     return field.converter(field.name, value)
 
 
-__all__ = ["KEYWORD_ONLY", "Field", "Layer", "Signature", "bind", "renamed"]
+__all__ = ["KEYWORD_ONLY", "Field", "Inner", "Layer", "Signature", "bind", "renamed"]

@@ -16,8 +16,8 @@ from paramlint.schema.fields import truth
 class Weight:
     """One tensor that a layer owns.
 
-    ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the reason why it is not
-    known whether the tensor exists at all. ``buffer`` tensors are state, not parameters.
+    ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the
+    reason why it is not known whether the tensor exists at all. ``buffer`` tensors are state, not parameters.
     """
 
     shape: Any

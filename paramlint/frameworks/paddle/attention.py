@@ -5,7 +5,7 @@ Source: the documentation of paddle.nn, Paddle 3.3.1; Vaswani et al., "Attention
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paramlint.core.dims import Size as Count
@@ -16,7 +16,7 @@ from paramlint.frameworks.paddle.linear import Linear
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, OptionalSize, Size, Value, truth
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Inner, Layer
 
 
 class MultiHeadAttention(Layer):
@@ -90,3 +90,9 @@ class MultiHeadAttention(Layer):
         rows, size = query[0] * query[1], self.embed_dim
         projections = 2 * rows * size + key[0] * key[1] * key[2] + value[0] * value[1] * value[2]
         return size * projections + 2 * rows * key[1] * size
+
+    def calls(self, query: Shape, key: Any = None, value: Any = None) -> Iterator[Inner]:
+        inner = self.children()
+        for name, given in (("q_proj", query), ("k_proj", query if key is None else key), ("v_proj", query if value is None else value),
+                            ("out_proj", query)):
+            yield Inner.of(inner[name], given)

@@ -6,7 +6,7 @@ Source: paddle.nn.Layer.create_parameter, paddle.create_parameter and paddle.in_
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES
@@ -24,26 +24,27 @@ class _Created(Op):
     """A parameter of a shape, by an attribute; none where the attribute is ``False``."""
 
     RAISES = "AssertionError"
-    shape: Value
-    attr: Value
-    dtype: Value
+
+    if TYPE_CHECKING:  # fields that every subclass declares in its own order
+        shape: Any
+        attr: Any
+        dtype: Any
 
     def result(self) -> Weight | None:
+        self._made(())  # an attribute that is refused comes before a shape that is not known
         if isinstance(self.shape, int):
             raise ShapeMismatch(f"`shape` must be a list of sizes, got {shown(self.shape)}")
         wanted = sizes(self.shape)
         for size in wanted:
             unfit(isinstance(size, bool), f"a size of a parameter must be an integer, got {shown(self.shape)}")
             unfit(certainly(lambda size=size: size < 0), f"a size of a parameter cannot be negative, got {shown(self.shape)}")
-        return self._typed(parameter("attr", None if self.attr == "" else self.attr, Shape(wanted)))
+        return self._made(Shape(wanted))
 
     def undecided(self, unknown: Unknown) -> Any:
-        try:
-            return self._typed(parameter("attr", self.attr, unknown))
-        except Exception:
-            return Weight(unknown, maybe=unknown.reason)
+        return self._made(unknown)
 
-    def _typed(self, weight: Weight | None) -> Weight | None:
+    def _made(self, shape: Any) -> Weight | None:
+        weight = parameter("attr", None if isinstance(self.attr, str) else self.attr, shape)
         if weight is None or self.dtype is None:
             return weight
         named = {"float": "float32"}.get(self.dtype, self.dtype) if isinstance(self.dtype, str) else ""

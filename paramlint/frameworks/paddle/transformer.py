@@ -7,7 +7,7 @@ Source: the documentation of paddle.nn, Paddle 3.3.1; Vaswani et al., "Attention
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import Size as Count
@@ -20,7 +20,7 @@ from paramlint.frameworks.paddle.normalisation import LayerNorm
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Inner, Layer
 
 _MOST_LAYERS = 1_000  # more are not made one by one
 
@@ -97,6 +97,15 @@ class Block(Layer):
         return 2 * x.numel * self.dim_feedforward
 
 
+    def _feed_forward_calls(self, x: Shape) -> Iterator[Inner]:
+        inner = self.children()
+        hidden = Inner.of(inner["linear1"], x)
+        yield hidden
+        yield Inner.of(inner["linear2"], hidden.output)
+        for number in range(1, self.PARTS + 1):
+            yield Inner.of(inner[f"norm{number}"], x)
+
+
 class TransformerEncoderLayer(Block):
     """Self-attention and a feed-forward network, each with a residual and a normalisation: (batch, length, d_model)."""
 
@@ -123,6 +132,10 @@ class TransformerEncoderLayer(Block):
 
     def macs(self, src: Shape, y: Any) -> Count:
         return self.children()["self_attn"].macs(src) + self._feed_forward_macs(src)
+
+    def calls(self, src: Shape) -> Iterator[Inner]:
+        yield Inner.of(self.children()["self_attn"], src)
+        yield from self._feed_forward_calls(src)
 
 
 class TransformerDecoderLayer(Block):
@@ -153,3 +166,9 @@ class TransformerDecoderLayer(Block):
         inner = self.children()
         crossed = inner["cross_attn"].macs(tgt, memory, memory)
         return inner["self_attn"].macs(tgt) + crossed + self._feed_forward_macs(tgt)
+
+    def calls(self, tgt: Shape, memory: Any) -> Iterator[Inner]:
+        inner = self.children()
+        yield Inner.of(inner["self_attn"], tgt)
+        yield Inner.of(inner["cross_attn"], tgt, memory, memory)
+        yield from self._feed_forward_calls(tgt)

@@ -6,7 +6,7 @@ Source: the documentation of paddle.nn, Paddle 3.3.1.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Size as Count
@@ -18,7 +18,7 @@ from paramlint.frameworks.paddle.transformer import Block, TransformerDecoderLay
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Inner, Layer
 
 _MOST_LAYERS = 1_000  # more are not made one by one
 
@@ -99,6 +99,12 @@ class _Stack(Layer):
         return self.num_layers * cost(self._first(), *inputs)
 
 
+    def _calls(self, x: Any, *others: Any) -> Iterator[Inner]:
+        yield Inner.of(self._first(), x, *others, times=self.num_layers)
+        if self.norm is not None:
+            yield Inner.of(self.norm, x)
+
+
 class TransformerEncoder(_Stack):
     """A stack of encoder layers."""
 
@@ -116,6 +122,9 @@ class TransformerEncoder(_Stack):
 
     def macs(self, src: Shape, y: Any) -> Count:
         return self._macs(src, y)
+
+    def calls(self, src: Shape) -> Iterator[Inner]:
+        return self._calls(src)
 
 
 class TransformerDecoder(_Stack):
@@ -140,6 +149,9 @@ class TransformerDecoder(_Stack):
 
     def macs(self, tgt: Shape, memory: Any, y: Any) -> Count:
         return self._macs(tgt, memory, y)
+
+    def calls(self, tgt: Shape, memory: Any) -> Iterator[Inner]:
+        return self._calls(tgt, memory)
 
 
 class Transformer(Layer):
@@ -204,3 +216,9 @@ class Transformer(Layer):
     def macs(self, src: Shape, tgt: Shape, y: Any) -> Count:
         inner = self.children()
         return cost(inner["encoder"], src, src) + cost(inner["decoder"], tgt, src, y)
+
+    def calls(self, src: Shape, tgt: Shape) -> Iterator[Inner]:
+        inner = self.children()
+        memory = Inner.of(inner["encoder"], src)
+        yield memory
+        yield Inner.of(inner["decoder"], tgt, memory.output)

@@ -16,6 +16,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.ops_common import (
     DEFAULT,
+    UNTYPED,
     chosen,
     decided,
     dtype_of,
@@ -233,10 +234,13 @@ class Arange(_Made):
 
     def result(self) -> Tensor:
         start, end, step = self._bounds()
-        dtype = chosen(self.dtype, "int64" if all(isinstance(value, int | Formula) for value in (start, end, step)) else DEFAULT)
-        for value in (start, end, step):
-            if isinstance(value, Unknown | Quotient):
-                return Tensor(Shape((value if isinstance(value, Unknown) else Unknown.because(Why.ARGUMENT, f"depends on `{value}`"),)), dtype)
+        whole = all(isinstance(value, int | Formula) for value in (start, end, step))
+        open_ = next((value for value in (start, end, step) if isinstance(value, Unknown)), None)
+        dtype = chosen(self.dtype, "int64" if whole else UNTYPED if open_ is not None else DEFAULT)
+        if open_ is None and any(isinstance(value, Quotient) for value in (start, end, step)):
+            open_ = Unknown.because(Why.ARGUMENT, "how many numbers there are depends on a fraction of an argument")
+        if open_ is not None:
+            return Tensor(Shape((open_,)), dtype)
         unfit(lambda: step == 0, "`step` must not be 0")
         unfit(lambda: (end - start) * (1 if step > 0 else -1) < 0, f"a step of {step} does not lead from {start} to {end}")
         if any(isinstance(value, float) for value in (start, end, step)):
@@ -345,7 +349,8 @@ class Randint(_Made):
     size: Value = None
 
     def result(self) -> Tensor:
-        size = self.size if self.size is not None else next((v for v in reversed(self.given) if isinstance(v, list | tuple | Unknown)), None)
+        sizes = [value for value in self.given if isinstance(value, list | tuple | Unknown)]
+        size = self.size if self.size is not None else sizes[-1] if sizes else None
         if size is None:
             raise Refused("randint() is missing the required argument 'size'", field="size")
         return made(allocated(size_list(size)), chosen(self.dtype, "int64"))
@@ -483,7 +488,7 @@ def from_data(data: Any, dtype: Any) -> Tensor:
         return made(shape_of(data), kind, lambda: flat(data))
     values: list[Any] = []
     shape = _gathered(data, values)
-    kinds = {kind for kind in map(dtype_of, values)}
+    kinds = set(map(dtype_of, values))
     kind = chosen(dtype, next(iter(kinds)) if len(kinds) == 1 else promoted(*values) if values else DEFAULT)
     return made(shape, kind, lambda: _numbers(values))
 

@@ -69,6 +69,11 @@ class Negative(_Unary):
     NAMES = (*changing("neg", "negative"), *method("__neg__"))
     COMPUTE = staticmethod(lambda x: -_not_bool(x))
 
+    def result(self) -> Tensor:
+        if dtype_of(self.input) == "bool":
+            raise ShapeMismatch("truth values have no negative; use `~` or `logical_not`")
+        return super().result()
+
 
 def _not_bool(value: Any) -> Any:
     if isinstance(value, bool):
@@ -153,7 +158,7 @@ class Transcendental(_Fraction):
         *changing("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "rsqrt", "reciprocal", "sin", "cos", "tan", "sinh", "cosh",
                   "asin", "acos", "atan", "asinh", "acosh", "atanh", "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh",
                   "erf", "erfc", "erfinv", "digamma", "lgamma", "i0", "sinc", "logit", "deg2rad", "rad2deg", "mvlgamma"),
-        *both("angle"), "torch.special.expm1", "torch.special.expit", "torch.special.logit", "torch.special.erf", "torch.special.i0",
+        "torch.special.expm1", "torch.special.expit", "torch.special.logit", "torch.special.erf", "torch.special.i0",
         "torch.special.i1", "torch.special.gammaln",
     )
 
@@ -194,11 +199,27 @@ class BitwiseNot(_Unary):
 class Parts(_Unary):
     """The real or the imaginary part."""
 
-    NAMES = both("real", "imag")
+    NAMES = function("real", "imag")
     SHARES = True
 
     def dtype(self) -> str:
         return real_type(dtype_of(self.input))
+
+
+class PartsAttribute(Parts):
+    """The real or the imaginary part."""
+
+    NAMES = method("real", "imag")
+    ATTRIBUTE = True
+
+
+class Angle(_Unary):
+    """The angle of a complex number."""
+
+    NAMES = both("angle")
+
+    def dtype(self) -> str:
+        return floating(real_type(dtype_of(self.input)))
 
 
 class Clamp(Op):

@@ -53,6 +53,8 @@ def sliced(size: Any, given: slice) -> tuple[Any, Any, int]:
     if isinstance(size, int) and all(value is None or isinstance(value, int) for value in (start, stop)):
         covered = range(*slice(start, stop, step).indices(size))
         return covered.start, len(covered), step
+    if isinstance(start, int) and isinstance(stop, int) and 0 <= stop <= start:
+        return 0, 0, step
     begin, end = _bound(size, start, 0), _bound(size, stop, size)
     span = end - begin
     if isinstance(span, int):

@@ -292,6 +292,24 @@ class Median(Largest):
     COMPUTE = None
 
 
+class Extremes(Op):
+    """The smallest and the largest element of all, or of an axis."""
+
+    NAMES = both("aminmax")
+    RAISES = "IndexError"
+    ALIASES = _AXIS
+    input: Value
+    _: KEYWORD_ONLY
+    dim: Value = None
+    keepdim: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        found = made(reduced(shape, axes, self.keepdim), dtype_of(self.input))
+        return Results.named(min=found, max=found)
+
+
 class _Pair(Op):
     """Values and their places."""
 

@@ -5,7 +5,7 @@ Source: the documentation of torch.nn, torch 2.13; Vaswani et al., "Attention is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from paramlint.frameworks.torch.transformer_layers import Block, TransformerDeco
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Value, open_value, shown, truth
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Inner, Layer
 from paramlint.schema.weights import Weight, Weights, inner_weights
 
 _MOST_LAYERS = 1_000  # more are counted together, not built one by one
@@ -70,6 +70,12 @@ class _Stack(Layer):
         return self.num_layers * self.template.macs(*inputs)
 
 
+    def _calls(self, x: Any, *others: Any) -> Iterator[Inner]:
+        yield Inner.of(self.template, x, *others, times=self.num_layers)
+        if self.norm is not None:
+            yield Inner.of(self.norm, x)
+
+
 class TransformerEncoder(_Stack):
     """``num_layers`` copies of ``encoder_layer``, then ``norm``."""
 
@@ -100,6 +106,9 @@ class TransformerEncoder(_Stack):
     def macs(self, src: Any, y: Any) -> Any:
         return self._macs(src, y)
 
+    def calls(self, src: Any) -> Iterator[Inner]:
+        return self._calls(src)
+
 
 class TransformerDecoder(_Stack):
     """``num_layers`` copies of ``decoder_layer``, then ``norm``. Every copy attends to ``memory``."""
@@ -129,6 +138,9 @@ class TransformerDecoder(_Stack):
 
     def macs(self, tgt: Any, memory: Any, y: Any) -> Any:
         return self._macs(tgt, memory, y)
+
+    def calls(self, tgt: Any, memory: Any) -> Iterator[Inner]:
+        return self._calls(tgt, memory)
 
 
 class Transformer(Layer):
@@ -202,3 +214,8 @@ class Transformer(Layer):
         if not isinstance(self.encoder, TransformerEncoder) or not isinstance(self.decoder, TransformerDecoder):
             return Unknown.because(Why.UNSUPPORTED, "the cost of a module that is not known")
         return self.encoder.macs(src, src) + self.decoder.macs(tgt, src, y)
+
+    def calls(self, src: Any, tgt: Any) -> Iterator[Inner]:
+        memory = Inner.of(self.encoder, src)
+        yield memory
+        yield Inner.of(self.decoder, tgt, memory.output)

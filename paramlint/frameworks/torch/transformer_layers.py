@@ -5,7 +5,7 @@ Source: the documentation of torch.nn, torch 2.13; Vaswani et al., "Attention is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -18,7 +18,7 @@ from paramlint.frameworks.torch.submodules import PLAIN, call, is_module
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Value, open_value, shown
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Inner, Layer
 
 
 class Block(Layer):
@@ -78,6 +78,19 @@ class Block(Layer):
         return 2 * x.numel * self.dim_feedforward
 
 
+    def _feed_calls(self, x: Any) -> Iterator[Inner]:
+        """The norms, the two linear maps and an activation that is a module."""
+        inner = self.children()
+        hidden = Inner.of(inner["linear1"], x)
+        yield hidden
+        if "activation" in inner:
+            yield Inner.of(inner["activation"], hidden.output)
+        yield Inner.of(inner["linear2"], hidden.output)
+        for name, layer in inner.items():
+            if name.startswith("norm"):
+                yield Inner.of(layer, x)
+
+
 class TransformerEncoderLayer(Block):
     """Self-attention and a feed-forward network, each with dropout, a residual and a layer norm. The shape stays."""
 
@@ -100,6 +113,10 @@ class TransformerEncoderLayer(Block):
 
     def macs(self, src: Any, y: Any) -> Any:
         return src if isinstance(src, Unknown) else self.children()["self_attn"].macs(src, src, src, y) + self._feed_macs(src)
+
+    def calls(self, src: Any) -> Iterator[Inner]:
+        yield Inner.of(self.children()["self_attn"], src, src, src, need_weights=False)
+        yield from self._feed_calls(src)
 
 
 class TransformerDecoderLayer(Block):
@@ -132,3 +149,9 @@ class TransformerDecoderLayer(Block):
         inner = self.children()
         attention = inner["self_attn"].macs(tgt, tgt, tgt, y) + inner["multihead_attn"].macs(tgt, memory, memory, y)
         return attention + self._feed_macs(tgt)
+
+    def calls(self, tgt: Any, memory: Any) -> Iterator[Inner]:
+        inner = self.children()
+        yield Inner.of(inner["self_attn"], tgt, tgt, tgt, need_weights=False)
+        yield Inner.of(inner["multihead_attn"], tgt, memory, memory, need_weights=False)
+        yield from self._feed_calls(tgt)
