@@ -60,14 +60,14 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     state = module.payload
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
-        return TensorValue(Tensor(it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"), "unknown"))
+        return TensorValue(Tensor(it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"), "unknown"), kind=kind_of(module))
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
     try:
         bound = inspect.signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
-        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"), "unknown"))
+        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"), "unknown"), kind=kind_of(module))
     inputs = {name: shapes(value) for name, value in bound.items()}
     try:
         if entry.BUILDS_ON_CALL and not modules.table(module, "_parameters"):
