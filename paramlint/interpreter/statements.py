@@ -555,9 +555,10 @@ def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callabl
     if frame.doubt is not None and frame.doubt.level < RETURNED:
         frame.doubt = None
     for container, contents in after.values():
-        if container is it.state.open:
-            continue
         it.write(container)
+        if container is it.state.open:  # what a turn has left open stays so
+            container.update(contents)
+            continue
         _loosen(it, container, contents, repeated)
     it.state.adopt(log)
     if signal is Signal.RETURN:
