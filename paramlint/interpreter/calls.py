@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import classes, operators
+from paramlint.interpreter import classes, methods, operators
 from paramlint.interpreter.frames import LEFT, Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -84,18 +84,30 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
     if isinstance(callee, BoundMethod):
         function, args = callee.func, [callee.self, *args]
     if isinstance(function, FunctionValue):
-        filled = _fill_unknown(function.code, args, kwargs, rest)
-        return call_function(it, function, args, filled)
+        return call_function(it, function, args, kwargs, rest)
     if isinstance(function, ClassValue):
         return classes.instantiate(it, function, args, kwargs, rest)
+    if isinstance(function, Native) and "__self__" in function.attrs:  # a method of a list, dict or set, which may change it
+        methods.change_unknown(it, function.attrs["__self__"], function.name, args, kwargs, rest)
     for value in (*args, *kwargs.values()):
         it.escaped(value, rest.reason)
     return rest
 
 
-def _fill_unknown(code: ir.Function, args: Sequence[Any], kwargs: dict[str, Any], rest: Unknown) -> dict[str, Any]:
-    names = [p.name for p in (*code.positional_only, *code.parameters)][len(args):] + [p.name for p in code.keyword_only]
-    return {**{name: rest for name in names if name not in kwargs}, **kwargs}
+def _bind_with_rest(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> dict[str, Any]:
+    """Parameters by name, where ``rest`` may hold any that nothing else fills, and more."""
+    code = function.code
+    only = [parameter.name for parameter in code.positional_only]
+    names = [p.name for p in code.parameters[max(0, len(args) - len(only)):]] + [p.name for p in code.keyword_only]
+    filled = {**{name: rest for name in names if name not in kwargs}, **kwargs}
+    variables = bind_arguments(it, function, [*args, *[rest] * (len(only) - len(args))], filled)
+    if code.star is not None:
+        for value in variables[code.star]:
+            it.escaped(value, rest.reason)
+        variables[code.star] = rest
+    if code.double_star is not None:
+        it.state.mark_open(variables[code.double_star], rest.reason)
+    return variables
 
 
 # Natives ------------------------------------------------------------------------------------------------------------------
@@ -110,6 +122,8 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
         result = callee.code(it, args, kwargs)
     except NeedsValue as error:
         reason = error.unknown.reason
+        if "__self__" in callee.attrs:
+            methods.change_unknown(it, callee.attrs["__self__"], callee.name, args, kwargs, error.unknown)
         for value in (*args, *kwargs.values()):
             it.escaped(value, reason)
         return Unknown(reason if reason.site is not None else Reason(reason.kind, reason.message, it.site()))
@@ -124,10 +138,12 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
 # Functions ----------------------------------------------------------------------------------------------------------------
 
 
-def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     it.step()
     if it.loop_reason is not None and _is_running(it, function):  # in a loop over what is not known, recursion has no end
         return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)
+    if rest is not None:
+        return enter(it, function, args, kwargs, _bind_with_rest(it, function, args, kwargs, rest))
     return enter(it, function, args, kwargs, bind_arguments(it, function, args, kwargs))
 
 

@@ -213,9 +213,10 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
         if not isinstance(init, FunctionValue):
             it.escaped(instance, rest.reason)
             return rest if cls.fact("entry") is not None else instance
-        from paramlint.interpreter.calls import _fill_unknown
+        from paramlint.interpreter.calls import call_function
 
-        kwargs = _fill_unknown(init.code, [instance, *args], kwargs, rest)
+        call_function(it, init, [instance, *args], kwargs, rest)
+        return instance
     if isinstance(init, Native) and init is it.classes["object"].attrs.get("__init__"):
         unknown = cls.fact("unknown_base")
         if unknown is not None:

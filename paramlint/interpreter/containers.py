@@ -65,7 +65,13 @@ _EQUAL_KEYS = 1_000
 
 def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
     """``mapping[key] = value``; a key that is not known leaves the mapping with more than is known."""
-    if isinstance(key, Unknown | Either):
+    if isinstance(key, Either):
+        it.each(key, lambda item: put(it, mapping, item, value))
+        return
+    if isinstance(key, Unknown):
+        it.write(mapping)
+        for known in mapping:  # any of them may be the key
+            mapping[known] = it.state.join(mapping[known], value, key.reason)
         it.state.mark_open(mapping, key.reason)
         return
     key = key_of(it, key)

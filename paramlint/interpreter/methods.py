@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
-from paramlint.interpreter.natives import call_each, call_guarded, lazy
+from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.natives import call_each, call_guarded, lazy, obscure
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def find(it: Interpreter, value: Any, name: str) -> Any:
     kind = value.__class__
     function: Any = _RAW.get(kind, {}).get(name)
     if function is not None:
-        return Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))
+        method = Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))
+        if name in _CHANGING:
+            method.attrs["__self__"] = value
+        return method
     function = _PURE.get(kind, {}).get(name)
     if function is not None:
         return Native(name, lambda it, args, kwargs: call_each(it, function, [value, *args], kwargs))
@@ -43,6 +47,22 @@ def find(it: Interpreter, value: Any, name: str) -> Any:
     if kind is StaticMethod or kind is ClassMethod:
         return value.func if name in ("__func__", "__wrapped__") else it.get_or(value.func, name, ABSENT)
     return _special(it, value, name)
+
+
+# Methods that change a list, dict or set; the first group only adds to it.
+_ADDING = ("append", "extend", "add", "update", "setdefault")
+_CHANGING = (*_ADDING, "insert", "pop", "popitem", "remove", "discard", "clear", "sort", "reverse", "intersection_update", "difference_update",
+             "symmetric_difference_update")
+
+
+def change_unknown(it: Interpreter, value: Any, name: str, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> None:
+    """What a call with arguments that are not known does to the container whose method is called."""
+    if name in _ADDING:
+        it.call(it.get(value, name), [rest], kwargs if name == "update" else {})
+    elif isinstance(value, dict):
+        forget_values(it, value, rest.reason)
+    else:
+        obscure(it, value, rest.reason)
 
 
 def _special(it: Interpreter, value: Any, name: str) -> Any:

@@ -60,6 +60,11 @@ def popitem(it: Interpreter, value: dict[Any, Any], /) -> Any:
 
 
 def setdefault(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = None, /) -> Any:
+    if isinstance(key, Either):
+        return it.each(key, lambda item: setdefault(it, value, item, default))
+    if isinstance(key, Unknown):
+        it.state.mark_open(value, key.reason)
+        return key
     found = _found(it, value, key, ABSENT)
     if found is ABSENT or (isinstance(found, Either) and ABSENT in found.alternatives):
         found = without_absent(it, found, default) if found is not ABSENT else default
