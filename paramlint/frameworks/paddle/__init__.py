@@ -24,6 +24,7 @@ _FAMILIES = (
     "normalisation",
     "ops",
     "ops_functional",
+    "ops_indexing",
     "ops_join",
     "ops_layers",
     "ops_parameters",
