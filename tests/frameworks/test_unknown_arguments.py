@@ -31,7 +31,7 @@ from paramlint.schema.weights import Weights
 def _frameworks() -> list[Framework]:
     modules = [importlib.import_module(f"{paramlint.frameworks.__name__}.{info.name}")
                for info in pkgutil.iter_modules(paramlint.frameworks.__path__) if info.ispkg]
-    return [module.FRAMEWORK for module in modules]
+    return [module.FRAMEWORK for module in modules if hasattr(module, "FRAMEWORK")]
 
 
 REGISTRY = Registry(_frameworks())

@@ -14,7 +14,7 @@ from paramlint.frameworks.conventions.attention import asks_weights, mask_elemen
 from paramlint.frameworks.conventions.base import Convention
 from paramlint.frameworks.conventions.facts import CallFacts
 from paramlint.frameworks.conventions.functions import POOLS, extra_elements, function, tensor_operation
-from paramlint.frameworks.conventions.tensor_operations import elementwise, matrix_product, printed
+from paramlint.frameworks.conventions.tensor_operations import einsum_report, elementwise, matrix_product
 from paramlint.schema.fields import truth
 
 _BY_INPUT = frozenset({"relu", "prelu", "elu", "leaky_relu", "relu6", "silu", "gelu", "softmax"}) | POOLS
@@ -61,8 +61,8 @@ def _operation(call: CallFacts) -> _Pair:
         return _Pair(0, matrix_product(call))
     if name == "addmm" or call.name.qualified == "torch.baddbmm":
         return _Pair(call.input(0).numel, call.input(1).numel * call.input(2)[-1])
-    if call.name.qualified == "torch.einsum":  # what numpy's path report prints, with four digits; no multiply-accumulates
-        return _Pair(int(printed(2 * call.macs)) if isinstance(call.macs, int) else 2 * call.macs)
+    if call.name.qualified == "torch.einsum":  # what numpy's report prints; no multiply-accumulates
+        return _Pair(int(einsum_report(call.macs)) if isinstance(call.macs, int) else 2 * call.macs)
     return _Pair(elementwise(call)) if name in ("mul", "add") else _Pair(0)  # operators, mm and bmm are not seen
 
 

@@ -10,7 +10,7 @@ from paramlint.frameworks.conventions.attention import asks_weights, mask_elemen
 from paramlint.frameworks.conventions.base import Convention
 from paramlint.frameworks.conventions.facts import CallFacts
 from paramlint.frameworks.conventions.functions import function
-from paramlint.frameworks.conventions.tensor_operations import printed
+from paramlint.frameworks.conventions.tensor_operations import einsum_report, matrix_product
 from paramlint.schema.fields import truth
 
 _PRODUCTS = frozenset({"matmul", "__matmul__", "mm", "bmm", "addmm"})
@@ -22,7 +22,7 @@ def _count(call: CallFacts) -> Size:
     if call.kind == "attention":
         return _attention(call)
     if not call.module and call.name.last in (*_PRODUCTS, "einsum"):
-        return _einsum(call) if call.name.last == "einsum" else call.macs
+        return _product(call)
     name = function(call) or call.name.last.rstrip("123d").rstrip("_")
     if name in ("conv", "conv_transpose"):
         # A convolution with padding="same" or "valid" traces as another operator, which is not supported.
@@ -87,12 +87,20 @@ def _attention(call: CallFacts) -> Size:
     return projections + (products if mask_elements(call) is None else products // 2)
 
 
-def _einsum(call: CallFacts) -> Size:
-    """Half of what numpy's path report prints, which has four digits; two equations are exact."""
-    equation = getattr(call.entry, "equation", "")
-    if isinstance(equation, str) and _renamed(equation) in _FIXED_EINSUMS:
+def _product(call: CallFacts) -> Size:
+    if call.name.last == "einsum":
+        return _einsum(call)
+    if call.name.last == "addmm" or len(call.input(1)) < 2:
         return call.macs
-    return math.floor(printed(2 * call.macs) / 2) if isinstance(call.macs, int) else call.macs
+    return matrix_product(call)
+
+
+def _einsum(call: CallFacts) -> Size:
+    """Half of what numpy's report of the path prints; two equations are exact."""
+    equation = getattr(call.entry, "equation", "")
+    if not isinstance(call.macs, int) or (isinstance(equation, str) and _renamed(equation) in _FIXED_EINSUMS):
+        return call.macs
+    return math.floor(einsum_report(call.macs) / 2)
 
 
 def _renamed(equation: str) -> str:

@@ -37,7 +37,8 @@ def _once(call: CallFacts) -> Size:
 
 
 def _both(call: CallFacts) -> Size:
-    return (_hook(call) or 0) + _replaced(call) + _inside_attention(call)
+    hooked = _hook(call)
+    return (0 if hooked is None else hooked) + _replaced(call) + _inside_attention(call)
 
 
 def _hook(call: CallFacts) -> Size | None:
@@ -117,7 +118,8 @@ def _inside_attention(call: CallFacts) -> Size:
     """torch.bmm and softmax inside nn.MultiheadAttention, which its hook counts too; not in the fused kernel."""
     if call.kind != "attention" or not call.module or not asks_weights(call):
         return 0
-    return scores(call) + parts(call)[1] + (mask_elements(call) or 0)
+    mask = mask_elements(call)
+    return scores(call) + parts(call)[1] + (0 if mask is None else mask)
 
 
 PTFLOPS = Convention(

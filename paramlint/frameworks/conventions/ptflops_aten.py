@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from paramlint.core.dims import Size
+from typing import Any
+
+from paramlint.core.dims import Size, product
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.conventions import recurrent
 from paramlint.frameworks.conventions.attention import asks_weights, mask_elements, parts
@@ -29,15 +31,16 @@ def _count(call: CallFacts) -> Size:
 
 def _attention(call: CallFacts) -> Size:
     projections, products = parts(call)
-    biases = call.flag("bias") * sum(call.input(at).numel for at in (0, 0, 1, 2)) // 1
+    features: Any = getattr(call.entry, "embed_dim", None)
+    biases = call.flag("bias") * features * sum(product(call.input(at)[:-1]) for at in (0, 0, 1, 2))  # query, output, key, value
     if not asks_weights(call):
         return projections + biases
     return projections + biases + (products if mask_elements(call) is None else products // 2)  # baddbmm is not known
 
 
 def _recurrent(call: CallFacts) -> Size:
-    """Every matrix and bias for each step; an LSTM layer runs in one operator on the CPU, which is not known."""
-    if call.title == "lstm":
+    """Every matrix and bias for each step; an LSTM without projection runs in one operator on the CPU, which is not known."""
+    if call.title == "lstm" and not call.flag("proj_size"):
         return 0
     total: Size = 0
     for weight in call.weights.values():
