@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import Memory, Named, TensorValue, same_shape
+from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -38,7 +39,7 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
             return overlay.lookup(names[0])
     if name in framework.tensor:
         cls = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: TensorValue(Tensor(it.unknown(Why.INPUT, "the shape of a tensor made from data")))
+        cls.make = lambda it, args, kwargs: TensorValue(Tensor(_sizes(it, args[1:])))
         return cls
     if name in framework.parameter:
         base = overlay.lookup(framework.tensor[0])
@@ -52,6 +53,13 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name == "torch.Size":
         return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
     return None
+
+
+def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
+    """The shape of ``torch.Tensor(2, 3)``."""
+    if args and all(isinstance(size, int | Formula) and not isinstance(size, bool) for size in args):
+        return Shape(args)
+    return it.unknown(Why.INPUT, "the shape of a tensor made from data")
 
 
 def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
@@ -110,13 +118,14 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
 
 def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], changes: bool) -> tuple[Op | None, Any]:
     """The operation and its result. Raises in the analysed code where the framework refuses."""
-    op: Op | None = None
     try:
         op = entry.build(given, options)
+    except Refused as error:  # the many spellings of an operation are not all known here
+        return None, Tensor(it.unknown(Why.UNSUPPORTED, error.message), "unknown")
+    try:
         return op, op.result()
     except NeedsValue as error:
-        unknown = located(it, error.unknown)
-        return None, Tensor(unknown, "unknown") if op is None else op.undecided(unknown)
+        return None, op.undecided(located(it, error.unknown))
     except Refused as error:
         raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:

@@ -246,6 +246,7 @@ class TensorSplit(_Parts):
     input: Value
     indices_or_sections: Value
     dim: Value = 0
+    ALIASES: ClassVar[dict[str, str]] = {"indices": "indices_or_sections", "sections": "indices_or_sections"}
 
     def result(self) -> Any:
         shape = shape_of(self.input)
