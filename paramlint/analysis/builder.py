@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_state
+from paramlint.analysis import lazy, lazy_state, used
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
+from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, Either, Instance
 from paramlint.model.tree import ModuleNode, WeightNode
@@ -74,17 +75,28 @@ class Builder:
             if reason is not None:
                 self.doubts.append((node.path, reason))
                 node.repeated = reason
-        reason = self.overlay.doubts(module) or module.cls.fact("unknown_base")
+        base = module.cls.fact("unknown_base")
+        reason = self.overlay.doubts(module) or (base if base is not module.cls.fact("assumed") else None)
         if reason is not None:
             self.doubts.append((node.path, reason))
+        free = self._free_objects(module)
+        if free is not None:
+            self.doubts.append((node.path, free))
         state = module.payload
         if module.cls.fact("lazy") is not None:
-            node.input, node.output = module.attrs.get(lazy_state.CALLED, (None, None))
+            node.input, node.output = lazy_state.ends(module)
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
                 self.doubts.append((node.path, doubt))
         elif isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
             self.doubts.append((node.path, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")))
+
+    def _free_objects(self, module: Instance) -> Reason | None:
+        """An argument that is not given, is kept, and is used as no number is: it may be a module with weights."""
+        for name, value in module.attrs.items():
+            if isinstance(value, Formula) and name in used.as_objects(module.cls):
+                return Reason(Why.ARGUMENT, f"the argument `{value}`, which may be a module", module.site)
+        return None
 
     def _weight(self, name: str, value: Any, buffer: bool, path: str) -> WeightNode | None:
         if value is None:

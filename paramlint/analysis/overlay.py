@@ -75,6 +75,7 @@ class Overlay:
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self.downloads: list[Reason] = []  # weights that the evaluated code fetches from the network
         self._classes: dict[str, Any] = {}
+        self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})
 
     def attach(self, it: Interpreter) -> None:
@@ -93,10 +94,16 @@ class Overlay:
         return self._classes[canonical]
 
     def known_base(self, name: str) -> ClassValue | None:
-        """The module class behind the name of a base class whose source is not in reach."""
+        """The class for a base class of that name whose source is not in reach: the framework's module class, which has what it adds too."""
         target = self.known_bases.get(name) or self.known_bases.get(name.rpartition(".")[2])
         found = self.lookup(target) if target is not None else None
-        return found if isinstance(found, ClassValue) else None
+        if not isinstance(found, ClassValue):
+            return None
+        if name not in self._assumed:
+            made = self._assumed[name] = ClassValue(name.rpartition(".")[2], (found,), {}, module=name.rpartition(".")[0])
+            reason = Reason(Why.IMPORT, f"`{name}` is not in reach")
+            made.facts.update({"unknown_base": reason, "assumed": reason})
+        return self._assumed[name]
 
     def _make(self, name: str) -> Any:
         framework = REGISTRY.framework_of(name)
@@ -117,6 +124,8 @@ class Overlay:
             return reparametrise.function(self, name, framework.reparametrisations[name])
         if name in framework.objects:
             return objects.object_class(self, framework, name)
+        if name in framework.restorations:
+            return reparametrise.remover(self, name, framework.restorations[name])
         found = tensor_ops.special(self, framework, name)
         if found is not None:
             return found
@@ -365,6 +374,6 @@ class Overlay:
         return found
 
 
-_PRIVATE = frozenset({"weights", "called_function", "own", "thawed", "declared_input",
+_PRIVATE = frozenset({"weights", "calls", "called_function", "own", "thawed", "declared_input",
                       "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
                       "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})

@@ -173,6 +173,50 @@ def _parametrised_spectral(overlay: Overlay, it: Interpreter, module: Instance, 
     _put(it, kept, "_modules", "0", power)
 
 
+def remover(overlay: Overlay, name: str, kind: str) -> Native:
+    """The function of a framework that undoes such a change: the weight is a parameter again."""
+    wanted_by = "tensor_name" if kind == "parametrised" else "name"
+
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = {**dict(zip(("module", wanted_by), args, strict=False)), **kwargs}
+        module, wanted = given.get("module"), given.get(wanted_by, "weight")
+        if not isinstance(module, Instance) or not overlay.is_module(module):
+            return module
+        if not isinstance(wanted, str) or not _restored(it, module, wanted, kind):
+            overlay.doubt(it, module, it.unknown_reason(f"`{name}` on a weight that is not known"))
+        return module
+
+    return Native(name, run)
+
+
+def _restored(it: Interpreter, module: Instance, name: str, kind: str) -> bool:
+    parameters, buffers, modules = (table(module, kind_) for kind_ in ("_parameters", "_buffers", "_modules"))
+    outer = modules.get("parametrizations")
+    if kind == "parametrised" and isinstance(outer, Instance):
+        kept = table(outer, "_modules").get(name)
+        originals = list(table(kept, "_parameters").values()) if isinstance(kept, Instance) else []
+    else:
+        originals = [parameters.get(f"{name}_{part}") for part in ("orig", "v")]
+        originals = [value for value in originals if value is not None]
+    if not originals or not isinstance(originals[-1], TensorValue):
+        return False
+    for known in (parameters, buffers):
+        it.write(known)
+        for part in ("g", "v", "orig", "u"):
+            known.pop(f"{name}_{part}", None)
+    if isinstance(outer, Instance) and kind == "parametrised":
+        inner = table(outer, "_modules")
+        it.write(inner)
+        inner.pop(name, None)
+        if not inner:
+            it.write(modules)
+            del modules["parametrizations"]
+    it.write(module.attrs)
+    module.attrs.pop(name, None)
+    _put(it, module, "_parameters", name, originals[-1])
+    return True
+
+
 def _registered(overlay: Overlay, it: Interpreter, module: Instance, name: str, weight: TensorValue, given: dict[str, Any]) -> None:
     parametrisation = given.get("parametrization")
     if parametrisation is not None and it.get_or(parametrisation, "right_inverse", None) is not None:

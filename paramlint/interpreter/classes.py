@@ -59,6 +59,22 @@ def _text(node: ir.Expr) -> str:
     return "…"
 
 
+def _imported(frame: Frame, name: str) -> str:
+    """A dotted name by which a module knows something, as the name that it is imported from."""
+    head, dot, rest = name.partition(".")
+    source = frame.module.source
+    for statement in source.statements if source is not None else ():
+        if statement.kind != "import" or head not in statement.binds:
+            continue
+        for node in source.lower(statement.index):  # type: ignore[union-attr]
+            if isinstance(node, ir.Import | ir.ImportFrom):
+                prefix = f"{node.module}." if isinstance(node, ir.ImportFrom) and node.module else ""
+                found = next((given for given, renamed in node.names if renamed == head), None)
+                if found is not None:
+                    return f"{prefix}{found}{dot}{rest}"
+    return name
+
+
 def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     """The class that a ``class`` statement makes, before its decorators."""
     bases: list[ClassValue] = []
@@ -69,7 +85,7 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
             continue
         base = it.evaluate(expression, frame)
         if isinstance(base, Unknown):
-            base = it.library.known_base(_text(expression)) or base
+            base = it.library.known_base(_imported(frame, _text(expression))) or base
         unknown = _add_base(it, base, bases) or unknown
     keywords = {name: it.evaluate(value, frame) for name, value in node.keywords if name is not None}
     namespace: dict[str, Any] = it.made({})

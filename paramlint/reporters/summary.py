@@ -151,7 +151,8 @@ def _totals(model: Model, paint: Paint) -> Iterator[str]:
     size = weight_bytes(tensors(model.root))
     if isinstance(size, int):
         dtypes = dict.fromkeys(weight.dtype for weight in tensors(model.root) if not weight.buffer)
-        yield f"Size of the parameters: {size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
+        least = "≥ " if model.params.bound else ""
+        yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
         yield f"Multiply-accumulates: {_size(model.macs) or 'unknown'}"
 

@@ -55,6 +55,7 @@ class Framework:
     answers: Mapping[str, object] = field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument → their own keywords
     reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which
+    restorations: Mapping[str, str] = field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     layer_methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → methods without consequence

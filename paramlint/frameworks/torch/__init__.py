@@ -110,6 +110,13 @@ FRAMEWORK = Framework(
         "torch.nn.utils.parametrizations.spectral_norm": "parametrised spectral",
         "torch.nn.utils.parametrize.register_parametrization": "parametrised",
     },
+    restorations={
+        "torch.nn.utils.remove_weight_norm": "plain",
+        "torch.nn.utils.remove_spectral_norm": "plain",
+        "torch.nn.utils.weight_norm.remove_weight_norm": "plain",
+        "torch.nn.utils.spectral_norm.remove_spectral_norm": "plain",
+        "torch.nn.utils.parametrize.remove_parametrizations": "parametrised",
+    },
     downloads=("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url", "torch.hub.load"),
     absent={
         **dict.fromkeys(("linear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm"), ("weight", "bias")),
