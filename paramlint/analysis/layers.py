@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
+_STEPS = 60  # what building a layer counts, so that the limit of steps stands for about the same time whatever the code does
+
+
 class LayerState:
     """What stands behind an instance of a framework's layer: its entry. Copied with the instance."""
 
@@ -112,6 +115,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     if not isinstance(instance, Instance):
         return
     overlay.prepare(it, instance)
+    it.steps += _STEPS
     entry_class: type[Layer] = cls.facts["entry"]
     direct = instance.cls is cls
     site = it.site()
