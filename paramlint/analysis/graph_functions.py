@@ -46,6 +46,8 @@ def _input(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
         tensor = Tensor(error.unknown)
     except Refused as error:
         raise it.error("ValueError", f"Input: {error.message}") from None
+    except symbolic.STRANGE as error:
+        tensor = Tensor(it.unknown(Why.UNSUPPORTED, f"an input of such a shape ({error})"))
     return graph.new_input(overlay, it, framework, tensor, None, kwargs.get("name"))
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import lazy_entries, modules
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.lazy_entries import LazyModule, add_weight, build_entry, run_entry
-from paramlint.analysis.lazy_state import CALLED, INNER, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
+from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, written
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
@@ -31,6 +30,8 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
         before, after = given[:open_at], given[open_at + 1:]
         return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *before, item, *after], kwargs))
     tensors = tensors_in((given, kwargs))
+    if not is_built(self_):
+        not_followed(overlay, it, self_, None if tensors else _unknown_input(it, self_, given, kwargs))
     if tensors and not is_built(self_):
         build(overlay, framework, it, self_, given, kwargs)
     method = it.get_or(self_, framework.call, ABSENT)
@@ -53,10 +54,21 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     return it.made(drawn) if isinstance(drawn, list | dict) else drawn
 
 
-def not_followed(overlay: Overlay, it: Interpreter, module: Instance, reason: Reason) -> None:
-    """Part of a call was not evaluated: layers that are not built by now may yet be."""
+def not_followed(overlay: Overlay, it: Interpreter, module: Instance, reason: Reason | None) -> None:
+    """Part of a call was not evaluated: layers that are not built by now may yet be. None: a call begins that may build them after all."""
     it.write(module.attrs)
-    module.attrs.setdefault(NOT_FOLLOWED, reason)
+    if reason is None:
+        module.attrs.pop(NOT_FOLLOWED, None)
+    else:
+        module.attrs.setdefault(NOT_FOLLOWED, reason)
+
+
+def _unknown_input(it: Interpreter, module: Instance, args: Args, kwargs: Kwargs) -> Reason | None:
+    """Why it is not known what a layer is built with by a call without tensors."""
+    if _has_no_weights(module):
+        return None
+    unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown | Either)), None)
+    return unknown.reason if unknown is not None else it.unknown(Why.INPUT, f"the input of `{module.cls.name}`").reason
 
 
 def _with_context(it: Interpreter, self_: Instance, framework: Framework, given: Args, kwargs: Kwargs) -> Kwargs:
@@ -166,6 +178,3 @@ def _has_no_weights(module: Instance) -> bool:
     """Whether a layer has no weights whatever its input is."""
     state = module.payload
     return isinstance(state, LayerState) and state.entry is not None and not state.entry.BUILDS_ON_CALL and not state.entry.weights()
-
-
-__all__ = ["INNER", "LazyModule", "add_weight", "build_entry", "call", "run_entry", "submodules", "walk"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import lazy, lazy_entries, lazy_state, modules
-from paramlint.analysis.layers import LayerState, to_entry
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
@@ -252,11 +252,15 @@ def _config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> An
 
 def _output_shape(overlay: Overlay, framework: Framework, it: Interpreter, args: Args) -> Any:
     self_, *shapes = args
+
+    def symbol(leaf: Any) -> Any:
+        return Symbol(Tensor(leaf), framework) if isinstance(leaf, Shape) else leaf
+
+    given = [mapped(opened(shape), symbol) for shape in shapes]
     state = self_.payload
     if isinstance(state, LayerState) and state.entry is not None:
-        made = state.entry.shape(*[to_entry(overlay, it, opened(shape)) for shape in shapes])
+        made = lazy_entries.output_shape(overlay, framework, it, self_, state.entry, given, {})
         return mapped(made, lambda leaf: written(leaf) if isinstance(leaf, Shape) else leaf)
-    given = [mapped(opened(shape), lambda leaf: Symbol(Tensor(leaf), framework) if isinstance(leaf, Shape) else leaf) for shape in shapes]
     return mapped(it.call(self_, given), lambda leaf: written(lazy_state.shape_of(leaf)))
 
 

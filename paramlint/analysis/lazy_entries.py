@@ -160,12 +160,12 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         found = _run_function(it, function, args)
         if found is not ABSENT:
             return found
-    result = _entry_shape(overlay, framework, it, self_, state.entry, args, kwargs)
+    result = output_shape(overlay, framework, it, self_, state.entry, args, kwargs)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: Symbol(Tensor(leaf, dtype), framework) if isinstance(leaf, Shape | Unknown) else leaf)
 
 
-def _entry_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
+def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
                  kwargs: Kwargs) -> Any:
     accepted = _parameters(entry, "shape")
     options = {name: entry_argument(overlay, it, value) for name, value in kwargs.items()

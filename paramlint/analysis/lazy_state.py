@@ -27,6 +27,12 @@ def mark_built(it: Interpreter, module: Instance) -> None:
     module.attrs["built"] = True
 
 
+def ends(module: Instance) -> tuple[Any, Any]:
+    """The shapes of a layer's first call, None where there was none or where it depends on a branch."""
+    found = module.attrs.get(CALLED)
+    return found if isinstance(found, tuple) else (None, None)
+
+
 def shape_of(value: Any) -> Any:
     """A tensor's shape; anything else as it is."""
     return value.tensor.shape if isinstance(value, TensorValue) else value

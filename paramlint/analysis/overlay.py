@@ -12,8 +12,10 @@ from paramlint.analysis import (
     graph_functions,
     layer_calls,
     layers,
+    lazy,
     lazy_class,
     lazy_entries,
+    lazy_state,
     modules,
     objects,
     reparametrise,
@@ -226,7 +228,10 @@ class Overlay:
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
-        if self.is_module(value) and not (isinstance(value.payload, LayerState) and "entry" in value.cls.facts):
+        if self.is_module(value) and value.cls.fact("lazy") is not None and "entry" in value.cls.facts:
+            if not lazy_state.is_built(value):
+                lazy.not_followed(self, self.it, value, reason)
+        elif self.is_module(value) and not (isinstance(value.payload, LayerState) and "entry" in value.cls.facts):
             self.doubt(self.it, value, Reason(reason.kind, f"passed to code that is not known: {reason.message}", reason.site or self.it.site()))
         elif isinstance(value, list | tuple):
             for item in value[:100]:

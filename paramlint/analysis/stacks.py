@@ -12,6 +12,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.containers import elements_or_unknown
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native, Property
+from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Stack:
             self_.attrs["name"] = given[2]
         if layers is None:
             return
+        if self.overlay.is_module(layers):
+            it.throw("TypeError", f"'{layers.cls.name}' object is not iterable")
         found = elements_or_unknown(it, layers)
         if isinstance(found, Unknown):
             it.state.mark_open(self_.attrs["_modules"], found.reason)
@@ -61,6 +64,10 @@ class Stack:
         if isinstance(layer, Unknown | Either):
             it.state.mark_open(table, layer.reason)
             return
+        doubtful = layer.cls.fact("unknown_base") if isinstance(layer, Instance) and not self.overlay.is_module(layer) else None
+        if doubtful is not None:
+            it.state.mark_open(table, doubtful)
+            return
         if isinstance(layer, Symbol) and layer.step is not None and not table and not self.ends(self_):
             self._begin(it, self_, layer)
             return
@@ -82,7 +89,10 @@ class Stack:
         state = layer.payload
         declared = layer.attrs.get("<declared>")
         if isinstance(state, LayerState) and state.entry is not None:
-            return state.entry.declared_input()
+            try:
+                return state.entry.declared_input()
+            except Refused as error:
+                raise self.overlay.it.error("ValueError", f"{layer.cls.name}: {error.message}") from None
         if declared is None:
             return None
         return lazy_class.opened((None, *declared)) if isinstance(declared, list | tuple) else None

@@ -91,8 +91,16 @@ def sizes(value: Any, name: str = "shape") -> tuple[Any, ...]:
     if isinstance(value, Tensor):
         raise NeedsValue(Unknown.because(Why.INPUT, f"`{name}` is a tensor"))
     if isinstance(value, list | tuple):
-        return tuple(Unknown.because(Why.INPUT, f"a size in `{name}` is a tensor") if isinstance(one, Tensor) else one for one in value)
-    return (value,)
+        return tuple(_size(one, name) for one in value)
+    return (_size(value, name),)
+
+
+def _size(value: Any, name: str) -> Any:
+    if isinstance(value, Tensor):
+        return Unknown.because(Why.INPUT, f"a size in `{name}` is a tensor")
+    if isinstance(value, str | bytes | dict) or (isinstance(value, float) and not value.is_integer()):
+        raise Refused(f"`{name}` must be integers, got {shown(value)}", field=name)
+    return int(value) if isinstance(value, float) else value
 
 
 # Broadcasting -------------------------------------------------------------------------------------------------------------
