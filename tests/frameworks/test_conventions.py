@@ -16,7 +16,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.frameworks.conventions import CallFacts, conventions, find
+from paramlint.frameworks.conventions import CallFacts, concerns, conventions, find
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
 
@@ -299,3 +299,8 @@ def test_conventions_are_found_and_explained() -> None:
         assert one.doc.endswith(".") and one.unit in one.explanation and one.source in one.explanation
     with pytest.raises(KeyError, match="torchinfo"):
         find("flop")
+
+
+def test_functions_that_only_tools_count() -> None:
+    assert all(map(concerns, ("torch.nn.functional.relu", "torch.nn.functional.max_pool2d", "torch.Tensor.add")))
+    assert not any(map(concerns, ("torch.relu", "torch.Tensor.__add__", "torch.nn.functional.dropout")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from paramlint.frameworks.conventions.base import Convention
 from paramlint.frameworks.conventions.calflops import CALFLOPS, CALFLOPS_MACS
 from paramlint.frameworks.conventions.facts import CallFacts
+from paramlint.frameworks.conventions.functions import concerns
 from paramlint.frameworks.conventions.fvcore import FVCORE
 from paramlint.frameworks.conventions.paddle_flops import PADDLE
 from paramlint.frameworks.conventions.plain import FLOPS, MACS
@@ -32,4 +33,4 @@ def find(name: str) -> Convention:
     raise KeyError(f"no convention of cost is called {name!r}; there are {', '.join(one.name for one in _ALL)}")
 
 
-__all__ = ["CallFacts", "Convention", "conventions", "find"]
+__all__ = ["CallFacts", "Convention", "concerns", "conventions", "find"]

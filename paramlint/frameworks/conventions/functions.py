@@ -52,6 +52,18 @@ def tensor_operation(call: CallFacts) -> str:
     return last if prefix in ("torch", "torch.Tensor") else ""
 
 
+_COUNTED = frozenset({"relu", "elu", "gelu", "leaky_relu", "prelu", "relu6", "silu", "softmax", "batch_norm", "layer_norm", "group_norm",
+                      "instance_norm", "interpolate", "upsample", "lp_pool", "local_response_norm", "grid_sample"}) | POOLS
+_ELEMENTWISE = frozenset(f"{prefix}.{name}" for prefix in ("torch", "torch.Tensor") for name in ("mul", "add"))
+
+
+def concerns(qualified: str) -> bool:
+    """Whether some tool counts a function that has no multiply-accumulates, so that its calls matter too."""
+    if not qualified.startswith(_FUNCTIONAL):
+        return qualified in _ELEMENTWISE or qualified in ("torch.layer_norm", "torch.batch_norm", "torch.group_norm", "torch.instance_norm")
+    return _AXES.sub("", qualified.removeprefix(_FUNCTIONAL)) in _COUNTED
+
+
 def extra_elements(call: CallFacts, name: str) -> Size:
     """What the functions that ``name`` itself is made of count: 1 an element of each, in ptflops and calflops alike."""
     x = call.x.numel

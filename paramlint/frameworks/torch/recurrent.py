@@ -154,8 +154,8 @@ class Recurrent(Layer):
         """Per position and direction every matrix once: gates * hidden * (input + hidden), and the projection."""
         if isinstance(input, Unknown):
             return input
-        matrices = [weight.numel for name, weight in self.weights().items() if name.startswith("weight")]
-        return product(input[:-1]) * sum(matrices)
+        matrices = [weight for name, weight in self.weights().items() if name.startswith("weight")]
+        return product(input[:-1]) * sum(weight.numel if weight.maybe is None else Unknown(weight.maybe) for weight in matrices)
 
 
 def _times(count: Any, weight: Weight) -> Weight:
