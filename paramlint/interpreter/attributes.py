@@ -100,6 +100,25 @@ def _type_name(it: Interpreter, value: Any) -> str:
 
 
 def _of_instance(it: Interpreter, value: Instance, name: str) -> Any:
+    custom = value.cls.facts.get("getattribute")
+    return plain(it, value, name) if custom is None else _by_own_lookup(it, value, name, custom)
+
+
+def _by_own_lookup(it: Interpreter, value: Instance, name: str, custom: FunctionValue) -> Any:
+    """A class that looks its attributes up itself: its ``__getattribute__``, then its ``__getattr__``."""
+    try:
+        return it.call(custom, [value, name])
+    except Raised as raised:
+        fallback = value.cls.find("__getattr__")
+        if not containers.is_error(it, raised, "AttributeError"):
+            raise
+        if fallback is ABSENT:
+            return ABSENT
+        return it.call(bind(it, fallback, value, value.cls), [name])
+
+
+def plain(it: Interpreter, value: Instance, name: str) -> Any:
+    """``object.__getattribute__``, with the class's ``__getattr__`` behind it; ABSENT where there is no such attribute."""
     cls = value.cls
     declared = cls.find(name)
     if declared.__class__ is Property and declared.cached is None:

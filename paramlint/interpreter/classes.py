@@ -151,6 +151,9 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
         cls.metaclass = metaclass
     if unknown is not None:
         cls.facts["unknown_base"] = unknown
+    lookup = cls.find("__getattribute__")
+    if isinstance(lookup, FunctionValue):
+        cls.facts["getattribute"] = lookup
     for value in namespace.values():
         _own(value, cls)
     for key, value in list(namespace.items()):

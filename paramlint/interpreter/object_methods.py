@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import attributes, texts
 from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import ClassValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -68,7 +68,16 @@ def _delattr(it: Interpreter, self: Any, name: Any, /) -> None:
 
 @OBJECT.raw("__getattribute__", binds=True)
 def _getattribute(it: Interpreter, self: Any, name: Any, /) -> Any:
-    return it.get(self, name) if isinstance(name, str) else it.unknown(Why.UNSUPPORTED, "an attribute whose name is not known")
+    if not isinstance(name, str):
+        return it.unknown(Why.UNSUPPORTED, "an attribute whose name is not known")
+    if not isinstance(self, Instance):
+        return it.get(self, name)
+    from paramlint.interpreter.containers import present
+
+    found = attributes.plain(it, self, name)
+    if found is ABSENT:
+        it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+    return present(found)
 
 
 @OBJECT.raw("__repr__", binds=True)

@@ -146,14 +146,16 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
             left.extend(items)
         return left
     if isinstance(left, dict) and op == "|" and isinstance(right, dict):
-        it.write(left)
-        left.update(right)
+        it.call(it.get(left, "update"), [right])
         return left
     if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset):
-        found = _BINARY[op][0](left, right)
+        found = _native(it, op, left, right)
+        reason = it.state.open_reason(found)
         it.write(left)
         left.clear()
         left.update(found)
+        if reason is not None:
+            it.state.mark_open(left, reason)
         return left
     if isinstance(left, Foreign):
         found = left.in_place(it, op, right)
@@ -182,7 +184,21 @@ def _native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         return it.throw("ValueError", str(error))
     except TypeError:
         return it.throw("TypeError", f"unsupported operand type(s) for {op}: '{type_name(left)}' and '{type_name(right)}'")
-    return it.made(result) if isinstance(result, list | dict | set) else result
+    return _opened_as(it, it.made(result), left, right) if isinstance(result, list | dict | set) else result
+
+
+def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
+    """A container made of others is open where one of them is; an open dict on the right may overwrite any entry."""
+    reasons = [it.state.open_reason(side) for side in (left, right) if isinstance(side, list | dict | set)]
+    reason = next((reason for reason in reasons if reason is not None), None)
+    if reason is not None:
+        it.state.mark_open(result, reason)
+        if isinstance(result, list) and isinstance(left, list) and it.state.open_reason(left) is not None:
+            del result[len(left):]  # where these stand is not known
+        if isinstance(result, dict) and it.state.open_reason(right) is not None:
+            for key in result:
+                result[key] = Unknown(reason)
+    return result
 
 
 def _check_size(it: Interpreter, op: str, left: Any, right: Any) -> None:
