@@ -9,7 +9,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import attributes, classes, containers, expressions, operators, patterns
 from paramlint.interpreter.frames import BROKEN, CONTINUED, LEFT, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, DECORATOR, ClassValue, Either, FunctionValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
             signal = EXECUTE[statement.__class__](it, statement, frame)
         except NeedsValue as error:
             lost(it, statement, frame, error.unknown)
-            continue
+            signal = None
         if signal is not None:
             return signal
         if frame.doubt is not None:
@@ -75,6 +75,12 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
             it.escaped(value, reason)
     for name in _bound_in(statement):
         bind_name(it, name, Unknown(reason), frame)
+    nodes = {type(node) for node in _walk(statement)}
+    if ir.Return in nodes:
+        frame.leftovers = [*(frame.leftovers or ()), (Unknown(reason), reason)]
+        frame.doubt = Doubt(reason, RETURNED)
+    elif ir.Break in nodes or ir.Continue in nodes:
+        frame.doubt = stronger(frame.doubt, Doubt(reason, BROKEN))
 
 
 def _walk(node: Any) -> Iterator[ir.Node]:
@@ -436,7 +442,7 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
             return execute(it, node.orelse, frame)
         if truth is not True:
             reason = expressions.branch(it, truth, node, frame)
-            _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+            _maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
             return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
         parked = len(frame.parked or ())
         signal = execute(it, node.body, frame)
@@ -448,13 +454,13 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
             return _endless(it, node, frame, frame.parked[-1][3])
         doubt = _after_turn(frame)
         if doubt is not None:
-            _maybe_repeated(it, frame, doubt.reason, lambda: execute(it, node.body, frame))
+            _maybe_repeated(it, frame, node.body, doubt.reason, lambda: execute(it, node.body, frame))
             return _after_loop(it, node.orelse, frame, doubt)
 
 
 def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
     """Go on in a loop that some way has left by ``return``: how often it turns is not known."""
-    _maybe_repeated(it, frame, reason, lambda: execute(it, node.body, frame))
+    _maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
     if isinstance(node.test, ir.Constant) and node.test.value:  # nothing but a return leaves it
         frame.result = Unknown(reason)
         return Signal.RETURN
@@ -529,11 +535,11 @@ def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) 
         assign(it, node.target, Unknown(reason), frame)
         return execute(it, node.body, frame)
 
-    _maybe_repeated(it, frame, reason, turn)
+    _maybe_repeated(it, frame, node.body, reason, turn)
     return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
 
 
-def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callable[[], Signal | None]) -> None:
+def _maybe_repeated(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt], reason: Reason, turn: Callable[[], Signal | None]) -> None:
     """A loop that runs an unknown number of times: what one turn changes is open, what it sets is not known."""
 
     parked = len(frame.parked or ())
@@ -560,6 +566,9 @@ def _maybe_repeated(it: Interpreter, frame: Frame, reason: Reason, turn: Callabl
             container.update(contents)
             continue
         _loosen(it, container, contents, repeated)
+    for name in sorted(_bound_in(body)):  # what one turn leaves as it was, the next may not: ``a, b = b, c``
+        if name in frame.vars:
+            frame.vars[name] = _any_number(it, frame.vars[name], frame.vars[name], repeated)
     it.state.adopt(log)
     if signal is Signal.RETURN:
         frame.leftovers = [*(frame.leftovers or ()), (result, repeated)]
@@ -588,6 +597,14 @@ def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> N
 def _any_number(it: Interpreter, old: Any, new: Any, reason: Reason) -> Any:
     if isinstance(new, Instance) or isinstance(old, Instance):
         return it.state.join(old, new, reason)
+    for value in (old, new):  # it may be changed by another name from now on
+        if isinstance(value, list | dict | set):
+            it.write(value)
+            if isinstance(value, list):
+                value[:] = [Unknown(reason)] * len(value)
+            elif isinstance(value, dict):
+                value.update(dict.fromkeys(value, Unknown(reason)))
+            it.state.mark_open(value, reason)
     return Unknown(reason)
 
 
@@ -725,6 +742,8 @@ def decorate(it: Interpreter, decorators: Sequence[ir.Expr], value: Any, frame: 
         frame.site = at
         if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
             value = it.call(decorator, [value])
+        elif isinstance(value, FunctionValue):
+            value.attrs[DECORATOR] = decorator
     return value
 
 
