@@ -50,7 +50,8 @@ _PACKAGES = (
 _OPERATORS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "true_divide", "//": "floor_divide", "%": "mod", "**": "power", "@": "matmul",
     "==": "equal", "!=": "not_equal", "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "&": "logical_and",
-    "|": "logical_or", "^": "logical_xor", "unary -": "negative", "unary +": "identity_of", "unary ~": "logical_not", "[]": "get_item",
+    "|": "logical_or", "^": "logical_xor", "unary -": "negative", "unary +": "identity_of", "unary ~": "logical_not",
+    "unary abs": "abs", "[]": "get_item",
 }
 
 FRAMEWORK = Framework(

@@ -77,6 +77,9 @@ class Stack(Op):
         if not any(isinstance(one, Tensor) for one in given) and all(not isinstance(one, list | tuple) for one in given):
             return tuple(given)  # a list of sizes
         shape = list(shape_of(given[0]))
+        for other in map(shape_of, given):
+            if len(other) != len(shape) or any(map(differs, shape, other)):
+                raise ShapeMismatch(f"cannot stack {Shape(shape).text} and {other.text}")
         shape.insert(at_axis(self.axis, len(shape) + 1), len(given))
         return Tensor(Shape(shape), dtype_of(*given))
 
