@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.containers import elements_or_unknown, index_of
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.schema.conditions import Refused
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Args = list[Any]
 Kwargs = dict[str, Any]
 ROWS = ("sequential", "named sequential")  # modules called one after the other; the named ones take (name, module) pairs too
-SHAPES = (*ROWS, "list", "dict")
+SHAPES = (*ROWS, "list", "dict", "wrapper")  # a wrapper has one module, called `module`, and does what that does
 
 
 class Container:
@@ -26,6 +27,7 @@ class Container:
     def __init__(self, overlay: Overlay, kind: str) -> None:
         self.overlay = overlay
         self.kind = kind
+        self.cls: ClassValue | None = None
 
     def items(self, it: Interpreter, self_: Instance) -> dict[str, Any]:
         prepare(it, self_)
@@ -39,11 +41,20 @@ class Container:
         if self.kind == "_modules" and not self.overlay.is_module(value) and not isinstance(value, Unknown | Either) and value is not None:
             from paramlint.interpreter.operators import type_name
 
-            it.throw("TypeError", f"{type_name(value)} is not a Module subclass")
+            self._refuse(it, self_, value, f"{type_name(value)} is not a Module subclass")
+            return
         if self.kind == "_parameters" and isinstance(value, TensorValue) and not value.is_parameter:
             value = self.overlay.parameter(it, value)
         it.write(items)
         items[name] = value
+
+    def _refuse(self, it: Interpreter, self_: Instance, value: Any, message: str) -> None:
+        """What is no module: a finding where layer calls are looked at one by one, an error of the code elsewhere."""
+        site, plain = it.site(), isinstance(value, str | int | float | list | tuple | dict)
+        if plain and self.cls is not None and self.overlay.refused(it, self.cls, site, Refused(message), self_.cls is self.cls):
+            self.overlay.doubt(it, self_, Reason(Why.ERROR, message, site))
+            return
+        it.throw("TypeError", message)
 
     def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
         """Append each of some elements; elements that are not known leave the container open."""
@@ -272,14 +283,18 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     cls = ClassValue(name.rpartition(".")[2], (base,), {}, module=name.rpartition(".")[0])
     cls.facts["qualified"] = name
     container = Container(overlay, kind)
+    container.cls = cls
     assert shape in SHAPES
-    methods = _mapping_methods(container) if shape == "dict" else _sequence_methods(container)
+    methods = _wrapper_methods(container) if shape == "wrapper" else (
+        _mapping_methods(container) if shape == "dict" else _sequence_methods(container))
 
     def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
         prepare(it, self_)
         given = [*given, *kwargs.values()]
-        if shape == "sequential":
+        if shape == "wrapper":
+            container.put(it, self_, "module", kwargs.get("module", given[0] if given else None))
+        elif shape == "sequential":
             _init_sequential(container, it, self_, given)
         elif shape == "named sequential":
             _init_named(container, it, self_, given)
@@ -299,6 +314,14 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     for method, code in methods.items():
         cls.attrs[method] = Native(method, code, binds=True)
     return cls
+
+
+def _wrapper_methods(container: Container) -> dict[str, Any]:
+    def forward(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self_, *given = args
+        return it.call(container.items(it, self_).get("module"), given, kwargs)
+
+    return {"forward": forward}
 
 
 def _init_sequential(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:

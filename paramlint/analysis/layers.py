@@ -150,6 +150,8 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
     except NeedsValue as error:
         overlay.doubt(it, instance, error.unknown.reason)
         return
+    if inputs is not None and isinstance(instance.payload, LayerState):
+        instance.payload.made.append(weights)
     for name, child in children.items():
         _add_child(overlay, it, instance, name, child)
     taken = tuple(f"{name}." for name in children)

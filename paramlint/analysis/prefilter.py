@@ -13,12 +13,16 @@ _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 
 @cache
 def constructors() -> frozenset[str]:
-    """The last part of every name under which a layer is known."""
+    """The last part of every name of a layer class; its classmethods are named after it."""
     from paramlint.frameworks import REGISTRY
     from paramlint.schema.layer import Layer
 
-    return frozenset(name.rpartition(".")[2] for framework in REGISTRY.frameworks
-                     for name, entry in REGISTRY.entries(framework).items() if issubclass(entry, Layer))
+    found: set[str] = set()
+    for framework in REGISTRY.frameworks:
+        entries = REGISTRY.entries(framework)
+        names = {name for name, entry in entries.items() if issubclass(entry, Layer)}
+        found.update(name.rpartition(".")[2] for name in names if name.rpartition(".")[0] not in names)
+    return frozenset(found)
 
 
 @cache

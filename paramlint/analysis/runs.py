@@ -50,7 +50,7 @@ class Runner:
     def run(self, statement: Any, body: tuple[ir.Stmt, ...], builders: frozenset[int]) -> None:
         """Run a top-level statement; ``builders`` are the functions in it that have layer calls, by the id of their IR."""
         if statement.kind not in ("def", "class"):
-            self._root(lambda given: self._statement(statement))
+            self._module_level(statement)
             return
         for node in body:
             if isinstance(node, ir.FunctionDef):
@@ -58,7 +58,7 @@ class Runner:
             elif isinstance(node, ir.ClassDef):
                 self._class(node, builders)
             else:
-                self._root(lambda given: self._statement(statement))
+                self._module_level(statement)
 
     # One run -----------------------------------------------------------------------------------------------------
 
@@ -78,6 +78,10 @@ class Runner:
         self.events += [event for event in first if event.refusal is None or event.site in certain]
         shown = {event.site for event in self.events}
         self.events += [event for event in again if event.refusal is None and event.site in doubtful - shown]
+
+    def _module_level(self, statement: Any) -> None:
+        """Nobody calls a top-level statement with anything else."""
+        self.events += [event for event in self.collect(lambda: self._statement(statement)) if event.refusal is None or not self.expected(event)]
 
     def _reportable(self, event: LayerEvent) -> bool:
         return event.direct and event.site is not None and event.site.path == self.path

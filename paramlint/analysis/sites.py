@@ -22,7 +22,7 @@ from paramlint.interpreter.machine import Interpreter, Site
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ClassValue, LibraryModule
+from paramlint.interpreter.values import ClassValue, LibraryModule, Native
 from paramlint.syntax import ir
 
 # Steps for the run of one function of the file; what a call is worth in an editor, and far more than any constructor takes.
@@ -139,9 +139,7 @@ def _candidates(it: Interpreter, module: ModuleValue, body: Any, unit: Unit, wor
             stack.extend([(part, around) for part in reversed(item)])
             continue
         if kind is ir.Call:
-            func = item.func
-            name = func.id if func.__class__ is ir.Name else func.attr if func.__class__ is ir.Attribute else ""
-            cls = _layer_class(it, module, func, around) if name in words else None
+            cls = _layer_class(it, module, item.func, around) if _is_named(item.func, words) else None
             if cls is not None:
                 yield Candidate(Site(unit.path, unit.index, item.at), item, cls, around)
         elif kind is ir.Function:
@@ -150,6 +148,16 @@ def _candidates(it: Interpreter, module: ModuleValue, body: Any, unit: Unit, wor
             part = getattr(item, name)
             if part.__class__ not in _LEAVES:
                 stack.append((part, around))
+
+
+def _is_named(func: ir.Expr, words: frozenset[str]) -> bool:
+    """Whether a callee may be a layer class, or a classmethod of one, by its last two names."""
+    if func.__class__ is ir.Attribute:
+        if func.attr in words:  # type: ignore[attr-defined]
+            return True
+        func = func.value  # type: ignore[attr-defined]
+    name = func.id if func.__class__ is ir.Name else func.attr if func.__class__ is ir.Attribute else ""  # type: ignore[attr-defined]
+    return name in words
 
 
 _LEAVES = frozenset({type(None), ir.Name, ir.Constant, ir.Break, ir.Continue, str, int})
@@ -178,13 +186,14 @@ def _layer_class(it: Interpreter, module: ModuleValue, func: ir.Expr, functions:
         return None
     try:
         value = module.lookup(it, func.id)
-        for part in reversed(parts):
-            if not isinstance(value, LibraryModule):
-                return None
-            value = it.get(value, part)
+        while parts and isinstance(value, LibraryModule):
+            value = it.get(value, parts.pop())
     except (Raised, LimitReached, NeedsValue, RecursionError):
         return None
-    return value if isinstance(value, ClassValue) and "entry" in value.facts else None
+    if not (isinstance(value, ClassValue) and "entry" in value.facts):
+        return None
+    maker = value.attrs.get(parts[0]) if len(parts) == 1 else None  # a classmethod such as Embedding.from_pretrained
+    return value if not parts or (isinstance(maker, Native) and not maker.binds) else None
 
 
 # Calls that no run has reached --------------------------------------------------------------------------------------------
