@@ -12,6 +12,7 @@ from paramlint.interpreter.frames import LEFT, Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
     ABSENT,
+    DECORATOR,
     BoundMethod,
     ClassMethod,
     ClassValue,
@@ -144,7 +145,13 @@ def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwa
         return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)
     if rest is not None:
         return enter(it, function, args, kwargs, _bind_with_rest(it, function, args, kwargs, rest))
-    return enter(it, function, args, kwargs, bind_arguments(it, function, args, kwargs))
+    try:
+        variables = bind_arguments(it, function, args, kwargs)
+    except Raised:
+        if DECORATOR in function.attrs:  # a decorator that is out of reach has changed what it takes
+            return _call_unknown(it, function.attrs[DECORATOR], args, kwargs)
+        raise
+    return enter(it, function, args, kwargs, variables)
 
 
 def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], variables: dict[str, Any]) -> Any:

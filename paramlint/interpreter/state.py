@@ -13,7 +13,7 @@ from typing import Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.limits import Limits
-from paramlint.interpreter.values import ABSENT, Either
+from paramlint.interpreter.values import ABSENT, Either, Foreign
 
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
@@ -195,7 +195,7 @@ def same(left: Any, right: Any) -> bool:
         return left.same(right)
     if isinstance(left, tuple) and len(left) == len(right):
         return all(map(same, left, right))
-    return False
+    return isinstance(left, Foreign) and left.same_as(right)
 
 
 def _restore(container: Any, contents: Any) -> None:

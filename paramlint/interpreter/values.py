@@ -30,6 +30,7 @@ class Absent:
 
 
 ABSENT = Absent()
+DECORATOR = "<decorator>"  # the attribute of a function that keeps a decorator that is out of reach
 
 
 class Either:
