@@ -17,7 +17,7 @@ def as_objects(cls: ClassValue) -> frozenset[str]:
     if found is None:
         found = frozenset(name for base in cls.mro for function in _functions(base) for name in _of(function.code))
         cls.facts[_FACT] = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _functions(cls: ClassValue) -> Iterator[FunctionValue]:
