@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import made_weight, to_entry
-from paramlint.analysis.tensors import Memory, Named, TensorValue, same_shape
+from paramlint.analysis.tensors import Memory, Named, TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
@@ -104,7 +104,7 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
         if value.__class__ is Either:
             def way(one: Any, at: int = at) -> Any:
                 return apply(overlay, it, name, entry, [*args[:at], one, *args[at + 1:]], kwargs)
-            return _merged(overlay, it, it.each(value, way))
+            return it.each(value, way)
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
@@ -221,16 +221,6 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
 
 def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:
     return named_tuples.build(it, "results", names, {}, "torch.return_types")
-
-
-def _merged(overlay: Overlay, it: Interpreter, value: Any) -> Any:
-    """Tensors of the same shape by different ways are one tensor."""
-    if isinstance(value, Either) and all(isinstance(item, TensorValue) and not item.is_parameter for item in value.alternatives):
-        tensors = [cast(TensorValue, item).tensor for item in value.alternatives]
-        first = tensors[0]
-        if all(same_shape(first, other) and other.dtype == first.dtype for other in tensors[1:]):
-            return wrapped(overlay, it, Tensor(first.shape, first.dtype), value.alternatives[0].kind)
-    return value
 
 
 # Attributes and operators -------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The contents of small constant tensors: nested tuples of Python numbers, exact or not kept at all.
+"""The contents of small constant tensors: nested tuples of Python numbers, or of intervals where the last digit is not certain.
 
 Code computes sizes from constants (``[x.item() for x in torch.linspace(0, rate, depth)]``), so what is kept must be the very number
 that the framework gives. Where that is not certain the contents are lost, which only costs an Unknown.
@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from paramlint.core.nearly import Nearly, widened
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown
@@ -18,6 +19,8 @@ from paramlint.core.unknown import Unknown
 LIMIT = 4096  # elements
 _BITS = {"int8": 8, "int16": 16, "int32": 32, "int64": 64, "uint8": -8}
 _FLOATS = {"float32": "f", "float64": "d"}
+DIGITS = {"float32": 24, "float64": 53}
+ERROR = {"float32": 2.0**-21, "float64": 2.0**-50}  # of a function that machines compute with different last digits
 
 
 class Lost(Exception):
@@ -56,7 +59,11 @@ def _empty(shape: Sequence[int]) -> Any:
 
 
 def number(value: Any, dtype: str) -> Any:
-    """The number as an element of that type. Raises Lost for what has no exact stand-in here."""
+    """The number as an element of that type. Raises Lost for what has no stand-in here."""
+    if isinstance(value, Nearly):
+        if dtype in _FLOATS:
+            return widened(value.low, value.high, ERROR[dtype])
+        value = bool(value) if dtype == "bool" else int(value)
     if isinstance(value, complex) or not isinstance(value, int | float):
         raise Lost
     if dtype == "bool":

@@ -19,6 +19,7 @@ from paramlint.analysis.session import Session
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.contents import flat
 from paramlint.core.dims import Formula, render
+from paramlint.core.nearly import Nearly
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.signals import Raised
@@ -131,12 +132,19 @@ def _wrong(truth: Any, answer: Any, *, exact: bool) -> str:
         found = _wrong(truth["shape"], answer["shape"], exact=exact)
         if not found and answer["dtype"] != truth["dtype"] and (exact or answer["dtype"] != "unknown"):
             found = f"dtype {answer['dtype']}, not {truth['dtype']}"
-        return found or ("" if answer["data"] in (None, truth["data"]) else f"contents {answer['data']}, not {truth['data']}")
+        kept = answer["data"]
+        return found or ("" if kept is None or _same_contents(kept, truth["data"]) else f"contents {kept}, not {truth['data']}")
     if isinstance(truth, list) and isinstance(answer, list):
         if len(truth) != len(answer):
             return f"{answer}, not {truth}"
         return next(filter(None, (_wrong(one, other, exact=exact) for one, other in zip(truth, answer, strict=True))), "")
     return "" if type(truth) is type(answer) and truth == answer else f"{answer!r}, not {truth!r}"
+
+
+def _same_contents(kept: list[Any], truth: list[Any]) -> bool:
+    """Whether every number is the true one, or an interval around it."""
+    return len(kept) == len(truth) and all(
+        one.low <= other <= one.high if isinstance(one, Nearly) else one == other for one, other in zip(kept, truth, strict=True))
 
 
 # Tests --------------------------------------------------------------------------------------------------------------------

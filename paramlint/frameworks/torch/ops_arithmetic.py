@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from paramlint.core.contents import Lost, expanded, number
+from paramlint.core.contents import DIGITS, ERROR, Lost, expanded, number
+from paramlint.core.nearly import power
 from paramlint.core.shapes import ShapeMismatch, broadcast
 from paramlint.core.tensor import Tensor
 from paramlint.frameworks.torch.ops_common import UNTYPED, both, changing, dtype_of, floating, function, made, method, promoted, shape_of
@@ -147,8 +148,15 @@ class Power(Binary):
     """``x ** y``."""
 
     NAMES = (*changing("pow", "float_power"), *method("__pow__", "__ipow__"))
-    WHOLE = True
-    COMPUTE = staticmethod(lambda x, y: _power(x, y))
+
+    def _values(self, shape: Any) -> Iterable[Any]:
+        common = self.common()
+        bases, exponents = operand(self.input, shape, common), operand(self.other, shape, common)
+        if common in ("int64", "int32"):
+            return map(_power, bases, exponents)
+        if common not in ERROR:
+            raise Lost
+        return [power(base, exponent, ERROR[common], DIGITS[common]) for base, exponent in zip(bases, exponents, strict=True)]
 
 
 def _power(base: int, exponent: int) -> int:
@@ -207,62 +215,6 @@ class BitwiseXor(Binary):
     COMPUTE = staticmethod(lambda x, y: x ^ y)
 
 
-class _Comparison(Binary):
-    def dtype(self) -> str:
-        return "bool"
-
-
-class Equal(_Comparison):
-    """``x == y`` element by element."""
-
-    NAMES = (*changing("eq"), *method("__eq__"))
-    COMPUTE = staticmethod(lambda x, y: x == y)
-
-
-class NotEqual(_Comparison):
-    """``x != y`` element by element."""
-
-    NAMES = (*changing("ne", "not_equal"), *method("__ne__"))
-    COMPUTE = staticmethod(lambda x, y: x != y)
-
-
-class Less(_Comparison):
-    """``x < y`` element by element."""
-
-    NAMES = (*changing("lt", "less"), *method("__lt__"))
-    COMPUTE = staticmethod(lambda x, y: x < y)
-
-
-class LessOrEqual(_Comparison):
-    """``x <= y`` element by element."""
-
-    NAMES = (*changing("le", "less_equal"), *method("__le__"))
-    COMPUTE = staticmethod(lambda x, y: x <= y)
-
-
-class Greater(_Comparison):
-    """``x > y`` element by element."""
-
-    NAMES = (*changing("gt", "greater"), *method("__gt__"))
-    COMPUTE = staticmethod(lambda x, y: x > y)
-
-
-class GreaterOrEqual(_Comparison):
-    """``x >= y`` element by element."""
-
-    NAMES = (*changing("ge", "greater_equal"), *method("__ge__"))
-    COMPUTE = staticmethod(lambda x, y: x >= y)
-
-
-class Logical(_Comparison):
-    """Truth values of two tensors put together; whether two numbers are close."""
-
-    NAMES = (*changing("logical_and", "logical_or", "logical_xor"), *both("isclose"))
-    rtol: Value = None
-    atol: Value = None
-    equal_nan: Value = None
-
-
 class Lerp(Op):
     """``start + weight * (end - start)``."""
 
@@ -287,43 +239,3 @@ class AddProduct(Op):
     def result(self) -> Tensor:
         shape = broadcast(shape_of(self.input), shape_of(self.tensor1), shape_of(self.tensor2))
         return made(shape, promoted(self.input, self.tensor1, self.tensor2))
-
-
-class Where(Op):
-    """Elements of ``input`` where the condition holds, else of ``other``; with the condition alone the places where it holds."""
-
-    NAMES = function("where")
-    condition: Value
-    input: Value = None
-    other: Value = None
-
-    def result(self) -> Any:
-        condition = shape_of(self.condition, "condition")
-        if self.input is None:
-            from paramlint.frameworks.torch.ops_indexing import uncounted
-
-            return tuple(made((uncounted(self.condition),), "int64") for _ in condition)
-        return made(broadcast(condition, shape_of(self.input), shape_of(self.other, "other")), promoted(self.input, self.other))
-
-
-class WhereMethod(Where):
-    """``torch.where`` as a method: this tensor is the one taken where the condition holds."""
-
-    NAMES = method("where")
-
-    def result(self) -> Any:
-        self.condition, self.input = self.input, self.condition
-        return super().result()
-
-
-class MaskedFill(Op):
-    """The tensor with another number where the mask holds; the mask must fit its shape."""
-
-    NAMES = changing("masked_fill", "masked_scatter")
-    input: Value
-    mask: Value
-    value: Value
-    ALIASES: ClassVar[dict[str, str]] = {"source": "value"}
-
-    def result(self) -> Tensor:
-        return made(broadcast(shape_of(self.input), shape_of(self.mask, "mask")), dtype_of(self.input))

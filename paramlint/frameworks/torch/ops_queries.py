@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from paramlint.core.contents import Lost, flat
+from paramlint.core.nearly import Nearly
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.ops_common import (
     UNTYPED,
     at_axis,
@@ -18,7 +19,6 @@ from paramlint.frameworks.torch.ops_common import (
     function,
     is_complex,
     is_floating,
-    made,
     method,
     shape_of,
 )
@@ -165,7 +165,7 @@ class Item(_Query):
         if isinstance(shape.numel, int) and shape.numel != 1:
             raise Refused(f"a tensor of {shape.numel} elements cannot be converted to a number: {shape.text}")
         try:
-            return flat(self.input)[0]
+            return _certain(flat(self.input)[0])
         except Lost:
             return Unknown.because(Why.INPUT, "the contents of a tensor")
 
@@ -176,7 +176,10 @@ class ToInt(Item):
     NAMES = method("__int__", "__index__", "__trunc__")
 
     def result(self) -> Any:
-        found = super().result()
+        try:
+            return int(flat(self.input)[0])  # certain also where only the last digit of the fraction is not
+        except (Lost, ArithmeticError, IndexError):
+            found = super().result()
         return found if isinstance(found, Unknown) else int(found)
 
 
@@ -205,156 +208,11 @@ class ToList(_Query):
 
 
 def _listed(data: Any) -> Any:
-    return [_listed(item) for item in data] if isinstance(data, tuple) else data
+    return [_listed(item) for item in data] if isinstance(data, tuple) else _certain(data)
+
+
+def _certain(value: Any) -> Any:
+    return Unknown.because(Why.INPUT, f"a number near {value.low:.6g} whose last digit is not certain") if isinstance(value, Nearly) else value
 
 
 # Casts --------------------------------------------------------------------------------------------------------------------
-
-
-class _Cast(Op):
-    """Options that do not change the shape are taken as they come."""
-
-    REST = "rest"
-    EXTRA = "options"
-    DTYPE: ClassVar[str | None] = None
-    SHARES = True
-
-    input: Value
-    rest: Value
-    options: Value
-
-    def dtype(self) -> str:
-        return self.DTYPE or dtype_of(self.input)
-
-    def result(self) -> Tensor:
-        shape = shape_of(self.input)
-        if not isinstance(self.input, Tensor):
-            raise Refused("expected a Tensor")
-        return made(shape, self.dtype(), lambda: flat(self.input))
-
-    def undecided(self, unknown: Unknown) -> Any:
-        return Tensor(unknown, self.dtype())
-
-
-class Passed(_Cast):
-    """The same elements, elsewhere or detached from the graph."""
-
-    NAMES = (*both("detach"), *method("contiguous", "cuda", "cpu", "xpu", "pin_memory", "share_memory_", "coalesce",
-                                      "detach_", "as_subclass", "to_dense"))
-
-
-class Clone(_Cast):
-    """A copy."""
-
-    NAMES = (*both("clone"), *function("detach_copy"))
-    SHARES = False
-
-
-class Float(_Cast):
-    """As 32-bit floats."""
-
-    NAMES = method("float")
-    DTYPE = "float32"
-
-
-class Double(_Cast):
-    """As 64-bit floats."""
-
-    NAMES = method("double")
-    DTYPE = "float64"
-
-
-class Half(_Cast):
-    """As 16-bit floats."""
-
-    NAMES = method("half")
-    DTYPE = "float16"
-
-
-class BFloat16(_Cast):
-    """As 16-bit floats with the range of 32-bit ones."""
-
-    NAMES = method("bfloat16")
-    DTYPE = "bfloat16"
-
-
-class Long(_Cast):
-    """As 64-bit integers."""
-
-    NAMES = method("long")
-    DTYPE = "int64"
-
-
-class Int(_Cast):
-    """As 32-bit integers."""
-
-    NAMES = method("int")
-    DTYPE = "int32"
-
-
-class Short(_Cast):
-    """As 16-bit integers."""
-
-    NAMES = method("short")
-    DTYPE = "int16"
-
-
-class Char(_Cast):
-    """As 8-bit integers."""
-
-    NAMES = method("char")
-    DTYPE = "int8"
-
-
-class Byte(_Cast):
-    """As bytes."""
-
-    NAMES = method("byte")
-    DTYPE = "uint8"
-
-
-class Bool(_Cast):
-    """Whether each element is other than zero."""
-
-    NAMES = method("bool")
-    DTYPE = "bool"
-
-
-class ComplexFloat(_Cast):
-    """As complex numbers."""
-
-    NAMES = method("cfloat")
-    DTYPE = "complex64"
-
-
-class TypeAs(_Cast):
-    """As the type of another tensor."""
-
-    NAMES = method("type_as")
-
-    def dtype(self) -> str:
-        return dtype_of(self.rest[0] if self.rest else self.options.get("other"))
-
-
-class To(_Cast):
-    """As another type, on another device, or like another tensor."""
-
-    NAMES = method("to", "type")
-
-    def dtype(self) -> str:
-        own = dtype_of(self.input)
-        for name, given in (*(("", value) for value in self.rest), *self.options.items()):
-            if isinstance(given, Tensor):
-                own = given.dtype
-            elif isinstance(given, str) and given in DTYPE_BYTES:
-                own = given
-            elif name in ("", "dtype") and isinstance(given, Unknown):
-                own = UNTYPED  # a device, or a type
-            elif name == "" and isinstance(given, str) and given.endswith("Tensor"):
-                own = UNTYPED
-        return own
-
-    def result(self) -> Any:
-        if not self.rest and not self.options:  # ``x.type()`` asks for the type
-            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the name of a tensor's type"))
-        return super().result()

@@ -1,0 +1,173 @@
+"""Casts: tensors of another type, in another place. The shape stays.
+
+Source: the documentation of torch.Tensor, torch 2.13.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from paramlint.core.contents import flat
+from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.torch.ops_common import (
+    UNTYPED,
+    both,
+    dtype_of,
+    function,
+    made,
+    method,
+    shape_of,
+)
+from paramlint.schema.conditions import Refused
+from paramlint.schema.fields import Value
+from paramlint.schema.op import Op
+
+
+class _Cast(Op):
+    """Options that do not change the shape are taken as they come."""
+
+    REST = "rest"
+    EXTRA = "options"
+    DTYPE: ClassVar[str | None] = None
+    SHARES = True
+
+    input: Value
+    rest: Value
+    options: Value
+
+    def dtype(self) -> str:
+        return self.DTYPE or dtype_of(self.input)
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        if not isinstance(self.input, Tensor):
+            raise Refused("expected a Tensor")
+        return made(shape, self.dtype(), lambda: flat(self.input))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return Tensor(unknown, self.dtype())
+
+
+class Passed(_Cast):
+    """The same elements, elsewhere or detached from the graph."""
+
+    NAMES = (*both("detach"), *method("contiguous", "cuda", "cpu", "xpu", "pin_memory", "share_memory_", "coalesce",
+                                      "detach_", "as_subclass", "to_dense"))
+
+
+class Clone(_Cast):
+    """A copy."""
+
+    NAMES = (*both("clone"), *function("detach_copy"))
+    SHARES = False
+
+
+class Float(_Cast):
+    """As 32-bit floats."""
+
+    NAMES = method("float")
+    DTYPE = "float32"
+
+
+class Double(_Cast):
+    """As 64-bit floats."""
+
+    NAMES = method("double")
+    DTYPE = "float64"
+
+
+class Half(_Cast):
+    """As 16-bit floats."""
+
+    NAMES = method("half")
+    DTYPE = "float16"
+
+
+class BFloat16(_Cast):
+    """As 16-bit floats with the range of 32-bit ones."""
+
+    NAMES = method("bfloat16")
+    DTYPE = "bfloat16"
+
+
+class Long(_Cast):
+    """As 64-bit integers."""
+
+    NAMES = method("long")
+    DTYPE = "int64"
+
+
+class Int(_Cast):
+    """As 32-bit integers."""
+
+    NAMES = method("int")
+    DTYPE = "int32"
+
+
+class Short(_Cast):
+    """As 16-bit integers."""
+
+    NAMES = method("short")
+    DTYPE = "int16"
+
+
+class Char(_Cast):
+    """As 8-bit integers."""
+
+    NAMES = method("char")
+    DTYPE = "int8"
+
+
+class Byte(_Cast):
+    """As bytes."""
+
+    NAMES = method("byte")
+    DTYPE = "uint8"
+
+
+class Bool(_Cast):
+    """Whether each element is other than zero."""
+
+    NAMES = method("bool")
+    DTYPE = "bool"
+
+
+class ComplexFloat(_Cast):
+    """As complex numbers."""
+
+    NAMES = method("cfloat")
+    DTYPE = "complex64"
+
+
+class TypeAs(_Cast):
+    """As the type of another tensor."""
+
+    NAMES = method("type_as")
+
+    def dtype(self) -> str:
+        return dtype_of(self.rest[0] if self.rest else self.options.get("other"))
+
+
+class To(_Cast):
+    """As another type, on another device, or like another tensor."""
+
+    NAMES = method("to", "type")
+
+    def dtype(self) -> str:
+        own = dtype_of(self.input)
+        for name, given in (*(("", value) for value in self.rest), *self.options.items()):
+            if isinstance(given, Tensor):
+                own = given.dtype
+            elif isinstance(given, str) and given in DTYPE_BYTES:
+                own = given
+            elif name in ("", "dtype") and isinstance(given, Unknown):
+                own = UNTYPED  # a device, or a type
+            elif name == "" and isinstance(given, str) and given.endswith("Tensor"):
+                own = UNTYPED
+        return own
+
+    def result(self) -> Any:
+        if not self.rest and not self.options:  # ``x.type()`` asks for the type
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the name of a tensor's type"))
+        return super().result()

@@ -1,0 +1,317 @@
+"""Operations of torch that find, order and count elements, and what runs along an axis.
+
+Source: the documentation of torch ("reduction ops", "comparison ops"), torch 2.13.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from paramlint.core.contents import Lost, flat
+from paramlint.core.shapes import broadcast
+from paramlint.core.tensor import Results, Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.torch.common import unfit
+from paramlint.frameworks.torch.ops_common import (
+    at_axis,
+    both,
+    changing,
+    chosen,
+    decided,
+    dtype_of,
+    integer,
+    is_whole,
+    made,
+    promoted,
+    shape_of,
+    tensor,
+)
+from paramlint.frameworks.torch.ops_reductions import (
+    AXIS,
+    grouped,
+    reduced,
+)
+from paramlint.schema.fields import Value
+from paramlint.schema.layer import KEYWORD_ONLY
+from paramlint.schema.op import Op
+
+
+class Largest(Op):
+    """The largest element of all, or of an axis with its place; of two tensors the larger elements."""
+
+    NAMES = both("max")
+    RAISES = "IndexError"
+    ALIASES: ClassVar[dict[str, str]] = {**AXIS, "other": "dim"}
+    COMPUTE: ClassVar[Any] = max
+    input: Value
+    dim: Value = None
+    keepdim: Value = False
+
+    def result(self) -> Any:
+        shape, compute = shape_of(tensor(self.input)), type(self).COMPUTE
+        if isinstance(self.dim, Tensor):
+            return made(broadcast(shape, shape_of(self.dim)), promoted(self.input, self.dim))
+        axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        values = made(reduced(shape, axes, self.keepdim), dtype_of(self.input),
+                      None if compute is None else lambda: map(compute, grouped(self.input, axes)))
+        if self.dim is None:
+            return values
+        return Results.named(values=values, indices=made(shape_of(values), "int64"))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        if self.dim is None or isinstance(self.dim, Tensor):
+            return Tensor(unknown, dtype_of(self.input))
+        if isinstance(self.dim, Unknown):
+            return unknown
+        return Results.named(values=Tensor(unknown, dtype_of(self.input)), indices=Tensor(unknown, "int64"))
+
+
+class Smallest(Largest):
+    """The smallest element of all, or of an axis with its place; of two tensors the smaller elements."""
+
+    NAMES = both("min")
+    COMPUTE = min
+
+
+class Median(Largest):
+    """The median of all elements, or of an axis with its place."""
+
+    NAMES = both("median", "nanmedian")
+    COMPUTE = None
+
+
+class Extremes(Op):
+    """The smallest and the largest element of all, or of an axis."""
+
+    NAMES = both("aminmax")
+    RAISES = "IndexError"
+    ALIASES = AXIS
+    input: Value
+    _: KEYWORD_ONLY
+    dim: Value = None
+    keepdim: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        found = made(reduced(shape, axes, self.keepdim), dtype_of(self.input))
+        return Results.named(min=found, max=found)
+
+
+class _Pair(Op):
+    """Values and their places."""
+
+    RAISES = "IndexError"
+    ALIASES = AXIS
+    input: Value
+
+    def pair(self, shape: Any) -> Results:
+        return Results.named(values=made(shape, dtype_of(self.input)), indices=made(shape, "int64"))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return Results.named(values=Tensor(unknown, dtype_of(self.input)), indices=Tensor(unknown, "int64"))
+
+
+class Mode(_Pair):
+    """The most frequent element of an axis."""
+
+    NAMES = both("mode")
+    dim: Value = -1
+    keepdim: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        return self.pair(reduced(shape, (at_axis(self.dim, shape.rank),), self.keepdim))
+
+
+class KthValue(_Pair):
+    """The ``k``-th smallest element of an axis."""
+
+    NAMES = both("kthvalue")
+    k: Value
+    dim: Value = -1
+    keepdim: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        return self.pair(reduced(shape, (at_axis(self.dim, shape.rank),), self.keepdim))
+
+
+class TopK(_Pair):
+    """The ``k`` largest elements of an axis."""
+
+    NAMES = both("topk")
+    RAISES = "RuntimeError"
+    k: Value
+    dim: Value = -1
+    largest: Value = True
+    sorted: Value = True
+
+    def result(self) -> Any:
+        shape, k = shape_of(self.input), integer(self.k)
+        at = at_axis(self.dim, shape.rank)
+        unfit(lambda: k < 0 or k > (shape[at] if shape else 1), f"`k` is {k}, but dimension {at} has no so many elements: {shape.text}")
+        return self.pair(shape.replace(at, k) if shape else shape)
+
+
+class Sort(_Pair):
+    """The elements of an axis in order."""
+
+    NAMES = both("sort", "msort", "cummax", "cummin")
+    dim: Value = -1
+    descending: Value = False
+    _: KEYWORD_ONLY
+    stable: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        at_axis(self.dim, shape.rank)
+        return self.pair(shape)
+
+
+class ArgSort(Op):
+    """The places of the elements of an axis in order."""
+
+    NAMES = both("argsort")
+    RAISES = "IndexError"
+    ALIASES = AXIS
+    input: Value
+    dim: Value = -1
+    descending: Value = False
+    stable: Value = False
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        at_axis(self.dim, shape.rank)
+        return made(shape, "int64")
+
+
+class Running(Op):
+    """Sums, products … up to each element of an axis."""
+
+    NAMES = changing("cumsum")
+    RAISES = "IndexError"
+    ALIASES = AXIS
+    input: Value
+    dim: Value
+    _: KEYWORD_ONLY
+    dtype: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        at_axis(self.dim, shape.rank)
+        own = dtype_of(self.input)
+        return made(shape, chosen(self.dtype, "int64" if is_whole(own) else own), self._values)
+
+    def _values(self) -> list[Any]:
+        items = flat(self.input)
+        if shape_of(self.input).rank != 1 or any(isinstance(item, float) for item in items):
+            raise Lost
+        return [sum(items[:at + 1]) for at in range(len(items))]
+
+
+class RunningProduct(Running):
+    """Products (or logarithms of sums) up to each element of an axis."""
+
+    NAMES = (*changing("cumprod"), *both("logcumsumexp"))
+
+    def _values(self) -> list[Any]:
+        raise Lost
+
+
+class Unique(Op):
+    """The different elements, or slices along an axis; with their places and counts if asked."""
+
+    NAMES = both("unique")
+    input: Value
+    sorted: Value = True
+    return_inverse: Value = False
+    return_counts: Value = False
+    dim: Value = None
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        count = Unknown.because(Why.INPUT, "how many different elements there are")
+        found = [made((count,) if self.dim is None else shape.replace(at_axis(self.dim, shape.rank), count), dtype_of(self.input))]
+        if decided(self.return_inverse):
+            found.append(made(shape if self.dim is None else (shape[at_axis(self.dim, shape.rank)],), "int64"))
+        if decided(self.return_counts):
+            found.append(made((count,), "int64"))
+        return found[0] if len(found) == 1 else tuple(found)
+
+
+class UniqueConsecutive(Unique):
+    """The elements without those that are equal to the one before."""
+
+    NAMES = both("unique_consecutive")
+    sorted = True
+    DROPS = ("sorted",)
+
+
+class Quantile(Op):
+    """Quantiles of an axis or of all elements; those of several ``q`` along a new first axis."""
+
+    NAMES = both("quantile", "nanquantile")
+    input: Value
+    q: Value
+    dim: Value = None
+    keepdim: Value = False
+    interpolation: Value = "linear"
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        return made((*shape_of(self.q), *reduced(shape, axes, self.keepdim)), dtype_of(self.input))
+
+
+class Counts(Op):
+    """How often each number occurs."""
+
+    NAMES = both("bincount")
+    input: Value
+    weights: Value = None
+    minlength: Value = 0
+
+    def result(self) -> Tensor:
+        return made((Unknown.because(Why.INPUT, "a size that depends on a tensor's contents"),), "int64" if self.weights is None else "float64")
+
+
+class Histogram(Op):
+    """How many elements lie in each of ``bins`` intervals."""
+
+    NAMES = both("histc")
+    input: Value
+    bins: Value = 100
+    min: Value = 0
+    max: Value = 0
+
+    def result(self) -> Tensor:
+        return made((integer(self.bins),), dtype_of(self.input))
+
+
+class Differences(Op):
+    """Differences between neighbours along an axis."""
+
+    NAMES = both("diff")
+    input: Value
+    n: Value = 1
+    dim: Value = -1
+    prepend: Value = None
+    append: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        at = at_axis(self.dim, shape.rank)
+        if self.prepend is not None or self.append is not None or not isinstance(self.n, int):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "differences with elements before or after"))
+        size = shape[at] - self.n
+        return made(shape.replace(at, max(size, 0) if isinstance(size, int) else size), dtype_of(self.input), self._values)
+
+    def _values(self) -> list[Any]:
+        items = flat(self.input)
+        if shape_of(self.input).rank != 1 or any(isinstance(item, bool) for item in items):
+            raise Lost
+        for _ in range(self.n):
+            items = [after - before for before, after in pairwise(items)]
+        return items
