@@ -468,6 +468,10 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         return item in container
     if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
         return truth(it, it.call(container.metaclass.find("__contains__"), [container, item]))
+    if isinstance(container, Foreign):
+        method = container.get(it, "__contains__")
+        if method is not NotImplemented:
+            return truth(it, it.call(method, [item]))
     if isinstance(container, Instance):
         if container.cls.find("__contains__") is not ABSENT:
             return truth(it, it.call(it.get(container, "__contains__"), [item]))

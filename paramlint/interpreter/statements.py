@@ -597,7 +597,7 @@ def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> N
 def _any_number(it: Interpreter, old: Any, new: Any, reason: Reason) -> Any:
     if isinstance(new, Instance) or isinstance(old, Instance):
         return it.state.join(old, new, reason)
-    for value in (old, new):  # it may be changed by another name from now on
+    for value in (*_alternatives(old), *_alternatives(new)):  # it may be changed by another name from now on
         if isinstance(value, list | dict | set):
             it.write(value)
             if isinstance(value, list):
@@ -606,6 +606,10 @@ def _any_number(it: Interpreter, old: Any, new: Any, reason: Reason) -> Any:
                 value.update(dict.fromkeys(value, Unknown(reason)))
             it.state.mark_open(value, reason)
     return Unknown(reason)
+
+
+def _alternatives(value: Any) -> tuple[Any, ...]:
+    return value.alternatives if isinstance(value, Either) else (value,)
 
 
 # Exceptions ---------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         **FUNCTIONS,
         "path": LibraryModule("os.path"),
         "environ": Environment(),
-        "getenv": effect("os.getenv"),
+        "getenv": Native("getenv", Environment().look),
         "sep": "/",
         "linesep": "\n",
         "name": "posix",
@@ -44,8 +44,15 @@ def fspath(it: Interpreter, path: Any) -> Any:
     return texts.text(it, path) if isinstance(path, Instance) else path
 
 
+# What a shell always sets: whether it is there is no question, its value is not known.
+_ALWAYS_SET = frozenset({"HOME", "PATH", "PWD", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TMPDIR", "HOSTNAME"})
+
+
 class Environment(Foreign):
-    """``os.environ``: nothing in it is known, writing to it has no consequence."""
+    """``os.environ``: a variable that code can do without counts as not set, so that an answer does not depend on the machine.
+
+    One that code insists on (``os.environ["NAME"]``) has a value that is not known. Writing has no consequence.
+    """
 
     __slots__ = ()
 
@@ -57,8 +64,18 @@ class Environment(Foreign):
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__contains__":
-            return Native(name, lambda it, args, kwargs: self._unknown(it, args[0]))
+            return Native(name, lambda it, args, kwargs: self.has(it, args[0]))
+        if name in ("get", "setdefault"):
+            return Native(name, self.look)
         return Native(name, lambda it, args, kwargs: self._unknown(it, args[0] if args else None))
+
+    def has(self, it: Interpreter, key: Any) -> Any:
+        return False if isinstance(key, str) and key not in _ALWAYS_SET else self._unknown(it, key)
+
+    def look(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``os.environ.get(key, default)`` and ``os.getenv``."""
+        key, default = ([*args, None, None])[:2] if args else (kwargs.get("key"), None)
+        return kwargs.get("default", default) if self.has(it, key) is False else self._unknown(it, key)
 
     def item(self, it: Interpreter, index: Any) -> Any:
         return self._unknown(it, index)
