@@ -149,7 +149,7 @@ def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
         if verdict is settles:
             return settles
         if isinstance(verdict, Unknown):
-            unknown = unknown or verdict
+            unknown = verdict if unknown is None else unknown
     return unknown if unknown is not None else not settles
 
 

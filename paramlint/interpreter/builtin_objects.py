@@ -64,7 +64,7 @@ def _any_kind(it: Interpreter, kinds: Any, ask: Any) -> Any:
         if verdict is True:
             return True
         if isinstance(verdict, Unknown):
-            unknown = unknown or verdict
+            unknown = verdict if unknown is None else unknown
     return False if unknown is None else unknown
 
 

@@ -98,7 +98,7 @@ def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
         if arg.__class__ is ir.Starred:
             items = containers.elements_or_unknown(it, it.evaluate(arg.value, frame))
             if isinstance(items, Unknown):
-                rest = rest or items
+                rest = items if rest is None else rest
             else:
                 args.extend(items)
         else:
@@ -110,7 +110,7 @@ def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
         else:
             mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
             if isinstance(mapping, Unknown):
-                rest = rest or mapping
+                rest = mapping if rest is None else rest
             else:
                 kwargs.update(mapping if all(name.__class__ is str for name in mapping) else containers.keyword_names(it, mapping))
     frame.site = node.at
@@ -235,7 +235,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
         if item.__class__ is ir.Starred:
             found = containers.elements_or_unknown(it, it.evaluate(item.value, frame))
             if isinstance(found, Unknown):
-                unknown = unknown or found
+                unknown = found if unknown is None else unknown
             else:
                 items.extend(found)
         else:

@@ -384,7 +384,7 @@ def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
         if found is False:
             return False
         if isinstance(found, Unknown):
-            unknown = unknown or found
+            unknown = found if unknown is None else unknown
     return True if unknown is None else unknown
 
 
@@ -491,7 +491,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         if found is True:
             return True
         if isinstance(found, Unknown):
-            unknown = unknown or found
+            unknown = found if unknown is None else unknown
     return False if unknown is None else unknown
 
 

@@ -167,7 +167,7 @@ def look_up(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str,
         if same is True:
             return member
         if isinstance(same, Unknown):
-            undecided = undecided or same
+            undecided = same if undecided is None else undecided
     if undecided is not None:
         return undecided
     if "Flag" in {base.name for base in cls.mro if base.module == "enum"} and isinstance(value, int):
