@@ -89,7 +89,8 @@ class Runner:
     def collect(self, action: Callable[[], Any]) -> list[LayerEvent]:
         """The layers that a run builds. How it ends does not matter, what it built on the way does."""
         it, overlay = self.it, self.overlay
-        overlay.events = events = []
+        events: list[LayerEvent] = []
+        overlay.events = events
         it.start()
         try:
             action()
@@ -144,9 +145,9 @@ class Runner:
         else:
             unknown = self.it.unknown(Why.ARGUMENT, "what else a caller passes")
             rest = unknown, unknown
-        for name, value in zip((code.star, code.double_star), rest, strict=True):
-            if name is not None:
-                variables[name] = value
+        for star, value in zip((code.star, code.double_star), rest, strict=True):
+            if star is not None:
+                variables[star] = value
         required = [variables[name] for name in plain[len(first):] if name not in defaults]
         named = {p.name: variables[p.name] for p in code.keyword_only if p.name not in defaults}
         return calls.enter(self.it, function, [*first, *required], named, variables)

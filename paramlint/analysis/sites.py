@@ -150,13 +150,13 @@ def _candidates(it: Interpreter, module: ModuleValue, body: Any, unit: Unit, wor
                 stack.append((part, around))
 
 
-def _is_named(func: ir.Expr, words: frozenset[str]) -> bool:
+def _is_named(func: Any, words: frozenset[str]) -> bool:
     """Whether a callee may be a layer class, or a classmethod of one, by its last two names."""
     if func.__class__ is ir.Attribute:
-        if func.attr in words:  # type: ignore[attr-defined]
+        if func.attr in words:
             return True
-        func = func.value  # type: ignore[attr-defined]
-    name = func.id if func.__class__ is ir.Name else func.attr if func.__class__ is ir.Attribute else ""  # type: ignore[attr-defined]
+        func = func.value
+    name = func.id if func.__class__ is ir.Name else func.attr if func.__class__ is ir.Attribute else ""
     return name in words
 
 
