@@ -17,7 +17,7 @@ from paramlint.core.text import error_text
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
 from paramlint.project import files, patterns
-from paramlint.summaries import Summary, asked, cores, summaries, with_models
+from paramlint.summaries import Summary, asked, cores, forget, summaries, with_models
 
 if TYPE_CHECKING:
     from paramlint.rules.base import Budgets
@@ -68,6 +68,7 @@ def check(paths: Iterable[str], settings: Configs | None = None, *, jobs: int | 
 
     ``jobs`` processes share the work; None means as many as there are cores and as the work is worth.
     """
+    forget()
     tasks = _tasks(paths, settings or configs(), stdin, force_exclude)
     return _each(_check, tasks, jobs)
 
@@ -90,6 +91,7 @@ def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: in
 
 def check_source(source: str | bytes, path: str = "<string>", config: Config | None = None, *, suppress: bool = True) -> FileResult:
     """The findings in a source text. With ``suppress=False`` the ``# noqa`` comments are left to whoever calls."""
+    forget(unless_fresh=True)
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     return _check(_Task(path, config or Config(), data), suppress=suppress)
 

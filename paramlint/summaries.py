@@ -60,6 +60,7 @@ def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1
 
     ``jobs`` processes share the work, grouped by package; None means as many as there are cores and as the work is worth.
     """
+    forget()
     tasks = [Task(target, settings.for_file(target.partition("::")[0]), places) for target in _expanded(targets, settings)]
     jobs = jobs or max(1, min(cores(), len(tasks) // _WORTH_A_PROCESS))
     if jobs == 1 or len(tasks) < 2:
@@ -165,6 +166,13 @@ def with_models(facts: FileFacts, config: Config, wanted: Asked) -> FileFacts:
 # Sessions -----------------------------------------------------------------------------------------------------------
 
 _sessions: dict[object, Session] = {}
+
+
+def forget(*, unless_fresh: bool = False) -> None:
+    """Begin a new run: files may have changed since the last one. With ``unless_fresh`` what has not changed is kept."""
+    for key, found in list(_sessions.items()):
+        if not unless_fresh or found.stale:
+            del _sessions[key]
 
 
 def session(config: Config, path: str = "", source: Any = None) -> Session:

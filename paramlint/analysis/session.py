@@ -76,6 +76,14 @@ class FileSource:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
+def _signature(path: str) -> Any:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _lower(text: Outline, index: int) -> Any:
     from paramlint.syntax.parse import lower
 
@@ -95,12 +103,14 @@ class Session:
         self.files = Files(self._outline, _lower)
         self._interpreters: dict[tuple[str, ...], Interpreter] = {}
         self._folder = os.getcwd()
+        self._signatures: dict[str, Any] = {}
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
 
     def _outline(self, path: str) -> Outline | None:
         if path in self.sources:
             return self.sources[path].outline
         try:
+            self._signatures[path] = _signature(path)
             with open(path, "rb") as file:
                 return self.add(path, decode(file.read())).outline
         except (SyntaxProblem, OSError) as error:
@@ -111,6 +121,11 @@ class Session:
         """Keep a file's text. Raises SyntaxProblem."""
         made = self.sources[path] = FileSource(path, outline(source))
         return made
+
+    @property
+    def stale(self) -> bool:
+        """Whether a file has changed since it was read."""
+        return any(_signature(path) != known for path, known in self._signatures.items())
 
     def adopt(self, path: str, source: FileSource) -> None:
         """Keep a file that has been read already."""
