@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from paramlint.analysis import entry_points
+from paramlint.analysis import entry_points, forward
 from paramlint.analysis.builder import Builder, totals
+from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
+from paramlint.core.counts import Count
 from paramlint.core.text import error_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -30,25 +32,42 @@ class TargetProblem(Exception):
     """A target that names nothing: no such file, no expression, no such name; the message says which and the way out."""
 
 
-def summarise(session: Session, target: str) -> Iterator[Model]:
-    """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem."""
+def summarise(session: Session, target: str, feed: Feed | None = None) -> Iterator[Model]:
+    """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem.
+
+    With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem.
+    """
+    if feed is None:
+        yield from _summarised(session, target, None)
+        return
+    models = list(_summarised(session, target, feed))
+    refused = [model for model in models if model.refusal is not None]
+    if refused and all(model.refusal is not None or model.root is None for model in models):
+        first = refused[0]
+        assert first.refusal is not None
+        path, line, column = first.places.get(first.refusal.site, (first.path, first.line, 1))
+        raise TargetProblem(f"the model does not take the input {feed.text}: {first.refusal.message} ({path}:{line}:{column})")
+    yield from models
+
+
+def _summarised(session: Session, target: str, feed: Feed | None) -> Iterator[Model]:
     path, separator, expression = target.partition("::")
     if separator:
-        yield evaluate(session, path, expression)
+        yield evaluate(session, path, expression, feed)
         return
     it, module = _module(session, path)
     overlay = it.library
     assert isinstance(overlay, Overlay)
     for name in entry_points.names(it, overlay, module):
-        model = evaluate(session, path, name)
+        model = evaluate(session, path, name, feed)
         if model.root is not None or _is_class(it, module, name):
             yield model
     for name, instance in entry_points.main_instances(it, overlay, module):
-        place = Place(session, f"{path}::{name}", name, path, module)
+        place = Place(session, f"{path}::{name}", name, path, module, feed)
         yield guarded(place, lambda place=place, instance=instance: build(place, it, instance))  # type: ignore[misc]
 
 
-def evaluate(session: Session, path: str, expression: str) -> Model:
+def evaluate(session: Session, path: str, expression: str, feed: Feed | None = None) -> Model:
     """The model of an expression in a file's namespace; never raises for what the analysed code does.
 
     A class or function is called: with its defaults, and with a free name for each argument that has none. Raises TargetProblem.
@@ -57,22 +76,27 @@ def evaluate(session: Session, path: str, expression: str) -> Model:
     it, module = _module(session, path)
     found = _NAME.match(expression)
     name = found[1] if found else ""
-    place = Place(session, f"{path}::{expression}", name, path, module)
+    place = Place(session, f"{path}::{expression}", name, path, module, feed)
     if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
         raise TargetProblem(f"there is no `{name}` in this file{_nearest(name, module)}")
     return guarded(place, lambda: _evaluated(place, it, node))
 
 
 class Place:
-    """What is evaluated, and where it stands."""
+    """What is evaluated, where it stands, and what the model is called with."""
 
-    def __init__(self, session: Session, target: str, name: str, path: str, module: ModuleValue) -> None:
+    def __init__(self, session: Session, target: str, name: str, path: str, module: ModuleValue, feed: Feed | None = None) -> None:
         self.session = session
         self.target = target
         self.name = name
         self.path = path
         self.module = module
+        self.feed = feed
         self.line = entry_points.line_of(module, name)
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(self.module, None, Unit(self.module.source.path if self.module.source else self.path, -1), {}, "expression")
 
     def failed(self, reason: Reason, framework: str = "") -> Model:
         model = Model(self.target, self.name, framework, self.path, self.line, None, reasons=(reason,))
@@ -93,7 +117,7 @@ def guarded(place: Place, action: Callable[[], Model]) -> Model:
 
 
 def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
-    frame = Frame(place.module, None, Unit(place.module.source.path if place.module.source else place.path, -1), {}, "expression")
+    frame = place.frame
     it.start(frame)
     it.library.downloads.clear()  # type: ignore[attr-defined]
     value: Any = None
@@ -124,8 +148,13 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     assert isinstance(value, Instance)
     builder = Builder(overlay, it)
     framework = framework_of(value)
+    flow: forward.Flow | None = None
     try:
-        root = builder.build(value)
+        before = builder.build(value) if place.feed is not None and not forward.builds_on_call(value) else None
+        if place.feed is not None:
+            it.start(place.frame)
+            flow = forward.run(overlay, it, value, place.feed)
+        root = before or builder.build(value)
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
@@ -136,8 +165,22 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         return place.failed(Reason(Why.DOWNLOAD, f"{first.message} while the model is built{with_them}", first.site), framework)
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output
+    if flow is not None and place.feed is not None:
+        called(place, it, model, builder, flow)
     place.session.locate(model)
     return model
+
+
+def called(place: Place, it: Interpreter, model: Model, builder: Builder, flow: forward.Flow) -> None:
+    """Keep with a model what a call of it came to."""
+    assert place.feed is not None
+    forward.fill(model, builder.nodes, flow, place.feed)
+    if flow.raised is not None:
+        why = Reason(Why.ERROR, f"with the input {place.feed.text} the code raises {describe(it, flow.raised)}", flow.raised.site)
+        if model.macs is not None and not model.macs.bound:  # everything before was followed: it is the input
+            model.refusal = Reason(Why.ERROR, describe(it, flow.raised), flow.raised.site)
+        model.macs = Count(0, True, (why,)) + (model.macs or Count())
+        model.cost = None if model.cost is None else Count(0, True, (why,)) + model.cost
 
 
 def framework_of(value: Any) -> str:
@@ -164,6 +207,8 @@ def describe(it: Interpreter, raised: Raised) -> str:
 
 
 def _module(session: Session, path: str) -> tuple[Interpreter, ModuleValue]:
+    if not path:
+        raise TargetProblem("a target is PATH for every model of a file, or PATH::EXPRESSION for one")
     loaded = session.module(path)
     if loaded is not None:
         return loaded
@@ -181,10 +226,10 @@ def parse_expression(text: str) -> ir.Expr:
     from paramlint.syntax.parse import lower
 
     file = outline(text.strip() + "\n")
-    statement = lower(file, 0)[0] if len(file.statements) == 1 else None
-    if not isinstance(statement, ir.Evaluate):
+    body = lower(file, 0) if len(file.statements) == 1 else ()
+    if len(body) != 1 or not isinstance(body[0], ir.Evaluate):
         raise SyntaxProblem("it is no expression")
-    return statement.value
+    return body[0].value
 
 
 def _parsed(expression: str) -> ir.Expr:

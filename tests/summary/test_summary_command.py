@@ -145,6 +145,8 @@ def test_a_search_path_brings_a_package_into_reach(project: Path) -> None:
     ("net.py::Net(", "is no Python expression"),
     ("net.py::", "is no Python expression"),
     ("net.py::x = 1", "is no Python expression"),
+    ("net.py::Net; Net", "is no Python expression"),
+    ("::Net", "PATH::EXPRESSION"),
     ("broken.py", "line 1"),
 ])
 def test_a_target_that_cannot_be_found_is_a_failure(project: Path, target: str, words: str) -> None:
