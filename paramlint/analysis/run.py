@@ -61,21 +61,32 @@ def _call(source: FileSource, found: sites.Found) -> LayerCall:
 
 def joined(call: LayerCall, events: Iterable[LayerEvent]) -> LayerCall:
     """The call with what it makes in some runs added to what is known of it."""
-    evaluations = list(call.evaluations)
+    evaluations = {_result(evaluation): evaluation for evaluation in call.evaluations}
     reason = call.reason
+    seen: set[str] = set()  # a call in a loop builds the same layer again and again
     for event in events:
+        given = _given(event)
+        if given in seen:
+            continue
+        seen.add(given)
         for made in outcomes(event):
             if isinstance(made, Reason):
                 reason = reason or made
-            elif not any(_same(made, other) for other in evaluations):
-                evaluations.append(made)
+            else:
+                evaluations.setdefault(_result(made), made)
     if reason is None:
-        reason = next((r for e in evaluations for r in e.params.reasons), None)
-    return replace(call, evaluations=tuple(evaluations), reason=reason)
+        reason = next((r for e in evaluations.values() for r in e.params.reasons), None)
+    return replace(call, evaluations=tuple(evaluations.values()), reason=reason)
 
 
-def _same(left: Evaluation, right: Evaluation) -> bool:
-    return repr((left.params, left.weights, left.refusal)) == repr((right.params, right.weights, right.refusal))
+def _given(event: LayerEvent) -> str:
+    """A text that tells apart whatever makes a difference to what a layer call makes."""
+    made = event.state.made if event.state is not None else ()
+    return repr((event.reason, event.refusal, event.entry.__class__.__name__, vars(event.entry) if event.entry is not None else None, made))
+
+
+def _result(made: Evaluation) -> str:
+    return repr((made.params, made.weights, made.refusal))
 
 
 def outcomes(event: LayerEvent) -> list[Evaluation | Reason]:
