@@ -189,7 +189,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
         return it.unknown(Why.ARGUMENT, f"the element at `{index}`")
     if not isinstance(index, int):
         it.throw("TypeError", f"{operators.type_name(value)} indices must be integers or slices, not {operators.type_name(index)}")
-    if reason is not None and not 0 <= index < len(value):
+    if reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
         return Unknown(reason)
     try:
         return value[index]
@@ -241,6 +241,9 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
         if any(isinstance(p, Unknown | Formula) for p in parts):
             it.state.mark_open(value, it.unknown(Why.ARGUMENT, "a slice that is not known is assigned").reason)
             return
+        reason = it.state.open_reason(value)
+        if reason is not None:
+            it.state.mark_open(value, reason, 0)
         value[slice(*parts)] = elements(it, new)
         return
     index = index_of(it, index)
@@ -248,6 +251,11 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
         reason = index.reason if isinstance(index, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{index}` is assigned").reason
         for position, old in enumerate(value):
             value[position] = it.state.join(old, new, reason)
+        return
+    open_reason = it.state.open_reason(value)
+    if open_reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
+        for position, old in enumerate(value):  # it is one of those that follow the ones whose place is known
+            value[position] = it.state.join(old, new, open_reason) if index < 0 or position >= (it.state.fixed(value) or 0) else old
         return
     try:
         value[index] = new
@@ -275,8 +283,11 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             index = slice(*(None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)))
         else:
             index = index_of(it, index)
-        if isinstance(index, Unknown):
-            it.state.mark_open(value, index.reason)
+        reason = index.reason if isinstance(index, Unknown) else it.state.open_reason(value)
+        if reason is not None:  # which element goes is not known, or which ones stay
+            it.write(value)
+            value.clear()
+            it.state.mark_open(value, reason)
             return
         it.write(value)
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import calls, containers, operators, texts
+from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
 from paramlint.syntax import ir
@@ -231,11 +232,12 @@ def narrowed(it: Interpreter, test: ir.Expr, outcome: bool, frame: Frame, way: C
 def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
     items: list[Any] = []
     unknown: Unknown | None = None
+    fixed = 0  # the items before the first stretch of unknown length
     for item in node.items:
         if item.__class__ is ir.Starred:
             found = containers.elements_or_unknown(it, it.evaluate(item.value, frame))
             if isinstance(found, Unknown):
-                unknown = found if unknown is None else unknown
+                unknown, fixed = (found, len(items)) if unknown is None else (unknown, fixed)
             else:
                 items.extend(found)
         else:
@@ -244,7 +246,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
         return unknown if unknown is not None else tuple(items)
     made = it.made(items if node.kind == "list" else containers.make_set(it, items))
     if unknown is not None and isinstance(made, list | set):
-        it.state.mark_open(made, unknown.reason)
+        it.state.mark_open(made, unknown.reason, fixed)
     return made
 
 
@@ -253,12 +255,7 @@ def dict_display(it: Interpreter, node: ir.DictDisplay, frame: Frame) -> Any:
     result: dict[Any, Any] = it.made({})
     for key, value in node.items:
         if key is None:
-            mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
-            if isinstance(mapping, Unknown):
-                it.state.mark_open(result, mapping.reason)
-            else:
-                for name_, item in mapping.items():
-                    containers.put(it, result, name_, item)
+            merge_into(it, result, it.evaluate(value, frame))
         else:
             name_ = it.evaluate(key, frame)
             containers.put(it, result, name_, it.evaluate(value, frame))
@@ -298,6 +295,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         inner.function = None
     if node.kind == "generator":
         if isinstance(first, Unknown):
+            it.skipped(first.reason, None)
             return first
         return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
     if node.kind == "dict":
@@ -310,8 +308,10 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         return mapping
     items: list[Any] = it.made([])
     reason: Reason | None = None
+    fixed = 0
     for item in _items(it, node, inner, 0, first):
         if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
+            fixed = len(items) if reason is None else fixed
             reason = item[1]
         else:
             items.append(item)
@@ -319,7 +319,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
                 it.limit(f"more than {it.limits.items:,} elements")
     made = items if node.kind == "list" else it.made(containers.make_set(it, items))
     if reason is not None:
-        it.state.mark_open(made, reason)
+        it.state.mark_open(made, reason, fixed)
     return made
 
 
@@ -332,6 +332,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
 
     known = containers.iterate_or_unknown(it, source)
     if isinstance(known, Unknown):
+        it.skipped(known.reason, None)
         if node.kind != "generator":
             yield (_OPEN, known.reason)
             return

@@ -125,7 +125,7 @@ def copied_openness(it: Interpreter, source: Any, result: Any) -> Any:
     it.made(result)
     reason = it.state.open_reason(source)
     if reason is not None:
-        it.state.mark_open(result, reason)
+        it.state.mark_open(result, reason, it.state.fixed(source))
     return result
 
 

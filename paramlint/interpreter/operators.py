@@ -110,10 +110,11 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
             return found
         left = left.payload if isinstance(left, Instance) and left.payload is not None else left
         right = right.payload if isinstance(right, Instance) and right.payload is not None else right
-    if isinstance(left, Unknown):
-        return left
-    if isinstance(right, Unknown):
-        return right
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        unknown = left if isinstance(left, Unknown) else right
+        if op == "@":
+            it.skipped(unknown.reason, (left, right))
+        return unknown
     if isinstance(left, Either):
         return it.each(left, lambda item: binary(it, op, item, right))
     if isinstance(right, Either):
@@ -135,6 +136,8 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     """``left op= right``; lists, dicts and sets change themselves."""
     from paramlint.interpreter import containers
 
+    if isinstance(left, Either):
+        return it.each(left, lambda item: in_place(it, op, item, right))
     if isinstance(left, list) and op == "+":
         items = containers.elements_or_unknown(it, right)
         it.write(left)
@@ -192,9 +195,8 @@ def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
     reasons = [it.state.open_reason(side) for side in (left, right) if isinstance(side, list | dict | set)]
     reason = next((reason for reason in reasons if reason is not None), None)
     if reason is not None:
-        it.state.mark_open(result, reason)
-        if isinstance(result, list) and isinstance(left, list) and it.state.open_reason(left) is not None:
-            del result[len(left):]  # where these stand is not known
+        fixed = it.state.fixed(left) if isinstance(left, list) else None
+        it.state.mark_open(result, reason, fixed)
         if isinstance(result, dict) and it.state.open_reason(right) is not None:
             for key in result:
                 result[key] = Unknown(reason)
@@ -312,7 +314,7 @@ def _negated(value: Any) -> Any:
 
 def identical(it: Interpreter, left: Any, right: Any) -> Any:
     if left is right:
-        return True
+        return left if isinstance(left, Unknown) else True  # arithmetic on an Unknown gives the same object for another value
     if isinstance(left, Either) or isinstance(right, Either):
         either, other = (left, right) if isinstance(left, Either) else (right, left)
         found = [identical(it, v, other) for v in either.alternatives if v is not ABSENT]
@@ -330,7 +332,7 @@ def identical(it: Interpreter, left: Any, right: Any) -> Any:
 def equal(it: Interpreter, left: Any, right: Any) -> Any:
     if isinstance(left, SCALARS) and isinstance(right, SCALARS):
         return left == right
-    if left is right:
+    if left is right and not isinstance(left, Unknown):
         return True
     if isinstance(left, Either) or isinstance(right, Either):
         either, other = (left, right) if isinstance(left, Either) else (right, left)

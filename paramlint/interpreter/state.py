@@ -35,7 +35,7 @@ class State:
         self.limits = limits
         self.logs: list[Log] = []
         self.suspended: list[list[Log]] = []
-        self.open: dict[int, tuple[Any, Reason]] = {}  # containers with more elements than are known
+        self.open: dict[int, tuple[Any, Reason, int]] = {}  # containers with more elements than are known, see mark_open
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -50,10 +50,18 @@ class State:
         """Call after making a container while ``logs`` is not empty: no other way can know it."""
         self.logs[-1].born[id(container)] = container
 
-    def mark_open(self, container: Any, reason: Reason) -> None:
+    def mark_open(self, container: Any, reason: Reason, fixed: int | None = None) -> None:
+        """A container may have more, or fewer, elements than it holds; the first ``fixed`` of a list stand where they stand."""
         if self.logs:
             self.save(self.open)
-        self.open[id(container)] = (container, reason)
+        before = self.fixed(container)
+        fixed = len(container) if fixed is None else fixed
+        self.open[id(container)] = (container, reason, fixed if before is None else min(before, fixed))
+
+    def fixed(self, container: Any) -> int | None:
+        """How many elements of an open list have a position that is known; None where it is not open."""
+        entry = self.open.get(id(container))
+        return entry[2] if entry is not None and entry[0] is container else None
 
     def close(self, container: Any) -> None:
         """A container that has been emptied: all there is in it is known again."""
@@ -138,8 +146,9 @@ class State:
 
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
         if container is self.open:
+            both = {key: (*left[key][:2], min(left[key][2], right[key][2])) for key in left if key in right}
             container.clear()
-            container.update({**right, **left})
+            container.update({**right, **left, **both})
         elif isinstance(container, dict):
             keys = dict.fromkeys((*left, *right))
             joined = {key: self.join(left.get(key, ABSENT), right.get(key, ABSENT), reason) for key in keys}

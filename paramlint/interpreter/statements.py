@@ -67,6 +67,7 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
     reason = unknown.reason
     if reason.site is None:
         reason = Reason(reason.kind, reason.message, it.site())
+    it.skipped(reason, None)
     for node in _names_in(statement):
         value = frame.vars.get(node, ABSENT)
         if isinstance(value, list | dict | set):
@@ -100,7 +101,7 @@ def _names_in(statement: ir.Stmt) -> set[str]:
     return {node.id for node in _walk(statement) if isinstance(node, ir.Name)}
 
 
-def _bound_in(statement: ir.Stmt) -> set[str]:
+def _bound_in(statement: ir.Stmt | Sequence[ir.Stmt]) -> set[str]:
     found: set[str] = set()
     for node in _walk(statement):
         targets: tuple[Any, ...] = ()
@@ -316,6 +317,12 @@ def assert_(it: Interpreter, node: ir.Assert, frame: Frame) -> Signal | None:
 
 
 # Branches -----------------------------------------------------------------------------------------------------------------
+
+
+@handles(ir.Unread)
+def unread(it: Interpreter, node: ir.Unread, frame: Frame) -> Signal | None:
+    frame.result = it.unknown(Why.UNSUPPORTED, node.message)
+    return Signal.RETURN
 
 
 @handles(ir.If)
@@ -578,12 +585,12 @@ def _maybe_repeated(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt], reas
 def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> None:
     """The state of a container after any number of turns, given what one turn made of it."""
     if isinstance(container, dict):
+        if container.keys() != contents.keys():
+            it.state.mark_open(container, reason)
         for key in dict.fromkeys((*container, *contents)):
             old, new = container.get(key, ABSENT), contents.get(key, ABSENT)
             if old is not new:
                 container[key] = _any_number(it, old, new, reason)
-        if container.keys() != contents.keys() or any(key not in contents for key in container):
-            it.state.mark_open(container, reason)
     elif isinstance(container, list):
         if len(container) != len(contents) or any(a is not b for a, b in zip(container, contents, strict=False)):
             grown = len(contents) >= len(container) and all(a is b for a, b in zip(container, contents, strict=False))

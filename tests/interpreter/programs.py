@@ -86,7 +86,7 @@ class Writer:
             return f"mystery({self.random.randrange(4)})"
         return self.pick(
             f"({left} + {right})", f"({left} - {right})", f"({left} * {right}) % 97", f"({left} // ({right} or 1))", f"({left} % ({right} or 1))",
-            f"len({xs})", f"({xs}[0] if {xs} else {left})", f"sum({xs}) % 101", f"max({left}, {right})", f"min({xs}, default={left})",
+            f"len({xs})", f"({xs}[0] if {xs} else {left})", f"({xs}[-1] if {xs} else {left})", f"(*{xs}, {left})[0]", f"[*{xs}, 4][{self.random.randrange(4)} % (len({xs}) + 1)]", f"{{'k': 1, **{d}}}.get({self.key()}, 5)", f"sum({xs}) % 101", f"max({left}, {right})", f"min({xs}, default={left})",
             f"{d}.get({self.key()}, {left})", f"{o}.value % 89", f"len({o})", f"{o}.total % 83", f"clip({left}, high={right} % 7 + 1)", f"clip(n={left})",
             f"({left} if {self.condition(depth + 1)} else {right})", f"abs({left})", f"({left} or {right})", f"({left} and {right})",
             f"sum(upto({left} % 5))", f"(lambda q: q + {left})({right})", f"sum(v for v in {xs} if v > {left}) % 71", f"int(str({left}))")
