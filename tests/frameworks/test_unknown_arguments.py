@@ -21,6 +21,7 @@ from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, is_unsized, unsized
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -214,8 +215,17 @@ def _defaults(call: Call) -> Iterator[tuple[str, Call]]:
     given = {call.entry.ALIASES.get(name, name) for name in call.kwargs}
     positional = [field for field in signature.fields if not field.keyword_only][len(call.args):]
     for field in (*positional, *(field for field in signature.fields if field.keyword_only)):
-        if field.name not in given and not field.required:
+        if field.name not in given and not field.required and not _refuses_its_default(call, field.name, field.default):
             yield f"default `{field.name}`", replace(call, kwargs={**call.kwargs, field.name: UNKNOWN})
+
+
+def _refuses_its_default(call: Call, name: str, default: Any) -> bool:
+    """Whether an argument may not be given at all here, whatever it is (``proj_size`` of an RNN)."""
+    try:
+        replace(call, kwargs={**call.kwargs, name: default}).build()
+    except Refused:
+        return True
+    return False
 
 
 def _at(value: Any, number: int) -> Any:
