@@ -44,6 +44,8 @@ class Inert(Foreign):
 
         if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):
             return args[0]  # used as a decorator
+        if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
+            it.skipped(it.unknown_reason(f"what `{self.name}` does with tensors"), None)
         return self
 
 

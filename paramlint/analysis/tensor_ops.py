@@ -109,9 +109,10 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
     op, result = _run(it, entry, given, options, changes)
+    if overlay.calls is not None:
+        overlay.note_operation(it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
         return _changed(it, args[0], entry, result)
-    overlay.note_operation(it, op, given, result)
     return wrapped(overlay, it, result, args[0].kind if args and isinstance(args[0], TensorValue) else _kind(name),
                    _memory(args) if entry.SHARES else ())
 

@@ -72,6 +72,7 @@ def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: d
 
 
 def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    it.skipped(callee.reason, (*args, *kwargs.values()))
     for value in (*args, *kwargs.values()):
         it.escaped(value, callee.reason)
     return callee
@@ -90,6 +91,7 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
         return classes.instantiate(it, function, args, kwargs, rest)
     if isinstance(function, Native) and "__self__" in function.attrs:  # a method of a list, dict or set, which may change it
         methods.change_unknown(it, function.attrs["__self__"], function.name, args, kwargs, rest)
+    it.skipped(rest.reason, None)
     for value in (*args, *kwargs.values()):
         it.escaped(value, rest.reason)
     return rest
@@ -170,6 +172,7 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
 
         return GeneratorValue(generators.run(it, code, frame), code.name)
     if code.is_async:
+        it.skipped(it.unknown_reason(f"the coroutine `{code.name}`"), None)
         return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
     return run_frame(it, frame, code.body)
 

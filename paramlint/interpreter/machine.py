@@ -28,7 +28,8 @@ class Site(NamedTuple):
 class Interpreter:
     """Evaluates IR over abstract values.
 
-    Everything that runs gets this object first. ``escaped`` is told of every object that code which is not known gets hold of.
+    Everything that runs gets this object first. ``escaped`` is told of every object that code which is not known gets hold of;
+    ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
     def __init__(self, loader: ModuleLoader, library: Library, limits: Limits = DEFAULT) -> None:
@@ -44,6 +45,7 @@ class Interpreter:
         self.modules = Modules(self)
         self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
+        self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
