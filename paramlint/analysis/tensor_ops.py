@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import Memory, Named, TensorValue
 from paramlint.core.dims import Formula
@@ -50,6 +51,8 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
         cls = ClassValue("Buffer", (overlay.lookup(framework.tensor[0]),), {}, module=name.rpartition(".")[0])
         cls.make = lambda it, args, kwargs: _make_buffer(it, args, kwargs, framework.tensor[0])
         return cls
+    if name in framework.differentiable:
+        return function_class(overlay, name)
     if name == "torch.Size":
         return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
     return None

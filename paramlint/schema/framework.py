@@ -52,6 +52,7 @@ class Framework:
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
+    differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument → their own keywords
     reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which

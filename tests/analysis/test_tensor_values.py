@@ -203,6 +203,23 @@ def test_calls_are_recorded_with_the_module_that_runs() -> None:
     assert code.overlay.running == []
 
 
+def test_functions_with_a_derivative_of_their_own() -> None:
+    code = Code("""
+        class Twice(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return torch.cat([x, x])
+
+            @staticmethod
+            def backward(ctx, grad):
+                return grad
+
+        y = Twice.apply(torch.rand(2, 3))
+    """)
+    assert code.shape("y") == (4, 3)
+
+
 def test_constants_with_one_answer_and_checkpoints() -> None:
     code = Code("""
         from torch.utils.checkpoint import checkpoint

@@ -74,6 +74,7 @@ FRAMEWORK = Framework(
         "torch.nn.modules": "torch.nn",
         **{f"torch.nn.modules.{name}": "torch.nn" for name in _MODULES},
         "torch.nn.parameter": "torch.nn",
+        "torch.autograd.function.Function": "torch.autograd.Function",
         "torch.nn.utils.weight_norm.weight_norm": "torch.nn.utils.weight_norm",
         "torch.nn.utils.spectral_norm.spectral_norm": "torch.nn.utils.spectral_norm",
     },
@@ -108,6 +109,7 @@ FRAMEWORK = Framework(
         "torch.pi": 3.141592653589793,
         "torch.e": 2.718281828459045,
     },
+    differentiable=("torch.autograd.Function",),
     answers={
         **dict.fromkeys(("torch.jit.is_scripting", "torch.jit.is_tracing", "torch._C._get_tracing_state", "torch.compiler.is_compiling",
                          "torch.compiler.is_dynamo_compiling", "torch._dynamo.is_compiling", "torch.onnx.is_in_onnx_export",

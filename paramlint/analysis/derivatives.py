@@ -1,0 +1,31 @@
+"""Functions of the analysed code that bring their own derivative: calling one runs its ``forward``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_SILENT = ("save_for_backward", "save_for_forward", "mark_dirty", "mark_non_differentiable", "set_materialize_grads")
+
+
+def function_class(overlay: Overlay, name: str) -> ClassValue:
+    """The base class of such functions. ``apply`` gives what ``forward`` gives; the context only carries tensors to the derivative."""
+    owner, _, last = name.rpartition(".")
+    base = overlay.it.classes["object"]
+    context = ClassValue(f"{last}Ctx", (base,), {"needs_input_grad": (), "saved_tensors": ()}, module=owner)
+    for method in _SILENT:
+        context.attrs[method] = Native(method, lambda it, args, kwargs: None, binds=True)
+
+    def apply(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        cls, *given = args
+        separate = isinstance(cls, ClassValue) and cls.find("setup_context") is not ABSENT
+        return it.call(it.get(cls, "forward"), given if separate else [it.instance(context), *given], kwargs)
+
+    cls = ClassValue(last, (base,), {}, module=owner)
+    cls.attrs["apply"] = ClassMethod(Native("apply", apply))
+    return cls
