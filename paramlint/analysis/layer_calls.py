@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
@@ -12,8 +12,8 @@ from paramlint.analysis.tensor_ops import argument, located, mismatch, wrapped
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter.values import Instance
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -24,22 +24,34 @@ if TYPE_CHECKING:
 
 
 class Call:
-    """One call of a layer or of an operation that costs something.
+    """One call that costs something, or may cost something: of a layer, of an operation, of a module, or of what is not known.
 
-    ``module`` is the innermost module that runs: the layer itself, or whoever calls the operation. Shapes are nested as they are
-    passed and returned; one that is not known is an Unknown. ``macs`` are multiply-accumulates, ``kind`` the entry's word for the family.
+    ``module`` is the innermost module that runs: the layer itself, or whoever calls the operation. ``entry`` is None for modules of the
+    analysed code, whose inner calls are noted by themselves, and for code that is not run. ``inputs`` are shapes by name, ``outputs`` are
+    nested as they are returned; what is not known is an Unknown. ``macs`` are multiply-accumulates, ``name`` is how an operation is
+    spelled. ``doubt`` says why the call may happen another number of times than once.
     """
 
-    __slots__ = ("entry", "inputs", "kind", "macs", "module", "outputs", "site")
+    __slots__ = ("doubt", "entry", "inputs", "macs", "module", "name", "outputs", "site", "whole")
 
-    def __init__(self, module: Any, entry: Any, inputs: Any, outputs: Any, macs: Any, site: Any) -> None:
+    def __init__(self, it: Interpreter, module: Any, entry: Layer | Op | None, inputs: Mapping[str, Any], outputs: Any, macs: Any,
+                 name: str = "", whole: bool = False) -> None:
         self.module = module
         self.entry = entry
-        self.kind: str = entry.KIND
         self.inputs = inputs
         self.outputs = outputs
         self.macs = macs
-        self.site = site
+        self.name = name
+        self.whole = whole  # a call of a module of the analysed code: what it costs, the calls inside it cost
+        self.site = it.site()
+        self.doubt: Reason | None = it.loop_reason
+        if self.doubt is None and it.state.logs:
+            self.doubt = Reason(Why.BRANCH, "this runs only on one side of a branch on what is not known", self.site)
+
+    @property
+    def kind(self) -> str:
+        """The entry's word for the family."""
+        return self.entry.KIND if self.entry is not None else ""
 
     def __repr__(self) -> str:
         return f"Call({type(self.entry).__name__}, {self.inputs} -> {self.outputs}, macs={self.macs})"
@@ -60,14 +72,14 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     state = module.payload
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
-        return TensorValue(Tensor(it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"), "unknown"), kind=kind_of(module))
+        return _not_followed(overlay, it, module, it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"))
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
     try:
         bound = inspect.signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
-        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"), "unknown"), kind=kind_of(module))
+        return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
     try:
         if entry.BUILDS_ON_CALL and not modules.table(module, "_parameters"):
@@ -82,9 +94,14 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         raise mismatch(it, "RuntimeError", module.cls.name, error) from None
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
         outputs = it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments ({error})")
-    if overlay.calls is not None:
-        overlay.calls.append(Call(module, entry, list(inputs.values()), outputs, _macs(entry.macs, {**inputs, "y": outputs}), it.site()))
+    note_call(overlay, it, module, entry, inputs, outputs)
     return _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
+
+
+def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, why: Unknown) -> TensorValue:
+    """The output of a layer's call of which nothing is known, nor what it costs."""
+    note_skipped(overlay, it, why.reason, None)
+    return TensorValue(Tensor(why, "unknown"), kind=kind_of(module))
 
 
 def _check_weights(it: Interpreter, module: Instance, entry: Layer) -> None:
@@ -136,18 +153,73 @@ def _tensors(overlay: Overlay, it: Interpreter, outputs: Any, dtype: str, kind: 
     return outputs
 
 
+# Notes of what was called, while somebody listens --------------------------------------------------------------------------
+
+
 def note_call(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
-    """Record a call of a layer that somebody else has run."""
+    """A call of a framework's layer."""
     if overlay.calls is not None:
-        macs = _macs(entry.macs, {**inputs, "y": outputs})
-        overlay.calls.append(Call(module, entry, list(inputs.values()), outputs, macs, it.site()))
+        overlay.calls.append(Call(it, module, entry, inputs, outputs, _macs(entry.macs, {**inputs, "y": outputs})))
 
 
-def note_operation(overlay: Overlay, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
-    """Record an operation that costs something."""
-    if overlay.calls is None or op is None or type(op).macs is Op.macs:
+def note_module(overlay: Overlay, it: Interpreter, module: Instance, args: list[Any], kwargs: Mapping[str, Any], result: Any) -> None:
+    """A call of a module that is no layer of a framework's own."""
+    if overlay.calls is None or (isinstance(module.payload, LayerState) and not overlay.is_user_class(module.cls)):
         return
-    macs = _macs(op.macs, {"y": result})
-    if not (isinstance(macs, int) and macs == 0):
-        inputs = [shapes(value) for value in given if isinstance(value, Tensor)]
-        overlay.calls.append(Call(overlay.running[-1] if overlay.running else None, op, inputs, shapes(result), macs, it.site()))
+    given = {**{str(at): value for at, value in enumerate(args)}, **kwargs}
+    inputs = {name: found for name, value in given.items() if (found := shape_tree(value)) is not None}
+    overlay.calls.append(Call(it, module, None, inputs, shape_tree(result), 0, whole=True))
+
+
+def note_operation(overlay: Overlay, it: Interpreter, op: Op | None, result: Any, entry: type[Op], name: str) -> None:
+    """An operation that costs something, or that some tool counts; without ``op`` one of which nothing is known."""
+    from paramlint.frameworks.conventions import concerns
+
+    costs = entry.macs is not Op.macs
+    if overlay.calls is None or not (costs or concerns(name)):
+        return
+    running = overlay.running[-1] if overlay.running else None
+    macs: Any = 0
+    if costs:
+        macs = _macs(op.macs, {"y": result}) if op is not None else _why(result, entry)
+        if isinstance(macs, Unknown) and macs.reason.site is None:
+            macs = located(it, macs)
+    overlay.calls.append(Call(it, running, op, {}, shapes(result), macs, name))
+
+
+def _why(result: Any, entry: type[Op]) -> Unknown:
+    """Why a result is not known."""
+    found = result.shape if isinstance(result, Tensor) else result
+    return found if isinstance(found, Unknown) else Unknown.because(Why.UNSUPPORTED, f"the cost of {entry.__name__}")
+
+
+def note_skipped(overlay: Overlay, it: Interpreter, reason: Reason, values: Sequence[Any] | None) -> None:
+    """Code that was not run because something is not known; ``values`` are what it would have worked on, None if that may be anything."""
+    if overlay.calls is not None and (values is None or any(map(_may_cost, values))):
+        why = located(it, Unknown(reason))
+        overlay.calls.append(Call(it, overlay.running[-1] if overlay.running else None, None, {}, why, why))
+
+
+def _may_cost(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_may_cost, value))
+    if isinstance(value, dict):
+        return any(map(_may_cost, value.values()))
+    return isinstance(value, TensorValue | Unknown | Either | Instance | FunctionValue | BoundMethod)
+
+
+def shape_tree(value: Any) -> Any:
+    """The shapes of the tensors in what analysed code passes and returns; None for everything else."""
+    if isinstance(value, TensorValue):
+        return value.tensor.shape
+    if isinstance(value, Unknown | Either):
+        return value if isinstance(value, Unknown) else Unknown(value.reason)
+    if isinstance(value, list | tuple):
+        return tuple(map(shape_tree, value))
+    if isinstance(value, dict):
+        return {str(key): shape_tree(item) for key, item in value.items()}
+    if isinstance(value, Instance):
+        if isinstance(value.payload, list | tuple | dict):
+            return shape_tree(value.payload)
+        return {name: shape_tree(item) for name, item in value.attrs.items() if isinstance(item, TensorValue)} or None
+    return None

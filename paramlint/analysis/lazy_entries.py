@@ -151,9 +151,11 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
     """The ``call`` of a framework's own layer: its output shape."""
     state = self_.payload
     if not isinstance(state, LayerState) or state.entry is None:
+        overlay.skipped(it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the output of `{self_.cls.name}`")), framework)
     if not tensors_in((args, kwargs)):
         unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown)), None)
+        overlay.skipped(unknown.reason if unknown is not None else it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return unknown or it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
     function = state.entry.called_function()
     if function is not None:

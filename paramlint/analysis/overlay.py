@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
@@ -83,6 +83,7 @@ class Overlay:
     def attach(self, it: Interpreter) -> None:
         self.it = it
         it.escaped = self.escaped
+        it.skipped = self.skipped
 
     # The library protocol ----------------------------------------------------------------------------------------
 
@@ -334,9 +335,12 @@ class Overlay:
             return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
         self.running.append(module)
         try:
-            return it.call(found, args, kwargs)
+            result = it.call(found, args, kwargs)
         finally:
             self.running.pop()
+        if self.calls is not None:
+            layer_calls.note_module(self, it, module, args, kwargs, result)
+        return result
 
     def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a framework's layer."""
@@ -345,8 +349,14 @@ class Overlay:
             return lazy_entries.run_entry(self, framework, it, module, args, kwargs)
         return layer_calls.call_layer(self, it, module, args, kwargs)
 
-    def note_operation(self, it: Interpreter, op: Op | None, given: list[Any], result: Any) -> None:
-        layer_calls.note_operation(self, it, op, given, result)
+    def note_operation(self, it: Interpreter, op: Op | None, result: Any, entry: type[Op], name: str) -> None:
+        """An operation was run (or, without ``op``, not decided); what it cost is noted while somebody listens."""
+        layer_calls.note_operation(self, it, op, result, entry, name)
+
+    def skipped(self, reason: Reason, values: Sequence[Any] | None) -> None:
+        """Code was not run because something is not known: what it costs is not known, if it works on tensors."""
+        if self.calls is not None:
+            layer_calls.note_skipped(self, self.it, reason, values)
 
     def note_call(self, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
         """A framework's layer was called; what the call cost is noted while somebody listens."""

@@ -161,7 +161,9 @@ class Session:
 
     def locate(self, model: Model, *, layers: bool = False) -> None:
         """Give a model the places of what stands in its way; with ``layers`` also of the calls that make its modules."""
-        sites = [reason.site for reason in model.reasons]
+        counts = [count for count in (model.macs, model.cost) if count is not None]
+        stated = (*model.reasons, *(reason for count in counts for reason in count.reasons), *filter(None, (model.refusal,)))
+        sites = [reason.site for reason in stated]
         if layers and model.root is not None:
             sites += [node.site for node in model.root.walk()]
         by_path: dict[str, dict[Any, None]] = {}

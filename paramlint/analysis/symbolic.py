@@ -179,10 +179,10 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
             before, after = args[:at], args[at + 1:]
             return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))
     given = [_argument(overlay, it, value) for value in args]
+    op: Op | None = None
     try:
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})
         result = op.result()
-        overlay.note_operation(it, op, given, result)
     except NeedsValue as error:
         result = Tensor(located(it, error.unknown))
     except Refused as error:
@@ -191,6 +191,7 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
         raise mismatch(it, "ValueError", entry.__name__, error) from None
     except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"))
+    overlay.note_operation(it, op, result, entry, entry.NAMES[0] if entry.NAMES else "")
     if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
         return it.made(result) if isinstance(result, list) else result
     given = tensors_in((args, kwargs))

@@ -35,8 +35,8 @@ class ModuleNode:
     extra: str = ""  # the arguments as the framework's repr shows them, where known
     input: Any = None  # shapes, once the model has been called
     output: Any = None
-    macs: Any = None  # a size, once the model has been called
-    costs: Any = None
+    macs: Count | None = None  # of its own calls, without those of its children, once the model has been called
+    cost: Count | None = None  # the same in the convention that was asked for
     repeated: Reason | None = None  # built an unknown number of times
     alternatives: tuple[ModuleNode, ...] = ()  # what it may be instead, with other weights
 
@@ -68,9 +68,12 @@ class Model:
     buffers: Count = field(default_factory=Count)
     reasons: tuple[Reason, ...] = ()
     places: dict[Any, tuple[str, int, int]] = field(default_factory=dict)  # site → (path, line, column), of what is reported
-    input: Any = None
+    input: Any = None  # a shape, or several
     output: Any = None
-    macs: Any = None
+    macs: Count | None = None  # multiply-accumulates of one call; a bound where a part of it was not followed
+    cost: Count | None = None  # the same call in ``convention``, where another one than multiply-accumulates was asked for
+    convention: str = ""
+    refusal: Reason | None = None  # why the model does not take the input
 
     @property
     def status(self) -> Status:

@@ -1,0 +1,177 @@
+"""Following the data: a built model is called on inputs, and what its modules get, give and cost is kept with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import modules
+from paramlint.analysis.inputs import Input
+from paramlint.analysis.layer_calls import Call, shape_tree
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.symbolic import Symbol
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.counts import Count
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.frameworks.conventions import CallFacts, find
+from paramlint.frameworks.conventions.facts import Name, weights_of
+from paramlint.interpreter.signals import LimitReached, Raised
+from paramlint.interpreter.values import Either, Instance
+from paramlint.model.tree import Model, ModuleNode
+from paramlint.schema.layer import Layer
+from paramlint.schema.op import Op
+from paramlint.schema.weights import Weight, Weights
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What models are called with, and the convention in which their cost is wanted too."""
+
+    inputs: tuple[Input, ...]
+    convention: str = "macs"
+
+    @property
+    def text(self) -> str:
+        return ", ".join(one.text for one in self.inputs)
+
+
+@dataclass(slots=True)
+class Flow:
+    """What one call of a model came to."""
+
+    calls: list[Call] = field(default_factory=list)
+    output: Any = None
+    raised: Raised | None = None  # the exception that the model answers the inputs with
+    stopped: Reason | None = None  # a limit
+
+
+def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow:
+    """Call a model in evaluation mode."""
+    flow = Flow()
+    _evaluation_mode(it, module)
+    args = [_tensor(module, one) for one in feed.inputs if not one.name]
+    kwargs = {one.name: _tensor(module, one) for one in feed.inputs if one.name}
+    overlay.calls, overlay.running = flow.calls, []
+    try:
+        flow.output = shape_tree(it.decide(lambda: it.call(module, args, kwargs)))
+    except Raised as raised:
+        flow.raised = raised
+    except LimitReached as reached:
+        flow.stopped = reached.reason
+    except RecursionError:
+        flow.stopped = Reason(Why.LIMIT, "calls nested too deep")
+    finally:
+        overlay.calls, overlay.running = None, []
+    return flow
+
+
+def _tensor(module: Instance, one: Input) -> Any:
+    framework = module.cls.fact("framework")
+    lazy = module.cls.fact("lazy")
+    if lazy is not None:
+        return Symbol(one.tensor, lazy)
+    return TensorValue(one.tensor, kind=framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor")
+
+
+def _evaluation_mode(it: Interpreter, module: Any) -> None:
+    """Set ``training`` of a module and all below it, also of those that it holds only perhaps."""
+    stack, seen = [module], set()
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Either):
+            stack += item.alternatives
+        if not isinstance(item, Instance) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if modules.is_ready(item) and item.cls.fact("lazy") is None:
+            it.write(item.attrs)
+            item.attrs["training"] = False
+        stack += modules.table(item, "_modules").values()
+
+
+def builds_on_call(root: Instance) -> bool:
+    """Whether a model may have weights after its first call that it has not before."""
+    stack, seen = [root], set()
+    while stack:
+        item = stack.pop()
+        if not isinstance(item, Instance) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        state = item.payload
+        if item.cls.fact("lazy") is not None or (isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL):
+            return True
+        stack += modules.table(item, "_modules").values()
+    return False
+
+
+# From calls to the tree ---------------------------------------------------------------------------------------------------
+
+
+def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> None:
+    """Keep what a call came to with the model and its modules. Costs are bounds where a part was not followed."""
+    assert model.root is not None
+    convention = None if feed.convention == "macs" else find(feed.convention)
+    total = cost = Count() if flow.stopped is None else Count(0, True, (flow.stopped,))
+    for call in flow.calls:
+        node = nodes.get(id(call.module), model.root)
+        if call.entry is None and not call.whole:  # it was not followed
+            total, cost = total + _count(call.macs, call), cost + _count(call.macs, call)
+            continue
+        if call.whole or not isinstance(call.entry, Op | None):
+            node.input, node.output = _one(list(call.inputs.values())), call.outputs
+        macs = _count(call.macs, call)
+        total = total + macs
+        if not call.whole:
+            node.macs = macs if node.macs is None else node.macs + macs
+        if convention is not None:
+            one = _count(convention.cost(_facts(call)), call)
+            node.cost = one if node.cost is None else node.cost + one
+            cost = cost + one
+    model.input = _one([one.tensor.shape for one in feed.inputs])
+    model.output = flow.output
+    model.macs = total
+    if convention is not None:
+        model.convention, model.cost = convention.name, cost
+
+
+def _one(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _count(size: Any, call: Call) -> Count:
+    """The cost of a call. One that may not happen, or happen more than once, has no exact cost."""
+    if isinstance(size, Unknown):
+        reason = size.reason if size.reason.site is not None else Reason(size.reason.kind, size.reason.message, call.site)
+        return Count(0, True, (reason,))
+    if isinstance(size, bool) or not isinstance(size, int | Formula):
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "the cost of this call", call.site),))
+    if isinstance(size, int) and size == 0:
+        return Count()
+    return Count(size) if call.doubt is None else Count(0, True, (call.doubt,))
+
+
+def _facts(call: Call) -> CallFacts:
+    """A call as the conventions look at it."""
+    if isinstance(call.entry, Op):
+        return CallFacts.of_operation(call.entry, call.name, call.outputs, macs=call.macs)
+    if isinstance(call.entry, Layer):
+        written = call.module.cls
+        exact = "entry" in written.facts
+        weights = Weights() if call.entry.BUILDS_ON_CALL else weights_of(call.entry, call.inputs)
+        return CallFacts.of_layer(call.entry, call.inputs, call.outputs, type=written.name, exact=exact, macs=call.macs,
+                                  weights=_own(call.module) or weights)
+    weights = Weights() if any(modules.table(call.module, "_modules").values()) else _own(call.module)
+    return CallFacts(None, call.inputs, call.outputs, 0, Name(), call.module.cls.name, exact=False, weights=weights)
+
+
+def _own(module: Instance) -> Weights:
+    """The parameters of a module itself."""
+    return Weights({name: Weight(value.tensor.shape, dtype=value.tensor.dtype)
+                    for name, value in modules.table(module, "_parameters").items() if isinstance(value, TensorValue)})
+
+
