@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import numbers
+from paramlint.analysis import downloads, numbers
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
@@ -76,7 +76,7 @@ def _holds_others(framework: Framework, module: str) -> bool:
 
 def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
     unknown = it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights")
-    overlay.downloads.append(unknown.reason)
+    overlay.downloads.append(downloads.note(it, unknown.reason))
     return unknown
 
 

@@ -23,6 +23,7 @@ from paramlint.analysis import (
     symbolic,
     tensor_ops,
 )
+from paramlint.analysis.downloads import Download
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail, written
@@ -75,7 +76,7 @@ class Overlay:
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
         self.running: list[Any] = []  # the modules that are being called, the innermost last
-        self.downloads: list[Reason] = []  # weights that the evaluated code fetches from the network
+        self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})

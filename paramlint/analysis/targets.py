@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from paramlint.analysis import entry_points, forward
+from paramlint.analysis import downloads, entry_points, forward
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import Overlay
@@ -79,7 +79,7 @@ def evaluate(session: Session, path: str, expression: str, feed: Feed | None = N
     place = Place(session, f"{path}::{expression}", name, path, module, feed)
     if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
         raise TargetProblem(f"there is no `{name}` in this file{_nearest(name, module)}")
-    return guarded(place, lambda: _evaluated(place, it, node))
+    return guarded(place, lambda: _settled(place, it, node))
 
 
 class Place:
@@ -114,6 +114,23 @@ def guarded(place: Place, action: Callable[[], Model]) -> Model:
         return place.failed(Reason(Why.LIMIT, "there is not enough memory"))
     except Exception as error:
         return place.failed(Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error_text(error)}"))
+
+
+def _settled(place: Place, it: Interpreter, node: ir.Expr) -> Model:
+    """The model of an expression; one that downloads weights while it is built is held against itself without."""
+    overlay = it.library
+    assert isinstance(overlay, Overlay)
+
+    def again(changed: ir.Expr) -> tuple[Model, bool]:
+        return _evaluated(place, it, changed), bool(overlay.downloads)
+
+    model = _evaluated(place, it, node)
+    found = list(overlay.downloads)
+    if not found:
+        return model
+    answer = downloads.settled(model, found, node, again)
+    place.session.locate(answer)
+    return answer
 
 
 def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
@@ -159,10 +176,6 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
-    if overlay.downloads:  # what is built for downloaded weights is often another model than what is built without
-        first = overlay.downloads[0]
-        with_them = f"; with them it would have {params.value:,} parameters" if params.exact else ""
-        return place.failed(Reason(Why.DOWNLOAD, f"{first.message} while the model is built{with_them}", first.site), framework)
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output
     if flow is not None and place.feed is not None:

@@ -1,0 +1,90 @@
+"""Models that fetch weights while they are built.
+
+Loading weights does not change how big a model is, but whether there are any often does: builders pick another normalisation, or freeze layers,
+where they expect weights. So a model that downloads is built once more without: with each argument that was left to its default, on the
+way from the target to the download, replaced by None or False. A count that is the same both ways is exact; otherwise it is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paramlint.core.unknown import Reason, Why
+from paramlint.interpreter.values import Instance
+from paramlint.model.tree import Model
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.frames import Frame
+    from paramlint.interpreter.machine import Interpreter
+
+_MOST = 4  # arguments that are tried
+
+
+class Download(NamedTuple):
+    """A download, and the arguments that would turn it off: their names and what to pass instead."""
+
+    reason: Reason
+    switches: tuple[tuple[str, bool | None], ...]
+
+
+def note(it: Interpreter, reason: Reason) -> Download:
+    """The download that happens now."""
+    frames: list[Frame] = []
+    frame = it.frame
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.caller
+    for frame in reversed(frames):
+        switches = _left_to_default(frame)
+        if switches:
+            return Download(reason, switches)
+    return Download(reason, ())
+
+
+def _left_to_default(frame: Frame) -> tuple[tuple[str, bool | None], ...]:
+    """The parameters of a running function that nobody has passed and that may stand for weights."""
+    if frame.function is None or frame.kind != "function":
+        return ()
+    code = frame.function.code
+    args, kwargs = frame.given
+    names = [p.name for p in (*code.positional_only, *code.parameters)][len(args):] + [p.name for p in code.keyword_only]
+    found: list[tuple[str, bool | None]] = []
+    for name in names:
+        default = frame.vars.get(name)
+        if name not in kwargs and (default is True or isinstance(default, Instance | str)):
+            found.append((name, False if default is True else None))
+    return tuple(found[:_MOST])
+
+
+def settled(model: Model, downloads: list[Download], node: ir.Expr, again: Callable[[ir.Expr], tuple[Model, bool]]) -> Model:
+    """The model itself if it is the same without its downloads, else one that is not known.
+
+    ``again`` builds a changed target, and says whether that downloads too.
+    """
+    first = downloads[0]
+    if not isinstance(node, ir.Call) or model.root is None:
+        return model
+    for name, value in first.switches:
+        if any(key == name for key, _ in node.keywords):
+            continue
+        changed = ir.Call(node.at, node.func, node.args, (*node.keywords, (name, ir.Constant(node.at, value))))
+        other, downloads_still = again(changed)
+        if other.root is None or downloads_still or _same(model, other):
+            continue
+        message = (f"{first.reason.message} while the model is built, and builds another one for them: {_shown(model)} parameters with them, "
+                   f"{_shown(other)} with `{name}={value}`; say which")
+        return Model(model.target, model.name, model.framework, model.path, model.line, None,
+                     reasons=(Reason(Why.DOWNLOAD, message, first.reason.site),))
+    return model
+
+
+def _same(left: Model, right: Model) -> bool:
+    return all(repr(a.value) == repr(b.value) and a.bound == b.bound for a, b in (
+        (left.params, right.params), (left.trainable, right.trainable), (left.buffers, right.buffers)))
+
+
+def _shown(model: Model) -> str:
+    value: Any = model.params.value
+    return f"{value:,}" if isinstance(value, int) else str(value)
