@@ -80,13 +80,34 @@ def layers(paths: Iterable[str], settings: Configs | None = None, *, jobs: int |
     return _each(_layers, tasks, jobs)
 
 
-def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, places: bool = True) -> Iterator[Summary]:
+def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, places: bool = True,
+            inputs: Iterable[str] = (), convention: str = "macs") -> Iterator[Summary]:
     """Whole models: of each target ``PATH::EXPRESSION`` its model, of each ``PATH`` every model that the file offers.
 
     A target that names nothing has a problem instead; one without an exact count has reasons. ``places`` asks for the places of the
-    calls that make each layer. ``jobs`` as for ``check``. Raises ConfigError.
+    calls that make each layer. ``jobs`` as for ``check``. With ``inputs``, one text a tensor (``1,3,224,224``, ``int64[1,128]``,
+    ``mask=bool[1,128]``), every model is called with them and has shapes and costs; ``convention`` is the tool in whose way the cost is
+    wanted too. Raises ConfigError.
     """
-    return summaries(targets, settings or configs(), jobs=jobs, places=places)
+    given = tuple(inputs)
+    if given:
+        _verify_call(given, convention)
+    return summaries(targets, settings or configs(), jobs=jobs, places=places, inputs=given, convention=convention)
+
+
+def _verify_call(inputs: tuple[str, ...], convention: str) -> None:
+    """Raises ConfigError for texts that are no inputs, and for a convention that does not exist."""
+    from paramlint.analysis.inputs import BadInputError, parse
+    from paramlint.frameworks.conventions import find
+
+    try:
+        parse(inputs)
+    except BadInputError as error:
+        raise ConfigError(f"--input {error}") from None
+    try:
+        find(convention)
+    except KeyError as error:
+        raise ConfigError(f"--convention: {error.args[0]}") from None
 
 
 def check_source(source: str | bytes, path: str = "<string>", config: Config | None = None, *, suppress: bool = True) -> FileResult:
@@ -175,7 +196,8 @@ def _check(task: _Task, *, suppress: bool = True) -> FileResult:
 def _layers(task: _Task) -> FileLayers:
     facts = _facts(task)
     try:
-        return FileLayers(task.path, tuple(layer_row(task.path, call) for call in facts.calls), facts.problems)
+        rows = sorted((layer_row(task.path, call) for call in facts.calls), key=lambda row: (row.line, row.column))
+        return FileLayers(task.path, tuple(rows), facts.problems)
     except Exception as error:
         return FileLayers(task.path, problems=(_internal(error),))
 

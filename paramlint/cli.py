@@ -14,6 +14,7 @@ from paramlint import __version__, api
 from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
 from paramlint.config import ConfigError
 from paramlint.model.results import FileResult, LayerRow
+from paramlint.model.totals import SORTS
 from paramlint.model.tree import Model
 from paramlint.reporters import registry as reporters
 
@@ -138,9 +139,15 @@ def layers(format_: str, color: str, **options: Any) -> int:
 @click.option("--layers/--no-layers", default=True, help="Show the layers, or the totals alone.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show layers down to this depth; what is below is added up.")
 @click.option("--explain", is_flag=True, help="Write the calculation out, as a person does it on paper.")
+@click.option("--input", "inputs", multiple=True, metavar="SHAPE",
+              help="Call the models with this tensor: 1,3,224,224 or, with a dtype, int64[1,128]; NAME=SHAPE for an argument by name. Once for "
+                   "each tensor.")
+@click.option("--convention", metavar="NAME", default=None,
+              help="Count the cost as this tool does too: flops, paddle, fvcore, thop, ptflops, calflops, torchinfo. [default: macs]")
+@click.option("--sort", type=click.Choice(SORTS), help="Show the layers with the largest numbers first, without the tree.")
 @targeting
 def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, color: str, jobs: int | None, file: str | None,
-            isolated: bool, **options: Any) -> int:
+            isolated: bool, inputs: tuple[str, ...], convention: str | None, **options: Any) -> int:
     """Add up the models that TARGETs name: `PATH` is every model that a file offers, `PATH::EXPRESSION` the one that the expression
     makes in that file's namespace, such as `vgg.py::VGG("VGG16")`. Nothing is imported or run.
 
@@ -151,10 +158,13 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
     every = (*targets, *(_listed(targets_from) if targets_from is not None else ()))
     if not every:
         raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
-    fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain")}
+    if not inputs and (convention is not None or options["sort"] == "macs"):
+        raise Failure("a cost needs an input: give its shape, such as --input 1,3,224,224")
+    fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort")}
     outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
     try:
-        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep)
+        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep,
+                              inputs=inputs, convention=convention or "macs")
         models = outcome.models(watched(results, len(every), lambda result: result.target))
         reporters.summary(format_, models, sys.stdout, color=colored(color), **options)
     except ConfigError as error:

@@ -47,6 +47,8 @@ class Task:
     target: str
     config: Config
     places: bool  # whether the places of layers are wanted: they cost a second look at the source
+    inputs: tuple[str, ...] = ()  # what the models are called with, as it is written on the command line
+    convention: str = "macs"
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -55,13 +57,15 @@ class Task:
         return folder, name.partition(".")[0] if "." in name else ""
 
 
-def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1, places: bool = True) -> Iterator[Summary]:
+def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1, places: bool = True, inputs: tuple[str, ...] = (),
+              convention: str = "macs") -> Iterator[Summary]:
     """The models of each target, in the order of the targets. A folder stands for its files. Raises ConfigError.
 
     ``jobs`` processes share the work, grouped by package; None means as many as there are cores and as the work is worth.
     """
     forget()
-    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places) for target in _expanded(targets, settings)]
+    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places, inputs, convention)
+             for target in _expanded(targets, settings)]
     jobs = jobs or max(1, min(cores(), len(tasks) // _WORTH_A_PROCESS))
     if jobs == 1 or len(tasks) < 2:
         for task in tasks:
@@ -100,7 +104,7 @@ def _parts(task: Task) -> Iterator[Summary]:
     found = False
     try:
         used = session(task.config)
-        for model in summarise(used, task.target):
+        for model in summarise(used, task.target, _feed(task)):
             if task.places:
                 used.locate(model, layers=True)
             found = True
@@ -112,6 +116,16 @@ def _parts(task: Task) -> Iterator[Summary]:
     else:
         if not found:
             yield Summary(task.target)
+
+
+def _feed(task: Task) -> Any:
+    """What the models of a target are called with; None where nobody says it."""
+    if not task.inputs:
+        return None
+    from paramlint.analysis.forward import Feed
+    from paramlint.analysis.inputs import parse
+
+    return Feed(parse(task.inputs), task.convention)
 
 
 def _lost(task: Task, error: str) -> Summary:

@@ -20,6 +20,15 @@ class Total:
     params: Count = field(default_factory=Count)
     trainable: Count = field(default_factory=Count)
     buffers: Count = field(default_factory=Count)
+    macs: Count | None = None  # None where nothing was called
+    cost: Count | None = None
+
+    def add_calls(self, node: ModuleNode) -> None:
+        """What the calls of a module cost."""
+        for name in ("macs", "cost"):
+            more, before = getattr(node, name), getattr(self, name)
+            if more is not None:
+                setattr(self, name, more if before is None else before + more)
 
     def add(self, weight: WeightNode) -> None:
         if weight.buffer:
@@ -59,6 +68,8 @@ def rows(root: ModuleNode, depth: int | None = None) -> Iterator[Row]:
         nodes = [n for n in node.walk() if n is node or id(n) not in modules] if cut else [node]
         modules.update(map(id, nodes))
         row = Row(node, level, Total(), [], [], branch=cut)
+        for part in nodes:
+            row.total.add_calls(part)
         for weight in (weight for part in nodes for weight in part.weights):
             (row.tied if id(weight) in tensors else row.weights).append(weight)
             if id(weight) not in tensors:
@@ -67,6 +78,24 @@ def rows(root: ModuleNode, depth: int | None = None) -> Iterator[Row]:
         yield row
         if not cut:
             stack.extend((child, level + 1) for child in reversed(node.children))
+
+
+SORTS = ("params", "macs", "memory")
+
+
+def largest(root: ModuleNode, key: str, depth: int | None = None) -> list[Row]:
+    """The rows that have weights or costs, by one of SORTS, the largest first; equal ones in the order of the tree.
+
+    What is not known for sure counts with what it is at least. ``memory`` is that of the parameters.
+    """
+    def size(row: Row) -> Any:
+        if key == "memory":
+            return least_bytes(row.weights)
+        count = row.total.params if key == "params" else row.total.macs
+        return count.value if count is not None and isinstance(count.value, int) else 0
+
+    found = [row for row in rows(root, depth) if not row.shared and (row.weights or row.branch or row.total.macs is not None)]
+    return sorted(found, key=lambda row: -size(row))
 
 
 def tensors(root: ModuleNode) -> Iterator[WeightNode]:

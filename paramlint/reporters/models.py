@@ -6,8 +6,9 @@ import csv
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, render
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Reason, Unknown
 from paramlint.model.formula import hand_calculation
 from paramlint.model.totals import Row, number, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
@@ -52,10 +53,27 @@ def model_row(model: Model, *, layers: bool = True, depth: int | None = None) ->
         "buffers": number(model.buffers) if known else None,
         "weight_bytes": plain(weight_bytes(tensors(model.root))) if model.root is not None else None,
         "formula": render(value) if isinstance(value, Formula) else "",
-        "input": plain(model.input), "output": plain(model.output), "macs": plain(model.macs), "flops": plain(_twice(model.macs)),
-        "reasons": [_reason(model, reason) for reason in model.reasons],
+        "input": plain(model.input), "output": plain(model.output), "macs": _cost(model.macs), "flops": plain(_twice(model.macs)),
+        "reasons": [_reason(model, reason) for reason in _reasons(model)],
         "layers": [_layer(model, row) for row in rows(model.root, depth)] if layers and model.root is not None else [],
+        "macs_status": "" if model.macs is None else model.macs.status.value, "macs_at_least": _least(model.macs),
+        "convention": model.convention, "cost": _cost(model.cost),
     }
+
+
+def _cost(count: Count | None) -> Any:
+    """A cost that is known: a number, or a formula as its text; None for a bound."""
+    return None if count is None or count.bound else plain(count.value)
+
+
+def _least(count: Count | None) -> Any:
+    return None if count is None else plain(count.value)
+
+
+def _reasons(model: Model) -> Iterable[Reason]:
+    """Why the count, or the cost, is not exact."""
+    costs = [reason for count in (model.macs, model.cost) if count is not None for reason in count.reasons]
+    return dict.fromkeys((*model.reasons, *costs))
 
 
 def plain(value: Any) -> Any:
@@ -74,8 +92,8 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in sizes] if isinstance(sizes, Iterable) else str(value)
 
 
-def _twice(macs: Any) -> Any:
-    return None if macs is None or isinstance(macs, Unknown) else 2 * macs
+def _twice(macs: Count | None) -> Any:
+    return None if macs is None or macs.bound else 2 * macs.value
 
 
 def _layer(model: Model, row: Row) -> dict[str, Any]:
@@ -84,7 +102,8 @@ def _layer(model: Model, row: Row) -> dict[str, Any]:
     return {
         "path": node.path, "type": node.type, "params": number(row.total.params), "trainable_params": number(row.total.trainable),
         "buffers": number(row.total.buffers), "formula": "" if row.branch else hand_calculation(row.weights, row.total.params),
-        "output": plain(node.output), "macs": plain(node.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
+        "output": plain(node.output), "macs": _cost(row.total.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
+        "input": plain(node.input), "cost": _cost(row.total.cost),
     }
 
 

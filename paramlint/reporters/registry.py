@@ -37,9 +37,10 @@ def layers(format: str, rows: Iterable[LayerRow], out: TextIO, *, color: bool = 
 
 
 def summary(format: str, models: Iterable[Model], out: TextIO, *, color: bool = False, layers: bool = True,
-            depth: int | None = None, explain: bool = False) -> None:
-    """Write whole models: with or without their layers, the tree down to ``depth``, and the calculation written out on request."""
-    _load(_SUMMARIES[format])(models, out, color=color, layers=layers, depth=depth, explain=explain)
+            depth: int | None = None, explain: bool = False, sort: str | None = None) -> None:
+    """Write whole models: with or without their layers, the tree down to ``depth`` or the layers sorted by one of ``totals.SORTS``, and
+    the calculation written out on request."""
+    _load(_SUMMARIES[format])(models, out, color=color, layers=layers, depth=depth, explain=explain, sort=sort)
 
 
 def _load(where: str) -> Callable[..., Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from paramlint.core.counts import Count, Status
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.model.formula import hand_calculation, term
-from paramlint.model.totals import Row, rows, tensors, weight_bytes
+from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
 from paramlint.reporters.models import plain
 from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
@@ -26,7 +26,7 @@ _LONGEST = 60
 
 
 def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: bool = True, depth: int | None = None,
-          explain: bool = False, **_: Any) -> None:
+          explain: bool = False, sort: str | None = None, **_: Any) -> None:
     """Each model: its tree as a table (or, with ``explain``, the calculation written out), totals, status and reasons."""
     paint = painter(color)
     for model in models:
@@ -37,7 +37,7 @@ def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: 
             out.writelines(f"{safe(line)}\n" for line in explanation(model))
             out.write("\n")
         elif model.root is not None and layers:
-            header, align, cells = _tree(model, depth)
+            header, align, cells = _tree(model, depth, sort=sort)
             for index, row in enumerate(columns([header, *cells], align)):
                 line = "  ".join(row).rstrip()
                 out.write(f"  {paint(line, 'dim') if index == 0 else line}\n")
@@ -47,13 +47,13 @@ def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: 
 
 
 def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, explain: bool = False,
-                   **_: Any) -> None:
+                   sort: str | None = None, **_: Any) -> None:
     """The same as Markdown, for a README or a pull request."""
     plain_text = painter(False)
     for model in models:
         out.write(f"## `{safe(model.target)}`\n\n")
         if model.root is not None and (layers or explain):
-            header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;")
+            header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;", sort=sort)
             out.write("| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|\n")
             out.writelines("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
             out.write("\n")
@@ -61,19 +61,30 @@ def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True,
         out.write("\n")
 
 
-def _tree(model: Model, depth: int | None, indent: str = "") -> tuple[list[str], str, list[list[str]]]:
+def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = None) -> tuple[list[str], str, list[list[str]]]:
     assert model.root is not None
-    printed = list(rows(model.root, depth))
+    printed = list(rows(model.root, depth)) if sort is None else largest(model.root, sort, depth)
     header, align = ["module", "type", "weights", "params", "not trained", "calculation"], "lllrrl"
     shapes = any(row.node.output is not None for row in printed)
     if shapes:
-        header, align = [*header, "output", "MACs"], align + "lr"
-    names = [indent * row.depth + _name(row) for row in printed] if indent else list(_branches(printed))
+        header, align = [*header, "output"], align + "l"
+    if model.macs is not None:
+        header, align = [*header, "MACs"], align + "r"
+    if model.cost is not None:
+        header, align = [*header, model.convention], align + "r"
+    if sort is not None:
+        names = [row.node.path or _name(row) for row in printed]
+    else:
+        names = [indent * row.depth + _name(row) for row in printed] if indent else list(_branches(printed))
     cells = []
     for name, row in zip(names, printed, strict=True):
         cell = [safe(name), safe(shortened(_type(row), _LONGEST)), safe(shortened(_weights(row), _LONGEST)), *_numbers(row)]
         if shapes:
-            cell += [_size(row.node.output), _size(row.node.macs)]
+            cell.append("" if row.shared else _size(row.node.output))
+        if model.macs is not None:
+            cell.append(_cost(row.total.macs))
+        if model.cost is not None:
+            cell.append(_cost(row.total.cost))
         cells.append(cell)
     return header, align, cells
 
@@ -135,9 +146,17 @@ def _weights(row: Row) -> str:
 
 def _size(value: Any) -> str:
     value = plain(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{safe(name)}: {_size(item)}" for name, item in value.items() if item is not None)
     if isinstance(value, list):
-        return safe(f"({', '.join(map(str, value))})")
+        if any(isinstance(item, list | dict) for item in value):
+            return ", ".join(_size(item) for item in value if item is not None)
+        return safe(f"({', '.join('?' if item is None else str(item) for item in value)})")
     return "" if value is None else f"{value:,}" if isinstance(value, int) else safe(str(value))
+
+
+def _cost(count: Count | None) -> str:
+    return "" if count is None else "?" if count.status is Status.UNKNOWN else count_text(count)
 
 
 def _totals(model: Model, paint: Paint) -> Iterator[str]:
@@ -154,15 +173,30 @@ def _totals(model: Model, paint: Paint) -> Iterator[str]:
         least = "≥ " if model.params.bound else ""
         yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
-        yield f"Multiply-accumulates: {_size(model.macs) or 'unknown'}"
+        yield f"Input: {_size(model.input)}"
+        yield f"Output: {_size(model.output) or 'unknown'}"
+        yield f"Multiply-accumulates: {_total_cost(model.macs)}"
+    if model.cost is not None:
+        yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
+
+
+def _total_cost(count: Count) -> str:
+    return "unknown" if count.status is Status.UNKNOWN else f"{count_text(count)} ({count.status.value})"
 
 
 def _reasons(model: Model) -> Iterator[str]:
     """Which line stopped the count, and what would help."""
-    if not model.reasons:
-        return
-    yield "Why the count is not exact:" if model.status is not Status.EXACT else "Notes:"
-    for reason in model.reasons:
+    if model.reasons:
+        yield "Why the count is not exact:" if model.status is not Status.EXACT else "Notes:"
+        yield from _listed(model, model.reasons)
+    costs = [reason for count in (model.macs, model.cost) if count is not None for reason in count.reasons]
+    if costs:
+        yield "Why the cost is not exact:"
+        yield from _listed(model, dict.fromkeys(costs))
+
+
+def _listed(model: Model, reasons: Iterable[Reason]) -> Iterator[str]:
+    for reason in reasons:
         path, line, column = model.places.get(reason.site, (model.path, model.line, 1))
         yield safe(f"  {path}:{line}:{column}: {reason.message}")
         if reason.kind in WOULD_HELP:
