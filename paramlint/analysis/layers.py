@@ -119,6 +119,15 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     entry_class: type[Layer] = cls.facts["entry"]
     direct = instance.cls is cls
     site = it.site()
+    key = _key(entry_class, given, kwargs)
+    known = overlay.recipes.get(key) if key is not None else None
+    if known is not None:  # the same layer as one that is built already: entries do not change
+        entry, weights = known
+        instance.payload = LayerState(cls.facts["qualified"], entry)
+        overlay.built(it, cls, site, entry, None, direct, instance.payload)
+        for name, weight in weights:
+            _add_weight(overlay, it, instance, name, weight)
+        return
     try:
         entry = entry_class.build([to_entry(overlay, it, value) for value in given],
                                   {name: to_entry(overlay, it, value) for name, value in kwargs.items()})
@@ -138,18 +147,42 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     if cls.fact("lazy") is not None:
         lazy_class.keep_arguments(it, instance, given, kwargs)
     elif not entry.BUILDS_ON_CALL:
-        fill(overlay, it, instance, entry)
+        weights = fill(overlay, it, instance, entry)
+        if key is not None and weights is not None:
+            overlay.recipes[key] = (entry, weights)
 
 
-def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, inputs: Mapping[str, Any] | None = None) -> None:
-    """Give an instance the weights and inner modules of its entry. ``inputs`` are the shapes of the first call, for layers built by it."""
+_PLAIN = (int, str, float, bool, type(None))
+
+
+def _key(entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """What a layer's call is known by, where its arguments are plain: True and 1 differ, as they are stored."""
+    parts: list[Any] = [entry]
+    for name, value in (*enumerate(args), *kwargs.items()):
+        if isinstance(value, tuple) and all(isinstance(item, _PLAIN) for item in value):
+            parts.append((name, value, tuple(map(type, value))))
+        elif isinstance(value, _PLAIN):
+            parts.append((name, value, type(value)))
+        else:
+            return None
+    return tuple(parts)
+
+
+def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, inputs: Mapping[str, Any] | None = None) -> Any:
+    """Give an instance the weights and inner modules of its entry. ``inputs`` are the shapes of the first call, for layers built by it.
+
+    Returns the weights by name where they are all there is, so that the same layer can be made again.
+    """
     try:
-        wanted = inspect.signature(entry.weights).parameters
-        weights = entry.weights(**{name: value for name, value in (inputs or {}).items() if name in wanted})
+        if inputs:
+            wanted = inspect.signature(entry.weights).parameters
+            weights = entry.weights(**{name: value for name, value in inputs.items() if name in wanted})
+        else:
+            weights = entry.weights()
         children = entry.children()
     except NeedsValue as error:
         overlay.doubt(it, instance, error.unknown.reason)
-        return
+        return None
     if inputs is not None and isinstance(instance.payload, LayerState):
         instance.payload.made.append(weights)
     for name, child in children.items():
@@ -162,6 +195,7 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
             overlay.doubt(it, instance, weight.shape.reason)
             continue
         _add_weight(overlay, it, instance, name, weight)
+    return None if children or inputs else tuple(weights.items())
 
 
 def made_weight(weight: Weight, kind: str) -> TensorValue:

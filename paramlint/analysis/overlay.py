@@ -76,6 +76,7 @@ class Overlay:
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
         self.running: list[Any] = []  # the modules that are being called, the innermost last
+        self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach

@@ -14,7 +14,7 @@ from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Fu
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: Any = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 # Keys ---------------------------------------------------------------------------------------------------------------------
