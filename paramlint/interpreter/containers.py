@@ -336,7 +336,7 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if isinstance(value, Instance):
         return _iterate_instance(it, value)
     if isinstance(value, _VIEWS):
-        return iter(value)
+        return iter(value)  # type: ignore[no-any-return]
     if isinstance(value, Foreign):
         found = value.iterate(it)
         if found is not NotImplemented:
