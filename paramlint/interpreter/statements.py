@@ -602,7 +602,7 @@ def _loosen(it: Interpreter, container: Any, contents: Any, reason: Reason) -> N
 
 
 def _any_number(it: Interpreter, old: Any, new: Any, reason: Reason) -> Any:
-    if isinstance(new, Instance) or isinstance(old, Instance):
+    if any(isinstance(value, Instance) for value in (*_alternatives(old), *_alternatives(new))):
         return it.state.join(old, new, reason)
     for value in (*_alternatives(old), *_alternatives(new)):  # it may be changed by another name from now on
         if isinstance(value, list | dict | set):

@@ -14,7 +14,7 @@ from paramlint.interpreter import texts
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.modules import ModuleValue
-from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import Either, Native
 from paramlint.syntax import ir, parse
 from paramlint.syntax.outline import Outline, outline
@@ -95,14 +95,14 @@ def interpreted(text: str) -> list[str]:
 
 
 def revealed(text: str) -> tuple[Interpreter, list[Any] | None]:
-    """The abstract values that the last ``reveal`` is told, None where an exception ends the program. ``mystery()`` is Unknown."""
+    """The abstract values that the last ``reveal`` is told, None where an exception or a limit ends the program. ``mystery()`` is Unknown."""
     it, module = interpreter(text)
     found: list[Any] = []
     it.builtins["reveal"] = Native("reveal", lambda it, args, kwargs: found.append(args))
     it.builtins["mystery"] = Native("mystery", lambda it, args, kwargs: it.unknown(Why.EFFECT, "a mystery"))
     try:
         module.run_whole(it)
-    except Raised:
+    except (Raised, LimitReached):
         return it, None
     return it, found[-1]
 

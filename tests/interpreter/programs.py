@@ -85,11 +85,35 @@ class Writer:
         if self.mysteries and self.random.random() < 0.08:
             return f"mystery({self.random.randrange(4)})"
         return self.pick(
-            f"({left} + {right})", f"({left} - {right})", f"({left} * {right}) % 97", f"({left} // ({right} or 1))", f"({left} % ({right} or 1))",
-            f"len({xs})", f"({xs}[0] if {xs} else {left})", f"({xs}[-1] if {xs} else {left})", f"(*{xs}, {left})[0]", f"[*{xs}, 4][{self.random.randrange(4)} % (len({xs}) + 1)]", f"{{'k': 1, **{d}}}.get({self.key()}, 5)", f"sum({xs}) % 101", f"max({left}, {right})", f"min({xs}, default={left})",
-            f"{d}.get({self.key()}, {left})", f"{o}.value % 89", f"len({o})", f"{o}.total % 83", f"clip({left}, high={right} % 7 + 1)", f"clip(n={left})",
-            f"({left} if {self.condition(depth + 1)} else {right})", f"abs({left})", f"({left} or {right})", f"({left} and {right})",
-            f"sum(upto({left} % 5))", f"(lambda q: q + {left})({right})", f"sum(v for v in {xs} if v > {left}) % 71", f"int(str({left}))")
+            f"({left} + {right})",
+            f"({left} - {right})",
+            f"({left} * {right}) % 97",
+            f"({left} // ({right} or 1))",
+            f"({left} % ({right} or 1))",
+            f"len({xs})",
+            f"({xs}[0] if {xs} else {left})",
+            f"({xs}[-1] if {xs} else {left})",
+            f"(*{xs}, {left})[0]",
+            f"[*{xs}, 4][{self.random.randrange(4)} % (len({xs}) + 1)]",
+            f"{{'k': 1, **{d}}}.get({self.key()}, 5)",
+            f"sum({xs}) % 101",
+            f"max({left}, {right})",
+            f"min({xs}, default={left})",
+            f"{d}.get({self.key()}, {left})",
+            f"{o}.value % 89",
+            f"len({o})",
+            f"{o}.total % 83",
+            f"clip({left}, high={right} % 7 + 1)",
+            f"clip(n={left})",
+            f"({left} if {self.condition(depth + 1)} else {right})",
+            f"abs({left})",
+            f"({left} or {right})",
+            f"({left} and {right})",
+            f"sum(upto({left} % 5))",
+            f"(lambda q: q + {left})({right})",
+            f"sum(v for v in {xs} if v > {left}) % 71",
+            f"int(str({left}))",
+        )
 
     def key(self) -> str:
         return self.pick("'k'", "'l'", "'m'", f"'k' + str({self.pick(*INTS)} % 3)")
@@ -99,15 +123,34 @@ class Writer:
             return f"mystery({self.random.randrange(4)})"
         left, right = self.number(depth + 1), self.number(depth + 1)
         return self.pick(
-            f"{left} < {right}", f"{left} == {right}", f"{left} != {right} >= 0", f"{left} in {self.pick(*LISTS)}", f"{self.key()} in {self.pick(*DICTS)}",
-            f"not {self.pick(*LISTS)}", f"({left} > 1 and {right} > 1)", f"({left} > 1 or {right} > 1)", f"isinstance({self.pick(*BOXES)}, Big)")
+            f"{left} < {right}",
+            f"{left} == {right}",
+            f"{left} != {right} >= 0",
+            f"{left} in {self.pick(*LISTS)}",
+            f"{self.key()} in {self.pick(*DICTS)}",
+            f"not {self.pick(*LISTS)}",
+            f"({left} > 1 and {right} > 1)",
+            f"({left} > 1 or {right} > 1)",
+            f"isinstance({self.pick(*BOXES)}, Big)",
+        )
 
     def items(self, depth: int = 0) -> str:
         left, xs = self.number(depth + 1), self.pick(*LISTS)
         return self.pick(
-            f"[{left}, {self.number(depth + 1)}]", f"{xs} + [{left}]", f"[v * 2 for v in {xs} if v != {left}]", f"{xs}[{self.number(2)} % 3:]", f"{xs}[::-1]",
-            f"sorted({xs})", f"list(range({left} % 5))", f"[*{xs}, *upto({left} % 4)]", f"list(map(abs, {xs}))",
-            f"list({self.pick(*DICTS)}.values())", f"[x for x, _ in zip({xs}, upto(3))]", f"{self.pick(*BOXES)}.rest", f"{xs}")
+            f"[{left}, {self.number(depth + 1)}]",
+            f"{xs} + [{left}]",
+            f"[v * 2 for v in {xs} if v != {left}]",
+            f"{xs}[{self.number(2)} % 3:]",
+            f"{xs}[::-1]",
+            f"sorted({xs})",
+            f"list(range({left} % 5))",
+            f"[*{xs}, *upto({left} % 4)]",
+            f"list(map(abs, {xs}))",
+            f"list({self.pick(*DICTS)}.values())",
+            f"[x for x, _ in zip({xs}, upto(3))]",
+            f"{self.pick(*BOXES)}.rest",
+            f"{xs}",
+        )
 
     # Statements ------------------------------------------------------------------------------------------------------
 
@@ -122,11 +165,32 @@ class Writer:
         n, xs, o, d = self.pick(*INTS), self.pick(*LISTS), self.pick(*BOXES), self.pick(*DICTS)
         e = self.number()
         text = self.pick(
-            f"{n} = {e}", f"{n} += {e}", f"{n} = {e} % 50", f"{xs} = {self.items()}", f"{xs}.append({e})", f"{xs}.insert({n} % 3, {e})",
-            f"{xs}.extend({self.items()})", f"{xs}.sort()", f"{xs} += [{e}]", f"{xs} = {xs}[:6]", f"{d}[{self.key()}] = {e}", f"{d}.setdefault({self.key()}, {e})",
-            f"{d}.pop({self.key()}, None)", f"{d}.update(z={e})", f"{d} = {{k: v + 1 for k, v in {d}.items()}}", f"{o} = {self.pick('Box', 'Big')}({e})",
-            f"{o}.add({e})", f"{o}.value = {e}", f"{o}.rest = {xs}", f"{o} = {self.pick(*BOXES)}", f"{n}, *{xs} = {e}, *{self.items()}",
-            f"a, b = b, {e}", f"{o}.add().add({e})", f"{o}.rest.append({e})", f"del {xs}[:1]")
+            f"{n} = {e}",
+            f"{n} += {e}",
+            f"{n} = {e} % 50",
+            f"{xs} = {self.items()}",
+            f"{xs}.append({e})",
+            f"{xs}.insert({n} % 3, {e})",
+            f"{xs}.extend(({self.items()})[:3])",
+            f"{xs}.sort()",
+            f"{xs} += [{e}]",
+            f"{xs} = {xs}[:6]",
+            f"{d}[{self.key()}] = {e}",
+            f"{d}.setdefault({self.key()}, {e})",
+            f"{d}.pop({self.key()}, None)",
+            f"{d}.update(z={e})",
+            f"{d} = {{k: v + 1 for k, v in {d}.items()}}",
+            f"{o} = {self.pick('Box', 'Big')}({e})",
+            f"{o}.add({e})",
+            f"{o}.value = {e}",
+            f"{o}.rest = {xs}",
+            f"{o} = {self.pick(*BOXES)}",
+            f"{n}, *{xs} = {e}, *{self.items()}",
+            f"a, b = b, {e}",
+            f"{o}.add().add({e})",
+            f"{o}.rest.append({e})",
+            f"del {xs}[:1]",
+        )
         self.lines.append(indent + text)
 
     def branch(self, indent: str, depth: int) -> None:
@@ -167,7 +231,9 @@ class Writer:
         if self.mysteries:  # an error in a way that may not be taken is assumed not to happen
             self.branch(indent, depth)
             return
-        risky = self.pick(f"a = {self.number()} // (a % 2)", f"b = d[{self.key()}]", f"c = xs[{self.number()} % 4]", "raise ValueError(a)", "assert a > b")
+        risky = self.pick(
+            f"a = {self.number()} // (a % 2)", f"b = d[{self.key()}]", f"c = xs[{self.number()} % 4]", "raise ValueError(a)", "assert a > b"
+        )
         self.lines.append(f"{indent}try:")
         self.block(1, indent + "    ", depth + 1)
         self.lines.append(f"{indent}    {risky}")
@@ -198,5 +264,9 @@ class Writer:
         self.lines.append(f"{inner}return {self.number()}")
         self.loops = loops
         target = self.pick(*INTS)
-        call = self.pick(f"{name}({self.number()}, *{self.items()}, k={self.number()})", f"{name}({self.number()}, c={self.number()})", f"{name}(b=1, a=2)")
+        call = self.pick(
+            f"{name}({self.number()}, *{self.items()}, k={self.number()})",
+            f"{name}({self.number()}, c={self.number()})",
+            f"{name}(b=1, a=2)",
+        )
         self.lines.append(f"{indent}{target} = {call} % 100")
