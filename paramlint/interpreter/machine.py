@@ -47,6 +47,7 @@ class Interpreter:
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
+        self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
 
@@ -54,7 +55,7 @@ class Interpreter:
 
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
-        self.steps, self.depth, self.import_guards, self.loop_reason = 0, 0, 0, None
+        self.steps, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, None, None
         self._forget_ways()
         self.frame = frame
 
@@ -164,6 +165,11 @@ class Interpreter:
         cls = self.classes[kind]
         return Raised(self.instance(cls, {"args": (message,)}), self.site())
 
+    def not_taken(self, raised: Raised, reason: Reason) -> None:
+        """A way raises and is left out, because another does not; an enclosing ``try`` may yet have to do with it."""
+        if self.dropped is not None:
+            self.dropped.append((raised, reason))
+
     def fork(self, ways: Sequence[Callable[[], Any]], reason: Reason) -> Any:
         """Run several ways that exclude each other, join what they leave and what they give.
 
@@ -177,6 +183,7 @@ class Interpreter:
                 outcome, after, log = self.state.run(way)
             except Raised as raised:
                 error = error or raised
+                self.not_taken(raised, reason)
                 continue
             outcomes.append(outcome)
             if merged is None:

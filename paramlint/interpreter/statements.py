@@ -366,6 +366,7 @@ def either_way(it: Interpreter, frame: Frame, reason: Reason, first: Callable[[]
             (signal, result), after, log = it.state.run(lambda way=way: _observe(it, frame, way, parked))  # type: ignore[misc]
         except Raised as raised:
             error = error or raised
+            it.not_taken(raised, reason)
             continue
         doubt = stronger(doubt, frame.doubt)
         outcomes.append((signal, result, after, log))
@@ -559,7 +560,8 @@ def _maybe_repeated(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt], reas
     it.loop_reason = repeated
     try:
         (signal, result), after, log = it.state.run(once)
-    except Raised:
+    except Raised as raised:
+        it.not_taken(raised, repeated)
         return  # a turn that raises is one that does not happen
     except LimitReached:
         raise
@@ -645,8 +647,11 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
     depth, running = it.depth, it.frame
     guards = it.import_guards
     it.import_guards += _expects_import_error(node)
+    outer, it.dropped = it.dropped, [] if node.handlers else it.dropped
     try:
         signal = execute(it, node.body, frame)
+        if node.handlers and it.dropped:
+            signal = _maybe_caught(it, node, frame, signal)
     except Raised as raised:
         it.depth, it.frame, it.import_guards = depth, running, guards
         handler = matching(it, node.handlers, raised, frame)
@@ -655,7 +660,18 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
         return handle(it, handler, raised, frame)
     finally:
         it.import_guards = guards
+        it.dropped = outer
     return proceed(it, node.orelse, frame) if signal is None else signal
+
+
+def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None) -> Signal | None:
+    """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
+    assert it.dropped
+    raised, reason = it.dropped[0]
+    handler = matching(it, node.handlers, raised, frame)
+    if handler is None or signal is not None:
+        return signal
+    return either_way(it, frame, reason, lambda: None, lambda: handle(it, handler, raised, frame))
 
 
 def _expects_import_error(node: ir.Try) -> bool:
