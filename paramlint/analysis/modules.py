@@ -220,9 +220,18 @@ def _shown(value: Any) -> str:
     return type_name(value)
 
 
-HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_backward_hook",
+FORWARD_HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_forward_post_hook")
+HOOKED = "<hooked>"  # the attribute that says why calls of a module do more than its own code
+HOOKS = ("register_full_backward_hook", "register_backward_hook",
          "_register_load_state_dict_pre_hook", "register_load_state_dict_post_hook", "_register_state_dict_hook",
          "register_load_state_dict_pre_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
+
+
+def register_hook(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A function that runs around each call of a module, and may give it other inputs or another result."""
+    it.write(args[0].attrs)
+    args[0].attrs[HOOKED] = it.unknown_reason(f"a hook runs with each call of `{args[0].cls.name}`")
+    return overlay.handle()
 
 
 def _init(framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -242,7 +251,7 @@ def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
         return lambda it, args, kwargs: code(overlay, it, args, kwargs)
 
     own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": register_module,
-           "add_module": register_module}
+           "add_module": register_module, **dict.fromkeys(FORWARD_HOOKS, register_hook)}
     words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
              **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle())}
     if not framework.method_names:

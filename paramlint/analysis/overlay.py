@@ -341,6 +341,12 @@ class Overlay:
         finally:
             self.running.pop()
         if self.calls is not None:
+            hooked = module.attrs.get(modules.HOOKED)
+            if isinstance(hooked, Unknown | Either):  # on one way only
+                hooked = hooked.reason
+            if hooked is not None:
+                self.skipped(hooked, None)
+                result = Unknown(hooked)
             layer_calls.note_module(self, it, module, args, kwargs, result)
         return result
 
