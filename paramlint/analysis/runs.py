@@ -48,7 +48,7 @@ class Runner:
         return str(self.module.source.path) if self.module.source is not None else ""
 
     def run(self, statement: Any, body: tuple[ir.Stmt, ...], builders: frozenset[int]) -> None:
-        """Run a top-level statement; ``builders`` are the functions in it that have layer calls, by the id of their IR."""
+        """Run a top-level statement; ``builders`` are the functions in it that have layer calls, by the id or number of their IR."""
         if statement.kind not in ("def", "class"):
             self._module_level(statement)
             return
@@ -165,7 +165,7 @@ class Runner:
         methods = [item.function for item in node.body if isinstance(item, ir.FunctionDef)]
         methods.sort(key=lambda code: code.name != "__init__")
         for code in methods:
-            if code.name == "__init__" or id(code) in builders:
+            if code.name == "__init__" or id(code) in builders or code.deferred in builders:
                 self._method(cls, code, instance)
 
     def _method(self, cls: ClassValue, code: ir.Function, instance: Any) -> None:

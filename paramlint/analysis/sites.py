@@ -7,7 +7,7 @@ and its function's parameters say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -27,7 +27,8 @@ from paramlint.syntax import ir
 
 # Steps for the run of one function of the file; what a call is worth in an editor, and far more than any constructor takes.
 LIMITS = replace(Limits(), steps=60_000, depth=60)
-_NOT_CALLED = re.compile(r"\s*\(")
+_CALLED = re.compile(r"[\s\\]*\(")
+_CALLED_OR_OWNER = re.compile(r"[\s\\]*[(.]")
 
 
 @dataclass
@@ -64,7 +65,8 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     run: list[Any] = []
     words |= _other_names(source.statements, words)
     for statement in source.statements:
-        if statement.kind == "import" or words.isdisjoint(statement.mentions):  # type: ignore[attr-defined]
+        named = words & statement.mentions if statement.kind != "import" else None  # type: ignore[attr-defined]
+        if not named or not (statement.is_main_guard or _may_call(statement.text, named)):  # type: ignore[attr-defined]
             continue
         try:
             body = source.lower(statement.index)
@@ -73,7 +75,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
         layers = list(_candidates(it, module, body, Unit(source.path, statement.index), words))
         candidates += layers
         if layers or statement.is_main_guard:
-            builders = frozenset(id(function) for layer in layers for function in layer.functions)
+            builders = frozenset(id(function) for layer in layers for function in layer.functions) | {layer.site.statement for layer in layers}
             runner.run(statement, body, builders)
             run.append(statement)
     for statement in _users(source.statements, run) if callers else ():
@@ -98,7 +100,19 @@ def _other_names(statements: Any, words: frozenset[str]) -> set[str]:
 
 def _is_passed_on(text: str, name: str) -> bool:
     """Whether a name stands somewhere without being called."""
-    return any(_NOT_CALLED.match(text, match.end()) is None for match in re.finditer(rf"\b{name}\b", text))
+    return any(_CALLED.match(text, match.end()) is None for match in re.finditer(rf"\b{name}\b", text))
+
+
+def _may_call(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands somewhere where it, or something that it has, may be called."""
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            at += len(name)
+            if _CALLED_OR_OWNER.match(text, at) is not None:
+                return True
+            at = text.find(name, at)
+    return False
 
 
 def _users(statements: Any, known: list[Any]) -> list[Any]:
@@ -143,11 +157,27 @@ def _candidates(it: Interpreter, module: ModuleValue, body: Any, unit: Unit, wor
             if cls is not None:
                 yield Candidate(Site(unit.path, unit.index, item.at), item, cls, around)
         elif kind is ir.Function:
+            if item.deferred is not None:
+                yield from _candidates_of_method(it, module, item.deferred, unit, words)
+                continue
             around = (*around, item)
         for name in _parts(kind):
             part = getattr(item, name)
             if part.__class__ not in _LEAVES:
                 stack.append((part, around))
+
+
+def _candidates_of_method(it: Interpreter, module: ModuleValue, index: int, unit: Unit, words: frozenset[str]) -> Iterator[Candidate]:
+    """Those in a method that is parsed by itself."""
+    source = module.source
+    assert source is not None
+    method = source.statement(index)  # type: ignore[attr-defined]
+    if not _may_call(method.text, words & method.mentions):
+        return
+    try:
+        yield from _candidates(it, module, source.lower(index), Unit(unit.path, index), words)
+    except SourceUnreadable:
+        return
 
 
 def _is_named(func: Any, words: frozenset[str]) -> bool:

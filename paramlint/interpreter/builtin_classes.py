@@ -112,6 +112,7 @@ def _make_function(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     function = code.function
     defaults = given.get("argdefs", function.defaults)
     made = FunctionValue(function.code, function.closure, list(defaults or ()), dict(function.keyword_defaults), function.site)
+    made.unit = function.unit
     made.owner, made.qualname = function.owner, function.qualname
     if isinstance(given.get("name"), str):
         made.name = given["name"]

@@ -36,7 +36,7 @@ class ModuleSource(Protocol):
     def statements(self) -> Sequence[Statement]: ...
 
     def lower(self, index: int) -> tuple[ir.Stmt, ...]:
-        """The IR of a top-level statement. Raises SourceUnreadable."""
+        """The IR of a top-level statement, or of a class with one method whose body has been left out. Raises SourceUnreadable."""
         ...
 
 

@@ -768,7 +768,11 @@ def decorate(it: Interpreter, decorators: Sequence[ir.Expr], value: Any, frame: 
     for decorator, at in reversed(functions):
         frame.site = at
         if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
-            value = it.call(decorator, [value])
+            outer = it.registries.begin()
+            try:
+                value = it.call(decorator, [value])
+            finally:
+                it.registries.end(outer, tuple(decorators))
         elif isinstance(value, FunctionValue):
             value.attrs[DECORATOR] = decorator
     return value

@@ -47,12 +47,15 @@ class Either:
 
 
 class FunctionValue:
-    """A function of the analysed code."""
+    """A function of the analysed code. A method whose body has been left out gets it when it is first needed."""
 
-    __slots__ = ("attrs", "closure", "code", "defaults", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit")
+    __slots__ = ("attrs", "closure", "code", "defaults", "deferred", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit")
 
     def __init__(self, code: ir.Function, closure: Frame, defaults: list[Any], keyword_defaults: dict[str, Any], site: Any) -> None:
-        self.code = code
+        if code.deferred is None:
+            self.code = code
+        else:
+            self.deferred = code
         self.closure = closure
         self.module = closure.module
         self.unit = closure.unit
@@ -63,6 +66,14 @@ class FunctionValue:
         self.owner: ClassValue | None = None  # the class whose body defines it, for super()
         self.attrs: dict[str, Any] = {}
         self.site = site
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "code":
+            raise AttributeError(name)
+        from paramlint.interpreter.deferred import read_method
+
+        self.code, self.unit = read_method(self.deferred, self.module, self.unit)
+        return self.code
 
     def __repr__(self) -> str:
         return f"<function {self.qualname}>"
@@ -267,6 +278,10 @@ class Foreign:
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
         return NotImplemented
+
+    def same_as(self, other: Any) -> bool:
+        """Whether another value is certainly the same, although it is another object."""
+        return False
 
     def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
         """``self op= other``."""

@@ -33,6 +33,10 @@ class SourceModule:
     def lower(self, index: int) -> Any:
         return self._lower(self.outline, index)
 
+    def statement(self, index: int) -> Any:
+        """The statement that ``lower`` lowers under this number."""
+        return self.outline.statement(index)
+
 
 class Files:
     """The modules below some folders. ``read`` turns a path into an outline, ``lower`` a statement of one into IR.

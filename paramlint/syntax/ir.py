@@ -169,6 +169,7 @@ class Function(Node, frozen=True):
     is_generator: bool
     is_async: bool
     doc: str | None
+    deferred: int | None = None  # the number under which it is parsed, where its body has been left out
 
 
 # Statements -----------------------------------------------------------------------------------------------------------
@@ -264,6 +265,12 @@ class With(Stmt, frozen=True):
     items: tuple[tuple[Expr, Expr | None], ...]
     body: tuple[Stmt, ...]
     is_async: bool
+
+
+class Unread(Stmt, frozen=True):
+    """The body of a method that cannot be parsed."""
+
+    message: str
 
 
 class FunctionDef(Stmt, frozen=True):

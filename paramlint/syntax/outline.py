@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from paramlint.syntax.guards import MAX_FILE_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
+from paramlint.syntax.members import Member, blanked, cut
 from paramlint.syntax.names import Names
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.stack import with_room, without_gc
@@ -44,7 +45,8 @@ class TopLevel:
     not the bodies of functions).
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "offset", "reads", "start", "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "members", "offset", "reads", "start",
+                 "touches")
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class TopLevel:
         self._text = text
         self._whole = whole
         self._mentions: frozenset[str] | None = None
+        self.members: tuple[Member, ...] = ()  # methods that are parsed by themselves
 
     @property
     def mentions(self) -> frozenset[str]:
@@ -80,6 +83,11 @@ class TopLevel:
     def text(self) -> str:
         """The lines of the statement, each with its newline."""
         return self._text
+
+    @property
+    def parsed(self) -> str:
+        """The text that is parsed when the statement is: without the bodies of ``members``."""
+        return blanked(self._text, self.offset, self.members) if self.members else self._text
 
     def __repr__(self) -> str:
         return f"<TopLevel {self.index} {self.kind} lines {self.start}-{self.end} binds {sorted(self.binds)}>"
@@ -94,6 +102,17 @@ class Outline:
     tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
     lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
     extents: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
+    members: list[Member] = field(init=False, repr=False)  # of all classes; their indices follow those of the statements
+
+    def __post_init__(self) -> None:
+        self.members = [member for statement in self.statements for member in statement.members]
+        for index, member in enumerate(self.members, len(self.statements)):
+            member.index = index
+
+    def statement(self, index: int) -> TopLevel | Member:
+        """What is parsed under a number: a top-level statement, or a method by itself."""
+        count = len(self.statements)
+        return self.statements[index] if index < count else self.members[index - count]
 
     @property
     def whole(self) -> bool:
@@ -206,7 +225,10 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     text = source[offset : starts[last]]
     kinds = {_KINDS.get(type(node), "other") for node in nodes}
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
-    return TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
+    made = TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
+    if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):
+        made.members = tuple(cut(nodes[0], index, source, starts))
+    return made
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

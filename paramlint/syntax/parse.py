@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from paramlint.syntax import ir
+from paramlint.syntax.members import Member
 from paramlint.syntax.outline import Outline
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.stack import with_room
@@ -36,16 +40,33 @@ def lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
 def _lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
     from paramlint.syntax.native import lower_unit
 
-    return lower_unit(unit(outline, index))[0]
+    lowered = lower_unit(unit(outline, index))[0]
+    members = outline.statements[index].members if index < len(outline.statements) else ()
+    return _deferred(lowered, members) if members else lowered
+
+
+def _deferred(lowered: tuple[ir.Stmt, ...], members: Sequence[Member]) -> tuple[ir.Stmt, ...]:
+    """A class whose blanked methods say under which number they are parsed."""
+    (node,) = lowered
+    assert isinstance(node, ir.ClassDef)
+    numbers = {member.ordinal: member.index for member in members}
+    ordinal = -1
+    body: list[ir.Stmt] = []
+    for item in node.body:
+        if isinstance(item, ir.FunctionDef):
+            ordinal += 1
+            if ordinal in numbers:
+                item = replace(item, function=replace(item.function, deferred=numbers[ordinal]))
+        body.append(item)
+    return (replace(node, body=tuple(body)),)
 
 
 def unit(outline: Outline, index: int) -> Unit:
     """The LibCST tree of statement ``index``."""
     from paramlint.syntax.native import Unit, parse_module
 
-    statement = outline.statements[index]
+    statement = outline.statement(index)
     if outline.tree is not None:
         return Unit(outline.tree.module, outline.tree.parts[index], 1)
-    text = statement.text
-    module = parse_module(text, statement.start)
+    module = parse_module(statement.text if isinstance(statement, Member) else statement.parsed, statement.start)
     return Unit(module, module.body, statement.start)

@@ -29,7 +29,7 @@ def spans(outline: Outline, index: int, anchors: Iterable[int]) -> dict[int, Spa
     """
     anchors = list(anchors)
     extents = _extents(outline, index, anchors)
-    statement = outline.statements[index]
+    statement = outline.statement(index)
     starts = line_starts(statement.text)
 
     def place(offset: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def _measure(outline: Outline, index: int, anchors: list[int] | None) -> dict[in
 
     parsed = unit(outline, index)
     _, state = lower_unit(parsed)
-    base = 0 if outline.whole else outline.statements[index].offset
+    base = 0 if outline.whole else outline.statement(index).offset
     found = anchor_extents(parsed.module, state.nodes, anchors)
     return {anchor: _trimmed(outline.source, start + base, end + base, one_line) for anchor, (start, end, one_line) in found.items()}
 

@@ -1,6 +1,14 @@
 """Python in all its forms, for tests that hold for every source."""
 
-# ruff: noqa: E501  (the sources are data)
+
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from paramlint.syntax import ir
+from paramlint.syntax.outline import Outline
+from paramlint.syntax.parse import lower
 
 FORMS = {
     "literals": "a = 0, 1_000, 0xff, 0b1, 0o17, 1., 1e3, 1_0.5e-1_0, 2j, 1.5J, None, True, ..., 00, 'x', b'\\x00', r'\\d', u'é', Rb'\\n'",
@@ -54,3 +62,21 @@ FORMS = {
     "no last newline": "a = 1\nif b:\n  c # d",
     "marked": "\ufeffa = 1\n",
 }
+
+
+def complete(cut: Outline, index: int) -> tuple[ir.Stmt, ...]:
+    """The IR of a statement with the methods that are parsed by themselves; their anchors count anew."""
+    return tuple(_complete(cut, node) for node in lower(cut, index))
+
+
+def _complete(cut: Outline, node: ir.Stmt) -> ir.Stmt:
+    if not isinstance(node, ir.ClassDef):
+        return node
+    body: list[ir.Stmt] = []
+    for item in node.body:
+        if isinstance(item, ir.FunctionDef) and item.function.deferred is not None:
+            (owner,) = lower(cut, item.function.deferred)
+            assert isinstance(owner, ir.ClassDef) and isinstance(owner.body[0], ir.FunctionDef)
+            item = replace(item, function=owner.body[0].function)
+        body.append(item)
+    return replace(node, body=tuple(body))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from reference import constant, expected, plain
-from sources import FORMS
+from sources import FORMS, complete
 
 import paramlint
 from paramlint.syntax import ir
@@ -21,7 +21,7 @@ OWN = sorted((Path(paramlint.__file__).parent / "syntax").glob("*.py"))
 
 def lowered(source: str) -> tuple[ir.Stmt, ...]:
     cut = outline(source)
-    return tuple(statement for index in range(len(cut.statements)) for statement in lower(cut, index))
+    return tuple(statement for index in range(len(cut.statements)) for statement in complete(cut, index))
 
 
 def shapes(source: str) -> Any:

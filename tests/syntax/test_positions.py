@@ -30,7 +30,7 @@ def nodes(value: Any) -> list[Any]:
 def ours(source: str, kind: type[ir.Expr]) -> set[Span]:
     cut = outline(source)
     found: set[Span] = set()
-    for index in range(len(cut.statements)):
+    for index in range(len(cut.statements) + len(cut.members)):
         anchors = [node.at for node in nodes(lower(cut, index)) if type(node) is kind and "<" not in getattr(node, "id", "")]
         found |= set(spans(cut, index, anchors).values())
     return found
