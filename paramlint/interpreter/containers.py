@@ -147,7 +147,10 @@ def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
         return index
     if isinstance(index, Either):
         return it.each(index, lambda item: _dict_item(it, mapping, item))
-    found = mapping.get(key_of(it, index), ABSENT)
+    key = key_of(it, index)
+    found = mapping.get(key, ABSENT)
+    if found is ABSENT and it.registries.fill(it, mapping):
+        found = mapping.get(key, ABSENT)
     if found is ABSENT:
         reason = it.state.open_reason(mapping)
         if reason is not None:

@@ -11,6 +11,7 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.modules import Modules, ModuleValue
 from paramlint.interpreter.protocols import Library, ModuleLoader
+from paramlint.interpreter.registries import Registries
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
@@ -47,6 +48,7 @@ class Interpreter:
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
+        self.registries = Registries()
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
@@ -127,6 +129,8 @@ class Interpreter:
 
     def write(self, container: Any) -> None:
         """Call before every change of a list, dict or set that analysed code can see."""
+        if self.registries.written is not None:
+            self.registries.written.append(container)
         if self.state.logs:
             self.state.save(container)
 

@@ -19,7 +19,10 @@ def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> An
     """The entry, or the default; an Unknown where the dict may have an entry that is not known."""
     if isinstance(key, Unknown):
         return key
-    found = value.get(containers.key_of(it, key), ABSENT)
+    plain = containers.key_of(it, key)
+    found = value.get(plain, ABSENT)
+    if found is ABSENT and it.registries.fill(it, value):
+        found = value.get(plain, ABSENT)
     if found is not ABSENT:
         return without_absent(it, found, default)
     reason = it.state.open_reason(value)
