@@ -8,7 +8,7 @@ from functools import cache
 # A word that a file with layers, or with a suppression of ours, has somewhere. Wrappers of a package's own are called `nn` or `layers`.
 _HINT = re.compile(rb"\b(?:torch|keras|tensorflow|tf|paddle|nn|layers)\b|\bPRM\d|paramlint:")
 _SUPPRESSION = re.compile(rb"#.*(?:\bPRM\d|paramlint:)")
-_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = re.compile(rb"\b[A-Z_]\w*")  # classes are written with a capital
 
 
 @cache
@@ -39,6 +39,7 @@ def may_hold_layers(data: bytes) -> bool:
     """Whether a file is worth reading: it names a constructor, or has a suppression to account for."""
     if _HINT.search(data) is None:
         return False
-    if not _constructor_bytes().isdisjoint(_WORD.findall(data)):
+    known = _constructor_bytes()
+    if any(word[0] in known for word in _WORD.finditer(data)):
         return True
     return _SUPPRESSION.search(data) is not None
