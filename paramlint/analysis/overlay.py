@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
@@ -149,9 +150,8 @@ class Overlay:
         if REGISTRY.find(owner) is not None:  # a classmethod such as Embedding.from_pretrained
             return Native(last, lambda it, args, kwargs: self._from_classmethod(it, owner, name, args, kwargs))
         cls = layers.layer_class(self, name, entry, self._parent(entry, framework))
-        for other, other_entry in REGISTRY.entries(framework).items():
-            if other.startswith(name + ".") and issubclass(other_entry, Layer):
-                cls.attrs[other.rpartition(".")[2]] = self.lookup(other)
+        for last in _classmethods(framework.name).get(name, ()):
+            cls.attrs[last] = self.lookup(f"{name}.{last}")
         return cls
 
     def _parent(self, entry: type[Layer], framework: Framework) -> ClassValue:
@@ -395,6 +395,18 @@ class Overlay:
         found = self.lookup(framework.parameter[0] if value.is_parameter and framework is not None and framework.parameter else value.kind)
         assert isinstance(found, ClassValue)
         return found
+
+
+@cache
+def _classmethods(framework: str) -> dict[str, tuple[str, ...]]:
+    """The classmethods of layers that are layers of their own, by the layer: ``from_pretrained`` of ``torch.nn.Embedding``."""
+    entries = REGISTRY.entries(next(known for known in REGISTRY.frameworks if known.name == framework))
+    found: dict[str, tuple[str, ...]] = {}
+    for name, entry in entries.items():
+        owner, _, last = name.rpartition(".")
+        if owner in entries and issubclass(entry, Layer):
+            found[owner] = (*found.get(owner, ()), last)
+    return found
 
 
 _PRIVATE = frozenset({"weights", "calls", "called_function", "own", "thawed", "declared_input",

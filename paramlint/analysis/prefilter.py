@@ -5,29 +5,43 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# A word that a file with layers, or with a suppression of ours, has somewhere. Wrappers of a package's own are called `nn` or `layers`.
+# A word that a file with models has somewhere. Wrappers of a package's own are called `nn` or `layers`.
 _HINT = re.compile(rb"\b(?:torch|keras|tensorflow|tf|paddle|nn|layers)\b|\bPRM\d|paramlint:")
 _SUPPRESSION = re.compile(rb"#.*(?:\bPRM\d|paramlint:)")
 _WORD = re.compile(rb"\b[A-Z_]\w*")  # classes are written with a capital
 
 
 @cache
-def constructors() -> frozenset[str]:
-    """The last part of every name of a layer class; its classmethods are named after it."""
+def _roots() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
+    """The frameworks, and the packages that a file must name to have anything of theirs."""
+    from paramlint.frameworks import REGISTRY
+
+    return tuple((framework.name, tuple(root.encode() for root in framework.roots)) for framework in REGISTRY.frameworks)
+
+
+def named_in(data: bytes) -> tuple[str, ...]:
+    """The frameworks that a file may use."""
+    return tuple(name for name, roots in _roots() if any(root in data for root in roots))
+
+
+@cache
+def constructors(frameworks: tuple[str, ...]) -> frozenset[str]:
+    """The last part of every name of a layer class of these frameworks; its classmethods are named after it."""
     from paramlint.frameworks import REGISTRY
     from paramlint.schema.layer import Layer
 
     found: set[str] = set()
     for framework in REGISTRY.frameworks:
-        entries = REGISTRY.entries(framework)
-        names = {name for name, entry in entries.items() if issubclass(entry, Layer)}
-        found.update(name.rpartition(".")[2] for name in names if name.rpartition(".")[0] not in names)
+        if framework.name in frameworks:
+            entries = REGISTRY.entries(framework)
+            names = {name for name, entry in entries.items() if issubclass(entry, Layer)}
+            found.update(name.rpartition(".")[2] for name in names if name.rpartition(".")[0] not in names)
     return frozenset(found)
 
 
 @cache
-def _constructor_bytes() -> frozenset[bytes]:
-    return frozenset(name.encode() for name in constructors())
+def _as_bytes(frameworks: tuple[str, ...]) -> frozenset[bytes]:
+    return frozenset(name.encode() for name in constructors(frameworks))
 
 
 def may_hold_models(data: bytes) -> bool:
@@ -36,10 +50,12 @@ def may_hold_models(data: bytes) -> bool:
 
 
 def may_hold_layers(data: bytes) -> bool:
-    """Whether a file is worth reading: it names a constructor, or has a suppression to account for."""
+    """Whether a file is worth reading: it names a framework and a constructor, or has a suppression to account for."""
     if _HINT.search(data) is None:
         return False
-    known = _constructor_bytes()
-    if any(word[0] in known for word in _WORD.finditer(data)):
-        return True
+    frameworks = named_in(data)
+    if frameworks:
+        known = _as_bytes(frameworks)
+        if any(word[0] in known for word in _WORD.finditer(data)):
+            return True
     return _SUPPRESSION.search(data) is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 from paramlint.analysis import sites
 from paramlint.analysis.overlay import LayerEvent, Overlay
-from paramlint.analysis.prefilter import constructors
+from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
@@ -41,7 +41,7 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     it, module = session.alone(path, source.outline)
     overlay = it.library
     assert isinstance(overlay, Overlay)
-    found = sites.find(it, overlay, module, constructors(), callers=settings.callers)
+    found = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
     return FileFacts(path, source, calls, problems=unread, suppressions=suppressions(text))

@@ -26,7 +26,8 @@ from paramlint.interpreter.values import ClassValue, LibraryModule, Native
 from paramlint.syntax import ir
 
 # Steps for the run of one function of the file; what a call is worth in an editor, and far more than any constructor takes.
-LIMITS = replace(Limits(), steps=60_000, depth=60)
+LIMITS = replace(Limits(), steps=20_000, depth=60)
+_CLASS_NAME = re.compile(r"\b[A-Z_]\w*")
 _CALLED = re.compile(r"[\s\\]*\(")
 _CALLED_OR_OWNER = re.compile(r"[\s\\]*[(.]")
 
@@ -63,10 +64,10 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     runner = Runner(it, overlay, module)
     candidates: list[Candidate] = []
     run: list[Any] = []
+    words = words.intersection(_CLASS_NAME.findall(source.outline.source))  # type: ignore[attr-defined]
     words |= _other_names(source.statements, words)
     for statement in source.statements:
-        named = words & statement.mentions if statement.kind != "import" else None  # type: ignore[attr-defined]
-        if not named or not (statement.is_main_guard or _may_call(statement.text, named)):  # type: ignore[attr-defined]
+        if statement.kind == "import" or not _worth_parsing(statement, words):
             continue
         try:
             body = source.lower(statement.index)
@@ -92,10 +93,19 @@ def _other_names(statements: Any, words: frozenset[str]) -> set[str]:
     for statement in statements:
         if statement.kind in ("def", "class") or statement.is_main_guard:
             continue
-        named = words & statement.mentions
-        if named and (statement.kind == "import" or any(_is_passed_on(statement.text, name) for name in named)):
+        named = [name for name in words if name in statement.text]
+        if named and not statement.mentions.isdisjoint(named) and (
+                statement.kind == "import" or any(_is_passed_on(statement.text, name) for name in named)):
             found |= statement.binds
     return found
+
+
+def _worth_parsing(statement: Any, words: frozenset[str]) -> bool:
+    """Whether a statement or method may call a layer, by its text; a main guard also where it only passes one on."""
+    named = [name for name in words if name in statement.text]
+    if not (named and (getattr(statement, "is_main_guard", False) or _may_call(statement.text, named))):
+        return False
+    return not statement.mentions.isdisjoint(named)  # and not in a comment or string only
 
 
 def _is_passed_on(text: str, name: str) -> bool:
@@ -172,7 +182,7 @@ def _candidates_of_method(it: Interpreter, module: ModuleValue, index: int, unit
     source = module.source
     assert source is not None
     method = source.statement(index)  # type: ignore[attr-defined]
-    if not _may_call(method.text, words & method.mentions):
+    if not _worth_parsing(method, words):
         return
     try:
         yield from _candidates(it, module, source.lower(index), Unit(unit.path, index), words)

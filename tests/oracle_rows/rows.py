@@ -75,17 +75,17 @@ def answers(framework: str, expressions: Iterable[str]) -> list[Answer]:
     for finding in api.check_source(source).diagnostics:
         findings.setdefault(finding.span.line, []).append(finding.code)
     entries: dict[int, Layer] = {}
-    for line, entry in _entries(source):
+    for line, entry in _entries(framework, source):
         entries.setdefault(line, entry)
     return [Answer(layers.get(line), tuple(findings.get(line, ())), entries.get(line)) for line in range(first, first + len(lines))]
 
 
-def _entries(source: str) -> Iterator[tuple[int, Layer]]:
+def _entries(framework: str, source: str) -> Iterator[tuple[int, Layer]]:
     """The entries that each line builds, the outermost call first."""
     session = Session(Settings())
     file = session.add("rows.py", source)
     it, module = session.alone("rows.py", file.outline)
-    for found in sites.find(it, it.library, module, constructors()):  # type: ignore[arg-type]
+    for found in sites.find(it, it.library, module, constructors((framework,))):  # type: ignore[arg-type]
         for event in found.events:
             if event.entry is not None:
                 yield file.outline.statements[found.site.statement].start, event.entry
