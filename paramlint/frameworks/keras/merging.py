@@ -58,13 +58,20 @@ def _texts(shapes: list[Shape]) -> str:
     return " and ".join(shape.text for shape in shapes)
 
 
+def _listed(inputs: Any, others: tuple[Any, ...]) -> list[Shape]:
+    """The shapes of the one list that a merging layer is called on."""
+    if others:
+        raise ShapeMismatch(f"expected one list of inputs, got {1 + len(others)} arguments")
+    return many_inputs(inputs)
+
+
 class _Merge(Stateless):
     """Family of layers that are called on a list of tensors and combine them element by element."""
 
     COUNT: ClassVar[int | None] = None
 
-    def shape(self, inputs: Any) -> Shape:
-        shapes = many_inputs(inputs)
+    def shape(self, inputs: Any, *others: Any) -> Shape:
+        shapes = _listed(inputs, others)
         if self.COUNT is not None and len(shapes) != self.COUNT:
             raise ShapeMismatch(f"expected {self.COUNT} inputs, got {len(shapes)}")
         return _merged(shapes)
@@ -127,8 +134,8 @@ class Concatenate(Stateless):
 
     axis: Value = -1
 
-    def shape(self, inputs: Any) -> Shape:
-        shapes = many_inputs(inputs)
+    def shape(self, inputs: Any, *others: Any) -> Shape:
+        shapes = _listed(inputs, others)
         axis, first = self.axis, shapes[0]
         if open_value(axis):
             raise NeedsValue(axis if isinstance(axis, Unknown) else Unknown.because(Why.ARGUMENT, f"depends on the axis `{axis}`"))
@@ -176,8 +183,8 @@ class Dot(Stateless):
         axes = self.axes if isinstance(self.axes, tuple) else (self.axes, self.axes)
         return [axis.__index__() % shape.rank if axis < 0 else axis.__index__() for axis, shape in zip(axes, shapes, strict=True)]
 
-    def shape(self, inputs: Any) -> Shape:
-        shapes = many_inputs(inputs)
+    def shape(self, inputs: Any, *others: Any) -> Shape:
+        shapes = _listed(inputs, others)
         if len(shapes) != 2 or not all(shape.rank for shape in shapes):
             raise ShapeMismatch(f"expected two inputs, got {_texts(shapes)}")
         if isinstance(self.axes, Unknown):
