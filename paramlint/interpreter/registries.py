@@ -14,6 +14,7 @@ from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
+    from paramlint.interpreter.modules import ModuleValue
 
 _DECORATOR = re.compile(r"^@\s*(?:[\w.]*\.)?(\w+)", re.MULTILINE)
 
@@ -25,7 +26,8 @@ class Registries:
         self.containers: dict[int, Any] = {}
         self.names: set[str] = set()
         self.written: list[Any] | None = None  # what is written while decorators run
-        self.filled: set[tuple[str, str]] = set()  # (module, decorator) pairs whose definitions have all run
+        self.filled: dict[str, set[str]] = {}  # by module: the decorators whose definitions have all run
+        self._at = (0, 0)  # decorators and modules at the last fill, after which nothing is left to run
 
     def begin(self) -> list[Any] | None:
         outer, self.written = self.written, []
@@ -43,20 +45,28 @@ class Registries:
         """Run the definitions that may yet write to a container; whether there were any."""
         if self.written is not None or not (self.containers.get(id(container)) is container or self._is_global(it, container)):
             return False
+        if self._at == (len(self.names), len(it.modules.loaded)):
+            return False
+        self._at = (len(self.names), len(it.modules.loaded))
+        ran = [self._fill_from(it, module) for module in list(it.modules.loaded.values()) if module is not None]
+        return any(ran)
+
+    def _fill_from(self, it: Interpreter, module: ModuleValue) -> bool:
+        """Run the definitions of one module that bear a decorator which writes to a registry."""
+        filled = self.filled.setdefault(module.name, set())
+        wanted = self.names - filled
+        filled |= wanted
         ran = False
-        for module in [module for module in it.modules.loaded.values() if module is not None and module.source is not None]:
-            wanted = self.names - {name for owner, name in self.filled if owner == module.name}
-            self.filled.update((module.name, name) for name in wanted)
-            for statement in module.source.statements if wanted and module.source is not None else ():
-                if statement.kind not in ("def", "class") or statement.index in module.done:
-                    continue
-                if wanted.isdisjoint(_DECORATOR.findall(getattr(statement, "text", ""))):
-                    continue
-                ran = True
-                try:
-                    module.run(it, statement.index)
-                except Raised:
-                    continue  # it fails when it is imported; others do not depend on it
+        for statement in module.source.statements if wanted and module.source is not None else ():
+            if statement.kind not in ("def", "class") or statement.index in module.done:
+                continue
+            if wanted.isdisjoint(_DECORATOR.findall(getattr(statement, "text", ""))):
+                continue
+            ran = True
+            try:
+                module.run(it, statement.index)
+            except Raised:
+                continue  # it fails when it is imported; others do not depend on it
         return ran
 
     def _is_global(self, it: Interpreter, container: Any) -> bool:
