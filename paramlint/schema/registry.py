@@ -18,11 +18,16 @@ class Registry:
     def __init__(self, frameworks: Iterable[Framework]) -> None:
         self.frameworks = tuple(frameworks)
         self._by_root = {root: framework for framework in self.frameworks for root in framework.roots}
+        self._deep = tuple(root for root in self._by_root if "." in root)  # packages inside another's, such as einops.layers.torch
         self._entries: dict[str, dict[str, Entry]] = {}
         self._canonical: dict[str, str] = {}
 
     def framework_of(self, qualified: str) -> Framework | None:
-        return self._by_root.get(qualified.partition(".")[0])
+        found = self._by_root.get(qualified.partition(".")[0])
+        if found is None or not self._deep:
+            return found
+        deep = next((root for root in self._deep if qualified.startswith(root) and qualified[len(root):len(root) + 1] in ("", ".")), None)
+        return self._by_root[deep] if deep is not None else found
 
     def canonical(self, qualified: str) -> str:
         """The documented name behind an alias: ``tf.keras.layers.Dense`` is ``keras.layers.Dense``."""

@@ -37,7 +37,7 @@ _LEGACY = (
     "kernelized layers.layer local merge noise normalization_v2 recurrent recurrent_v2 rnn_cell_wrapper_v2 wrappers"
 )
 _FAMILIES = (
-    "activations", "attention", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
+    "activations", "attention", "axis_layers", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
     "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_joining", "ops_picking", "ops_reductions",
     "ops_shaping", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound", "wrappers",
 )
@@ -56,7 +56,7 @@ _OPERATORS = {
 
 FRAMEWORK = Framework(
     name="keras",
-    roots=("keras", "tensorflow", "tf_keras"),
+    roots=("keras", "tensorflow", "tf_keras", "einops.layers.keras", "einops.layers.tensorflow"),
     aliases={
         **dict.fromkeys(_PACKAGES, "keras"),
         **{f"keras.layers.{folder}": "keras.layers" for folder in _FOLDERS},

@@ -12,6 +12,7 @@ _FAMILIES = (
     "activation",
     "attention",
     "attributes",
+    "axis_layers",
     "batch_normalisation",
     "class_losses",
     "convolution",
@@ -63,7 +64,7 @@ _WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "laye
 
 FRAMEWORK = Framework(
     name="paddle",
-    roots=("paddle",),
+    roots=("paddle", "einops.layers.paddle"),
     aliases={
         "paddle.nn.layer": "paddle.nn",
         **{f"paddle.nn.layer.{name}": "paddle.nn" for name in _MODULES},

@@ -15,6 +15,7 @@ _FAMILIES = (
     "activation",
     "adaptive",
     "attention",
+    "axis_layers",
     "class_losses",
     "convolution",
     "distances",
@@ -69,7 +70,7 @@ _FAMILIES = (
 
 FRAMEWORK = Framework(
     name="torch",
-    roots=("torch",),
+    roots=("torch", "einops.layers.torch"),
     aliases={
         "torch.nn.modules": "torch.nn",
         **{f"torch.nn.modules.{name}": "torch.nn" for name in _MODULES},
