@@ -28,13 +28,11 @@ def named_in(data: bytes) -> tuple[str, ...]:
 def constructors(frameworks: tuple[str, ...]) -> frozenset[str]:
     """The last part of every name of a layer class of these frameworks; its classmethods are named after it."""
     from paramlint.frameworks import REGISTRY
-    from paramlint.schema.layer import Layer
 
     found: set[str] = set()
     for framework in REGISTRY.frameworks:
         if framework.name in frameworks:
-            entries = REGISTRY.entries(framework)
-            names = {name for name, entry in entries.items() if issubclass(entry, Layer)}
+            names = REGISTRY.table(framework).layers()
             found.update(name.rpartition(".")[2] for name in names if name.rpartition(".")[0] not in names)
     return frozenset(found)
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 
 from paramlint.schema.framework import Framework
-from paramlint.schema.layer import Layer
-from paramlint.schema.op import Op
-
-Entry = type[Layer] | type[Op]
+from paramlint.schema.tables import Entry, Table
 
 
 class Registry:
-    """Finds the entry behind a qualified name; a framework's tables are imported when its first name is asked for."""
+    """Finds the entry behind a qualified name; a family of entries is imported when the first of its names is asked for."""
 
     def __init__(self, frameworks: Iterable[Framework]) -> None:
         self.frameworks = tuple(frameworks)
         self._by_root = {root: framework for framework in self.frameworks for root in framework.roots}
         self._deep = tuple(root for root in self._by_root if "." in root)  # packages inside another's, such as einops.layers.torch
-        self._entries: dict[str, dict[str, Entry]] = {}
+        self._tables: dict[str, Table] = {}
         self._canonical: dict[str, str] = {}
 
     def framework_of(self, qualified: str) -> Framework | None:
@@ -51,19 +47,15 @@ class Registry:
         framework = self.framework_of(qualified)
         if framework is None:
             return None
-        entries = self.entries(framework)
-        return entries.get(qualified) or entries.get(self.canonical(qualified))
+        table = self.table(framework)
+        return table.find(qualified) or table.find(self.canonical(qualified))
+
+    def table(self, framework: Framework) -> Table:
+        found = self._tables.get(framework.name)
+        if found is None:
+            found = self._tables[framework.name] = Table(framework)
+        return found
 
     def entries(self, framework: Framework) -> dict[str, Entry]:
         """Every entry of a framework, by each of its names."""
-        found = self._entries.get(framework.name)
-        if found is None:
-            found = self._entries[framework.name] = {}
-            for family in framework.families:
-                for value in vars(importlib.import_module(family)).values():
-                    if isinstance(value, type) and issubclass(value, Layer | Op) and value.__module__ == family:
-                        for name in value.__dict__.get("NAMES", ()):
-                            if name in found:
-                                raise ValueError(f"{name}: declared by {found[name].__name__} and by {value.__name__}")
-                            found[name] = value
-        return found
+        return self.table(framework).entries()
