@@ -183,7 +183,7 @@ def _worth_reading(path: str, data: bytes, config: Config) -> bool:
 
 def _check(task: _Task, *, suppress: bool = True) -> FileResult:
     facts = _facts(task)
-    if not (facts.calls or facts.problems or facts.models or facts.suppressions or facts.extra):
+    if not (facts.calls or facts.problems or facts.models or facts.conflicts or facts.suppressions or facts.extra):
         return FileResult(task.path)
     from paramlint.rules.run import diagnose, internal_error
 
@@ -226,7 +226,8 @@ def _read(path: str, data: bytes, config: Config) -> FileFacts:
 
     settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases,
                         callers=config.max_layer_params is not None or bool(config.layer_budgets))
-    facts, wanted = read_file(path, data, settings), asked(path, config)
+    facts = read_file(path, data, settings)
+    wanted = asked(path, config, facts)
     return facts if wanted is None else with_models(facts, config, wanted)
 
 
@@ -273,6 +274,17 @@ def _verify(fields: Mapping[str, Any]) -> None:
     for entry in fields.get("models", ()):
         if not os.path.isfile(entry.path):
             raise BadValueError("models", f"{entry.path}: no such file")
+        if entry.input:
+            _verify_input(entry.input)
+
+
+def _verify_input(texts: tuple[str, ...]) -> None:
+    from paramlint.analysis.inputs import BadInputError, entry
+
+    try:
+        entry(texts)
+    except BadInputError as error:
+        raise BadValueError("models", f"input: {error}") from None
 
 
 def _verify_rules(key: str, selectors: Iterable[str]) -> None:

@@ -104,7 +104,7 @@ def _parts(task: Task) -> Iterator[Summary]:
     found = False
     try:
         used = session(task.config)
-        for model in summarise(used, task.target, _feed(task)):
+        for model in summarise(used, task.target, _feed(task), _declared_feeds(task.target.partition("::")[0], task.config), task.convention):
             if task.places:
                 used.locate(model, layers=True)
             found = True
@@ -128,6 +128,18 @@ def _feed(task: Task) -> Any:
     return Feed(parse(task.inputs), task.convention)
 
 
+def _declared_feeds(path: str, config: Config) -> dict[str, Any]:
+    """What the configuration says that the models of a file are called with, by expression."""
+    full = os.path.abspath(path)
+    entries = [entry for entry in config.models if entry.input and entry.path == full]
+    if not entries:
+        return {}
+    from paramlint.analysis import inputs
+    from paramlint.analysis.forward import Feed
+
+    return {entry.expression: Feed(inputs.entry(entry.input), origin="[[tool.paramlint.models]]") for entry in entries}
+
+
 def _lost(task: Task, error: str) -> Summary:
     path, _, expression = task.target.partition("::")
     reason = Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error}")
@@ -143,14 +155,28 @@ class Asked:
 
     declared: tuple[tuple[str, Declared], ...]
     every: bool
+    called: bool  # whether calls are to be looked at that the file makes of its models itself, and the models whose input it states
 
 
-def asked(path: str, config: Config) -> Asked | None:
-    """Which models of a file rules are to see; None where nobody asks, because adding up models takes its time."""
+def asked(path: str, config: Config, facts: FileFacts | None = None) -> Asked | None:
+    """Which models of a file rules are to see; None where nobody asks, because adding up models takes its time.
+
+    With the ``facts`` of the file so far also whether it says itself what its models are called with.
+    """
     full = os.path.abspath(path)
     declared = tuple((entry.expression, _declared(entry)) for entry in config.models if entry.path == full)
-    every = config.max_model_params is not None or config.max_weight_memory is not None or _explained(config)
-    return Asked(declared, every) if declared or every else None
+    budgets = (config.max_model_params, config.max_weight_memory, config.max_layer_macs, config.max_model_macs, config.max_activation_memory)
+    every = any(budget is not None for budget in budgets) or _explained(config)
+    called = facts is not None and _states_inputs(facts) and _enabled(config, "PRM202")
+    return Asked(declared, every, called) if declared or every or called else None
+
+
+def _states_inputs(facts: FileFacts) -> bool:
+    """Whether a file may say what its models are called with."""
+    from paramlint.analysis.own_calls import may_call
+
+    source: Any = facts.source
+    return source is not None and ("paramlint:" in source.outline.source or may_call(source.outline.statements))
 
 
 def _declared(entry: ModelEntry) -> Declared:
@@ -159,12 +185,14 @@ def _declared(entry: ModelEntry) -> Declared:
 
 def _explained(config: Config) -> bool:
     """Whether the rule that says why models have no count is on; it is off unless somebody names it."""
-    if not config.select and not config.extend_select:
-        return False
+    return bool(config.select or config.extend_select) and _enabled(config, "PRM902")
+
+
+def _enabled(config: Config, code: str) -> bool:
     from paramlint.rules.registry import find
     from paramlint.rules.selection import Selection
 
-    rule = find("PRM902")
+    rule = find(code)
     return rule is not None and Selection(config.select, config.ignore, config.extend_select, config.file_ignore).enabled(rule)
 
 
@@ -174,7 +202,8 @@ def with_models(facts: FileFacts, config: Config, wanted: Asked) -> FileFacts:
 
     if facts.source is None:
         return facts
-    return with_models(facts, session(config, os.path.abspath(facts.path), facts.source), wanted.declared, every=wanted.every)
+    used = session(config, os.path.abspath(facts.path), facts.source)
+    return with_models(facts, used, wanted.declared, _declared_feeds(facts.path, config), every=wanted.every, called=wanted.called)
 
 
 # Sessions -----------------------------------------------------------------------------------------------------------

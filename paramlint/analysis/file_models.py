@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from paramlint.analysis.conflicts import conflict
+from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.run import joined
 from paramlint.analysis.session import FileSource, Session
-from paramlint.analysis.targets import TargetProblem, evaluate, summarise
+from paramlint.analysis.stated import feed_of
+from paramlint.analysis.targets import TargetProblem, Wanted, evaluate, offered
 from paramlint.core.spans import Span
+from paramlint.model.conflicts import Conflict
 from paramlint.model.facts import Declared, FileFacts, ModelFact, Problem
 from paramlint.model.tree import Model
 
 Named = tuple[str, Declared]  # an expression in the file, empty for every model that it offers, and what must hold for it
 
 
-def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], *, every: bool) -> FileFacts:
+def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], feeds: Mapping[str, Feed], *, every: bool,
+                called: bool) -> FileFacts:
     """Facts with the models that are declared, or with every one there is; layer calls get the values that reach them when these are built.
 
-    The session must have the file's text.
+    Models are called with their ``feeds``, by expression, or with what the file says itself. With ``called`` those of whose input a comment
+    speaks are there too, and the file's own calls are followed. The session must have the file's text.
     """
     full = os.path.abspath(facts.path)
     loaded = session.module(full)
@@ -29,30 +35,46 @@ def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], *
         return facts
     overlay = loaded[0].library
     assert isinstance(overlay, Overlay)
+    entries = list(declared)
+    if called:
+        known = {expression for expression, _ in entries}
+        entries += [(name, Declared()) for name in session.comments(full).inputs if "." not in name and name not in known]
     events: list[LayerEvent] = []
     overlay.events = events
     try:
-        models, problems = _models(facts.path, session, list(declared), every)
+        models, problems = _models(facts.path, session, entries, Wanted(feeds), every)
     finally:
         overlay.events = None
-    found = tuple(ModelFact(model, _span(session.sources[full], model.line), entry) for model, entry in models)
+    found = tuple(ModelFact(model, _span(session.sources[full], model.line), entry, session.sources[full]) for model, entry in models)
     calls = tuple(joined(call, reached) if (reached := _of(events, full, call.site)) else call for call in facts.calls)
-    return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems))
+    conflicts = (*facts.conflicts, *(_own_conflicts(session, full) if called else ()))
+    return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems), conflicts=conflicts)
 
 
-def _models(path: str, session: Session, declared: list[Named], every: bool) -> tuple[list[tuple[Model, Declared | None]], list[Problem]]:
+def _own_conflicts(session: Session, path: str) -> Iterator[Conflict]:
+    """Shapes that do not fit where the file calls a model of its own."""
+    for call in session.own_calls(path):
+        if call.raised is not None:
+            feed = feed_of(call, session.line_of(call.site))
+            found = conflict(call.raised, feed.given, feed.sizes, call.calls)
+            if found is not None:
+                yield found
+
+
+def _models(path: str, session: Session, declared: list[Named], wanted: Wanted,
+            every: bool) -> tuple[list[tuple[Model, Declared | None]], list[Problem]]:
     models: list[tuple[Model, Declared | None]] = []
     problems: list[Problem] = []
     of_all = next((entry for expression, entry in declared if not expression), None)
     for expression, entry in declared:
         if expression:
             try:
-                models.append((evaluate(session, path, expression), entry))
+                models.append((evaluate(session, path, expression, wanted), entry))
             except TargetProblem as problem:
                 problems.append(Problem(f"[[tool.paramlint.models]] {expression}: {problem}", kind="target"))
     if every or of_all is not None:
         own = {expression for expression, _ in declared}
-        models += [(model, of_all) for model in summarise(session, path) if model.target.partition("::")[2] not in own]
+        models += [(model, of_all) for model in offered(session, path, wanted) if model.target.partition("::")[2] not in own]
     return models, problems
 
 

@@ -44,6 +44,16 @@ class Feed:
 class Flow:
     """What one call of a model came to."""
 
+    @property
+    def sizes(self) -> frozenset[int]:
+        """The numbers in the inputs' shapes."""
+        return frozenset(size for one in self.inputs for size in one.tensor.shape if isinstance(size, int))
+
+    @property
+    def given(self) -> str:
+        """The inputs, and who says so."""
+        return f"{self.text}, from {self.origin}" if self.origin else self.text
+
     calls: list[Call] = field(default_factory=list)
     output: Any = None
     raised: Raised | None = None  # the exception that the model answers the inputs with
@@ -76,6 +86,12 @@ def _tensor(module: Instance, one: Input) -> Any:
     if lazy is not None:
         return Symbol(one.tensor, lazy)
     return TensorValue(one.tensor, kind=framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor")
+
+
+def _arguments(module: Instance, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
+    if feed.values is not None:
+        return [fresh(value) for value in feed.values[0]], {name: fresh(value) for name, value in feed.values[1].items()}
+    return [_tensor(module, one) for one in feed.inputs if not one.name], {one.name: _tensor(module, one) for one in feed.inputs if one.name}
 
 
 def _evaluation_mode(it: Interpreter, module: Any) -> None:
@@ -132,7 +148,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
             one = _count(convention.cost(_facts(call)), call)
             node.cost = one if node.cost is None else node.cost + one
             cost = cost + one
-    model.input = _one([one.tensor.shape for one in feed.inputs])
+    model.input, model.given, model.origin = _one([one.tensor.shape for one in feed.inputs]), feed.given, feed.origin
     model.output = flow.output
     model.macs = total
     if convention is not None:

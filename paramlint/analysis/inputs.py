@@ -38,10 +38,50 @@ class Input:
 
 def parse(texts: Iterable[str]) -> tuple[Input, ...]:
     """The inputs of one call, in order; a size that is a name (``N,3,224,224``) stays open. Raises BadInputError."""
-    found = tuple(map(_parsed, texts))
+    return _in_order([_parsed(text) for text in texts])
+
+
+def _in_order(found: list[Input]) -> tuple[Input, ...]:
     late = next((after for before, after in itertools.pairwise(found) if before.name and not after.name), None)
     if late is not None:
         raise BadInputError(f"{late.text}: an input without a name cannot follow one that has a name")
+    return tuple(found)
+
+
+def listed(text: str) -> tuple[Input, ...]:
+    """The inputs in one text, as a comment has them: ``(1, 3, 32, 32)``, ``int64[1, 128], mask=bool[1, 128]``. Raises BadInputError."""
+    parts = _parts(_unwrapped(text.strip()))
+    enclosed = [part for part in parts if any(bracket in part for bracket in "([")]
+    if not enclosed:  # ``1, 3, 32, 32``
+        return parse([text])
+    bare = next((part for part in parts if part not in enclosed), None)
+    if bare is not None:
+        raise BadInputError(f"{text!r}: {bare!r} stands outside of the brackets; {_EXPECTED}")
+    return parse(parts)
+
+
+def entry(texts: Iterable[str]) -> tuple[Input, ...]:
+    """The inputs of a configuration: one text each, or several in one text. Raises BadInputError."""
+    return _in_order([one for text in texts for one in listed(text)])
+
+
+def _unwrapped(text: str) -> str:
+    """``(1, 3), (1, 4)`` of ``[(1, 3), (1, 4)]``."""
+    inner = text[1:-1]
+    if text[:1] in ("[", "(") and text[-1:] in ("]", ")") and any(bracket in inner for bracket in "([") and _parts(text) == [text]:
+        return inner.strip().removesuffix(",")
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    """The text cut at the commas that stand in no brackets."""
+    depth, start, found = 0, 0, []
+    for at, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            found.append(text[start:at].strip())
+            start = at + 1
+    found.append(text[start:].strip())
     return found
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
 from paramlint.analysis.layers import LayerState, fill, kind_of
-from paramlint.analysis.tensor_ops import argument, located, mismatch, wrapped
-from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, wrapped
+from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -91,11 +91,12 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except Refused as error:
         raise it.error("RuntimeError", f"{module.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
-        raise mismatch(it, "RuntimeError", module.cls.name, error) from None
+        clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
+        raise mismatch(it, "RuntimeError", module.cls.name, error, clash) from None
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
         outputs = it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments ({error})")
     note_call(overlay, it, module, entry, inputs, outputs)
-    return _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
+    return credit(_tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module)), module)
 
 
 def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, why: Unknown) -> TensorValue:

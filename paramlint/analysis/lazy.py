@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import lazy_entries, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
+from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, written
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """``layer(x)``: build it, run its ``call``, and remember the step where a graph is drawn."""
     self_, *given = args
+    if overlay.watched is not None:
+        return noted(overlay, it, self_, given, kwargs, lambda: call(overlay, framework, it, args, kwargs))
     modules.prepare(it, self_)
     open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)
     if open_at is not None:
@@ -101,7 +104,7 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
             it.call(it.get(self_, "build"), [first] if parameters or custom.code.star else [])
     elif isinstance(self_.payload, LayerState):
         lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
-                                 {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()})
+                                 {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()}, args)
     mark_built(it, self_)
 
 

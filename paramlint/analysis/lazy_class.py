@@ -186,7 +186,7 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
     modules.prepare(it, self_)
     shapes = [opened(value) for value in (*given, *kwargs.values())]
     if isinstance(self_.payload, LayerState):
-        lazy_entries.build_entry(overlay, it, self_, shapes, {})
+        lazy_entries.build_entry(overlay, it, self_, shapes, {}, [])
     lazy_state.mark_built(it, self_)
 
 

@@ -12,8 +12,8 @@ from paramlint.analysis import layers
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_state import INNER, is_built, mark_built
 from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in
-from paramlint.analysis.tensor_ops import located, mismatch
-from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.tensor_ops import Clash, located, mismatch
+from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -53,8 +53,8 @@ def _function_parameters(function: Any) -> Mapping[str, inspect.Parameter]:
     return {parameter.name: parameter for parameter in found}
 
 
-def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs) -> None:
-    """Give a framework's layer the weights that it has for these inputs."""
+def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs, values: Args) -> None:
+    """Give a framework's layer the weights that it has for inputs of these shapes; ``values`` are the inputs."""
     state = self_.payload
     assert isinstance(state, LayerState)
     if state.entry is None or is_built(self_):
@@ -69,7 +69,8 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
     except Refused as error:
         raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+        inputs = {str(at): shape for at, shape in enumerate(shapes)}
+        raise mismatch(it, "ValueError", self_.cls.name, error, Clash(self_, None, self_.cls.name, inputs, values, it.site())) from None
     except STRANGE as error:
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
         return
@@ -164,7 +165,7 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
             return found
     result = output_shape(overlay, framework, it, self_, state.entry, args, kwargs)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
-    return mapped(result, lambda leaf: Symbol(Tensor(leaf, dtype), framework) if isinstance(leaf, Shape | Unknown) else leaf)
+    return mapped(result, lambda leaf: credit(Symbol(Tensor(leaf, dtype), framework), self_) if isinstance(leaf, Shape | Unknown) else leaf)
 
 
 def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
@@ -180,7 +181,8 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
     except Refused as error:
         raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", self_.cls.name, error) from None
+        clash = Clash(self_, entry, self_.cls.name, dict(zip(accepted, given, strict=False)), args, it.site())
+        raise mismatch(it, "ValueError", self_.cls.name, error, clash) from None
     except STRANGE as error:
         result = it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments ({error})")
     if overlay.calls is not None:

@@ -27,6 +27,7 @@ from paramlint.analysis import (
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.own_calls import OwnCall, noted
 from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -79,6 +80,7 @@ class Overlay:
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
+        self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})
@@ -182,8 +184,7 @@ class Overlay:
 
     def operations_of(self, framework: Framework, owner: str) -> dict[str, Any]:
         """The operations that are methods of a class, by name."""
-        return {name[len(owner) + 1:]: self.lookup(name) for name, entry in REGISTRY.entries(framework).items()
-                if name.startswith(f"{owner}.") and issubclass(entry, Op)}
+        return {name[len(owner) + 1:]: self.lookup(name) for name in REGISTRY.table(framework).methods(owner)}
 
     def list_class(self, framework: Framework) -> ClassValue:
         """The class of lists of modules."""
@@ -346,6 +347,8 @@ class Overlay:
                 hooked = hooked.reason
             if hooked is not None:
                 self.skipped(hooked, None)
+        if self.watched is not None:
+            return noted(self, it, module, args, kwargs, lambda: self.run(it, module, method, args, kwargs))
                 result = Unknown(hooked)
             layer_calls.note_module(self, it, module, args, kwargs, result)
         return result
@@ -400,11 +403,11 @@ class Overlay:
 @cache
 def _classmethods(framework: str) -> dict[str, tuple[str, ...]]:
     """The classmethods of layers that are layers of their own, by the layer: ``from_pretrained`` of ``torch.nn.Embedding``."""
-    entries = REGISTRY.entries(next(known for known in REGISTRY.frameworks if known.name == framework))
+    layers = REGISTRY.table(next(known for known in REGISTRY.frameworks if known.name == framework)).layers()
     found: dict[str, tuple[str, ...]] = {}
-    for name, entry in entries.items():
+    for name in sorted(layers):
         owner, _, last = name.rpartition(".")
-        if owner in entries and issubclass(entry, Layer):
+        if owner in layers:
             found[owner] = (*found.get(owner, ()), last)
     return found
 

@@ -10,6 +10,7 @@ from paramlint.analysis import sites
 from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
+from paramlint.analysis.stated import comments
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -44,7 +45,7 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     found = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
-    return FileFacts(path, source, calls, problems=unread, suppressions=suppressions(text))
+    return FileFacts(path, source, calls, problems=(*unread, *comments(text).problems), suppressions=suppressions(text))
 
 
 def suppressions(text: str) -> tuple[Suppression, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from paramlint.analysis.expected import expecting
 from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.own_calls import OwnCall
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter import calls, expressions
@@ -101,7 +102,7 @@ class Runner:
             overlay.events = None
         return events
 
-    def expected(self, event: LayerEvent) -> bool:
+    def expected(self, event: LayerEvent | OwnCall) -> bool:
         """Whether the code around the call, or around one of those that led to it, is prepared for an error."""
         return any(step.path == self.path and step.anchor in self._expecting_in(step.statement) for step in event.calls)
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.overlay import Overlay
 from paramlint.core.spans import Span
@@ -19,6 +19,10 @@ from paramlint.project.loader import Files, Loader, SourceModule
 from paramlint.syntax.decode import decode
 from paramlint.syntax.outline import Outline, outline
 from paramlint.syntax.problem import SyntaxProblem
+
+if TYPE_CHECKING:
+    from paramlint.analysis.own_calls import OwnCall
+    from paramlint.analysis.stated import Comments
 
 # The depth of Python's own stack that the interpreter's limit on nested calls needs: a call of the analysed code takes a few dozen frames.
 _STACK = 20_000
@@ -103,6 +107,8 @@ class Session:
         self.files = Files(self._outline, _lower)
         self._interpreters: dict[tuple[str, ...], Interpreter] = {}
         self._folder = os.getcwd()
+        self._comments: dict[str, Comments] = {}
+        self._own_calls: dict[str, list[OwnCall]] = {}
         self._signatures: dict[str, Any] = {}
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
 
@@ -134,11 +140,14 @@ class Session:
     def interpreter(self, roots: tuple[str, ...]) -> Interpreter:
         """The interpreter for code with these import roots; module values are shared by all targets that have them."""
         if roots not in self._interpreters:
-            overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
-            it = Interpreter(Loader(self.files, roots), overlay)
-            overlay.attach(it)
-            self._interpreters[roots] = it
+            self._interpreters[roots], _ = self._interpreter(roots)
         return self._interpreters[roots]
+
+    def _interpreter(self, roots: tuple[str, ...]) -> tuple[Interpreter, Overlay]:
+        overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
+        it = Interpreter(Loader(self.files, roots), overlay)
+        overlay.attach(it)
+        return it, overlay
 
     def module(self, path: str) -> tuple[Interpreter, ModuleValue] | None:
         """A file as a module of the project that it stands in, and the interpreter that runs it."""
@@ -150,11 +159,34 @@ class Session:
             return None
         return it, it.modules.add(source)
 
+    def comments(self, path: str) -> Comments:
+        """What the comments of a file say of the inputs of its models."""
+        if path not in self._comments:
+            from paramlint.analysis.stated import comments
+
+            self._comments[path] = comments(self.sources[path].outline.source if path in self.sources else "")
+        return self._comments[path]
+
+    def own_calls(self, path: str) -> list[OwnCall]:
+        """A file's calls of its own models. They run beside everything else, so that what they change concerns nobody."""
+        path = os.path.abspath(path)
+        if path not in self._own_calls:
+            from paramlint.analysis.stated import own_calls
+
+            name, _ = resolver.module_name(path)
+            source = self.files.source(name, path, path.endswith("__init__.py"))
+            roots = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
+            it, overlay = self._interpreter(roots)
+            self._own_calls[path] = [] if source is None else own_calls(it, overlay, it.modules.add(source))
+        return self._own_calls[path]
+
+    def line_of(self, site: Any) -> int:
+        """The line of a place in a file that has been read."""
+        return self.sources[site.path].span(site).line if site is not None and site.path in self.sources and site.statement >= 0 else 1
+
     def alone(self, path: str, text: Outline) -> tuple[Interpreter, ModuleValue]:
         """A file as a module without a project around it: imports of its own package are not followed."""
-        overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
-        it = Interpreter(Loader(self.files, ()), overlay)
-        overlay.attach(it)
+        it, _ = self._interpreter(())
         name, _ = resolver.module_name(path) if path.endswith(".py") else (path, "")
         module = it.modules.add(SourceModule(name, path, path.endswith("__init__.py"), text, _lower))
         return it, module

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import to_entry
-from paramlint.analysis.tensor_ops import located, mismatch
-from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.analysis.tensor_ops import Clash, located, mismatch
+from paramlint.analysis.tensors import Named, TensorValue, credit, maker_of
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
@@ -154,7 +154,7 @@ def draw(framework: Framework, step: Step, result: Any) -> Any:
 
     def fresh(leaf: Any) -> Any:
         if isinstance(leaf, TensorValue):
-            return Symbol(leaf.tensor, framework, step)
+            return credit(Symbol(leaf.tensor, framework, step), leaf.maker)
         if isinstance(leaf, Tensor):
             return Symbol(leaf, framework, step)
         return Symbol(Tensor(leaf), framework, step) if isinstance(leaf, Shape | Unknown) else leaf
@@ -188,7 +188,9 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     except Refused as error:
         raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", entry.__name__, error) from None
+        inputs = {str(at): symbol.tensor.shape for at, symbol in enumerate(tensors_in((args, kwargs)))}
+        clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, inputs, args, it.site())
+        raise mismatch(it, "ValueError", entry.__name__, error, clash) from None
     except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"))
     overlay.note_operation(it, op, result, entry, entry.NAMES[0] if entry.NAMES else "")
@@ -199,12 +201,13 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     if same is not None:
         return same
     if not any(symbol.step is not None for symbol in given):
-        return mapped(result, lambda leaf: Symbol(leaf, framework) if isinstance(leaf, Tensor) else leaf)
+        return mapped(result, lambda leaf: credit(Symbol(leaf, framework), maker) if isinstance(leaf, Tensor) else leaf)
     again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs))
-    drawn = draw(framework, Step(again, args, kwargs), result)
+    drawn = credit(draw(framework, Step(again, args, kwargs), result), maker)
     return it.made(drawn) if isinstance(drawn, list) else drawn
 
 
+    maker = maker_of(given)
 def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]

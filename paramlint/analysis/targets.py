@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from paramlint.analysis import downloads, entry_points, forward
+from paramlint.analysis import conflicts, downloads, entry_points, forward, stated
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import Overlay
@@ -32,15 +33,17 @@ class TargetProblem(Exception):
     """A target that names nothing: no such file, no expression, no such name; the message says which and the way out."""
 
 
-def summarise(session: Session, target: str, feed: Feed | None = None) -> Iterator[Model]:
+def summarise(session: Session, target: str, feed: Feed | None = None, declared: Mapping[str, Feed] | None = None,
+              convention: str = "macs") -> Iterator[Model]:
     """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem.
 
-    With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem.
+    With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem. Without one they are
+    called with what is ``declared`` of them, by expression (the empty one for all), else with what the source says of its models.
     """
     if feed is None:
-        yield from _summarised(session, target, None)
+        yield from _summarised(session, target, Wanted(declared or {}, convention))
         return
-    models = list(_summarised(session, target, feed))
+    models = list(_summarised(session, target, Wanted({}, feed.convention, feed)))
     refused = [model for model in models if model.refusal is not None]
     if refused and all(model.refusal is not None or model.root is None for model in models):
         first = refused[0]
@@ -50,24 +53,44 @@ def summarise(session: Session, target: str, feed: Feed | None = None) -> Iterat
     yield from models
 
 
-def _summarised(session: Session, target: str, feed: Feed | None) -> Iterator[Model]:
+def _summarised(session: Session, target: str, wanted: Wanted) -> Iterator[Model]:
     path, separator, expression = target.partition("::")
+    _module(session, path)
+    for problem in session.comments(os.path.abspath(path)).problems:
+        raise TargetProblem(f"line {problem.line}: {problem.message}")
     if separator:
-        yield evaluate(session, path, expression, feed)
-        return
+        yield evaluate(session, path, expression, wanted)
+    else:
+        yield from offered(session, path, wanted)
+
+
+def offered(session: Session, path: str, wanted: Wanted) -> Iterator[Model]:
+    """Every model that a file offers. Raises TargetProblem where it cannot be read."""
     it, module = _module(session, path)
     overlay = it.library
     assert isinstance(overlay, Overlay)
     for name in entry_points.names(it, overlay, module):
-        model = evaluate(session, path, name, feed)
+        model = evaluate(session, path, name, wanted)
         if model.root is not None or _is_class(it, module, name):
             yield model
     for name, instance in entry_points.main_instances(it, overlay, module):
-        place = Place(session, f"{path}::{name}", name, path, module, feed)
+        place = Place(session, f"{path}::{name}", name, path, module, wanted)
         yield guarded(place, lambda place=place, instance=instance: build(place, it, instance))  # type: ignore[misc]
 
 
-def evaluate(session: Session, path: str, expression: str, feed: Feed | None = None) -> Model:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What models are to be called with: always, or by their expression; and the convention in which their cost is wanted too."""
+
+    declared: Mapping[str, Feed]
+    convention: str = "macs"
+    always: Feed | None = None
+
+    def of(self, expression: str) -> Feed | None:
+        return self.always or self.declared.get(expression) or self.declared.get("")
+
+
+def evaluate(session: Session, path: str, expression: str, wanted: Wanted | None = None) -> Model:
     """The model of an expression in a file's namespace; never raises for what the analysed code does.
 
     A class or function is called: with its defaults, and with a free name for each argument that has none. Raises TargetProblem.
@@ -76,7 +99,7 @@ def evaluate(session: Session, path: str, expression: str, feed: Feed | None = N
     it, module = _module(session, path)
     found = _NAME.match(expression)
     name = found[1] if found else ""
-    place = Place(session, f"{path}::{expression}", name, path, module, feed)
+    place = Place(session, f"{path}::{expression}", name, path, module, wanted)
     if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
         raise TargetProblem(f"there is no `{name}` in this file{_nearest(name, module)}")
     return guarded(place, lambda: _settled(place, it, node))
@@ -85,14 +108,20 @@ def evaluate(session: Session, path: str, expression: str, feed: Feed | None = N
 class Place:
     """What is evaluated, where it stands, and what the model is called with."""
 
-    def __init__(self, session: Session, target: str, name: str, path: str, module: ModuleValue, feed: Feed | None = None) -> None:
+    def __init__(self, session: Session, target: str, name: str, path: str, module: ModuleValue, wanted: Wanted | None = None) -> None:
         self.session = session
         self.target = target
         self.name = name
         self.path = path
         self.module = module
-        self.feed = feed
+        self.wanted = wanted or Wanted({})
         self.line = entry_points.line_of(module, name)
+
+    def feeds(self, value: Instance) -> list[Feed]:
+        """What a model is to be called with; several where its file calls objects of its class with this and with that."""
+        given = self.wanted.of(self.target.partition("::")[2])
+        found = [given] if given is not None else stated.feeds(self.session, self.path, value)
+        return [feed if feed.convention == self.wanted.convention else replace(feed, convention=self.wanted.convention) for feed in found]
 
     @property
     def frame(self) -> Frame:
@@ -166,11 +195,15 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     builder = Builder(overlay, it)
     framework = framework_of(value)
     flow: forward.Flow | None = None
+    feed: Feed | None = None
     try:
-        before = builder.build(value) if place.feed is not None and not forward.builds_on_call(value) else None
-        if place.feed is not None:
+        feeds = place.feeds(value)
+        before = builder.build(value) if feeds and not forward.builds_on_call(value) else None
+        for feed in feeds:
             it.start(place.frame)
-            flow = forward.run(overlay, it, value, place.feed)
+            flow = forward.run(overlay, it, value, feed)
+            if flow.raised is None:
+                break
         root = before or builder.build(value)
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
@@ -178,20 +211,20 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output
-    if flow is not None and place.feed is not None:
-        called(place, it, model, builder, flow)
+    if flow is not None and feed is not None:
+        called(it, model, builder, flow, feed)
     place.session.locate(model)
     return model
 
 
-def called(place: Place, it: Interpreter, model: Model, builder: Builder, flow: forward.Flow) -> None:
+def called(it: Interpreter, model: Model, builder: Builder, flow: forward.Flow, feed: Feed) -> None:
     """Keep with a model what a call of it came to."""
-    assert place.feed is not None
-    forward.fill(model, builder.nodes, flow, place.feed)
+    forward.fill(model, builder.nodes, flow, feed)
     if flow.raised is not None:
-        why = Reason(Why.ERROR, f"with the input {place.feed.text} the code raises {describe(it, flow.raised)}", flow.raised.site)
+        why = Reason(Why.ERROR, f"with the input {feed.given} the code raises {describe(it, flow.raised)}", flow.raised.site)
         if model.macs is not None and not model.macs.bound:  # everything before was followed: it is the input
             model.refusal = Reason(Why.ERROR, describe(it, flow.raised), flow.raised.site)
+        model.conflict = conflicts.conflict(flow.raised, feed.given, feed.sizes)
         model.macs = Count(0, True, (why,)) + (model.macs or Count())
         model.cost = None if model.cost is None else Count(0, True, (why,)) + model.cost
 

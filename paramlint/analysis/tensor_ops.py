@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
-from paramlint.analysis.tensors import Memory, Named, TensorValue
+from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
@@ -111,16 +112,17 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
-    op, result = _run(it, entry, given, options, changes)
+    op, result = _run(it, entry, given, options, name, args)
     if overlay.calls is not None:
         overlay.note_operation(it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
         return _changed(it, args[0], entry, result)
-    return wrapped(overlay, it, result, args[0].kind if args and isinstance(args[0], TensorValue) else _kind(name),
-                   _memory(args) if entry.SHARES else ())
+    made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
+    maker = maker_of(args)
+    return made if maker is None else credit(made, maker)
 
 
-def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], changes: bool) -> tuple[Op | None, Any]:
+def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], name: str, args: list[Any]) -> tuple[Op | None, Any]:
     """The operation and its result. Raises in the analysed code where the framework refuses."""
     try:
         op = entry.build(given, options)
@@ -133,15 +135,31 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
     except Refused as error:
         raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:
-        raise mismatch(it, entry.RAISES, entry.__name__, error) from None
+        raise mismatch(it, entry.RAISES, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         return None, Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"), "unknown")
 
 
-def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch) -> Raised:
-    """Shapes that do not fit, as an exception of the analysed code; ``fits`` goes with it."""
+class Clash(NamedTuple):
+    """Shapes that do not fit: the layer that breaks and its entry (None for an operation), how it is called, what it gets and where."""
+
+    module: Instance | None
+    entry: Any
+    name: str
+    inputs: Mapping[str, Any]  # shapes
+    values: list[Any]
+    site: Any
+    message: str = ""
+    fits: int | None = None
+
+
+CLASH = "<clash>"  # the attribute of an exception that keeps what does not fit
+
+
+def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch, clash: Clash) -> Raised:
+    """Shapes that do not fit, as an exception of the analysed code; what does not fit goes with it."""
     raised = it.error(kind, f"{what}: {error.message}")
-    raised.value.attrs["<fits>"] = error.fits
+    raised.value.attrs[CLASH] = clash._replace(message=error.message, fits=error.fits)
     return raised
 
 
@@ -152,6 +170,12 @@ def located(it: Interpreter, unknown: Unknown) -> Unknown:
 
 
 def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+def _shapes(given: list[Any]) -> dict[str, Any]:
+    """The shapes of the tensors among the arguments of an operation, those in a list one by one."""
+    flat = [item for value in given for item in (value if isinstance(value, list | tuple) else [value])]
+    return {str(at): value.shape for at, value in enumerate(flat) if isinstance(value, Tensor)}
+
+
     """A value of the analysed code as an argument of an operation."""
     if isinstance(value, TensorValue):
         return value.tensor
@@ -183,7 +207,8 @@ def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) 
     if isinstance(result, Tensor) and not isinstance(result.shape, Unknown) and not isinstance(old.shape, Unknown) and not entry.RESHAPES:
         if len(result.shape) != len(old.shape) or any(map(differs, result.shape, old.shape)):
             text = f"a tensor of shape {old.shape.text} cannot hold the result of shape {result.shape.text}"
-            raise mismatch(it, "RuntimeError", entry.__name__, ShapeMismatch(text))
+            clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, {"0": old.shape, "1": result.shape}, [value], it.site())
+            raise mismatch(it, "RuntimeError", entry.__name__, ShapeMismatch(text), clash)
     elif isinstance(result, Tensor) and entry.RESHAPES:
         value.become(it, Tensor(result.shape, old.dtype))
     return value
@@ -207,6 +232,14 @@ def _kind(name: str) -> str:
 
 def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
     """The result of an entry as a value of the analysed code."""
+def kind_among(args: list[Any]) -> str:
+    """The class of the first argument's tensors; empty where it has none."""
+    first = args[0] if args else None
+    if isinstance(first, list | tuple):
+        return kind_among(list(first))
+    return first.kind if isinstance(first, TensorValue) else ""
+
+
     if isinstance(value, Tensor):
         made = TensorValue(value, kind=kind, memory=memory if value.data is not None else ())
         it.made(made.state)

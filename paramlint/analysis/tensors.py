@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.counts import Count
@@ -27,7 +28,7 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("is_buffer", "is_parameter", "kind", "maybe", "memory", "state")
+    __slots__ = ("__weakref__", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "state")
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
                  kind: str = "torch.Tensor", memory: Memory = ()) -> None:
@@ -35,6 +36,7 @@ class TensorValue(Foreign):
         self.is_buffer = False
         self.maybe = maybe  # why it is not known whether the tensor exists
         self.kind = kind
+        self.maker: Any = None  # the layer that it comes from, by way of whatever operations
         self.memory: Memory = memory if memory or tensor.data is None else ({_CHANGED: False},)
         self.state: dict[str, Any] = {_TENSOR: tensor}
         if parameter:
@@ -84,6 +86,15 @@ class TensorValue(Foreign):
             return False
         one, two = self.tensor, other.tensor
         return one.data is None and two.data is None and one.dtype == two.dtype and same_shape(one, two)
+
+    def merged(self, other: Any) -> TensorValue | None:
+        """Tensors of one shape and type are one whose contents are not known."""
+        if self.__class__ is not TensorValue or self.is_parameter or other.is_parameter or self.is_buffer or other.is_buffer:
+            return None
+        one, two = self.tensor, other.tensor
+        if len(self.state) + len(other.state) > 2 or one.dtype != two.dtype or not same_shape(one, two):
+            return None
+        return TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
         copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
@@ -161,6 +172,25 @@ class TensorValue(Foreign):
 
     def class_of(self, it: Interpreter) -> ClassValue | None:
         return it.library.tensor_class(self)  # type: ignore[attr-defined, no-any-return]
+
+
+def credit(value: Any, maker: Any) -> Any:
+    """Say of the tensors in a result which layer they come from; returns the result."""
+    if isinstance(value, TensorValue):
+        value.maker = maker
+    elif isinstance(value, list | tuple):
+        for item in value:
+            credit(item, maker)
+    return value
+
+
+def maker_of(values: Iterable[Any]) -> Any:
+    """The layer that the first of some arguments comes from."""
+    for value in values:
+        found = value.maker if isinstance(value, TensorValue) else maker_of(value) if isinstance(value, list | tuple) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _one_of(found: Either) -> Tensor:

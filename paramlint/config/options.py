@@ -112,7 +112,7 @@ class ModelEntry:
     max_model_params: int | None = _option(values.COUNT, "its own budget of parameters (`PRM102`)", '"10M"')
     max_weight_memory: int | None = _option(values.BYTES, "its own budget of weight memory (`PRM105`)", '"500MB"')
     weight_dtype: str | None = _option(values.DTYPE, "the type that its weights are kept in", '"float16"')
-    input: tuple[str, ...] = _option(values.TEXTS, "shapes of the inputs", '["1,3,224,224"]', default=(), awaited=True)
+    input: tuple[str, ...] = _option(values.TEXTS, "what it is called with, as for `--input`: shapes, dtypes, names", '["1,3,224,224"]', default=())
     max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates", '"4G"', awaited=True)
     max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory", '"2GiB"', awaited=True)
 

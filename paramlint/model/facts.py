@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from paramlint.core.counts import Count, Status
 from paramlint.core.spans import Span
 from paramlint.core.unknown import Reason
-from paramlint.model.tree import Model
+from paramlint.model.conflicts import Conflict
+from paramlint.model.tree import Model, ModuleNode
 
 
 class Source(Protocol):
@@ -107,7 +108,7 @@ class LayerCall:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or statement that could not be read. ``kind`` is "syntax", "encoding", "limit", "read", "target" or "internal"."""
+    """What could not be read. ``kind`` is "syntax", "encoding", "limit", "read", "target", "comment" or "internal"."""
 
     message: str
     line: int = 1
@@ -139,11 +140,20 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class ModelFact:
-    """A model that a file offers, or that the configuration declares; ``span`` is the line of its class or function."""
+    """A model that a file offers, or that the configuration declares; ``span`` is the line of its class or function.
+
+    Where an input is known the model has been called: ``model.macs`` is not None then, and its modules have shapes and costs.
+    """
 
     model: Model
     span: Span
     declared: Declared | None = None
+    source: Source | None = field(default=None, repr=False)  # the file's, under the name by which its sites know it
+
+    def place(self, node: ModuleNode) -> Span | None:
+        """Where the call stands that makes a module; None for one that another file makes."""
+        site = node.site
+        return self.source.span(site) if self.source is not None and site is not None and site.path == self.source.path else None
 
     @property
     def name(self) -> str:
@@ -159,6 +169,7 @@ class FileFacts:
     source: Source | None
     calls: tuple[LayerCall, ...] = ()
     models: tuple[ModelFact, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()  # shapes that do not fit, wherever the file calls something or whatever its input is
     problems: tuple[Problem, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)

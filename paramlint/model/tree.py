@@ -8,6 +8,7 @@ from typing import Any
 
 from paramlint.core.counts import Count, Status
 from paramlint.core.unknown import Reason
+from paramlint.model.conflicts import Conflict
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +36,7 @@ class ModuleNode:
     extra: str = ""  # the arguments as the framework's repr shows them, where known
     input: Any = None  # shapes, once the model has been called
     output: Any = None
+    output_bytes: Count | None = None  # of what it returned last
     macs: Count | None = None  # of its own calls, without those of its children, once the model has been called
     cost: Count | None = None  # the same in the convention that was asked for
     repeated: Reason | None = None  # built an unknown number of times
@@ -51,6 +53,14 @@ class ModuleNode:
             seen.add(id(node))
             yield node
             stack.extend(reversed(node.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one call of a model takes besides its weights, in bytes."""
+
+    peak: Count = field(default_factory=Count)  # of the tensors that are alive at once, in inference
+    kept: Count = field(default_factory=Count)  # of the tensors that training keeps for the backward pass
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +83,11 @@ class Model:
     macs: Count | None = None  # multiply-accumulates of one call; a bound where a part of it was not followed
     cost: Count | None = None  # the same call in ``convention``, where another one than multiply-accumulates was asked for
     convention: str = ""
+    memory: Memory | None = None  # what the call takes
     refusal: Reason | None = None  # why the model does not take the input
+    given: str = ""  # what it was called with, and who says so: "(1, 3, 32, 32), from the comment in line 12"
+    origin: str = ""  # who says so; empty for the command line
+    conflict: Conflict | None = None  # shapes that do not fit with this input
 
     @property
     def status(self) -> Status:

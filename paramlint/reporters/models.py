@@ -57,7 +57,7 @@ def model_row(model: Model, *, layers: bool = True, depth: int | None = None) ->
         "reasons": [_reason(model, reason) for reason in _reasons(model)],
         "layers": [_layer(model, row) for row in rows(model.root, depth)] if layers and model.root is not None else [],
         "macs_status": "" if model.macs is None else model.macs.status.value, "macs_at_least": _least(model.macs),
-        "convention": model.convention, "cost": _cost(model.cost),
+        "convention": model.convention, "cost": _cost(model.cost), "input_from": model.origin,
     }
 
 

@@ -173,11 +173,16 @@ def _totals(model: Model, paint: Paint) -> Iterator[str]:
         least = "≥ " if model.params.bound else ""
         yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
-        yield f"Input: {_size(model.input)}"
+        yield f"Input: {_size(model.input)}{_origin(model)}"
         yield f"Output: {_size(model.output) or 'unknown'}"
         yield f"Multiply-accumulates: {_total_cost(model.macs)}"
     if model.cost is not None:
         yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
+
+
+def _origin(model: Model) -> str:
+    """Who says what the input is, where it is not the command line."""
+    return f", from {safe(model.origin)}" if model.origin else ""
 
 
 def _total_cost(count: Count) -> str:

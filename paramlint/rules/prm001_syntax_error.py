@@ -57,7 +57,7 @@ class SyntaxErrorRule(Rule):
 
     def check(self, facts: FileFacts, budgets: Budgets) -> Iterator[Diagnostic]:
         for problem in facts.problems:
-            if problem.kind != "internal":
+            if problem.kind not in ("internal", "comment"):
                 place = Span(problem.line, problem.column, problem.line, problem.column)
                 text = problem.message if problem.kind != "syntax" or "yntax" in problem.message else f"Syntax error: {problem.message}"
                 yield self.report(facts.path, place, help=problem.help or _WAYS_OUT.get(problem.kind, ""), problem=text)

@@ -124,7 +124,7 @@ def test_shapes_that_do_not_fit_raise(call: str, words: str, fits: int | None) -
     error = raised.value.value
     assert error.cls.name == "RuntimeError"
     assert error.attrs["args"] == (words,)
-    assert error.attrs["<fits>"] == fits
+    assert error.attrs["<clash>"].fits == fits
 
 
 def test_the_analysed_code_catches_what_does_not_fit() -> None:
