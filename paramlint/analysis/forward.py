@@ -39,11 +39,6 @@ class Feed:
     def text(self) -> str:
         return ", ".join(one.text for one in self.inputs)
 
-
-@dataclass(slots=True)
-class Flow:
-    """What one call of a model came to."""
-
     @property
     def sizes(self) -> frozenset[int]:
         """The numbers in the inputs' shapes."""
@@ -53,6 +48,11 @@ class Flow:
     def given(self) -> str:
         """The inputs, and who says so."""
         return f"{self.text}, from {self.origin}" if self.origin else self.text
+
+
+@dataclass(slots=True)
+class Flow:
+    """What one call of a model came to."""
 
     calls: list[Call] = field(default_factory=list)
     output: Any = None
@@ -80,18 +80,18 @@ def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow
     return flow
 
 
+def _arguments(module: Instance, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
+    if feed.values is not None:
+        return [fresh(value) for value in feed.values[0]], {name: fresh(value) for name, value in feed.values[1].items()}
+    return [_tensor(module, one) for one in feed.inputs if not one.name], {one.name: _tensor(module, one) for one in feed.inputs if one.name}
+
+
 def _tensor(module: Instance, one: Input) -> Any:
     framework = module.cls.fact("framework")
     lazy = module.cls.fact("lazy")
     if lazy is not None:
         return Symbol(one.tensor, lazy)
     return TensorValue(one.tensor, kind=framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor")
-
-
-def _arguments(module: Instance, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
-    if feed.values is not None:
-        return [fresh(value) for value in feed.values[0]], {name: fresh(value) for name, value in feed.values[1].items()}
-    return [_tensor(module, one) for one in feed.inputs if not one.name], {one.name: _tensor(module, one) for one in feed.inputs if one.name}
 
 
 def _evaluation_mode(it: Interpreter, module: Any) -> None:

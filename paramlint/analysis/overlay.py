@@ -26,8 +26,8 @@ from paramlint.analysis import (
 )
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.own_calls import OwnCall, noted
+from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -77,10 +77,10 @@ class Overlay:
         self.events: list[LayerEvent] | None = None
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
+        self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
-        self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})
@@ -333,6 +333,8 @@ class Overlay:
 
     def run(self, it: Interpreter, module: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a module: its own ``forward``."""
+        if self.watched is not None:
+            return noted(self, it, module, args, kwargs, lambda: self.run(it, module, method, args, kwargs))
         found = it.get_or(module, method, ABSENT)
         if found is ABSENT:
             return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
@@ -347,8 +349,6 @@ class Overlay:
                 hooked = hooked.reason
             if hooked is not None:
                 self.skipped(hooked, None)
-        if self.watched is not None:
-            return noted(self, it, module, args, kwargs, lambda: self.run(it, module, method, args, kwargs))
                 result = Unknown(hooked)
             layer_calls.note_module(self, it, module, args, kwargs, result)
         return result

@@ -200,6 +200,7 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     same = next((symbol for symbol in given if symbol.tensor is result), None)
     if same is not None:
         return same
+    maker = maker_of(given)
     if not any(symbol.step is not None for symbol in given):
         return mapped(result, lambda leaf: credit(Symbol(leaf, framework), maker) if isinstance(leaf, Tensor) else leaf)
     again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs))
@@ -207,7 +208,6 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
     return it.made(drawn) if isinstance(drawn, list) else drawn
 
 
-    maker = maker_of(given)
 def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]

@@ -163,6 +163,12 @@ def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch, clash:
     return raised
 
 
+def _shapes(given: list[Any]) -> dict[str, Any]:
+    """The shapes of the tensors among the arguments of an operation, those in a list one by one."""
+    flat = [item for value in given for item in (value if isinstance(value, list | tuple) else [value])]
+    return {str(at): value.shape for at, value in enumerate(flat) if isinstance(value, Tensor)}
+
+
 def located(it: Interpreter, unknown: Unknown) -> Unknown:
     """An Unknown from an entry, which knows no place."""
     reason = unknown.reason
@@ -170,12 +176,6 @@ def located(it: Interpreter, unknown: Unknown) -> Unknown:
 
 
 def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
-def _shapes(given: list[Any]) -> dict[str, Any]:
-    """The shapes of the tensors among the arguments of an operation, those in a list one by one."""
-    flat = [item for value in given for item in (value if isinstance(value, list | tuple) else [value])]
-    return {str(at): value.shape for at, value in enumerate(flat) if isinstance(value, Tensor)}
-
-
     """A value of the analysed code as an argument of an operation."""
     if isinstance(value, TensorValue):
         return value.tensor
@@ -225,13 +225,6 @@ def _memory(args: list[Any]) -> Memory:
     return found
 
 
-def _kind(name: str) -> str:
-    framework = REGISTRY.framework_of(name)
-    return framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor"
-
-
-def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
-    """The result of an entry as a value of the analysed code."""
 def kind_among(args: list[Any]) -> str:
     """The class of the first argument's tensors; empty where it has none."""
     first = args[0] if args else None
@@ -240,6 +233,13 @@ def kind_among(args: list[Any]) -> str:
     return first.kind if isinstance(first, TensorValue) else ""
 
 
+def _kind(name: str) -> str:
+    framework = REGISTRY.framework_of(name)
+    return framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor"
+
+
+def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
+    """The result of an entry as a value of the analysed code."""
     if isinstance(value, Tensor):
         made = TensorValue(value, kind=kind, memory=memory if value.data is not None else ())
         it.made(made.state)
