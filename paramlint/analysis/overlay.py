@@ -140,9 +140,18 @@ class Overlay:
         entry = REGISTRY.find(name)
         if entry is not None and issubclass(entry, Layer):
             return self._layer(name, entry, framework)
+        if entry is not None and issubclass(entry, Op) and not framework.tensor:
+            return Native(name, lambda it, args, kwargs: self._on_any(it, name, entry, args, kwargs))
         if entry is not None and issubclass(entry, Op):
             return symbolic.function(self, framework, name, entry) if framework.builds_on_call else tensor_ops.function(self, name, entry)
         return effects.of_framework(self, framework, name)
+
+    def _on_any(self, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A function of a library that works on the tensors of every framework."""
+        drawn = symbolic.tensors_in((args, kwargs))
+        if drawn:
+            return symbolic.apply(self, it, drawn[0].framework, entry, args, kwargs)
+        return tensor_ops.apply(self, it, name, entry, args, kwargs)
 
     def _layer(self, name: str, entry: type[Layer], framework: Framework) -> Any:
         documented = REGISTRY.canonical(entry.NAMES[0])

@@ -179,6 +179,10 @@ class State:
             return right
         if isinstance(left, tuple) and isinstance(right, tuple) and type(left) is type(right) is tuple and len(left) == len(right):
             return tuple(self.join(a, b, reason) for a, b in zip(left, right, strict=True))
+        if isinstance(left, Foreign) and type(left) is type(right):
+            merged = left.merged(right)
+            if merged is not None:
+                return merged
         alternatives: list[Any] = []
         for value in (*_alternatives(left), *_alternatives(right)):
             if not any(value is other or same(value, other) for other in alternatives):

@@ -283,6 +283,10 @@ class Foreign:
         """Whether another value is certainly the same, although it is another object."""
         return False
 
+    def merged(self, other: Any) -> Any:
+        """One value that stands for this one and another of its class where either may be there; None where that would lose too much."""
+        return None
+
     def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
         """``self op= other``."""
         return NotImplemented

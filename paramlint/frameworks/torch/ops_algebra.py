@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from paramlint.core.dims import Size
 from paramlint.core.shapes import broadcast, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -47,6 +48,14 @@ class MatrixPower(SameMatrices):
     """A power of square matrices."""
 
     NAMES = (*both("matrix_power"), "torch.linalg.matrix_power")
+
+    def macs(self, y: Any) -> Size:
+        """By squaring: one product for each binary digit after the first, and one more for each of them that is 1."""
+        power = self.rest[0] if self.rest else self.options.get("n")
+        if not isinstance(power, int):
+            raise NeedsValue(power if isinstance(power, Unknown) else Unknown.because(Why.ARGUMENT, "the power"))
+        power = abs(power)
+        return 0 if power == 0 else (power.bit_length() + power.bit_count() - 2) * y.shape.numel * y.shape[-1]
 
 
 class PseudoInverse(SameMatrices):

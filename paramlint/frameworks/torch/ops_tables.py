@@ -5,8 +5,12 @@ Source: the documentation of torch.nn.functional, torch 2.13.
 
 from __future__ import annotations
 
+from typing import Any
+
+from paramlint.core.dims import Size
 from paramlint.core.shapes import ShapeMismatch, broadcast, differs
 from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch import distances, embedding
 from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.ops_common import (
@@ -106,3 +110,9 @@ class AllDistances(Op):
         if differs(one[-1], other[-1]):
             raise ShapeMismatch(f"vectors of different lengths: {one.text} and {other.text}")
         return made((*broadcast(one[:-2], other[:-2]), one[-2], other[-2]), promoted(self.x1, self.x2))
+
+    def macs(self, y: Any) -> Size:
+        """Each distance sums a square, which is one multiply-accumulate, over the length of the vectors."""
+        if not isinstance(self.p, int | float) or self.p != 2:
+            return self.p if isinstance(self.p, Unknown) else 0
+        return y.shape.numel * shape_of(self.x1, "x1")[-1]
