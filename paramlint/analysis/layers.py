@@ -12,7 +12,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weight, Weights
@@ -99,13 +99,23 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
     cls = ClassValue(qualified.rpartition(".")[2], (base,), {}, module=qualified.rpartition(".")[0])
     cls.facts["entry"] = entry
     cls.facts["qualified"] = qualified
-    cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, cls, args, kwargs), binds=True)
+    init = cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, cls, args, kwargs), binds=True)
+    init.attrs[SIGNATURE] = lambda: [("self", 1, ABSENT), *rows(entry)]
     cls.attrs[overlay.call_method(qualified)] = Native(
         "forward", lambda it, args, kwargs: overlay.run_layer(it, args[0], args[1:], kwargs), binds=True)
     framework = REGISTRY.framework_of(qualified)
     for name in framework.layer_methods.get(entry.KIND, ()) if framework is not None else ():
         cls.attrs[name] = Native(name, lambda it, args, kwargs: None, binds=True)
     return cls
+
+
+def rows(entry: type[Layer]) -> list[tuple[str, int, Any]]:
+    """The parameters of a layer as ``inspect.signature`` has them: name, kind, default."""
+    signature = entry.signature()
+    plain = [(field.name, 3 if field.keyword_only else 1, ABSENT if field.required else field.default) for field in signature.fields]
+    rest = [(signature.rest, 2, ABSENT)] if signature.rest else []
+    extra = [(signature.extra, 4, ABSENT)] if signature.extra else []
+    return [*(row for row in plain if row[1] == 1), *rest, *(row for row in plain if row[1] == 3), *extra]
 
 
 def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -117,12 +117,12 @@ def _by_own_lookup(it: Interpreter, value: Instance, name: str, custom: Function
         return it.call(bind(it, fallback, value, value.cls), [name])
 
 
-def plain(it: Interpreter, value: Instance, name: str) -> Any:
-    """``object.__getattribute__``, with the class's ``__getattr__`` behind it; ABSENT where there is no such attribute."""
+def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -> Any:
+    """``object.__getattribute__``, with the class's ``__getattr__`` ``behind`` it; ABSENT where there is no such attribute."""
     cls = value.cls
     declared = cls.find(name)
     if declared.__class__ is Property and declared.cached is None:
-        return _get_property(it, declared, value, name)
+        return _get_property(it, declared, value, name) if behind else it.call(declared.getter, [value])
     if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
         return it.call(it.get(declared, "__get__"), [value, cls])
     found = value.attrs.get(name, ABSENT)
@@ -138,7 +138,7 @@ def plain(it: Interpreter, value: Instance, name: str) -> Any:
         found = methods.find(it, value.payload, name)
         if found is not ABSENT:
             return found
-    fallback = cls.find("__getattr__")
+    fallback = cls.find("__getattr__") if behind else ABSENT
     if fallback is not ABSENT:
         return it.call(bind(it, fallback, value, cls), [name])
     if name in ("__module__", "__doc__"):
@@ -299,6 +299,8 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
             return value.module.vars
         if name == "__closure__":
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
+    elif name in ("__defaults__", "__kwdefaults__", "__annotations__", "__code__"):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function that is not in the source")
     return ABSENT
 
 

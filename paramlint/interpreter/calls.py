@@ -163,8 +163,10 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
                   function.unit, variables, "function")
     frame.function = function
     frame.given = (args, kwargs)
-    frame.owner = function.owner or function.closure.owner
-    frame.self_value = args[0] if args and function.owner is not None else function.closure.self_value
+    closure = function.closure
+    frame.owner = function.owner or closure.owner
+    method = function.owner is not None or (closure.kind == "class" and closure.owner is not None)
+    frame.self_value = args[0] if args and method else closure.self_value
     if it.state.logs:
         it.state.born(variables)
     if code.is_generator:

@@ -76,9 +76,22 @@ class ModuleValue:
                     names -= self._declare(statement)
                 if "*" in names:
                     self.stars.append(statement.index)
+                if statement.decorators and statement.kind != "other":
+                    names |= self._fills(statement.decorators)
                 for name in names:
                     self.by_name.setdefault(name, []).append(statement.index)
         return self.by_name
+
+    def _fills(self, decorators: frozenset[str]) -> set[str]:
+        """The globals that a definition may put itself into: the objects that its decorators belong to, and what those defined here name."""
+        assert self.source is not None
+        own = [statement for statement in self.source.statements if statement.kind != "import"]
+        values = {name for statement in own if statement.kind == "other" for name in statement.binds}
+        found = decorators & {name for statement in own if statement.kind != "def" for name in statement.binds}
+        for statement in own:
+            if statement.kind != "other" and not decorators.isdisjoint(statement.binds):
+                found |= statement.mentions & values
+        return set(found)
 
     # Reading -----------------------------------------------------------------------------------------------------
 

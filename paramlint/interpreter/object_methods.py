@@ -74,7 +74,7 @@ def _getattribute(it: Interpreter, self: Any, name: Any, /) -> Any:
         return it.get(self, name)
     from paramlint.interpreter.containers import present
 
-    found = attributes.plain(it, self, name)
+    found = attributes.plain(it, self, name, behind=False)  # ``__getattr__`` is tried by whoever looks the attribute up
     if found is ABSENT:
         it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     return present(found)

@@ -30,6 +30,7 @@ class Absent:
 
 
 ABSENT = Absent()
+SIGNATURE = "<signature>"  # the attribute of a native function that says what it takes: a function without arguments that gives the rows
 DECORATOR = "<decorator>"  # the attribute of a function that keeps a decorator that is out of reach
 
 

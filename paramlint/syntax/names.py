@@ -12,12 +12,13 @@ _Part = tuple[Any, bool]  # a node, and whether it stands in a class body
 class Names:
     """Sets of names, filled without recursion over expressions: the tree may be deeper than Python's stack."""
 
-    __slots__ = ("binds", "reads", "touches")
+    __slots__ = ("binds", "decorators", "reads", "touches")
 
     def __init__(self, nodes: Iterable[ast.AST] = ()) -> None:
         self.binds: set[str] = set()
         self.touches: set[str] = set()
         self.reads: set[str] = set()
+        self.decorators: set[str] = set()
         self._walk([(node, False) for node in nodes])
 
     def _walk(self, pending: list[_Part]) -> None:
@@ -48,14 +49,20 @@ class Names:
 
     def _function(self, node: ast.FunctionDef, in_class: bool, pending: list[_Part]) -> None:
         self._bind(node.name, in_class)
+        self._decorated(node, in_class)
         pending.extend([(part, in_class) for part in node.decorator_list])
         self._defaults(node, in_class, pending)
+
+    def _decorated(self, node: ast.FunctionDef | ast.ClassDef, in_class: bool) -> None:
+        if not in_class:
+            self.decorators |= {name for decorator in node.decorator_list for name in _root(decorator)}
 
     def _defaults(self, node: ast.FunctionDef | ast.Lambda, in_class: bool, pending: list[_Part]) -> None:
         pending.extend([(part, in_class) for part in (*node.args.defaults, *node.args.kw_defaults) if part is not None])
 
     def _class(self, node: ast.ClassDef, in_class: bool, pending: list[_Part]) -> None:
         self._bind(node.name, in_class)
+        self._decorated(node, in_class)
         pending.extend([(part, in_class) for part in (*node.decorator_list, *node.bases, *node.keywords)])
         pending.extend([(part, True) for part in node.body])
 
@@ -75,10 +82,7 @@ class Names:
             self._touch_root(node)
 
     def _touch_root(self, node: ast.AST) -> None:
-        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
-            node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name):
-            self.touches.add(node.id)
+        self.touches |= _root(node)
 
     def _augmented(self, node: ast.AugAssign, in_class: bool, pending: list[_Part]) -> None:
         if isinstance(node.target, ast.Name):
@@ -126,6 +130,13 @@ class Names:
     def _mapping(self, node: ast.MatchMapping, in_class: bool, pending: list[_Part]) -> None:
         self._bind(node.rest, in_class)
         pending.extend([(part, in_class) for part in (*node.keys, *node.patterns)])
+
+
+def _root(node: ast.AST) -> set[str]:
+    """``a`` of ``a.b[c](d).e``; nothing where the root is no name."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 _SPECIAL: dict[type[ast.AST], Any] = {

@@ -42,11 +42,11 @@ class TopLevel:
     ``start`` and ``end`` are its first and last line, decorators included. ``binds`` are the names it binds in the module
     (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression
     statement that names them; ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies,
-    not the bodies of functions).
+    not the bodies of functions); ``decorators`` those that its decorators begin with (``registry`` of ``@registry.register("x")``).
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "binds", "end", "index", "is_main_guard", "kind", "members", "offset", "reads", "start",
-                 "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "binds", "decorators", "end", "index", "is_main_guard", "kind", "members", "offset", "reads",
+                 "start", "touches")
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class TopLevel:
         self.binds = frozenset(names.binds)
         self.touches = frozenset(names.touches)
         self.reads = frozenset(names.reads)
+        self.decorators = frozenset(names.decorators)
         self.kind: StatementKind = kind
         self.is_main_guard = is_main_guard
         self.offset = offset  # of the text in the source

@@ -107,6 +107,8 @@ def _names(statements: Iterable[ir.Stmt], state: State) -> Names:
         elif isinstance(node, ir.Function):
             pending.extend([part.default for group in (node.positional_only, node.parameters, node.keyword_only) for part in group])
             continue
+        elif isinstance(node, ir.FunctionDef | ir.ClassDef):
+            names.decorators |= _roots(node.decorators)
         elif isinstance(node, ir.Evaluate):
             names.touches |= _roots((node.value,), everything=True)
         elif isinstance(node, ir.AugAssign):
@@ -128,6 +130,8 @@ def _roots(places: Iterable[ir.Expr], everything: bool = False) -> set[str]:
             found.add(node.id)
         elif isinstance(node, (ir.Attribute, ir.Subscript, ir.Starred)) and not everything:
             pending.append(node.value)
+        elif isinstance(node, ir.Call) and not everything:
+            pending.append(node.func)
         elif isinstance(node, ir.Display):
             pending.extend(node.items)
         elif isinstance(node, tuple):

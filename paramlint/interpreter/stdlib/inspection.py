@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.modules import ModuleValue
-from paramlint.interpreter.natives import Table, effect
+from paramlint.interpreter.natives import Table, effect, raw
 from paramlint.interpreter.values import (
     ABSENT,
+    SIGNATURE,
     BoundMethod,
     ClassValue,
     FunctionValue,
@@ -16,6 +18,7 @@ from paramlint.interpreter.values import (
     Instance,
     LibraryModule,
     Native,
+    Property,
     StaticMethod,
 )
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 FUNCTIONS = Table()
+Row = tuple[str, int, Any]  # a parameter: its name, its kind, its default or ABSENT
+_ROWS = "<rows>"
 _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
 
 
@@ -31,12 +36,16 @@ def names(it: Interpreter) -> dict[str, Any]:
     empty = ClassValue("_empty", (root,), {}, module="inspect")
     kinds = {name: at for at, name in enumerate(_KINDS)}
     parameter = ClassValue("Parameter", (root,), {"empty": empty, **kinds}, module="inspect")
-    signature = ClassValue("Signature", (root,), {"empty": empty, "return_annotation": empty}, module="inspect")
+    methods = {"bind": raw("bind", _bind, binds=True), "bind_partial": raw("bind_partial", _bind_partial, binds=True)}
+    signature = ClassValue("Signature", (root,), {"empty": empty, "return_annotation": empty, **methods}, module="inspect")
+    views = {"args": Property(raw("args", _given_args)), "kwargs": Property(raw("kwargs", _given_kwargs))}
+    bound = ClassValue("BoundArguments", (root,), {"apply_defaults": raw("apply_defaults", _apply_defaults, binds=True), **views},
+                       module="inspect")
     outside = {
         name: effect(f"inspect.{name}")
         for name in ("getsource", "getsourcelines", "getfile", "getsourcefile", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
     }
-    return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "_empty": empty}
+    return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "BoundArguments": bound, "_empty": empty}
 
 
 def _target(it: Interpreter, value: Any) -> tuple[Any, int]:
@@ -62,9 +71,20 @@ def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
     function, taken = _target(it, obj)
     if isinstance(function, Unknown):
         return function
-    if not isinstance(function, FunctionValue):
+    if isinstance(function, Native) and SIGNATURE in function.attrs:
+        rows = function.attrs[SIGNATURE]()
+    elif isinstance(function, FunctionValue):
+        rows = _rows(function)
+    else:
         return it.unknown(Why.UNSUPPORTED, "the signature of a function that is not in the source")
-    code, rows = function.code, []
+    made = it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:])})
+    made.attrs[_ROWS] = tuple(rows[taken:])
+    return made
+
+
+def _rows(function: FunctionValue) -> list[Row]:
+    """The parameters of a function: name, kind, default."""
+    code, rows = function.code, list[Row]()
     positional = [*code.positional_only, *code.parameters]
     defaults = [ABSENT] * (len(positional) - len(function.defaults)) + list(function.defaults)
     for at, (parameter, default) in enumerate(zip(positional, defaults, strict=True)):
@@ -74,10 +94,64 @@ def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
     rows.extend((parameter.name, 3, function.keyword_defaults.get(parameter.name, ABSENT)) for parameter in code.keyword_only)
     if code.double_star is not None:
         rows.append((code.double_star, 4, ABSENT))
-    return it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:])})
+    return rows
 
 
-def _parameters(it: Interpreter, rows: list[tuple[str, int, Any]]) -> Any:
+def _bind(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return _bound(it, self, "bind", args, kwargs)
+
+
+def _bind_partial(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return _bound(it, self, "bind_partial", args, kwargs)
+
+
+def _bound(it: Interpreter, self: Any, how: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Python's own binding; values are carried along unseen. Raises TypeError in the analysed code."""
+    rows: tuple[Row, ...] = self.attrs[_ROWS]
+    given = [inspect.Parameter(name, inspect._ParameterKind(kind), default=inspect.Parameter.empty if default is ABSENT else default)
+             for name, kind, default in rows]
+    found: inspect.BoundArguments = getattr(inspect.Signature(given), how)(*args, **kwargs)
+    arguments = {name: it.made(value) if isinstance(value, dict) and kind == 4 else value
+                 for name, kind, _ in rows if (value := found.arguments.get(name, ABSENT)) is not ABSENT}
+    cls = it.modules.library_attribute("inspect", "BoundArguments")
+    return it.instance(cls, {"arguments": it.made(arguments), "signature": self})
+
+
+def _given_args(it: Interpreter, self: Any, /) -> Any:
+    found: list[Any] = []
+    for name, kind, _ in self.attrs["signature"].attrs[_ROWS]:
+        if kind > 2 or name not in self.attrs["arguments"]:
+            break
+        value = self.attrs["arguments"][name]
+        found += it.elements(value) if kind == 2 else [value]
+    return tuple(found)
+
+
+def _given_kwargs(it: Interpreter, self: Any, /) -> Any:
+    found: dict[str, Any] = {}
+    named = False
+    for name, kind, _ in self.attrs["signature"].attrs[_ROWS]:
+        if name not in self.attrs["arguments"]:
+            named = True  # what follows an argument that is left out is given by its name
+        elif kind == 4:
+            found.update(self.attrs["arguments"][name])
+        elif kind == 3 or (kind == 1 and named):
+            found[name] = self.attrs["arguments"][name]
+    return it.made(found)
+
+
+def _apply_defaults(it: Interpreter, self: Any, /) -> None:
+    arguments = self.attrs["arguments"]
+    before = dict(arguments)
+    it.write(arguments)
+    arguments.clear()
+    for name, kind, default in self.attrs["signature"].attrs[_ROWS]:
+        value = before.get(name, () if kind == 2 else it.made({}) if kind == 4 else default)
+        if value is not ABSENT:
+            arguments[name] = value
+
+
+def _parameters(it: Interpreter, rows: list[Row]) -> Any:
     cls = it.modules.library_attribute("inspect", "Parameter")
     empty = cls.attrs["empty"]
     return it.made(
