@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from paramlint.analysis.prefilter import may_hold_layers, may_hold_models
 from paramlint.config import BadValueError, Config, ConfigError, Configs
@@ -29,8 +31,7 @@ Result = TypeVar("Result")
 _WORTH_A_PROCESS = 100_000  # bytes in files that may hold layers
 
 
-@dataclass(frozen=True, slots=True)
-class FileLayers:
+class FileLayers(msgspec.Struct, frozen=True):
     """The layer calls of one file, or the problems that were in the way."""
 
     path: str
@@ -38,16 +39,14 @@ class FileLayers:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stdin:
+class Stdin(msgspec.Struct, frozen=True):
     """Source that is not in a file, for the argument ``-``; ``path`` says where it would be."""
 
     data: bytes
     path: str = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(msgspec.Struct, frozen=True):
     """One file to read; ``data`` is given where the file system does not have it; ``empty`` says that it can hold no layer."""
 
     path: str

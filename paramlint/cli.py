@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
+import msgspec
 
 from paramlint import __version__, api
 from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
@@ -84,8 +84,7 @@ def check(format_: str, color: str, **options: Any) -> int:
     return FINDINGS if found else CLEAN
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(msgspec.Struct):
     """Counts the files that pass by."""
 
     files: int = 0
@@ -174,13 +173,12 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
     return FAILURE if outcome.problems else CLEAN
 
 
-@dataclass(slots=True)
-class _Outcome:
+class _Outcome(msgspec.Struct):
     """What to say of the targets after their models. Formats for programs ``keep`` an entry for each target, found or not."""
 
     keep: bool
-    problems: list[api.Summary] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
+    problems: list[api.Summary] = msgspec.field(default_factory=list)
+    without: list[str] = msgspec.field(default_factory=list)
 
     def models(self, results: Iterable[api.Summary]) -> Iterator[Model]:
         for result in results:

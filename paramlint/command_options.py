@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from paramlint import api
 from paramlint.config import OPTIONS, Option
@@ -24,8 +24,7 @@ class Failure(click.ClickException):
     exit_code = FAILURE
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What to read and how, as the shared options say."""
 
     paths: tuple[str, ...]

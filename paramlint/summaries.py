@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from paramlint.config import Config, Configs, ModelEntry
 from paramlint.core.text import error_text
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _WORTH_A_PROCESS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What a target comes to: models, or the problem that kept it from being found."""
 
     target: str
@@ -40,8 +40,7 @@ class Summary:
         return Model(self.target, expression, "", path, 1, None, reasons=(Reason(Why.NAME, self.problem),))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One target, and what the analysis is to know."""
 
     target: str
@@ -125,7 +124,7 @@ def _feed(task: Task) -> Any:
     from paramlint.analysis.forward import Feed
     from paramlint.analysis.inputs import parse
 
-    return Feed(parse(task.inputs), task.convention)
+    return Feed(parse(task.inputs), task.convention, trains=True)
 
 
 def _declared_feeds(path: str, config: Config) -> dict[str, Any]:
@@ -149,8 +148,7 @@ def _lost(task: Task, error: str) -> Summary:
 # For rules ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """The models of a file that rules have something to say about: those of the configuration, or every one."""
 
     declared: tuple[tuple[str, Declared], ...]

@@ -26,7 +26,7 @@ def clash_of(raised: Raised) -> Clash | None:
     return found if isinstance(found, Clash) else None
 
 
-def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset(), calls: tuple[Any, ...] = ()) -> Conflict | None:
+def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset()) -> Conflict | None:
     """The clash behind an exception in plain words. ``sizes`` are those of the model's input, which a person may have got wrong."""
     clash = clash_of(raised)
     if clash is None:
@@ -40,7 +40,7 @@ def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset(
     return Conflict(
         clash.name, clash.message, " and ".join(_texts(clash.inputs.values())), takes or "",
         maker.cls.name if maker is not None else "", maker.site if maker is not None else None,
-        clash.module.site if clash.module is not None else None, clash.site, calls, argument, given)
+        clash.module.site if clash.module is not None else None, clash.site, clash.calls, argument, given)
 
 
 def _texts(shapes: Any) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from paramlint.analysis.conflicts import conflict
 from paramlint.analysis.forward import Feed
@@ -56,7 +57,7 @@ def _own_conflicts(session: Session, path: str) -> Iterator[Conflict]:
     for call in session.own_calls(path):
         if call.raised is not None:
             feed = feed_of(call, session.line_of(call.site))
-            found = conflict(call.raised, feed.given, feed.sizes, call.calls)
+            found = conflict(call.raised, feed.given, feed.sizes)
             if found is not None:
                 yield found
 

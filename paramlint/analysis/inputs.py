@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
@@ -21,8 +22,7 @@ class BadInputError(ValueError):
     """A text that is no input; the message says what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(msgspec.Struct, frozen=True):
     """One tensor of a call: its argument's name (empty for the next position), its shape and its dtype."""
 
     name: str

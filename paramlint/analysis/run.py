@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from paramlint.analysis import sites
 from paramlint.analysis.overlay import LayerEvent, Overlay
@@ -42,10 +43,10 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     it, module = session.alone(path, source.outline)
     overlay = it.library
     assert isinstance(overlay, Overlay)
-    found = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
+    found, conflicts = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
-    return FileFacts(path, source, calls, problems=(*unread, *comments(text).problems), suppressions=suppressions(text))
+    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *comments(text).problems), suppressions=suppressions(text))
 
 
 def suppressions(text: str) -> tuple[Suppression, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from paramlint.analysis.overlay import Overlay
 from paramlint.core.spans import Span
@@ -37,13 +38,12 @@ KNOWN_BASES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What the analysis needs of the configuration."""
 
     search_path: tuple[str, ...] = ()
     site_packages: str | None = None
-    module_bases: Mapping[str, str] = field(default_factory=dict)
+    module_bases: Mapping[str, str] = msgspec.field(default_factory=dict)
     callers: bool = False  # whether a file's layers are wanted with the values that reach them through the file's own calls
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
+from paramlint.analysis.given import Given
 from paramlint.analysis.overlay import LayerEvent, Overlay
-from paramlint.analysis.runs import Given, Runner
+from paramlint.analysis.runs import Runner
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Why
 from paramlint.interpreter.frames import Frame, Unit
@@ -23,6 +26,7 @@ from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ClassValue, LibraryModule, Native
+from paramlint.model.conflicts import Conflict
 from paramlint.syntax import ir
 
 # Steps for the run of one function of the file; what a call is worth in an editor, and far more than any constructor takes.
@@ -32,8 +36,7 @@ _CALLED = re.compile(r"[\s\\]*\(")
 _CALLED_OR_OWNER = re.compile(r"[\s\\]*[(.]")
 
 
-@dataclass
-class Candidate:
+class Candidate(msgspec.Struct):
     """A call whose callee is written as the name of a layer class."""
 
     site: Site
@@ -42,8 +45,7 @@ class Candidate:
     functions: tuple[ir.Function, ...]  # the functions around it, outermost first
 
 
-@dataclass
-class Found:
+class Found(msgspec.Struct):
     """A layer call and the events of its runs; ``reason`` where it could not be evaluated at all."""
 
     site: Site
@@ -52,8 +54,9 @@ class Found:
     reason: Reason | None = None
 
 
-def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str], *, callers: bool = False) -> list[Found]:
-    """Every layer call of a module. ``words`` are the last parts of layer names: statements without one are not parsed.
+def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str], *,
+         callers: bool = False) -> tuple[list[Found], list[Conflict]]:
+    """Every layer call of a module, and the shapes that do not fit whatever goes in. ``words`` are the last parts of layer names: statements without one are not parsed.
 
     With ``callers`` the statements that use those with layers run too, so that the values which reach a layer through them are seen.
     """
@@ -84,7 +87,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
             runner.run(statement, source.lower(statement.index), frozenset())
         except SourceUnreadable:
             continue
-    return _grouped(runner, candidates)
+    return _grouped(runner, candidates), runner.shapes.found
 
 
 def _other_names(statements: Any, words: frozenset[str]) -> set[str]:

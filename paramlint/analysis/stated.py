@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.inputs import BadInputError, Input, listed
@@ -29,11 +30,10 @@ _CALLED = ("forward", "call")  # the methods that a comment on an input stands o
 _WAY_OUT = "Write it on a class or on its `forward` or `call`: # paramlint: input=(1, 3, 224, 224)"
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
+class Comments(msgspec.Struct, frozen=True):
     """What the comments of a file say: the input of each class by its dotted name, with the line that says so; and those that say nothing."""
 
-    inputs: dict[str, tuple[tuple[Input, ...], int]] = field(default_factory=dict)
+    inputs: dict[str, tuple[tuple[Input, ...], int]] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 

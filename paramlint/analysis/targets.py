@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from paramlint.analysis import conflicts, downloads, entry_points, forward, stated
 from paramlint.analysis.builder import Builder, totals
@@ -78,8 +80,7 @@ def offered(session: Session, path: str, wanted: Wanted) -> Iterator[Model]:
         yield guarded(place, lambda place=place, instance=instance: build(place, it, instance))  # type: ignore[misc]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What models are to be called with: always, or by their expression; and the convention in which their cost is wanted too."""
 
     declared: Mapping[str, Feed]

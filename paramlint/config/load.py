@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from paramlint.config.options import OPTIONS, BadValueError, Config, UnknownKeyError, nearest, parse_table
 from paramlint.config.values import Patterns
@@ -20,13 +21,12 @@ class ConfigError(Exception):
     """A configuration that cannot be used; the message names the place, the key and the way out."""
 
 
-@dataclass(frozen=True)
-class _Loaded:
+class _Loaded(msgspec.Struct, frozen=True):
     """The values of one file, or of none."""
 
     source: str = ""
     base: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Configs:

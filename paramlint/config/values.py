@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from paramlint.core.tensor import DTYPE_BYTES
 
@@ -25,16 +26,14 @@ _DOTTED_GLOB = re.compile(r"[\w*?]+(\.[\w*?]+)*\Z")
 _LONGEST_NUMBER = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(msgspec.Struct, frozen=True):
     """Patterns as in ``.gitignore``, and the folder that they are relative to."""
 
     base: str = ""
     globs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A way of writing values. ``many`` is "list" or "table" where a flag may be given several times."""
 
     parse: Callable[[Any, str], Any]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from paramlint.core.dims import Formula, Size
 from paramlint.core.unknown import Reason, Unknown
@@ -22,8 +23,7 @@ class Status(StrEnum):
 _ORDER = {Status.EXACT: 0, Status.SYMBOLIC: 1, Status.LOWER_BOUND: 2, Status.UNKNOWN: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """A number of elements: ``value`` is an int or a Formula; a bound says that the truth is at least this."""
 
     value: Any = 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown
@@ -16,8 +17,7 @@ DTYPE_BYTES = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tensor:
+class Tensor(msgspec.Struct, frozen=True, eq=False):
     """Shape and dtype, and for small constants the contents.
 
     ``shape`` is Unknown where not even the number of axes is known. ``data`` is a (nested) tuple of Python numbers

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Each limit has a name; reaching one is an ordinary answer with that name in its reason."""
 
     steps: int = 400_000  # statements and calls in one evaluation

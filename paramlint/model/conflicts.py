@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+
+class Argument(msgspec.Struct, frozen=True):
     """An argument of a layer and the number that would fit: ``in_features`` should be 400."""
 
     name: str
@@ -17,8 +17,7 @@ class Argument:
     alone: bool = False  # whether this is the one right answer: no other number in the code makes the shape what it is
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """A call of a layer or an operation whose input does not fit."""
 
     what: str  # "Linear", "torch.cat"

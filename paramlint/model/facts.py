@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
+
+import msgspec
 
 from paramlint.core.counts import Count, Status
 from paramlint.core.spans import Span
@@ -26,8 +27,7 @@ class Source(Protocol):
     def line(self, number: int) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class WeightFact:
+class WeightFact(msgspec.Struct, frozen=True):
     """One tensor of a layer: sizes are ints or formulas; ``shape`` is None where it is not known."""
 
     name: str
@@ -37,8 +37,7 @@ class WeightFact:
     dtype: str = "float32"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """The framework raises here. ``kind`` is "arguments", "integer" (a size that is not one) or "shape"."""
 
     kind: str
@@ -46,8 +45,7 @@ class Refusal:
     help: str = ""
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """One way in which a layer call is reached, and what it makes then."""
 
     weights: tuple[WeightFact, ...]
@@ -65,11 +63,10 @@ class Evaluation:
         return hand_calculation(self.weights, self.params)
 
 
-@dataclass(frozen=True)
-class LayerCall:
+class LayerCall(msgspec.Struct, frozen=True, dict=True):
     """A call of a framework's layer class in the source."""
 
-    source: Source = field(repr=False)
+    source: Source
     site: Any
     name: str  # qualified and canonical: "torch.nn.Conv2d"
     framework: str
@@ -106,8 +103,7 @@ class LayerCall:
         return built[0].params.status
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """What could not be read. ``kind`` is "syntax", "encoding", "limit", "read", "target", "comment" or "internal"."""
 
     message: str
@@ -117,8 +113,7 @@ class Problem:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True):
     """A comment that silences rules on a line; no codes means all of ours."""
 
     span: Span
@@ -127,8 +122,7 @@ class Suppression:
     marker: str  # "noqa" or "paramlint"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """What the configuration says of one model; None is nothing."""
 
     name: str = ""
@@ -138,8 +132,7 @@ class Declared:
     dtype: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFact:
+class ModelFact(msgspec.Struct, frozen=True):
     """A model that a file offers, or that the configuration declares; ``span`` is the line of its class or function.
 
     Where an input is known the model has been called: ``model.macs`` is not None then, and its modules have shapes and costs.
@@ -148,7 +141,7 @@ class ModelFact:
     model: Model
     span: Span
     declared: Declared | None = None
-    source: Source | None = field(default=None, repr=False)  # the file's, under the name by which its sites know it
+    source: Source | None = None  # the file's, under the name by which its sites know it
 
     def place(self, node: ModuleNode) -> Span | None:
         """Where the call stands that makes a module; None for one that another file makes."""
@@ -161,8 +154,7 @@ class ModelFact:
         return (self.declared.name if self.declared is not None else "") or self.model.target.partition("::")[2]
 
 
-@dataclass(frozen=True)
-class FileFacts:
+class FileFacts(msgspec.Struct, frozen=True):
     """Everything that rules read of one file."""
 
     path: str
@@ -172,4 +164,4 @@ class FileFacts:
     conflicts: tuple[Conflict, ...] = ()  # shapes that do not fit, wherever the file calls something or whatever its input is
     problems: tuple[Problem, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = msgspec.field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from paramlint.core.counts import Status
 from paramlint.core.diagnostic import Diagnostic
@@ -16,17 +17,15 @@ from paramlint.model.totals import number
 Number = int | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(msgspec.Struct, frozen=True):
     """The findings in one file, and the text of the lines that they are about (by number, from 1)."""
 
     path: str
     diagnostics: tuple[Diagnostic, ...] = ()
-    lines: Mapping[int, str] = field(default_factory=dict)
+    lines: Mapping[int, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class WeightRow:
+class WeightRow(msgspec.Struct, frozen=True):
     """A parameter of a layer (buffers are counted, not listed). Sizes are numbers or formulas as text; ``shape`` is None where unknown."""
 
     name: str
@@ -34,8 +33,7 @@ class WeightRow:
     trainable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(msgspec.Struct, frozen=True):
     """A layer call as a reviewer reads it; the field names are the keys of the JSON."""
 
     path: str

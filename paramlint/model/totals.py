@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
@@ -13,13 +14,12 @@ from paramlint.core.unknown import Unknown
 from paramlint.model.tree import ModuleNode, WeightNode
 
 
-@dataclass(slots=True)
-class Total:
+class Total(msgspec.Struct):
     """Parameters, the trainable ones among them, and elements of buffers."""
 
-    params: Count = field(default_factory=Count)
-    trainable: Count = field(default_factory=Count)
-    buffers: Count = field(default_factory=Count)
+    params: Count = msgspec.field(default_factory=Count)
+    trainable: Count = msgspec.field(default_factory=Count)
+    buffers: Count = msgspec.field(default_factory=Count)
     macs: Count | None = None  # None where nothing was called
     cost: Count | None = None
 
@@ -41,8 +41,7 @@ class Total:
             self.trainable = self.trainable + Count(0, True)
 
 
-@dataclass(slots=True)
-class Row:
+class Row(msgspec.Struct):
     """A module at its place in the printed tree."""
 
     node: ModuleNode

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from paramlint.core.counts import Count, Status
 from paramlint.core.unknown import Reason
 from paramlint.model.conflicts import Conflict
 
 
-@dataclass(slots=True, eq=False)
-class WeightNode:
+class WeightNode(msgspec.Struct, eq=False):
     """A tensor that a module owns. The same object in two modules is one tied weight."""
 
     name: str
@@ -23,16 +23,15 @@ class WeightNode:
     dtype: str = "float32"
 
 
-@dataclass(slots=True, eq=False)
-class ModuleNode:
+class ModuleNode(msgspec.Struct, eq=False):
     """A module: its place in the tree, own weights, children. The same object in two places is one shared module."""
 
     path: str  # "layer1.0.conv1"; "" for the model itself
     type: str  # the class name as written: "Conv2d", "Bottleneck"
     qualified: str  # "torch.nn.Conv2d"; for user classes the module path and name where known
     site: Any = None  # the constructor call
-    weights: list[WeightNode] = field(default_factory=list)
-    children: list[ModuleNode] = field(default_factory=list)
+    weights: list[WeightNode] = msgspec.field(default_factory=list)
+    children: list[ModuleNode] = msgspec.field(default_factory=list)
     extra: str = ""  # the arguments as the framework's repr shows them, where known
     input: Any = None  # shapes, once the model has been called
     output: Any = None
@@ -55,16 +54,15 @@ class ModuleNode:
             stack.extend(reversed(node.children))
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """What one call of a model takes besides its weights, in bytes."""
 
-    peak: Count = field(default_factory=Count)  # of the tensors that are alive at once, in inference
-    kept: Count = field(default_factory=Count)  # of the tensors that training keeps for the backward pass
+    peak: Count = msgspec.field(default_factory=Count)  # of the tensors that are alive at once, in inference
+    kept: Count = msgspec.field(default_factory=Count)  # of the tensors that training keeps for the backward pass
+    made: Count = msgspec.field(default_factory=Count)  # of everything that the layers and operations make, alive or not
 
 
-@dataclass(slots=True, eq=False)
-class Model:
+class Model(msgspec.Struct, eq=False):
     """What a target is found to be."""
 
     target: str
@@ -73,11 +71,11 @@ class Model:
     path: str
     line: int
     root: ModuleNode | None
-    params: Count = field(default_factory=Count)
-    trainable: Count = field(default_factory=Count)
-    buffers: Count = field(default_factory=Count)
+    params: Count = msgspec.field(default_factory=Count)
+    trainable: Count = msgspec.field(default_factory=Count)
+    buffers: Count = msgspec.field(default_factory=Count)
     reasons: tuple[Reason, ...] = ()
-    places: dict[Any, tuple[str, int, int]] = field(default_factory=dict)  # site → (path, line, column), of what is reported
+    places: dict[Any, tuple[str, int, int]] = msgspec.field(default_factory=dict)  # site → (path, line, column), of what is reported
     input: Any = None  # a shape, or several
     output: Any = None
     macs: Count | None = None  # multiply-accumulates of one call; a bound where a part of it was not followed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from paramlint.config.values import Patterns
 from paramlint.model.facts import Problem
@@ -21,8 +22,7 @@ SKIPPED_FOLDERS = frozenset({
 })
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A file to look at, as the person would write its path; or a path that cannot be looked at, and why."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any, TextIO
+
+import msgspec
 
 from paramlint.core.diagnostic import Diagnostic
 from paramlint.core.spans import Span
@@ -19,7 +20,7 @@ def write_findings(results: Iterable[FileResult], out: TextIO, **_: Any) -> int:
 
 def write_layers(rows: Iterable[LayerRow], out: TextIO, **_: Any) -> None:
     """A list of objects with the fields of ``LayerRow``."""
-    write_list((asdict(row) for row in rows), out)
+    write_list((msgspec.to_builtins(row) for row in rows), out)
 
 
 def finding_row(finding: Diagnostic) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TextIO
+
+import msgspec
 
 from paramlint.core.diagnostic import Diagnostic, Severity
 from paramlint.core.spans import Span
@@ -27,8 +28,7 @@ def write(results: Iterable[FileResult], out: TextIO, *, color: bool = False, **
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(msgspec.Struct, frozen=True):
     """What the drawing of a source excerpt needs: the lines, the width of the margin, the colours."""
 
     lines: Mapping[int, str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+import msgspec
 
 from paramlint.core.diagnostic import Diagnostic, Fix, Severity
 from paramlint.core.spans import Span
@@ -17,8 +18,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CALL = 72
 
 
-@dataclass(frozen=True)
-class Budgets:
+class Budgets(msgspec.Struct, frozen=True):
     """How big things may be; None is no limit.
 
     ``by_type`` maps patterns over a layer's qualified name (``torch.nn.Linear``, ``keras.layers.*``) to parameters;
@@ -26,7 +26,7 @@ class Budgets:
     """
 
     max_layer_params: int | None = None
-    by_type: Mapping[str, int | None] = field(default_factory=dict)
+    by_type: Mapping[str, int | None] = msgspec.field(default_factory=dict)
     max_model_params: int | None = None
     max_layer_macs: int | None = None
     max_model_macs: int | None = None
@@ -35,8 +35,7 @@ class Budgets:
     max_activation_bytes: int | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What the rules found in a file, and which comments silenced something."""
 
     rules: tuple[Rule, ...]  # every rule there is

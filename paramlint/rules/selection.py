@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from paramlint.rules.base import Rule
 from paramlint.rules.registry import ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """Rules by code, by the beginning of a code (``PRM1``), by name, or ``ALL``.
 
     Where both ``select`` and ``ignore`` name a rule, the longer selector wins, and ``ignore`` where they are as long.

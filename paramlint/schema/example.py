@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from paramlint.core.dims import unsized
 from paramlint.core.shapes import Shape
@@ -20,8 +21,7 @@ def _shapes(given: Any) -> Any:
     return Shape(unsized(str(axis) if axis else "batch") if size is None else size for axis, size in enumerate(given))
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(msgspec.Struct, frozen=True):
     """A call with what it gives. ``call`` is written as after ``from torch.nn import *`` (or the framework's own layers module).
 
     ``input`` is the shape of the first input, or a list of shapes for several; an inner list is one argument that is a list of tensors.
@@ -37,8 +37,7 @@ class Example:
     macs: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejects:
+class Rejects(msgspec.Struct, frozen=True):
     """A call that the framework refuses: when built, or with an ``input`` when called. ``says`` is part of our message."""
 
     call: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(msgspec.Struct, frozen=True):
     """A framework's names and conventions.
 
     ``roots`` are its top-level packages. ``aliases`` map a dotted prefix to the canonical one (``tensorflow.keras`` to ``keras``); the
@@ -23,40 +23,40 @@ class Framework:
     module_bases: tuple[str, ...]  # qualified names of the base class of modules
     call: str  # the method a call of a module runs: "forward" or "call"
     builds_on_call: bool = False  # weights are made on the first call
-    models: Mapping[str, str] = field(default_factory=dict)  # classes of models → "graph" (inputs to outputs) | "stack" (layers in a row)
-    graph_names: Mapping[str, str] = field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)
-    operators: Mapping[str, str] = field(default_factory=dict)  # Python's operators on tensors → the operation
+    models: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes of models → "graph" (inputs to outputs) | "stack" (layers in a row)
+    graph_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)
+    operators: Mapping[str, str] = msgspec.field(default_factory=dict)  # Python's operators on tensors → the operation
     input_layer: str = ""  # the layer that begins a graph
     input_entry: str = ""  # the operation that makes its tensor
     activations: str = ""  # the module of activation functions, which may be given by name
-    call_context: Mapping[str, object] = field(default_factory=dict)  # arguments of a call that the framework fills in itself
+    call_context: Mapping[str, object] = msgspec.field(default_factory=dict)  # arguments of a call that the framework fills in itself
     silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
-    constants: Mapping[str, object] = field(default_factory=dict)  # names with plain values: "torch.__version__"
-    method_names: Mapping[str, str] = field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
-    argument_names: Mapping[str, str] = field(default_factory=dict)  # keywords of these methods → ours
+    constants: Mapping[str, object] = msgspec.field(default_factory=dict)  # names with plain values: "torch.__version__"
+    method_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
+    argument_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # keywords of these methods → ours
     lists: tuple[str, ...] = ()  # those of these methods that return a list where ours return an iterator
-    base_arguments: Mapping[str, tuple[str, object]] = field(default_factory=dict)  # arguments of the base class → (attribute, default)
-    tables: Mapping[str, str] = field(default_factory=dict)  # the framework's names of a module's tables → ours: "_sub_layers" → "_modules"
+    base_arguments: Mapping[str, tuple[str, object]] = msgspec.field(default_factory=dict)  # arguments of the base class → (attribute, default)
+    tables: Mapping[str, str] = msgspec.field(default_factory=dict)  # the framework's names of a module's tables → ours: "_sub_layers" → "_modules"
     keeps_tensors: bool = False  # whether a tensor that becomes an attribute of a module is a buffer of it
     private_prefix: str = ""  # under which its layers keep their arguments: "_" where `in_channels` is read as `_in_channels`
-    containers: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # class → (table of its elements, one of SHAPES of containers)
+    containers: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)  # class → (table of its elements, one of SHAPES of containers)
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
     # attributes that say whether a parameter is trained (True), or that it is not (False)
-    trained: Mapping[str, bool] = field(default_factory=lambda: {"requires_grad": True})
+    trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
-    dtypes: Mapping[str, str] = field(default_factory=dict)  # further names of element types: "half" → "float16"
+    dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
-    answers: Mapping[str, object] = field(default_factory=dict)  # functions that always give the same plain value
-    callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # functions that call their first argument → their own keywords
-    reparametrisations: Mapping[str, str] = field(default_factory=dict)  # functions that keep a weight in another form → which
-    restorations: Mapping[str, str] = field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
+    answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
+    callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords
+    reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which
+    restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
-    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → weights that read as None where it has none
-    layer_methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of layer → methods without consequence
+    absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
+    layer_methods: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods without consequence

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, Size, product
@@ -12,8 +14,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.schema.fields import truth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Weight:
+class Weight(msgspec.Struct, frozen=True, eq=False):
     """One tensor that a layer owns.
 
     ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from paramlint.syntax.guards import MAX_FILE_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
@@ -94,16 +95,15 @@ class TopLevel:
         return f"<TopLevel {self.index} {self.kind} lines {self.start}-{self.end} binds {sorted(self.binds)}>"
 
 
-@dataclass(slots=True, eq=False)
-class Outline:
+class Outline(msgspec.Struct, eq=False):
     """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark."""
 
     source: str
     statements: tuple[TopLevel, ...]
-    tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
-    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
-    extents: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
-    members: list[Member] = field(init=False, repr=False)  # of all classes; their indices follow those of the statements
+    tree: Whole | None = None  # what LibCST read, where the running Python could not
+    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = msgspec.field(default_factory=dict)
+    extents: dict[int, dict[int, tuple[int, int]]] = msgspec.field(default_factory=dict)  # kept by ``positions``
+    members: list[Member] = msgspec.field(default_factory=list)  # of all classes; their indices follow those of the statements
 
     def __post_init__(self) -> None:
         self.members = [member for statement in self.statements for member in statement.members]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from paramlint.core.dims import Size
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -17,8 +18,7 @@ _PRODUCTS = frozenset({"convolution", "transposed convolution", "linear", "bilin
                        "rnn cell", "lstm cell", "gru cell"})
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(msgspec.Struct, frozen=True):
     """What a tool counts.
 
     ``formula`` gives the cost of one call that is made of one piece. ``unit`` says what a count of 1 is, ``doc`` what is counted and

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape
@@ -21,8 +22,7 @@ from paramlint.schema.weights import Weights
 STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """How a call is spelled: ``torch.nn.functional.relu`` of torch, ``torch.Tensor.__matmul__`` of an operator."""
 
     qualified: str = ""
@@ -36,8 +36,7 @@ class Name:
         return self.qualified.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CallFacts:
+class CallFacts(msgspec.Struct, frozen=True, eq=False):
     """A call of a layer, of a function or operator, or of a module that is no layer of a framework.
 
     ``inputs`` are the arguments by name, tensors as their shapes, in the order of the call; ``output`` is the shape, nested as it is
@@ -50,11 +49,11 @@ class CallFacts:
     inputs: Mapping[str, Any]
     output: Any
     macs: Size = 0
-    name: Name = field(default_factory=Name)
+    name: Name = msgspec.field(default_factory=Name)
     type: str = ""
     exact: bool = True
     training: bool = False
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights = msgspec.field(default_factory=Weights)
 
     @classmethod
     def of_layer(cls, entry: Layer, inputs: Mapping[str, Any], output: Any, *, type: str = "", exact: bool = True, training: bool = False,

@@ -8,8 +8,9 @@ shape. Here `weights` does the first two and `shape` the first and the last. A s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from paramlint.core.dims import Formula, is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch

@@ -8,8 +8,10 @@ Source: paddle.ParamAttr and paddle.nn.Layer.create_parameter, Paddle 3.3.1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.schema.conditions import Refused, certainly
@@ -21,8 +23,7 @@ from paramlint.schema.weights import Weight
 _LARGEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True, eq=False):
     """A ``ParamAttr``, or an initializer or regularizer that stands for one."""
 
     trainable: Any = True

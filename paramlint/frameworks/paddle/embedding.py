@@ -5,8 +5,9 @@ Source: the documentation of paddle.nn, Paddle 3.3.1.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor

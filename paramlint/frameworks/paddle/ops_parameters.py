@@ -5,8 +5,9 @@ Source: paddle.nn.Layer.create_parameter, paddle.create_parameter and paddle.in_
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES

@@ -6,8 +6,9 @@ Source: the documentation of torch.nn, torch 2.13; Vaswani et al., "Attention is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
