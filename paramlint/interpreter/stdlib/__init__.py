@@ -22,6 +22,7 @@ _FILES = {
     "collections": "collections",
     "collections.abc": "collections_abc",
     "contextlib": "contexts",
+    "contextvars": "context_variables",
     "copy": "copying",
     "dataclasses": "dataclasses",
     "enum": "enums",
