@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import modules
+import msgspec
+
+from paramlint.analysis import memory, modules
 from paramlint.analysis.inputs import Input
 from paramlint.analysis.layer_calls import Call, shape_tree
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.memory import Trace
+from paramlint.analysis.own_calls import fresh
 from paramlint.analysis.symbolic import Symbol
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
@@ -17,7 +20,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.frameworks.conventions import CallFacts, find
 from paramlint.frameworks.conventions.facts import Name, weights_of
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import Either, Instance
+from paramlint.interpreter.values import ClassValue, Either, Instance
 from paramlint.model.tree import Model, ModuleNode
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -28,12 +31,15 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """What models are called with, and the convention in which their cost is wanted too."""
 
     inputs: tuple[Input, ...]
     convention: str = "macs"
+    dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory; None: their own
+    trains: bool = False  # whether it matters what training takes
+    origin: str = ""  # who says so: "the comment in line 12"; empty for the command line
+    values: tuple[list[Any], dict[str, Any]] | None = None  # the arguments themselves, where the analysed code has made them
 
     @property
     def text(self) -> str:
@@ -50,25 +56,50 @@ class Feed:
         return f"{self.text}, from {self.origin}" if self.origin else self.text
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(msgspec.Struct):
     """What one call of a model came to."""
 
-    calls: list[Call] = field(default_factory=list)
+    trace: Trace
+    calls: list[Call] = msgspec.field(default_factory=list)
     output: Any = None
     raised: Raised | None = None  # the exception that the model answers the inputs with
     stopped: Reason | None = None  # a limit
+    training: Trace | None = None  # a call in training mode, where that differs
 
 
 def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow:
-    """Call a model in evaluation mode."""
-    flow = Flow()
-    _evaluation_mode(it, module)
-    args = [_tensor(module, one) for one in feed.inputs if not one.name]
-    kwargs = {one.name: _tensor(module, one) for one in feed.inputs if one.name}
-    overlay.calls, overlay.running = flow.calls, []
+    """Call a model in evaluation mode; and in training mode too where its code asks for the mode, for the memory that training takes."""
+    flow = Flow(Trace(feed.dtype))
+    asks = set_mode(it, module, training=False)
+    _call(overlay, it, module, feed, flow)
+    if asks is not None and feed.trains and flow.raised is None and flow.stopped is None:
+        flow.training = _training(overlay, it, module, feed, asks)
+    return flow
+
+
+def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, asks: Instance) -> Trace:
+    """What a call in training mode keeps. ``asks`` is a module whose code asks for the mode."""
+    again = Flow(Trace(feed.dtype))
+    if asks.cls.fact("lazy") is not None:
+        again.trace.skipped(Reason(Why.UNSUPPORTED, f"what `{asks.cls.name}` does in training", asks.site))
+        return again.trace
+    set_mode(it, module, training=True)
+    _call(overlay, it, module, feed, again)
+    set_mode(it, module, training=False)
+    if again.raised is not None or again.stopped is not None:
+        why = again.stopped or Reason(Why.ERROR, "in training the code raises with this input", again.raised.site if again.raised else None)
+        again.trace.skipped(why)
+    return again.trace
+
+
+def _call(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, flow: Flow) -> None:
+    args, kwargs = _arguments(module, feed)
+    overlay.calls, overlay.running, overlay.trace = flow.calls, [], flow.trace
+    flow.trace.begin((args, kwargs))
     try:
-        flow.output = shape_tree(it.decide(lambda: it.call(module, args, kwargs)))
+        result = it.decide(lambda: it.call(module, args, kwargs))
+        flow.trace.end((args, kwargs), result)
+        flow.output = shape_tree(result)
     except Raised as raised:
         flow.raised = raised
     except LimitReached as reached:
@@ -76,8 +107,7 @@ def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow
     except RecursionError:
         flow.stopped = Reason(Why.LIMIT, "calls nested too deep")
     finally:
-        overlay.calls, overlay.running = None, []
-    return flow
+        overlay.calls, overlay.running, overlay.trace = None, [], None
 
 
 def _arguments(module: Instance, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
@@ -94,9 +124,11 @@ def _tensor(module: Instance, one: Input) -> Any:
     return TensorValue(one.tensor, kind=framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor")
 
 
-def _evaluation_mode(it: Interpreter, module: Any) -> None:
-    """Set ``training`` of a module and all below it, also of those that it holds only perhaps."""
+def set_mode(it: Interpreter, module: Any, *, training: bool) -> Instance | None:
+    """Set ``training`` of a module and all below it, also of those that it holds only perhaps. Returns one whose code asks for it."""
     stack, seen = [module], set()
+    asks: Instance | None = None
+    classes: set[ClassValue] = set()
     while stack:
         item = stack.pop()
         if isinstance(item, Either):
@@ -106,8 +138,22 @@ def _evaluation_mode(it: Interpreter, module: Any) -> None:
         seen.add(id(item))
         if modules.is_ready(item) and item.cls.fact("lazy") is None:
             it.write(item.attrs)
-            item.attrs["training"] = False
+            item.attrs["training"] = training
+        if item.cls not in classes and "entry" not in item.cls.facts:
+            classes.add(item.cls)
+            asks = asks or (item if _asks_for_mode(it, item.cls) else None)
         stack += modules.table(item, "_modules").values()
+    return asks
+
+
+def _asks_for_mode(it: Interpreter, cls: ClassValue) -> bool:
+    """Whether the source of a class, or of one that it derives from, names the mode."""
+    for base in cls.mro:
+        module = it.modules.loaded.get(base.module)
+        for statement in module.source.statements if module is not None and module.source is not None else ():
+            if base.name in statement.binds and "training" in getattr(statement, "text", ""):
+                return True
+    return False
 
 
 def builds_on_call(root: Instance) -> bool:
@@ -150,6 +196,9 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
             cost = cost + one
     model.input, model.given, model.origin = _one([one.tensor.shape for one in feed.inputs]), feed.given, feed.origin
     model.output = flow.output
+    if flow.stopped is not None:
+        flow.trace.skipped(flow.stopped)
+    memory.fill(model, nodes, flow.trace, flow.training)
     model.macs = total
     if convention is not None:
         model.convention, model.cost = convention.name, cost

@@ -196,9 +196,14 @@ def _why(result: Any, entry: type[Op]) -> Unknown:
 
 def note_skipped(overlay: Overlay, it: Interpreter, reason: Reason, values: Sequence[Any] | None) -> None:
     """Code that was not run because something is not known; ``values`` are what it would have worked on, None if that may be anything."""
-    if overlay.calls is not None and (values is None or any(map(_may_cost, values))):
+    if overlay.calls is not None and may_cost(values):
         why = located(it, Unknown(reason))
         overlay.calls.append(Call(it, overlay.running[-1] if overlay.running else None, None, {}, why, why))
+
+
+def may_cost(values: Sequence[Any] | None) -> bool:
+    """Whether code that works on these values may cost something; None is anything."""
+    return values is None or any(map(_may_cost, values))
 
 
 def _may_cost(value: Any) -> bool:

@@ -38,6 +38,8 @@ from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
+    from paramlint.analysis.contradictions import Probe
+    from paramlint.analysis.memory import Trace
     from paramlint.core.tensor import Tensor
     from paramlint.interpreter.machine import Interpreter
     from paramlint.schema.conditions import Refused
@@ -78,9 +80,13 @@ class Overlay:
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
         self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
         self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
+        self.probe: Probe | None = None  # while modules are called on what is not known
+        self.rows: list[Instance] | None = None  # modules that call others one after the other, while somebody wants those that are made
         self.running: list[Any] = []  # the modules that are being called, the innermost last
+        self.trace: Trace | None = None  # the tensors that calls make and read, while somebody wants to know what memory they take
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
+        self.moved = False  # whether the evaluated code may have moved tensors to another device
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})
@@ -360,14 +366,20 @@ class Overlay:
                 self.skipped(hooked, None)
                 result = Unknown(hooked)
             layer_calls.note_module(self, it, module, args, kwargs, result)
+        if self.trace is not None:
+            self.trace.left(module, args, kwargs, result)
         return result
 
     def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a framework's layer."""
         framework = module.cls.fact("lazy")
         if framework is not None:
-            return lazy_entries.run_entry(self, framework, it, module, args, kwargs)
-        return layer_calls.call_layer(self, it, module, args, kwargs)
+            result = lazy_entries.run_entry(self, framework, it, module, args, kwargs)
+        else:
+            result = layer_calls.call_layer(self, it, module, args, kwargs)
+        if self.trace is not None and isinstance(module.payload, LayerState):
+            self.trace.ran(it, module.payload.entry, module.payload.name, args, kwargs, result, module)
+        return result
 
     def note_operation(self, it: Interpreter, op: Op | None, result: Any, entry: type[Op], name: str) -> None:
         """An operation was run (or, without ``op``, not decided); what it cost is noted while somebody listens."""
@@ -377,6 +389,8 @@ class Overlay:
         """Code was not run because something is not known: what it costs is not known, if it works on tensors."""
         if self.calls is not None:
             layer_calls.note_skipped(self, self.it, reason, values)
+        if self.trace is not None and layer_calls.may_cost(values):
+            self.trace.skipped(reason)
 
     def note_call(self, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
         """A framework's layer was called; what the call cost is noted while somebody listens."""

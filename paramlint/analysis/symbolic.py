@@ -178,6 +178,13 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
         if isinstance(value, Either):
             before, after = args[:at], args[at + 1:]
             return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))
+    result = _applied(overlay, it, framework, entry, args, kwargs)
+    if overlay.trace is not None and entry.NAMES:
+        overlay.trace.ran(it, entry, entry.NAMES[0], args, kwargs, result)
+    return result
+
+
+def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs) -> Any:
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     try:

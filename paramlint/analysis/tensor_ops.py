@@ -109,6 +109,15 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
             def way(one: Any, at: int = at) -> Any:
                 return apply(overlay, it, name, entry, [*args[:at], one, *args[at + 1:]], kwargs)
             return it.each(value, way)
+    result = _applied(overlay, it, name, entry, args, kwargs)
+    if overlay.trace is not None:
+        overlay.trace.ran(it, entry, name, args, kwargs, result)
+    return result
+
+
+def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if "device" in kwargs or name in _MOVING:
+        devices.note(overlay, name.rpartition(".")[2], args[1:], kwargs)
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
