@@ -25,12 +25,14 @@ from paramlint.analysis import (
     tensor_ops,
 )
 from paramlint.analysis.downloads import Download
+from paramlint.analysis.initialising import Initialising
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.own_calls import OwnCall, noted
 from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.fields import anything
 from paramlint.schema.framework import Framework
@@ -95,6 +97,7 @@ class Overlay:
         self.it = it
         it.escaped = self.escaped
         it.skipped = self.skipped
+        it.inertness = Inertness(it, Initialising(self))
 
     # The library protocol ----------------------------------------------------------------------------------------
 

@@ -92,6 +92,23 @@ def slice_(it: Interpreter, node: ir.Slice, frame: Frame) -> Any:
 
 @handles(ir.Call)
 def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
+    callee, args, kwargs, rest = prepared(it, node, frame)
+    if rest is not None:
+        return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
+    return calls.call(it, callee, args, kwargs)
+
+
+def call_for_effect(it: Interpreter, node: ir.Call, frame: Frame) -> None:
+    """A call whose result nobody reads: not made if all it does is to initialise."""
+    callee, args, kwargs, rest = prepared(it, node, frame)
+    if rest is not None:
+        calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
+    elif it.inertness is None or not it.inertness.skips(callee, args, kwargs):
+        calls.call(it, callee, args, kwargs)
+
+
+def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[Any], dict[str, Any], Unknown | None]:
+    """What is called with what; the last is what a ``*`` or ``**`` whose contents are not known stands for."""
     callee = EVALUATE[node.func.__class__](it, node.func, frame)
     args: list[Any] = []
     rest: Unknown | None = None  # a ``*`` or ``**`` whose contents are not known
@@ -116,9 +133,7 @@ def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
                 kwargs.update(mapping if all(name.__class__ is str for name in mapping) else containers.keyword_names(it, mapping))
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
-    if rest is not None:
-        return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
-    return calls.call(it, callee, args, kwargs)
+    return callee, args, kwargs, rest
 
 
 @handles(ir.Unary)

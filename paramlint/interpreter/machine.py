@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import attributes, builtins, calls, containers, expressions, operators, statements
 from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.modules import Modules, ModuleValue
 from paramlint.interpreter.protocols import Library, ModuleLoader
@@ -29,7 +30,7 @@ class Site(NamedTuple):
 class Interpreter:
     """Evaluates IR over abstract values.
 
-    Everything that runs gets this object first. ``escaped`` is told of every object that code which is not known gets hold of;
+    Everything that runs gets this object first. ``started`` is told of every evaluation that begins; ``escaped`` of every object that code which is not known gets hold of;
     ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
@@ -45,6 +46,7 @@ class Interpreter:
         self.builtins: dict[str, Any] = builtins.namespace(self.classes)
         self.modules = Modules(self)
         self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
+        self.started: Callable[[], None] = lambda: None
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
@@ -52,6 +54,7 @@ class Interpreter:
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
+        self.inertness: Inertness | None = None  # says what need not run, where the library has initialisers
 
     # Running -----------------------------------------------------------------------------------------------------
 
@@ -60,6 +63,7 @@ class Interpreter:
         self.steps, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, None, None
         self._forget_ways()
         self.frame = frame
+        self.started()
 
     def stop(self) -> None:
         """End an evaluation, however it went."""

@@ -122,7 +122,10 @@ def _bound_in(statement: ir.Stmt | Sequence[ir.Stmt]) -> set[str]:
 
 @handles(ir.Evaluate)
 def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
-    expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+    if node.value.__class__ is ir.Call:
+        expressions.call_for_effect(it, node.value, frame)
+    else:
+        expressions.EVALUATE[node.value.__class__](it, node.value, frame)
     return None
 
 
@@ -482,6 +485,8 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
     items = containers.iterate_or_unknown(it, source)
     if isinstance(items, Unknown):
         return _unknown_loop(it, node, frame, items)
+    if it.inertness is not None and it.inertness.skips_loop(node, frame):
+        return _skipped_loop(it, node, frame, items)
     while True:
         try:
             item = next(items)
@@ -499,6 +504,20 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         doubt = _after_turn(frame)
         if doubt is not None:
             return _doubtful_rest(it, node, frame, items, doubt)
+
+
+def _skipped_loop(it: Interpreter, node: ir.For, frame: Frame, items: Iterator[Any]) -> Signal | None:
+    """A loop whose turns do nothing that matters: only its target is left behind."""
+    last: Any = ABSENT
+    try:
+        for item in items:
+            it.step()
+            last = item
+    except NeedsValue as error:
+        return _unknown_loop(it, node, frame, error.unknown)
+    if last is not ABSENT:
+        assign(it, node.target, last, frame)
+    return None
 
 
 def _after_turn(frame: Frame) -> Doubt | None:

@@ -1,0 +1,118 @@
+"""What the frameworks' initialisers are, so that code which does nothing but initialise need not run; see interpreter/inert.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.effects import Inert
+from paramlint.analysis.tensors import TensorValue
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+
+# Methods of modules and containers that change nothing, and of Python's strings and dicts that are used beside them.
+_HARMLESS = frozenset({
+    "modules", "named_modules", "children", "named_children", "parameters", "named_parameters", "buffers", "named_buffers", "sublayers",
+    "named_sublayers", "items", "keys", "values", "startswith", "endswith", "split", "rsplit", "lower", "upper", "join", "format", "replace",
+    "strip", "size", "dim", "numel", "data_ptr", "get_submodule",
+})
+
+
+class Initialising:
+    """The frameworks' side of ``interpreter.inert``."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self.overlay = overlay
+
+    def call_kind(self, value: Any) -> str | None:
+        if isinstance(value, Inert):
+            return "harmless"
+        if not isinstance(value, Native):
+            return None
+        framework = REGISTRY.framework_of(value.name)
+        if framework is None:
+            return None
+        if value.name in framework.effects or value.name in framework.nothing:
+            return "harmless"
+        return "initialises" if value.name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) else None
+
+    def method_kind(self, name: str) -> str | None:
+        return _method_kind(name)
+
+    def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
+        """None too while calls are listened to, or where a tree holds something that is not known."""
+        if self.overlay.calls is not None:
+            return None
+        classes: set[ClassValue] = set()
+        tensors: list[TensorValue] = []
+        seen: set[int] = set()
+        stack = list(roots)
+        while stack:
+            value = stack.pop()
+            kind = value.__class__
+            if kind is Instance:
+                if id(value) not in seen and value.cls.fact("module base") is not None:
+                    seen.add(id(value))
+                    if self.overlay.doubts(value) is not None or not self._look(value, classes, tensors, stack):
+                        return None
+            elif kind is Either:
+                stack += value.alternatives
+            elif kind is TensorValue and value.memory:
+                tensors.append(value)
+        return classes, tensors
+
+    def _look(self, module: Instance, classes: set[ClassValue], tensors: list[TensorValue], stack: list[Any]) -> bool:
+        """Note a module's class and tensors, and what it holds; whether all of that is known."""
+        classes.add(module.cls)
+        attrs = module.attrs
+        children = attrs.get("_modules")
+        if children.__class__ is dict:
+            if self.overlay.it.state.open_reason(children) is not None:
+                return False
+            stack += children.values()
+        for table in ("_parameters", "_buffers"):
+            held = attrs.get(table)
+            if held.__class__ is dict:
+                tensors += [value for value in held.values() if value.__class__ is TensorValue and value.memory]
+        for value in attrs.values():
+            kind = value.__class__
+            if kind is list or kind is tuple:
+                stack += value
+            elif kind is TensorValue and value.memory:
+                tensors.append(value)
+        return True
+
+    def forget(self, tensors: Iterable[TensorValue]) -> None:
+        for tensor in tensors:
+            tensor.forget(self.overlay.it)
+
+
+@cache
+def _method_kind(name: str) -> str | None:
+    """What a method of that name does to a tensor or a module of any framework."""
+    if name == "apply":
+        return "applies"
+    if name in _HARMLESS:
+        return "harmless"
+    if any(name in names for framework in REGISTRY.frameworks for names in framework.layer_methods.values()):
+        return "initialises"
+    if not _entries(name) or name.startswith("__"):
+        return None
+    if not name.endswith("_"):
+        return "harmless"
+    plain = [*_entries(name), *_entries(name[:-1])]  # what gives another view of a tensor may change its shape where it changes it
+    return None if any(entry.RESHAPES or entry.SHARES for entry in plain) else "initialises"
+
+
+def _entries(method: str) -> list[type[Op]]:
+    """The operations that the frameworks' tensors have under that name."""
+    found = [REGISTRY.find(f"{framework.tensor[0]}.{method}") for framework in REGISTRY.frameworks if framework.tensor]
+    return [entry for entry in found if entry is not None and issubclass(entry, Op)]
+
+
+__all__ = ["Initialising"]

@@ -1,0 +1,336 @@
+"""Reading code for whether it only initialises; see inert.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, LibraryModule, Native
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.frames import Frame
+    from paramlint.interpreter.inert import Inertness
+    from paramlint.interpreter.modules import ModuleValue
+
+_BUILTINS = frozenset({"isinstance", "hasattr", "getattr", "len", "print", "abs", "min", "max", "sum", "round", "issubclass", "type", "id", "any",
+                       "all", "callable", "repr", "sorted", "zip", "enumerate", "range", "reversed", "int", "float", "bool", "str", "list",
+                       "tuple", "set", "dict"})
+_MODULES = ("math", "warnings", "logging")  # functions that change nothing that is counted
+
+
+class NotInert(Exception):
+    """Code that does, or may do, more than to initialise."""
+
+
+class Needs(NamedTuple):
+    """What must be inert besides, for code to be inert.
+
+    ``parameters`` are called; ``methods`` are called on, ``attributes`` read from, objects that are not known before the code runs.
+    """
+
+    parameters: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    initialises: bool = False
+
+    def __or__(self, other: Needs) -> Needs:
+        return Needs(self.parameters | other.parameters, self.methods | other.methods, self.attributes | other.attributes,
+                     self.initialises or other.initialises)
+
+    def without_parameters(self) -> Needs:
+        return self._replace(parameters=frozenset())
+
+
+class Reader:
+    """Reads one function's body, or one loop of it. Every method raises NotInert for code that is not inert."""
+
+    def __init__(self, inertness: Inertness, module: ModuleValue, own: frozenset[str], parent: Frame | None) -> None:
+        self.inertness = inertness
+        self.module = module
+        self.own = own  # names of the function, parameters too
+        self.parent = parent
+        self.inner: set[str] = set()  # functions that the code defines for itself
+        self.parameters: frozenset[str] = frozenset()
+        self.needs = Needs()
+
+    def function(self, code: ir.Function) -> None:
+        if code.is_generator or code.is_async or code.global_names or code.nonlocal_names:
+            raise NotInert
+        parameters = (*code.positional_only, *code.parameters, *code.keyword_only)
+        self.parameters = frozenset(p.name for p in parameters) - _bound(code.body)
+        self.body(code.body)
+
+    def loop(self, node: ir.For, code: ir.Function) -> None:
+        """A loop of a function that is running: what it binds must not be read elsewhere, except its target."""
+        if node.is_async or code.is_generator or code.is_async or code.global_names or code.nonlocal_names:
+            raise NotInert
+        targets = {name.id for name in _names([node.target])}
+        bound = {name for name in _bound(node.body) if name not in targets}
+        if bound and any(name.id in bound for name in _names(code.body, besides=node)):
+            raise NotInert
+        self.parameters = self.own - bound - targets
+        self.body(node.body)
+
+    # Statements --------------------------------------------------------------------------------------------------
+
+    def body(self, body: Sequence[ir.Stmt]) -> None:
+        for statement in body:
+            read = _STATEMENTS.get(statement.__class__)
+            if read is None:
+                raise NotInert
+            read(self, statement)
+
+    def _assign(self, node: ir.Assign | ir.AnnAssign) -> None:
+        for target in node.targets if isinstance(node, ir.Assign) else (node.target,):
+            self._target(target)
+        if node.value is not None:
+            self.expression(node.value)
+
+    def _target(self, target: ir.Expr) -> None:
+        """Names of the code's own, or a part of what a weight holds (``m.bias.data[1:] = 0``)."""
+        if isinstance(target, ir.Display):
+            for item in target.items:
+                self._target(item.value if isinstance(item, ir.Starred) else item)
+        elif isinstance(target, ir.Subscript) and isinstance(target.value, ir.Attribute) and target.value.attr == "data":
+            self.expression(target.value)
+            self.expression(target.index)
+            self.needs = self.needs._replace(initialises=True)
+        elif not isinstance(target, ir.Name):
+            raise NotInert
+
+    def _augmented(self, node: ir.AugAssign) -> None:
+        self._target(node.target)
+        self.expression(node.value)
+
+    def _if(self, node: ir.If) -> None:
+        for test, body in node.branches:
+            self.expression(test)
+            self.body(body)
+        self.body(node.orelse)
+
+    def _for(self, node: ir.For) -> None:
+        if node.is_async:
+            raise NotInert
+        self._target(node.target)
+        self.expression(node.iterable)
+        self.body((*node.body, *node.orelse))
+
+    def _with(self, node: ir.With) -> None:
+        if node.is_async:
+            raise NotInert
+        for expression, target in node.items:
+            if target is not None:
+                raise NotInert
+            self.expression(expression)
+        self.body(node.body)
+
+    def _define(self, node: ir.FunctionDef) -> None:
+        if node.decorators:
+            raise NotInert
+        inner = Reader(self.inertness, self.module, self.own | node.function.locals, self.parent)
+        inner.inner = self.inner
+        inner.function(node.function)
+        if inner.needs.parameters:
+            raise NotInert
+        self.inner.add(node.function.name)
+        self.needs |= inner.needs
+
+    def _raise(self, node: ir.Raise) -> None:
+        """Code that runs does not come here."""
+
+    def _parts(self, node: Any) -> None:
+        """A statement that does no more than to evaluate its expressions."""
+        for name in node.__struct_fields__:
+            part = getattr(node, name)
+            for item in part if isinstance(part, tuple) else (part,):
+                if isinstance(item, ir.Expr):
+                    self.expression(item)
+
+    # Expressions -------------------------------------------------------------------------------------------------
+
+    def expression(self, node: ir.Expr) -> None:
+        stack: list[Any] = [node]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, tuple):
+                stack.extend(item)
+            elif isinstance(item, ir.Call):
+                self._call(item)
+                stack += [item.args, *(value for _, value in item.keywords)]
+            elif isinstance(item, ir.Attribute):
+                if self._global(item) is ABSENT:
+                    self.needs = self.needs._replace(attributes=self.needs.attributes | {item.attr})
+                    stack.append(item.value)
+            elif isinstance(item, ir.Await | ir.Yield | ir.YieldFrom | ir.Walrus):
+                raise NotInert
+            elif isinstance(item, ir.Expr | ir.Clause) and not isinstance(item, ir.Lambda):
+                stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
+
+    def _call(self, node: ir.Call) -> None:
+        func = node.func
+        if isinstance(func, ir.Name) and (func.id in self.inner or func.id in self.own):
+            if func.id in self.inner:
+                return
+            self._parameter(func.id)
+            return
+        value = self._global(func)
+        if value is ABSENT:
+            if not isinstance(func, ir.Attribute):
+                raise NotInert
+            self.expression(func.value)
+            self._method(func, node)
+            return
+        called = self._of_call(value, node)  # may add parameters to the needs
+        self.needs |= called
+
+    def _parameter(self, name: str) -> None:
+        if name not in self.parameters:
+            raise NotInert
+        self.needs = self.needs._replace(parameters=self.needs.parameters | {name})
+
+    def _method(self, func: ir.Attribute, node: ir.Call) -> None:
+        kind = self.inertness.library.method_kind(func.attr)
+        if kind == "applies":
+            if len(node.args) != 1 or node.keywords:
+                raise NotInert
+            applied = self._callable(node.args[0])
+            self.needs |= applied
+        self.needs = self.needs._replace(methods=self.needs.methods | {func.attr}, initialises=self.needs.initialises or kind == "initialises")
+
+    def _of_call(self, value: Any, node: ir.Call) -> Needs:
+        """What a call of something that is known needs."""
+        if isinstance(value, FunctionValue):
+            needs = self.inertness.function(value)
+            if needs is None:
+                raise NotInert
+            handed = [self._callable(_argument(value.code, node, name)) for name in needs.parameters]
+            return reduce(or_, handed, needs.without_parameters())
+        if self._is_builtin(value) or _is_partial(value):
+            return Needs()
+        kind = self.inertness.library.call_kind(value)
+        if kind is None:
+            raise NotInert
+        return Needs(initialises=kind == "initialises")
+
+    def _callable(self, node: ir.Expr | None) -> Needs:
+        """What an argument needs that is going to be called."""
+        if isinstance(node, ir.Name) and node.id in self.own:
+            self._parameter(node.id)
+            return Needs()
+        if isinstance(node, ir.Attribute) and self._global(node) is ABSENT:  # self._init_weights
+            return Needs(methods=frozenset({node.attr}))
+        if isinstance(node, ir.Call):
+            return self._made(node)
+        return self._of_value(ABSENT if node is None else self._global(node))
+
+    def _of_value(self, value: Any) -> Needs:
+        if isinstance(value, FunctionValue):
+            needs = self.inertness.function(value)
+            if needs is None or needs.parameters:
+                raise NotInert
+            return needs
+        kind = self.inertness.library.call_kind(value) if isinstance(value, Native) else None
+        if kind is None:
+            raise NotInert
+        return Needs(initialises=kind == "initialises")
+
+    def _made(self, node: ir.Call) -> Needs:
+        """What a function needs that another call makes: ``partial(init, …)``, or a choice of functions."""
+        value = self._global(node.func)
+        if _is_partial(value) and node.args:
+            return self._callable(node.args[0])
+        if not isinstance(value, FunctionValue) or self.inertness.function(value) is None:
+            raise NotInert
+        reader = Reader(self.inertness, value.module, value.code.locals, value.closure)
+        needs = Needs()
+        for inner in _walk(value.code.body):
+            if isinstance(inner, ir.Return):
+                needs |= reader._callable(inner.value)
+        return needs | reader.needs
+
+    # Names -------------------------------------------------------------------------------------------------------
+
+    def _global(self, node: ir.Expr) -> Any:
+        """The value of a global name or of an attribute of a module; ABSENT for all that is known only when the code runs."""
+        it = self.inertness.it
+        if isinstance(node, ir.Name):
+            if node.id in self.own or self._is_enclosed(node.id):
+                return ABSENT
+            value = self.module.lookup(it, node.id)
+            return it.builtins.get(node.id, ABSENT) if value is ABSENT else value
+        if isinstance(node, ir.Attribute):
+            from paramlint.interpreter.modules import ModuleValue
+
+            owner = self._global(node.value)
+            if isinstance(owner, ModuleValue | LibraryModule) or (isinstance(owner, Foreign) and not isinstance(owner, Instance)):
+                return it.get(owner, node.attr)
+        return ABSENT
+
+    def _is_enclosed(self, name: str) -> bool:
+        frame = self.parent
+        while frame is not None and frame.kind != "module":
+            if name in frame.vars:
+                return True
+            frame = frame.parent
+        return False
+
+    def _is_builtin(self, value: Any) -> bool:
+        it = self.inertness.it
+        if isinstance(value, Native | ClassValue):
+            if value.name in _BUILTINS and it.builtins.get(value.name) is value:
+                return True
+            return isinstance(value, Native) and any(it.modules.members.get(f"{name}.{value.name}") is value for name in _MODULES)
+        return False
+
+
+def _is_partial(value: Any) -> bool:
+    return isinstance(value, ClassValue) and (value.module, value.name) == ("functools", "partial")
+
+
+def _argument(code: ir.Function, node: ir.Call, name: str) -> ir.Expr | None:
+    """The expression that a call hands over for a parameter; None where that cannot be told."""
+    if any(isinstance(arg, ir.Starred) for arg in node.args) or any(key is None for key, _ in node.keywords):
+        return None
+    for key, value in node.keywords:
+        if key == name:
+            return value
+    positional = [p.name for p in (*code.positional_only, *code.parameters)]
+    place = positional.index(name) if name in positional else len(node.args)
+    return node.args[place] if place < len(node.args) else None
+
+
+def _walk(body: Any, besides: Any = None) -> Iterable[ir.Node]:
+    stack = [body]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple | list):
+            stack.extend(item)
+        elif isinstance(item, ir.Node) and item is not besides:
+            yield item
+            stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
+
+
+def _names(body: Any, besides: Any = None) -> list[ir.Name]:
+    return [node for node in _walk(body, besides) if isinstance(node, ir.Name)]
+
+
+def _bound(body: Any) -> set[str]:
+    found: set[str] = set()
+    for node in _walk(body):
+        if isinstance(node, ir.Assign):
+            found |= {name.id for name in _names(node.targets)}
+        elif isinstance(node, ir.AnnAssign | ir.AugAssign | ir.For):
+            found |= {name.id for name in _names(node.target)}
+        elif isinstance(node, ir.FunctionDef):
+            found.add(node.function.name)
+    return found
+
+
+_STATEMENTS: dict[type, Any] = {
+    ir.Assign: Reader._assign, ir.AnnAssign: Reader._assign, ir.AugAssign: Reader._augmented, ir.If: Reader._if, ir.For: Reader._for,
+    ir.With: Reader._with, ir.FunctionDef: Reader._define, ir.Evaluate: Reader._parts, ir.Return: Reader._parts, ir.Assert: Reader._parts,
+    ir.Raise: Reader._raise, ir.Continue: Reader._parts,
+}
