@@ -23,6 +23,7 @@ class Flatten(Op):
     """Makes the axes from ``start_axis`` to ``stop_axis`` one."""
 
     NAMES = changing("flatten")
+    RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "start_dim": "start_axis", "end_dim": "stop_axis"}
     x: Value
     start_axis: Value = 0
@@ -39,6 +40,7 @@ class Reshape(Op):
     """Other axes for the same elements: 0 keeps the size of that axis, one -1 takes what is left."""
 
     NAMES = changing("reshape") + both("view")
+    RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "shape_or_dtype": "shape"}
     REST: ClassVar[str | None] = "rest"
     EXTRA: ClassVar[str | None] = "options"
@@ -83,6 +85,7 @@ class Transpose(Op):
     """The axes in the order ``perm``."""
 
     NAMES = (*changing("transpose"), *both("permute"))
+    RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "dims": "perm"}
     REST: ClassVar[str | None] = "rest"
     EXTRA: ClassVar[str | None] = "options"
@@ -108,6 +111,7 @@ class Squeeze(Op):
     """Without axes of size 1: those named, or all of them."""
 
     NAMES = changing("squeeze")
+    RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "dim": "axis"}
     x: Value
     axis: Value = None
@@ -132,6 +136,7 @@ class Unsqueeze(Op):
     """With new axes of size 1."""
 
     NAMES = changing("unsqueeze")
+    RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "dim": "axis"}
     x: Value
     axis: Value
