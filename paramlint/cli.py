@@ -13,6 +13,7 @@ import msgspec
 from paramlint import __version__, api
 from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
 from paramlint.config import ConfigError
+from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.model.results import FileResult, LayerRow
 from paramlint.model.totals import SORTS
 from paramlint.model.tree import Model
@@ -143,6 +144,8 @@ def layers(format_: str, color: str, **options: Any) -> int:
                    "each tensor.")
 @click.option("--convention", metavar="NAME", default=None,
               help="Count the cost as this tool does too: flops, paddle, fvcore, thop, ptflops, calflops, torchinfo. [default: macs]")
+@click.option("--dtype", type=click.Choice(tuple(DTYPE_BYTES)), metavar="NAME",
+              help="Count the memory of floating-point weights and activations as this type: float16, bfloat16 … [default: their own]")
 @click.option("--sort", type=click.Choice(SORTS), help="Show the layers with the largest numbers first, without the tree.")
 @targeting
 def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, color: str, jobs: int | None, file: str | None,
@@ -159,11 +162,11 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
         raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
     if not inputs and (convention is not None or options["sort"] == "macs"):
         raise Failure("a cost needs an input: give its shape, such as --input 1,3,224,224")
-    fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort")}
+    fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort", "dtype")}
     outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
     try:
         results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep,
-                              inputs=inputs, convention=convention or "macs")
+                              inputs=inputs, convention=convention or "macs", dtype=options["dtype"])
         models = outcome.models(watched(results, len(every), lambda result: result.target))
         reporters.summary(format_, models, sys.stdout, color=colored(color), **options)
     except ConfigError as error:

@@ -48,6 +48,7 @@ class Task(msgspec.Struct, frozen=True):
     places: bool  # whether the places of layers are wanted: they cost a second look at the source
     inputs: tuple[str, ...] = ()  # what the models are called with, as it is written on the command line
     convention: str = "macs"
+    dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -57,13 +58,13 @@ class Task(msgspec.Struct, frozen=True):
 
 
 def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1, places: bool = True, inputs: tuple[str, ...] = (),
-              convention: str = "macs") -> Iterator[Summary]:
+              convention: str = "macs", dtype: str | None = None) -> Iterator[Summary]:
     """The models of each target, in the order of the targets. A folder stands for its files. Raises ConfigError.
 
     ``jobs`` processes share the work, grouped by package; None means as many as there are cores and as the work is worth.
     """
     forget()
-    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places, inputs, convention)
+    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places, inputs, convention, dtype)
              for target in _expanded(targets, settings)]
     jobs = jobs or max(1, min(cores(), len(tasks) // _WORTH_A_PROCESS))
     if jobs == 1 or len(tasks) < 2:
@@ -103,7 +104,8 @@ def _parts(task: Task) -> Iterator[Summary]:
     found = False
     try:
         used = session(task.config)
-        for model in summarise(used, task.target, _feed(task), _declared_feeds(task.target.partition("::")[0], task.config), task.convention):
+        declared = _declared_feeds(task.target.partition("::")[0], task.config)
+        for model in summarise(used, task.target, _feed(task), declared, task.convention, task.dtype, trains=True):
             if task.places:
                 used.locate(model, layers=True)
             found = True
@@ -124,7 +126,7 @@ def _feed(task: Task) -> Any:
     from paramlint.analysis.forward import Feed
     from paramlint.analysis.inputs import parse
 
-    return Feed(parse(task.inputs), task.convention, trains=True)
+    return Feed(parse(task.inputs), task.convention, task.dtype, trains=True)
 
 
 def _declared_feeds(path: str, config: Config) -> dict[str, Any]:

@@ -36,14 +36,15 @@ class TargetProblem(Exception):
 
 
 def summarise(session: Session, target: str, feed: Feed | None = None, declared: Mapping[str, Feed] | None = None,
-              convention: str = "macs") -> Iterator[Model]:
+              convention: str = "macs", dtype: str | None = None, trains: bool = False) -> Iterator[Model]:
     """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem.
 
     With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem. Without one they are
-    called with what is ``declared`` of them, by expression (the empty one for all), else with what the source says of its models.
+    called with what is ``declared`` of them, by expression (the empty one for all), else with what the source says of its models;
+    ``convention``, ``dtype`` and ``trains`` are then those of a ``Feed``.
     """
     if feed is None:
-        yield from _summarised(session, target, Wanted(declared or {}, convention))
+        yield from _summarised(session, target, Wanted(declared or {}, convention, dtype=dtype, trains=trains))
         return
     models = list(_summarised(session, target, Wanted({}, feed.convention, feed)))
     refused = [model for model in models if model.refusal is not None]
@@ -86,6 +87,8 @@ class Wanted(msgspec.Struct, frozen=True):
     declared: Mapping[str, Feed]
     convention: str = "macs"
     always: Feed | None = None
+    dtype: str | None = None
+    trains: bool = False
 
     def of(self, expression: str) -> Feed | None:
         return self.always or self.declared.get(expression) or self.declared.get("")
@@ -120,9 +123,12 @@ class Place:
 
     def feeds(self, value: Instance) -> list[Feed]:
         """What a model is to be called with; several where its file calls objects of its class with this and with that."""
-        given = self.wanted.of(self.target.partition("::")[2])
+        wanted = self.wanted
+        if wanted.always is not None:
+            return [wanted.always]
+        given = wanted.of(self.target.partition("::")[2])
         found = [given] if given is not None else stated.feeds(self.session, self.path, value)
-        return [feed if feed.convention == self.wanted.convention else replace(feed, convention=self.wanted.convention) for feed in found]
+        return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, trains=wanted.trains) for feed in found]
 
     @property
     def frame(self) -> Frame:

@@ -7,6 +7,7 @@ import os
 import re
 
 _BLANKS = re.compile(r"\s+")
+_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 _INNER = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|,(?= ?[)\]}]) ?")
 
 
@@ -20,6 +21,15 @@ def one_line(source: str) -> str:
         return source.strip()
     text = _BLANKS.sub(" ", _without_comments(source) if "#" in source else source).strip()
     return _INNER.sub("", text)
+
+
+def shown_bytes(size: int) -> str:
+    """``40.4 kB``, ``102 MB``: about three digits, and every one of them below a thousand bytes."""
+    for unit, scale in _UNITS:
+        if size >= scale:
+            value = size / scale
+            return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
+    return f"{size} bytes"
 
 
 def error_text(error: BaseException) -> str:

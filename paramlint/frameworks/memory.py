@@ -23,7 +23,7 @@ from paramlint.schema.op import Op
 
 _AXES = re.compile(r"[123]d$")
 _PLACE = 8  # bytes of the place of a maximum
-_FLOAT = 4  # statistics and masks are kept in single precision
+_FLOAT = 4  # statistics are kept in single precision
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -50,7 +50,8 @@ class Kept(msgspec.Struct, frozen=True):
     """What the backward pass needs: inputs by their position, the output, and bytes beside them.
 
     ``crossed``: an input is needed only for the derivative of another one, so only where another one has a derivative. ``folded``: an input whose
-    elements do not lie in order may be kept as a copy. ``copied``: the call changes its input, so a copy of it is kept.
+    elements do not lie in order may be kept as a copy. ``copied``: kept is not the
+    input, which the call changes, but a tensor like it.
     """
 
     inputs: tuple[int, ...] = ()
@@ -74,8 +75,8 @@ def word(entry: Any, name: str) -> str:
 
 
 _OPERATORS = frozenset({"add", "sub", "mul", "truediv", "matmul", "pow", "and", "or", "xor", "floordiv", "mod"})
-_LAYERS = frozenset({"silu", "swish", "mish", "hardswish", "hardsigmoid", "hardtanh", "sigmoid", "tanh", "softplus", "selu", "celu", "relu6", "flatten",
-                     "reshape", "inputlayer", "identity", "logsigmoid", "glu", "add", "concatenate", "multiply", "subtract", "maximum", "minimum"})
+_LAYERS = frozenset({"silu", "swish", "mish", "hardswish", "hardsigmoid", "hardtanh", "sigmoid", "tanh", "softplus", "selu", "celu", "relu6",
+                     "flatten", "reshape", "inputlayer", "identity", "logsigmoid", "glu"})
 _WORDS = {
     "conv": "convolution", "conv_transpose": "transposed convolution", "multiply": "mul", "truediv": "div", "divide": "div", "true_divide": "div",
     "subtract": "sub", "swish": "silu", "relu6": "hardtanh", "leaky_relu": "leaky relu", "log_softmax": "softmax", "softmin": "softmax",
@@ -154,12 +155,12 @@ def _parts(index: Any) -> tuple[Any, ...]:
 # Training -----------------------------------------------------------------------------------------------------------------
 
 _NOTHING = frozenset({
-    "add", "sub", "neg", "rsub", "cat", "stack", "mean", "sum", "upsample", "shuffle", "padding", "pad", "repeat", "tile", "roll", "flip", "clone", "loss free",
-    "identity", "inputlayer", "to", "float", "floor", "round", "ceil", "sign", "subtract", "average", "fold", "repeat_interleave"})
+    "add", "sub", "neg", "rsub", "cat", "stack", "mean", "sum", "upsample", "shuffle", "padding", "pad", "repeat", "tile", "roll", "flip", "clone",
+    "floor", "round", "ceil", "sign", "fold", "repeat_interleave"})
 _INPUT = frozenset({
     "convolution", "transposed convolution", "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "softplus", "elu", "celu", "selu",
     "leaky relu", "relu6", "prelu", "glu", "avg pool", "log", "abs", "absolute", "sin", "cos", "clamp", "clamp_min", "clamp_max", "logsigmoid", "erf",
-    "threshold", "local response norm free"})
+    "threshold"})
 _OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "exp", "sqrt", "rsqrt", "reciprocal"})
 
 
@@ -237,11 +238,11 @@ def _adaptive(used: Used, trained: bool) -> Kept:
 
 
 def _mask(used: Used, trained: bool) -> Kept:
-    """What each element is multiplied with."""
+    """What each element is multiplied with, as many and of the same type as the elements."""
     share = used.given("p", 0, 0.5)
     if not isinstance(share, int | float):
         raise NeedsValue(share)
-    return Kept(extra=_FLOAT * _shape(used.inputs[0]).numel if share else 0)
+    return Kept(inputs=(0,), copied=True) if share else Kept()
 
 
 def _indices(used: Used, trained: bool) -> Kept:

@@ -85,15 +85,18 @@ SORTS = ("params", "macs", "memory")
 def largest(root: ModuleNode, key: str, depth: int | None = None) -> list[Row]:
     """The rows that have weights or costs, by one of SORTS, the largest first; equal ones in the order of the tree.
 
-    What is not known for sure counts with what it is at least. ``memory`` is that of the parameters.
+    What is not known for sure counts with what it is at least. ``memory`` is that of the output where the model was called, else that of the
+    parameters.
     """
     def size(row: Row) -> Any:
-        if key == "memory":
+        if key == "memory" and root.output_bytes is None:
             return least_bytes(row.weights)
-        count = row.total.params if key == "params" else row.total.macs
+        count = {"params": row.total.params, "macs": row.total.macs, "memory": row.node.output_bytes}[key]
         return count.value if count is not None and isinstance(count.value, int) else 0
 
     found = [row for row in rows(root, depth) if not row.shared and (row.weights or row.branch or row.total.macs is not None)]
+    if key == "memory" and root.output_bytes is not None:  # what a module with others inside returns, one of those has made
+        found = [row for row in found if row.node.output_bytes is not None and (row.branch or not row.node.children)]
     return sorted(found, key=lambda row: -size(row))
 
 
@@ -131,6 +134,15 @@ def weight_bytes(weights: Iterable[WeightNode], dtype: str | None = None) -> Any
             return None
         total = total + weight.count.value * size
     return None if isinstance(total, Unknown) else total
+
+
+def trained_bytes(root: ModuleNode, dtype: str | None = None) -> Any:
+    """Bytes of the parameters that are trained: those of their gradients, of SGD's momentum, and half of what Adam keeps.
+
+    An int or a Formula; None where it is not known which are trained, or how large they are.
+    """
+    found = [weight for weight in tensors(root) if not weight.buffer and weight.trainable is not False]
+    return None if any(weight.trainable is None for weight in found) else weight_bytes(found, dtype)
 
 
 def least_bytes(weights: Iterable[WeightNode], dtype: str | None = None) -> int:

@@ -13,36 +13,40 @@ from paramlint.model.formula import hand_calculation
 from paramlint.model.totals import Row, number, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
 from paramlint.reporters.data import encoded, write_list
+from paramlint.reporters.memory import memory_reasons, memory_row
 
 _MODEL_COLUMNS = ("target", "name", "framework", "status", "params", "trainable_params", "buffers", "weight_bytes", "macs")
-_LAYER_COLUMNS = ("path", "type", "params", "trainable_params", "buffers", "formula", "output", "macs", "line", "column")
+_LAYER_COLUMNS = ("path", "type", "params", "trainable_params", "buffers", "formula", "output", "macs", "line", "column", "output_bytes")
 
 
-def write_json(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+def write_json(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
+               **_: Any) -> None:
     """A list with an object a model."""
-    write_list((model_row(model, layers=layers, depth=depth) for model in models), out)
+    write_list((model_row(model, layers=layers, depth=depth, dtype=dtype) for model in models), out)
 
 
-def write_jsonl(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+def write_jsonl(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
+               **_: Any) -> None:
     """An object a model, one a line, as they come."""
     for model in models:
-        out.write(encoded(model_row(model, layers=layers, depth=depth)) + "\n")
+        out.write(encoded(model_row(model, layers=layers, depth=depth, dtype=dtype)) + "\n")
         out.flush()
 
 
-def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, **_: Any) -> None:
+def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
+               **_: Any) -> None:
     """A row a layer, with its target in the first column; without layers a row a model."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("target", *_LAYER_COLUMNS) if layers else _MODEL_COLUMNS)
     for model in models:
-        entry = model_row(model, layers=layers, depth=depth)
+        entry = model_row(model, layers=layers, depth=depth, dtype=dtype)
         if layers:
             writer.writerows((entry["target"], *(_cell(layer[key]) for key in _LAYER_COLUMNS)) for layer in entry["layers"])
         else:
             writer.writerow([_cell(entry[key]) for key in _MODEL_COLUMNS])
 
 
-def model_row(model: Model, *, layers: bool = True, depth: int | None = None) -> dict[str, Any]:
+def model_row(model: Model, *, layers: bool = True, depth: int | None = None, dtype: str | None = None) -> dict[str, Any]:
     """A model as JSON can hold it."""
     value = model.params.value
     known = model.root is not None
@@ -51,13 +55,13 @@ def model_row(model: Model, *, layers: bool = True, depth: int | None = None) ->
         "status": model.status.value,
         "params": number(model.params) if known else None, "trainable_params": number(model.trainable) if known else None,
         "buffers": number(model.buffers) if known else None,
-        "weight_bytes": plain(weight_bytes(tensors(model.root))) if model.root is not None else None,
+        "weight_bytes": plain(weight_bytes(tensors(model.root), dtype)) if model.root is not None else None,
         "formula": render(value) if isinstance(value, Formula) else "",
         "input": plain(model.input), "output": plain(model.output), "macs": _cost(model.macs), "flops": plain(_twice(model.macs)),
         "reasons": [_reason(model, reason) for reason in _reasons(model)],
         "layers": [_layer(model, row) for row in rows(model.root, depth)] if layers and model.root is not None else [],
         "macs_status": "" if model.macs is None else model.macs.status.value, "macs_at_least": _least(model.macs),
-        "convention": model.convention, "cost": _cost(model.cost), "input_from": model.origin,
+        "convention": model.convention, "cost": _cost(model.cost), "input_from": model.origin, **memory_row(model, dtype),
     }
 
 
@@ -73,7 +77,7 @@ def _least(count: Count | None) -> Any:
 def _reasons(model: Model) -> Iterable[Reason]:
     """Why the count, or the cost, is not exact."""
     costs = [reason for count in (model.macs, model.cost) if count is not None for reason in count.reasons]
-    return dict.fromkeys((*model.reasons, *costs))
+    return dict.fromkeys((*model.reasons, *costs, *memory_reasons(model)))
 
 
 def plain(value: Any) -> Any:
@@ -103,7 +107,7 @@ def _layer(model: Model, row: Row) -> dict[str, Any]:
         "path": node.path, "type": node.type, "params": number(row.total.params), "trainable_params": number(row.total.trainable),
         "buffers": number(row.total.buffers), "formula": "" if row.branch else hand_calculation(row.weights, row.total.params),
         "output": plain(node.output), "macs": _cost(row.total.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
-        "input": plain(node.input), "cost": _cost(row.total.cost),
+        "input": plain(node.input), "cost": _cost(row.total.cost), "output_bytes": None if row.shared else _cost(node.output_bytes),
     }
 
 

@@ -37,10 +37,10 @@ def layers(format: str, rows: Iterable[LayerRow], out: TextIO, *, color: bool = 
 
 
 def summary(format: str, models: Iterable[Model], out: TextIO, *, color: bool = False, layers: bool = True,
-            depth: int | None = None, explain: bool = False, sort: str | None = None) -> None:
+            depth: int | None = None, explain: bool = False, sort: str | None = None, dtype: str | None = None) -> None:
     """Write whole models: with or without their layers, the tree down to ``depth`` or the layers sorted by one of ``totals.SORTS``, and
-    the calculation written out on request."""
-    _load(_SUMMARIES[format])(models, out, color=color, layers=layers, depth=depth, explain=explain, sort=sort)
+    the calculation written out on request. ``dtype`` is the type that weights are taken to be kept in, if not their own."""
+    _load(_SUMMARIES[format])(models, out, color=color, layers=layers, depth=depth, explain=explain, sort=sort, dtype=dtype)
 
 
 def _load(where: str) -> Callable[..., Any]:

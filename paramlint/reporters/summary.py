@@ -10,6 +10,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.model.formula import hand_calculation, term
 from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
+from paramlint.reporters.memory import bytes_text, memory_lines, memory_reasons
 from paramlint.reporters.models import plain
 from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
 
@@ -23,10 +24,11 @@ WOULD_HELP = {
     Why.ERROR: "the code raises here with these arguments; give others",
 }
 _LONGEST = 60
+_MOST_REASONS = 5  # about memory, of which every layer of a kind may have one
 
 
 def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: bool = True, depth: int | None = None,
-          explain: bool = False, sort: str | None = None, **_: Any) -> None:
+          explain: bool = False, sort: str | None = None, dtype: str | None = None, **_: Any) -> None:
     """Each model: its tree as a table (or, with ``explain``, the calculation written out), totals, status and reasons."""
     paint = painter(color)
     for model in models:
@@ -42,12 +44,12 @@ def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: 
                 line = "  ".join(row).rstrip()
                 out.write(f"  {paint(line, 'dim') if index == 0 else line}\n")
             out.write("\n")
-        out.writelines(f"{line}\n" for line in (*_totals(model, paint), *_reasons(model)))
+        out.writelines(f"{line}\n" for line in (*_totals(model, paint, dtype), *memory_lines(model, dtype, explain), *_reasons(model)))
         out.write("\n")
 
 
 def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, explain: bool = False,
-                   sort: str | None = None, **_: Any) -> None:
+                   sort: str | None = None, dtype: str | None = None, **_: Any) -> None:
     """The same as Markdown, for a README or a pull request."""
     plain_text = painter(False)
     for model in models:
@@ -57,7 +59,8 @@ def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True,
             out.write("| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|\n")
             out.writelines("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
             out.write("\n")
-        out.writelines(f"- {line.strip()}\n" for line in (*_totals(model, plain_text), *_reasons(model)))
+        lines = (*_totals(model, plain_text, dtype), *memory_lines(model, dtype, explain), *_reasons(model))
+        out.writelines(f"- {line.strip()}\n" for line in lines)
         out.write("\n")
 
 
@@ -68,6 +71,9 @@ def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = 
     shapes = any(row.node.output is not None for row in printed)
     if shapes:
         header, align = [*header, "output"], align + "l"
+    sizes = any(row.node.output_bytes is not None for row in printed)
+    if sizes:
+        header, align = [*header, "memory"], align + "r"
     if model.macs is not None:
         header, align = [*header, "MACs"], align + "r"
     if model.cost is not None:
@@ -81,6 +87,8 @@ def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = 
         cell = [safe(name), safe(shortened(_type(row), _LONGEST)), safe(shortened(_weights(row), _LONGEST)), *_numbers(row)]
         if shapes:
             cell.append("" if row.shared else _size(row.node.output))
+        if sizes:
+            cell.append("" if row.shared or row.node.output_bytes is None else bytes_text(row.node.output_bytes))
         if model.macs is not None:
             cell.append(_cost(row.total.macs))
         if model.cost is not None:
@@ -159,7 +167,7 @@ def _cost(count: Count | None) -> str:
     return "" if count is None else "?" if count.status is Status.UNKNOWN else count_text(count)
 
 
-def _totals(model: Model, paint: Paint) -> Iterator[str]:
+def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
     yield f"Total parameters: {paint(count_text(model.params), 'bold')} ({model.status.value})" if model.root is not None else (
         "Total parameters: unknown")
     if model.root is None:
@@ -167,9 +175,9 @@ def _totals(model: Model, paint: Paint) -> Iterator[str]:
     yield f"Trainable: {count_text(model.trainable)}"
     yield f"Non-trainable: {count_text(untrained(model.params, model.trainable))}"
     yield f"Buffers: {count_text(model.buffers)}"
-    size = weight_bytes(tensors(model.root))
+    size = weight_bytes(tensors(model.root), dtype)
     if isinstance(size, int):
-        dtypes = dict.fromkeys(weight.dtype for weight in tensors(model.root) if not weight.buffer)
+        dtypes = dict.fromkeys(dtype or weight.dtype for weight in tensors(model.root) if not weight.buffer)
         least = "≥ " if model.params.bound else ""
         yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
@@ -198,6 +206,12 @@ def _reasons(model: Model) -> Iterator[str]:
     if costs:
         yield "Why the cost is not exact:"
         yield from _listed(model, dict.fromkeys(costs))
+    rest = [reason for reason in memory_reasons(model) if reason not in costs and reason not in model.reasons]
+    if rest:
+        yield "Why the memory is not exact:"
+        yield from _listed(model, rest[:_MOST_REASONS])
+        if len(rest) > _MOST_REASONS:
+            yield f"  and {len(rest) - _MOST_REASONS} more"
 
 
 def _listed(model: Model, reasons: Iterable[Reason]) -> Iterator[str]:

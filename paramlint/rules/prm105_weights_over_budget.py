@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paramlint.core.diagnostic import Diagnostic
+from paramlint.core.text import shown_bytes
 from paramlint.model.facts import FileFacts, ModelFact
 from paramlint.model.totals import least_bytes, tensors, weight_bytes
 from paramlint.rules.base import Budgets, Rule
-
-_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
 class WeightsOverBudget(Rule):
@@ -82,12 +81,3 @@ class WeightsOverBudget(Rule):
                           dtype=f" as {' and '.join(kinds)}" if len(kinds) <= 2 else "", excess=shown_bytes(size - budget),
                           budget=shown_bytes(budget), detail=f"{fact.model.params.value:,} parameters" if exact else "",
                           help="Make the model smaller, keep its weights in a smaller type (`weight-dtype`), or raise `max-weight-memory`.")
-
-
-def shown_bytes(size: int) -> str:
-    """``40.4 kB``, ``102 MB``: about three digits, and every one of them below a thousand bytes."""
-    for unit, scale in _UNITS:
-        if size >= scale:
-            value = size / scale
-            return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
-    return f"{size} bytes"

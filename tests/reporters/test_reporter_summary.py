@@ -103,9 +103,9 @@ Sum:
 
 def test_json_has_the_promised_keys():
     known, other = json.loads(written("json", model(), unknown()))
-    assert list(known) == ["target", "name", "framework", "path", "line", "status", "params", "trainable_params", "buffers", "weight_bytes",
+    assert list(known)[:22] == ["target", "name", "framework", "path", "line", "status", "params", "trainable_params", "buffers", "weight_bytes",
                            "formula", "input", "output", "macs", "flops", "reasons", "layers", "macs_status", "macs_at_least", "convention",
-                           "cost"]
+                           "cost", "input_from"]
     assert (known["params"], known["trainable_params"], known["buffers"], known["weight_bytes"]) == (2_180, 2_164, 16, 4 * 2_180)
     conv = next(row for row in known["layers"] if row["path"] == "body.conv")
     assert (conv["params"], conv["formula"], conv["line"], conv["column"]) == (448, "16·3·3·3 + 16 = 448", 8, 9)
