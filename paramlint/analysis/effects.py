@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import downloads, numbers
+from paramlint.analysis import devices, downloads, numbers
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
@@ -99,6 +99,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.callers:
         own = framework.callers[name]
         return Native(name, lambda it, args, kwargs: it.call(args[0], args[1:], {key: v for key, v in kwargs.items() if key not in own}))
+    if name in framework.devices:
+        return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
     if name in framework.passing_functions or name.startswith(tuple(f"{prefix}." for prefix in framework.passes)):

@@ -89,6 +89,7 @@ class Overlay:
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self.moved = False  # whether the evaluated code may have moved tensors to another device
+        self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: tuple[int, dict[str, int]] = (0, {})
@@ -96,6 +97,8 @@ class Overlay:
     def attach(self, it: Interpreter) -> None:
         self.it = it
         it.escaped = self.escaped
+        it.started = self.started
+        it.of_tuple = tensor_ops.of_shape
         it.skipped = self.skipped
         it.inertness = Inertness(it, Initialising(self))
 
@@ -247,6 +250,10 @@ class Overlay:
         if isinstance(found, Either):  # branches that have joined
             found = next((value for value in found.alternatives if value is not ABSENT), None)
         return found.reason if isinstance(found, Unknown) else found
+
+    def started(self) -> None:
+        """A new evaluation begins."""
+        self.moved = False
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""

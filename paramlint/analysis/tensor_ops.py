@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paramlint.analysis import devices
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
@@ -31,6 +32,7 @@ _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordi
               "[]": "getitem"}
 _UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
 _CHANGING = frozenset(f"__i{_OPERATORS[op]}__" for op in ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>"))
+_MOVING = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.xpu", "torch.Tensor.npu"})
 _STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
@@ -57,6 +59,13 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name == "torch.Size":
         return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
     return None
+
+
+def of_shape(value: tuple[Any, ...], name: str) -> Any:
+    """What a tensor's shape has besides a tuple's methods."""
+    if name != "numel" or not all(isinstance(size, int | Formula | Unknown) for size in value):
+        return ABSENT
+    return Native(name, lambda it, args, kwargs: Shape(value).numel)
 
 
 def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
@@ -290,6 +299,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         return None
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
+    if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:
+        return place
     entry = REGISTRY.find(f"{value.kind}.{name}")
     if entry is not None and issubclass(entry, Op):
         if entry.ATTRIBUTE:

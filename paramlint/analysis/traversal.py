@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import devices
 from paramlint.analysis.modules import Method, argument_of, children, named_tensors, register_parameter, table, walk
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
@@ -89,6 +90,13 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     def itself(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return args[0]
 
+    def moved(name: str) -> Method:
+        def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            devices.note(overlay, name, args[1:], kwargs)
+            return args[0]
+
+        return run
+
     def nothing(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return None
 
@@ -101,8 +109,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "buffers": tensors("_buffers", False), "named_buffers": tensors("_buffers", True),
         **dict.fromkeys(("get_submodule", "get_parameter", "get_buffer"), get_submodule), "state_dict": state_dict, "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
-        **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty", "share_memory", "compile"),
-                        itself),
+        **dict.fromkeys(("cpu", "half", "float", "double", "bfloat16", "type", "share_memory", "compile"), itself),
+        **{name: moved(name) for name in ("to", "cuda", "to_empty", "xpu", "npu", "ipu")},
         **dict.fromkeys(("extra_repr", "zero_grad", "load_state_dict", "_load_from_state_dict", "__setstate__"), nothing),
     }
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 def get(it: Interpreter, value: Any, name: str) -> Any:
     found = find(it, value, name)
+    if found is ABSENT and value.__class__ is tuple:
+        found = it.of_tuple(value, name)
     if found is ABSENT:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{_type_name(it, value)}' object"
         if isinstance(value, ModuleValue):

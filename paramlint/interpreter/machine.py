@@ -30,7 +30,8 @@ class Site(NamedTuple):
 class Interpreter:
     """Evaluates IR over abstract values.
 
-    Everything that runs gets this object first. ``started`` is told of every evaluation that begins; ``escaped`` of every object that code which is not known gets hold of;
+    Everything that runs gets this object first. ``started`` is told of every evaluation that begins, ``escaped`` of every object that
+    code which is not known gets hold of,
     ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
@@ -49,6 +50,7 @@ class Interpreter:
         self.started: Callable[[], None] = lambda: None
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
+        self.of_tuple: Callable[[tuple[Any, ...], str], Any] = lambda value, name: ABSENT  # what a library's tuples have besides
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken

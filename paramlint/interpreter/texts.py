@@ -40,6 +40,10 @@ def text(it: Interpreter, value: Any) -> Any:
             return value.payload
     if isinstance(value, Either):
         return it.each(value, lambda item: text(it, item))
+    if isinstance(value, Foreign):
+        method = value.get(it, "__str__")
+        if method is not NotImplemented and not isinstance(method, Unknown):
+            return it.call(method)
     if isinstance(value, bytes) or not isinstance(value, str):
         return representation(it, value)
     return str(value)

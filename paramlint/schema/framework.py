@@ -49,6 +49,7 @@ class Framework(msgspec.Struct, frozen=True):
     dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
+    devices: tuple[str, ...] = ()  # classes of devices
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine

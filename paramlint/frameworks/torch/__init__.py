@@ -150,6 +150,7 @@ FRAMEWORK = Framework(
     passing_functions=("torch.compile", "torch.jit.script", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "torch.jit.interface",
                        "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),
+    devices=("torch.device",),
     inert=("torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.autocast", "torch.amp",
            "torch.cuda.amp", "torch.jit", "torch.compiler", "torch.profiler", "torch.random", "torch.distributed", "torch.device",
            "torch.autograd", "torch.backends", "torch.hub", "torch.onnx", "torch.overrides", "torch.utils.data", "torch.fx",

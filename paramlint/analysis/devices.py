@@ -1,0 +1,107 @@
+"""Where tensors lie: where the framework makes them, as long as the analysed code has moved nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.unknown import Why
+from paramlint.interpreter.values import Either, Foreign, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_DEFAULT = "cpu"
+_MOVING = frozenset({"cuda", "xpu", "npu", "ipu", "hpu", "to_empty"})
+# What a tensor says of itself that has never been moved.
+_FACTS = {"is_cpu": True, "is_cuda": False, "is_meta": False, "is_mps": False, "is_xla": False, "is_xpu": False}
+
+
+class Device(Foreign):
+    """A device by its name; one without is not known."""
+
+    __slots__ = ("name", "overlay")
+
+    def __init__(self, overlay: Overlay, name: str | None) -> None:
+        self.overlay = overlay
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"device({self.name})"
+
+    def type_name(self) -> str:
+        return "device"
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "__enter__":
+            return Native(name, self._enter)
+        if name == "__exit__":
+            return Native(name, lambda it, args, kwargs: None)
+        if name in ("__str__", "__repr__", "type", "index") and self.name is None:
+            unknown = it.unknown(Why.EFFECT, "the device depends on the machine")
+            return unknown if not name.startswith("__") else NotImplemented
+        kind, _, index = (self.name or "").partition(":")
+        if name == "type":
+            return kind
+        if name == "index":
+            return int(index) if index.isdecimal() else None
+        if name in ("__str__", "__repr__"):
+            written = self.name if name == "__str__" else f"device(type={kind!r}" + (f", index={index})" if index else ")")
+            return Native(name, lambda it, args, kwargs: written)
+        return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`device.{name}` is not modelled")
+
+    def _enter(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Device:
+        """Inside of its context new tensors are made on the device."""
+        if self.name != _DEFAULT:
+            self.overlay.moved = True
+        return self
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op not in ("==", "!=") or not isinstance(other, Device):
+            return NotImplemented
+        if self.name is None or other.name is None:
+            return True if self is other and op == "==" else it.unknown(Why.EFFECT, "the device depends on the machine")
+        return (self.name == other.name) == (op == "==")
+
+
+def named(overlay: Overlay, name: str) -> Any:
+    if name not in overlay.devices:
+        overlay.devices[name] = Device(overlay, name)
+    return overlay.devices[name]
+
+
+def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``torch.device("cuda:0")``, ``torch.device("cuda", 0)``."""
+    given = [*args, *(kwargs[key] for key in ("device", "type", "index") if key in kwargs)]
+    first = given[0] if given else None
+    if isinstance(first, Device):
+        return first
+    if isinstance(first, str) and (len(given) == 1 or isinstance(given[1], int)):
+        return named(overlay, first if len(given) == 1 else f"{first}:{given[1]}")
+    return Device(overlay, None)
+
+
+def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:
+    """A tensor or a module may be moved by this method, or made elsewhere by a function that takes a ``device``."""
+    if not overlay.moved and (method in _MOVING or any(map(_elsewhere, args if method == "to" else ())) or _elsewhere(kwargs.get("device"))):
+        overlay.moved = True
+
+
+def _elsewhere(value: Any) -> bool:
+    """Whether an argument of ``to`` may name another device."""
+    if isinstance(value, Either):
+        return any(map(_elsewhere, value.alternatives))
+    if isinstance(value, Device):
+        return value.name != _DEFAULT
+    if isinstance(value, str):
+        return value != _DEFAULT
+    return not (value is None or isinstance(value, bool | Named | TensorValue))
+
+
+def fact(overlay: Overlay, name: str) -> Any:
+    """What a tensor says of where it lies, or None where that is not known."""
+    if overlay.moved:
+        return None
+    return named(overlay, _DEFAULT) if name == "device" else _FACTS.get(name)
