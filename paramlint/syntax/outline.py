@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
+from paramlint.syntax import signatures
 from paramlint.syntax.guards import MAX_FILE_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.members import Member, blanked, cut
@@ -43,11 +43,11 @@ class TopLevel:
     ``start`` and ``end`` are its first and last line, decorators included. ``binds`` are the names it binds in the module
     (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression
     statement that names them; ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies,
-    not the bodies of functions); ``decorators`` those that its decorators begin with (``registry`` of ``@registry.register("x")``).
+    not the bodies of functions).
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "binds", "decorators", "end", "index", "is_main_guard", "kind", "members", "offset", "reads",
-                 "start", "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "annotations", "binds", "end", "index", "is_main_guard", "kind", "members", "offset", "reads", "start",
+                 "touches")
 
     def __init__(
         self,
@@ -65,7 +65,6 @@ class TopLevel:
         self.binds = frozenset(names.binds)
         self.touches = frozenset(names.touches)
         self.reads = frozenset(names.reads)
-        self.decorators = frozenset(names.decorators)
         self.kind: StatementKind = kind
         self.is_main_guard = is_main_guard
         self.offset = offset  # of the text in the source
@@ -73,6 +72,7 @@ class TopLevel:
         self._whole = whole
         self._mentions: frozenset[str] | None = None
         self.members: tuple[Member, ...] = ()  # methods that are parsed by themselves
+        self.annotations: tuple[signatures.Place, ...] = ()  # of parameters and results
 
     @property
     def mentions(self) -> frozenset[str]:
@@ -88,22 +88,24 @@ class TopLevel:
 
     @property
     def parsed(self) -> str:
-        """The text that is parsed when the statement is: without the bodies of ``members``."""
-        return blanked(self._text, self.offset, self.members) if self.members else self._text
+        """The text that is parsed when the statement is: without annotations in signatures and the bodies of ``members``."""
+        text = signatures.blanked(self._text, self.offset, self.annotations) if self.annotations else self._text
+        return blanked(text, self.offset, self.members) if self.members else text
 
     def __repr__(self) -> str:
         return f"<TopLevel {self.index} {self.kind} lines {self.start}-{self.end} binds {sorted(self.binds)}>"
 
 
-class Outline(msgspec.Struct, eq=False):
+@dataclass(slots=True, eq=False)
+class Outline:
     """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark."""
 
     source: str
     statements: tuple[TopLevel, ...]
-    tree: Whole | None = None  # what LibCST read, where the running Python could not
-    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = msgspec.field(default_factory=dict)
-    extents: dict[int, dict[int, tuple[int, int]]] = msgspec.field(default_factory=dict)  # kept by ``positions``
-    members: list[Member] = msgspec.field(default_factory=list)  # of all classes; their indices follow those of the statements
+    tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
+    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
+    extents: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
+    members: list[Member] = field(init=False, repr=False)  # of all classes; their indices follow those of the statements
 
     def __post_init__(self) -> None:
         self.members = [member for statement in self.statements for member in statement.members]
@@ -227,6 +229,8 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     kinds = {_KINDS.get(type(node), "other") for node in nodes}
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
     made = TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
+    if kind in ("def", "class"):
+        made.annotations = tuple(signatures.annotations(nodes[0], source, starts))
     if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):
         made.members = tuple(cut(nodes[0], index, source, starts))
     return made

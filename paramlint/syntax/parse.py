@@ -1,4 +1,4 @@
-"""One top-level statement to IR, on demand. LibCST is imported when the first statement is lowered."""
+"""One top-level statement to IR, on demand. LibCST is imported when the first statement of a lossless outline is lowered."""
 
 from __future__ import annotations
 
@@ -38,9 +38,14 @@ def lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
 
 
 def _lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
-    from paramlint.syntax.native import lower_unit
+    if outline.lossless:
+        from paramlint.syntax.native import lower_unit
 
-    lowered = lower_unit(unit(outline, index))[0]
+        lowered = lower_unit(unit(outline, index))[0]
+    else:
+        from paramlint.syntax.standard import lower_text
+
+        lowered = lower_text(*parsed(outline, index))[0]
     members = outline.statements[index].members if index < len(outline.statements) else ()
     return _deferred(lowered, members) if members else lowered
 
@@ -61,12 +66,18 @@ def _deferred(lowered: tuple[ir.Stmt, ...], members: Sequence[Member]) -> tuple[
     return (replace(node, body=tuple(body)),)
 
 
+def parsed(outline: Outline, index: int) -> tuple[str, int]:
+    """The text that is parsed for statement ``index``, and its first line."""
+    statement = outline.statement(index)
+    return statement.text if isinstance(statement, Member) else statement.parsed, statement.start
+
+
 def unit(outline: Outline, index: int) -> Unit:
     """The LibCST tree of statement ``index``."""
     from paramlint.syntax.native import Unit, parse_module
 
-    statement = outline.statement(index)
     if outline.tree is not None:
         return Unit(outline.tree.module, outline.tree.parts[index], 1)
-    module = parse_module(statement.text if isinstance(statement, Member) else statement.parsed, statement.start)
-    return Unit(module, module.body, statement.start)
+    text, first_line = parsed(outline, index)
+    module = parse_module(text, first_line)
+    return Unit(module, module.body, first_line)

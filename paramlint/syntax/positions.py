@@ -1,7 +1,8 @@
 """Where the nodes of the IR stand in their file.
 
 Positions are wanted for the few nodes that are reported, so the IR has none: the statement is parsed and lowered again by the same
-code, which numbers the nodes in the same order, and LibCST's code generation is run once to count characters.
+code, which numbers the nodes in the same order; the standard library's tree has positions, for LibCST's the code generation is run once
+to count characters.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from paramlint.core.spans import Span
+from paramlint.syntax import parse
 from paramlint.syntax.outline import Outline, line_starts
-from paramlint.syntax.parse import unit
 from paramlint.syntax.stack import with_room
 
 Extent = tuple[int, int]
@@ -56,14 +57,23 @@ def _extents(outline: Outline, index: int, anchors: list[int]) -> dict[int, Exte
 
 
 def _measure(outline: Outline, index: int, anchors: list[int] | None) -> dict[int, Extent]:
+    base = 0 if outline.whole else outline.statement(index).offset
+    found = _lossless(outline, index, anchors) if outline.lossless else _standard(outline, index, anchors)
+    return {anchor: _trimmed(outline.source, start + base, end + base, one_line) for anchor, (start, end, one_line) in found.items()}
+
+
+def _lossless(outline: Outline, index: int, anchors: list[int] | None) -> dict[int, tuple[int, int, bool]]:
     from paramlint.syntax.codegen import anchor_extents
     from paramlint.syntax.native import lower_unit
 
-    parsed = unit(outline, index)
-    _, state = lower_unit(parsed)
-    base = 0 if outline.whole else outline.statement(index).offset
-    found = anchor_extents(parsed.module, state.nodes, anchors)
-    return {anchor: _trimmed(outline.source, start + base, end + base, one_line) for anchor, (start, end, one_line) in found.items()}
+    unit = parse.unit(outline, index)
+    return anchor_extents(unit.module, lower_unit(unit)[1].nodes, anchors)
+
+
+def _standard(outline: Outline, index: int, anchors: list[int] | None) -> dict[int, tuple[int, int, bool]]:
+    from paramlint.syntax.standard import anchor_extents
+
+    return anchor_extents(*parse.parsed(outline, index), anchors)
 
 
 def _trimmed(source: str, start: int, end: int, one_line: bool) -> Extent:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Literal
-
-from libcst import CSTNode
+from typing import Any, Literal
 
 ScopeKind = Literal["module", "class", "function", "comprehension"]
 
@@ -39,13 +37,13 @@ class State:
     __slots__ = ("feature", "nodes", "private", "scope", "type_names")
 
     def __init__(self) -> None:
-        self.nodes: list[CSTNode] = []
+        self.nodes: list[Any] = []  # of LibCST's tree, or of the standard library's
         self.scope = Scope("module", None)
         self.private = ""  # the class name that mangles ``__names``, without its leading underscores
         self.type_names: frozenset[str] = frozenset()  # type parameters in reach
         self.feature = (3, 0)  # the oldest Python that reads what was met, as far as it is newer than 3.11
 
-    def at(self, node: CSTNode) -> int:
+    def at(self, node: object) -> int:
         nodes = self.nodes
         nodes.append(node)
         return len(nodes) - 1
