@@ -195,7 +195,9 @@ def _linear(used: Used, trained: bool) -> Kept:
 
 
 def _product(used: Used, trained: bool) -> Kept:
-    return Kept(inputs=tuple(range(len(used.inputs))), crossed=True, folded=used.word == "matmul") if len(used.inputs) > 1 else Kept()
+    """Both, each for the derivative of the other; of more than three axes the first are made one."""
+    folded = used.word == "matmul" and any(len(_shape(tensor)) > 3 for tensor in used.inputs)
+    return Kept(inputs=tuple(range(len(used.inputs))), crossed=True, folded=folded) if len(used.inputs) > 1 else Kept()
 
 
 def _quotient(used: Used, trained: bool) -> Kept:
@@ -262,8 +264,14 @@ _RULES: dict[str, Callable[[Used, bool], Kept | None]] = {
 
 
 def transient(used: Used) -> Size:
-    """Bytes that a call makes beside its results and drops at once: a maximum is always looked for with its place. Raises NeedsValue."""
-    return _PLACE * _shape(used.outputs[0]).numel if used.word in ("max pool", "adaptive max pool") and len(used.outputs) == 1 else 0
+    """Bytes that a call makes beside its results and drops at once: the places of maxima, the statistics of rows and groups.
+
+    Raises NeedsValue.
+    """
+    if used.framework != "torch" or len(used.outputs) != 1 or used.word not in ("max pool", "adaptive max pool", "layer norm", "group norm"):
+        return 0
+    found = _RULES[used.word](used, True)
+    return 0 if found is None else found.extra
 
 
 def composite(entry: Any) -> bool:
