@@ -56,7 +56,7 @@ def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -
 @contextmanager
 def _unchecked() -> Iterator[None]:
     """LibCST checks every node when it is made, those of its own parser too, which is a quarter of the time and finds nothing there."""
-    cst.CSTNode.__post_init__ = _as_parsed  # type: ignore[method-assign]
+    cst.CSTNode.__post_init__ = _as_parsed  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

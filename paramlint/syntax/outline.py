@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from paramlint.syntax import signatures
 from paramlint.syntax.guards import MAX_FILE_TOKENS, check
@@ -43,11 +44,11 @@ class TopLevel:
     ``start`` and ``end`` are its first and last line, decorators included. ``binds`` are the names it binds in the module
     (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression
     statement that names them; ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies,
-    not the bodies of functions).
+    not the bodies of functions); ``decorators`` those that its decorators begin with (``registry`` of ``@registry.register("x")``).
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "annotations", "binds", "end", "index", "is_main_guard", "kind", "members", "offset", "reads", "start",
-                 "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "annotations", "binds", "decorators", "end", "index", "is_main_guard", "kind", "members",
+                 "offset", "reads", "start", "touches")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class TopLevel:
         self.binds = frozenset(names.binds)
         self.touches = frozenset(names.touches)
         self.reads = frozenset(names.reads)
+        self.decorators = frozenset(names.decorators)
         self.kind: StatementKind = kind
         self.is_main_guard = is_main_guard
         self.offset = offset  # of the text in the source
@@ -96,16 +98,19 @@ class TopLevel:
         return f"<TopLevel {self.index} {self.kind} lines {self.start}-{self.end} binds {sorted(self.binds)}>"
 
 
-@dataclass(slots=True, eq=False)
-class Outline:
-    """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark."""
+class Outline(msgspec.Struct, eq=False):
+    """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark.
+
+    The statements of a ``lossless`` one are parsed by LibCST, those of others by the standard library.
+    """
 
     source: str
     statements: tuple[TopLevel, ...]
-    tree: Whole | None = field(default=None, repr=False)  # what LibCST read, where the running Python could not
-    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = field(default_factory=dict, repr=False)
-    extents: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict, repr=False)  # kept by ``positions``
-    members: list[Member] = field(init=False, repr=False)  # of all classes; their indices follow those of the statements
+    tree: Whole | None = None  # what LibCST read, where the running Python could not
+    lossless: bool = True
+    lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = msgspec.field(default_factory=dict)
+    extents: dict[int, dict[int, tuple[int, int]]] = msgspec.field(default_factory=dict)  # kept by ``positions``
+    members: list[Member] = msgspec.field(default_factory=list)  # of all classes; their indices follow those of the statements
 
     def __post_init__(self) -> None:
         self.members = [member for statement in self.statements for member in statement.members]
@@ -122,8 +127,8 @@ class Outline:
         return self.tree is not None
 
 
-def outline(source: str) -> Outline:
-    """Cut a file.
+def outline(source: str, *, lossless: bool = True) -> Outline:
+    """Cut a file; its statements are to be parsed by LibCST if it is to be ``lossless``.
 
     Raises:
         SyntaxProblem: when neither the running Python nor LibCST can read it, or it is longer than ``MAX_FILE``.
@@ -135,7 +140,7 @@ def outline(source: str) -> Outline:
         raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding")
     if len(source) > UNMEASURED:
         check(source, max_tokens=MAX_FILE_TOKENS)
-    return with_room(lambda: _outline(source))
+    return with_room(lambda: _outline(source, lossless))
 
 
 def normalised(source: str) -> str:
@@ -144,10 +149,10 @@ def normalised(source: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n") if "\r" in source else source
 
 
-def _outline(source: str) -> Outline:
+def _outline(source: str, lossless: bool) -> Outline:
     try:
         with without_gc():
-            return Outline(source, _cut(source, _parse(source)))
+            return Outline(source, _cut(source, _parse(source)), lossless=lossless)
     except SyntaxProblem as problem:
         if problem.kind != "syntax":
             raise
@@ -230,7 +235,7 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
     made = TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
     if kind in ("def", "class"):
-        made.annotations = tuple(signatures.annotations(nodes[0], source, starts))
+        made.annotations = tuple(signatures.annotated(nodes[0], source, starts))
     if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):
         made.members = tuple(cut(nodes[0], index, source, starts))
     return made

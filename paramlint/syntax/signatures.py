@@ -16,11 +16,11 @@ _ARROW = re.compile(r"->[ \t]*$")
 _HEADER_END = re.compile(r"[ \t]*:")
 
 
-def annotations(node: ast.stmt, source: str, starts: Sequence[int]) -> Iterator[Place]:
+def annotated(node: ast.stmt, source: str, starts: Sequence[int]) -> Iterator[Place]:
     """Where annotations stand in the signature of a function, or of the methods of a class; those that are easily told apart only."""
     if isinstance(node, ast.ClassDef):
         for item in node.body:
-            yield from annotations(item, source, starts)
+            yield from annotated(item, source, starts)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         given = node.args
         for argument in (*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg):
