@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.roles import number_in
 from paramlint.analysis.tensor_ops import CLASH, Clash
 from paramlint.analysis.tensors import maker_of
+from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees
-from paramlint.core.unknown import NeedsValue
+from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import Instance
 from paramlint.model.conflicts import Argument, Conflict
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
 
+_UNKNOWN = re.compile(r"Unknown\([^()]*\)")
 _STRANGE = (Refused, ShapeMismatch, NeedsValue, TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
@@ -38,7 +42,7 @@ def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset(
     if argument is not None and (argument.number in sizes or argument.number in _own_sizes(maker)):
         argument = Argument(argument.name, argument.number, argument.position, argument.aliases)
     return Conflict(
-        clash.name, clash.message, " and ".join(_texts(clash.inputs.values())), takes or "",
+        clash.name, _UNKNOWN.sub("?", clash.message), " and ".join(_texts(clash.inputs.values())), takes or "",
         maker.cls.name if maker is not None else "", maker.site if maker is not None else None,
         clash.module.site if clash.module is not None else None, clash.site, clash.calls, argument, given)
 
@@ -46,9 +50,14 @@ def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset(
 def _texts(shapes: Any) -> Iterator[str]:
     for shape in shapes:
         if isinstance(shape, Shape):
-            yield shape.text
+            yield written(shape)
         elif isinstance(shape, list | tuple):
             yield from _texts(shape)
+
+
+def written(shape: Shape) -> str:
+    """A shape with a question mark for each size that is not known."""
+    return Shape("?" if isinstance(size, Unknown) else "None" if is_unsized(size) else size for size in shape).text
 
 
 def _own_sizes(maker: Any) -> frozenset[int]:
@@ -66,8 +75,8 @@ def _fitting(entry: Layer, inputs: Mapping[str, Any], fits: int | None) -> tuple
     signature = entry.signature()
     for position, field in enumerate(signature.fields):
         kept = field.kept_as or field.name
-        wrong = getattr(entry, kept, None)
-        if type(wrong) is not int or wrong == fits or not _takes(_changed(entry, kept, fits), inputs):
+        wrong = number_in(getattr(entry, kept, None))
+        if not isinstance(wrong, int) or wrong == fits or not _takes(_changed(entry, kept, fits), inputs):
             continue
         aliases = tuple(alias for alias, name in entry.ALIASES.items() if name == field.name)
         place = None if field.keyword_only else position
@@ -77,7 +86,7 @@ def _fitting(entry: Layer, inputs: Mapping[str, Any], fits: int | None) -> tuple
 
 def _changed(entry: Layer, name: str, value: int) -> Layer:
     other = copy.copy(entry)
-    setattr(other, name, value)
+    setattr(other, name, (value,) if isinstance(getattr(entry, name), tuple) else value)
     return other
 
 
@@ -99,5 +108,5 @@ def _taken(entry: Layer, inputs: Mapping[str, Any], got: int, wanted: int) -> st
         if agrees(shape[axis], got):
             fitting = shape.replace(axis, wanted)
             if _takes(entry, {**inputs, name: fitting}):
-                return fitting.text
+                return written(fitting)
     return ""

@@ -296,8 +296,10 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
             container.put(it, self_, "module", kwargs.get("module", given[0] if given else None))
         elif shape == "sequential":
             _init_sequential(container, it, self_, given)
+            overlay.made_row(self_)
         elif shape == "named sequential":
             _init_named(container, it, self_, given)
+            overlay.made_row(self_)
         elif given and given[0] is not None:
             if shape == "dict":
                 container.update(it, [self_, given[0]], {})
@@ -313,6 +315,8 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
         methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
     for method, code in methods.items():
         cls.attrs[method] = Native(method, code, binds=True)
+    if shape in ROWS:
+        cls.facts["row"] = cls.attrs["forward"]
     return cls
 
 

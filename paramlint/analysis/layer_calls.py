@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
 from paramlint.analysis.layers import LayerState, fill, kind_of
+from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, wrapped
-from paramlint.analysis.tensors import TensorValue, credit
+from paramlint.analysis.tensors import TensorValue, credit, maker_of
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -73,6 +74,10 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
         return _not_followed(overlay, it, module, it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"))
+    open_at = next((at for at, value in enumerate(args) if isinstance(value, Either)), None) if overlay.probe is not None else None
+    if open_at is not None:
+        before, after = args[:open_at], args[open_at + 1:]
+        return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
@@ -81,6 +86,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except TypeError:
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
+    if overlay.probe is not None:
+        inputs = overlay.probe.shaped(entry, inputs)
     try:
         if entry.BUILDS_ON_CALL and not modules.table(module, "_parameters"):
             fill(overlay, it, module, entry, inputs)
@@ -91,12 +98,15 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except Refused as error:
         raise it.error("RuntimeError", f"{module.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
+        if _is_reparametrised(module, entry):
+            return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose weights are computed"))
         clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
         raise mismatch(it, "RuntimeError", module.cls.name, error, clash) from None
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
         outputs = it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments ({error})")
     note_call(overlay, it, module, entry, inputs, outputs)
-    return credit(_tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module)), module)
+    result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
+    return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
 
 
 def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, why: Unknown) -> TensorValue:
@@ -118,6 +128,12 @@ def _check_weights(it: Interpreter, module: Instance, entry: Layer) -> None:
                 continue
             if len(shape) != len(weight.shape) or any(map(differs, shape, weight.shape)):
                 raise NeedsValue(it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose `{name}` was replaced"))
+
+
+def _is_reparametrised(module: Instance, entry: Layer) -> bool:
+    """Whether a weight is no longer the layer's own: what computes it may give it another shape."""
+    own = modules.table(module, "_parameters")
+    return not entry.BUILDS_ON_CALL and any(name not in own for name, weight in entry.weights().items() if not weight.buffer and "." not in name)
 
 
 def _macs(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:

@@ -174,6 +174,9 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
     options = {name: entry_argument(overlay, it, value) for name, value in kwargs.items()
                if name in accepted or name not in framework.call_context}
     given = entry_shapes(overlay, it, args)
+    if overlay.probe is not None and given:
+        name = next(iter(accepted))
+        given[0] = overlay.probe.shaped(entry, {name: given[0]})[name]
     try:
         result = entry.shape(*given, **options)
     except NeedsValue as error:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
+    conflicts,
     containers,
     effects,
     graph,
@@ -321,6 +322,11 @@ class Overlay:
         self.events.append(LayerEvent(it, cls, site, None, None, error, direct))
         return self.forgiving
 
+    def made_row(self, module: Instance) -> None:
+        """A module was made that calls others one after the other."""
+        if self.rows is not None:
+            self.rows.append(module)
+
     # Behaviour ---------------------------------------------------------------------------------------------------
 
     def copy(self, it: Interpreter, value: Any) -> Any:
@@ -366,6 +372,10 @@ class Overlay:
         self.running.append(module)
         try:
             result = it.call(found, args, kwargs)
+        except Raised as raised:
+            if modules.HOOKED not in module.attrs or conflicts.clash_of(raised) is None:
+                raise
+            result = it.unknown(Why.UNSUPPORTED, "what a hook makes of an input that does not fit")
         finally:
             self.running.pop()
         if self.calls is not None:

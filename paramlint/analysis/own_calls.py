@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MAKES = re.compile(r"\b(?:randn?|zeros|ones|empty|full|arange|randint|normal|uniform|random_normal|random_uniform|standard_normal"
                     r"|tensor|Tensor|FloatTensor|LongTensor|to_tensor|as_tensor|convert_to_tensor)\s*\(")
 _TESTS = re.compile(r"class \w*Test\w*|class \w+\([\w.]*TestCase\)")
+_DERIVED = re.compile(r"(?:@[^\n]*\n)*class \w+\(")
 _PLAIN = (int, float, str, bool, type(None))
 
 
@@ -52,15 +53,25 @@ def makes_tensors(text: str) -> bool:
 
 def may_call(statements: Sequence[Any]) -> bool:
     """Whether a file may call a model of its own on a tensor that it makes, by its text."""
-    own: frozenset[str] | None = None
-    for statement in statements:
-        if statement.kind == "import" or (statement.kind == "class" and _TESTS.match(statement.text) is None) or not makes_tensors(statement.text):
-            continue
-        if own is None:
-            own = frozenset().union(*(other.binds for other in statements if other.kind != "import"))
-        if not statement.mentions.isdisjoint(own - statement.binds):
-            return True
-    return False
+    making = [statement for statement in statements if makes_tensors(statement.text) and (
+        statement.kind in ("def", "other") or (statement.kind == "class" and _TESTS.match(statement.text) is not None))]
+    if not making:
+        return False
+    called = _models(statements)
+    return any(called.search(statement.text, _after_name(statement)) is not None for statement in making)
+
+
+def _models(statements: Sequence[Any]) -> re.Pattern[str]:
+    """A call of what a file makes models with: its classes that have a base, and what calls one of them or a class of models."""
+    classes = [name for statement in statements if statement.kind == "class" and _DERIVED.match(statement.text) for name in statement.binds]
+    made = re.compile(rf"\b(?:{'|'.join(map(re.escape, [*classes, 'Sequential', 'Model']))})\s*\(")
+    makers = [name for statement in statements if statement.kind in ("def", "other") and made.search(statement.text) for name in statement.binds]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, [*classes, *makers, 'Sequential']))})\s*\(")
+
+
+def _after_name(statement: Any) -> int:
+    """Where the text of a function goes on behind its own name."""
+    return int(statement.text.find("(")) if statement.kind == "def" else 0
 
 
 def noted(overlay: Overlay, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any], action: Callable[[], Any]) -> Any:

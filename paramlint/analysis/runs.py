@@ -8,12 +8,14 @@ arguments that default to None, which says "not given", are open; and on a branc
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 
 from paramlint.analysis.expected import expecting
+from paramlint.analysis.given import Given
 from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.own_calls import OwnCall
+from paramlint.analysis.shape_checks import Shapes
+from paramlint.analysis.tensor_ops import Clash
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter import calls, expressions
@@ -22,16 +24,8 @@ from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, StaticMethod
+from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, StaticMethod
 from paramlint.syntax import ir
-
-
-class Given(Enum):
-    """What a function is run with, besides a free name for each argument that has no default."""
-
-    DEFAULTS = 1
-    VALUES = 2  # defaults, but open arguments for those that are None, and for ``*args`` and ``**kwargs``
-    NOTHING = 3  # every argument is open
 
 
 class Runner:
@@ -42,6 +36,9 @@ class Runner:
         self.overlay = overlay
         self.module = module
         self.events: list[LayerEvent] = []
+        self.rows: list[Instance] = []  # of the last run: the modules it made that call others one after the other
+        self.raised: Raised | None = None  # how the last run ended, if not by its end
+        self.shapes = Shapes(self)
         self._expecting: dict[int, frozenset[int]] = {}
 
     @property
@@ -66,6 +63,7 @@ class Runner:
     def _root(self, action: Callable[[Given], Any]) -> None:
         """Run something, and again with less given where that decides whether a refusal counts."""
         first = self.collect(lambda: action(Given.DEFAULTS))
+        self.shapes.after(action)
         doubtful = {event.site for event in first if event.refusal is not None and self._reportable(event)}
         if not doubtful:
             self.events += first
@@ -83,6 +81,7 @@ class Runner:
     def _module_level(self, statement: Any) -> None:
         """Nobody calls a top-level statement with anything else."""
         self.events += [event for event in self.collect(lambda: self._statement(statement)) if event.refusal is None or not self.expected(event)]
+        self.shapes.after(None)
 
     def _reportable(self, event: LayerEvent) -> bool:
         return event.direct and event.site is not None and event.site.path == self.path
@@ -92,17 +91,21 @@ class Runner:
         it, overlay = self.it, self.overlay
         events: list[LayerEvent] = []
         overlay.events = events
+        self.raised = None
+        overlay.rows = self.rows = []
         it.start()
         try:
             action()
-        except (Raised, LimitReached, NeedsValue, RecursionError):
+        except Raised as raised:
+            self.raised = raised
+        except (LimitReached, NeedsValue, RecursionError):
             pass
         finally:
             it.stop()
-            overlay.events = None
+            overlay.events = overlay.rows = None
         return events
 
-    def expected(self, event: LayerEvent | OwnCall) -> bool:
+    def expected(self, event: LayerEvent | OwnCall | Clash) -> bool:
         """Whether the code around the call, or around one of those that led to it, is prepared for an error."""
         return any(step.path == self.path and step.anchor in self._expecting_in(step.statement) for step in event.calls)
 
@@ -168,6 +171,16 @@ class Runner:
         for code in methods:
             if code.name == "__init__" or id(code) in builders or code.deferred in builders:
                 self._method(cls, code, instance)
+        self.shapes.of_class(cls, instance)
+
+    def made_of(self, cls: ClassValue, given: Given) -> Any:
+        """An object of a class whose own ``__init__`` has run; None where it has none."""
+        method = cls.attrs.get("__init__")
+        if not isinstance(method, FunctionValue):
+            return None
+        instance = self._self(cls, method.code, None, given)
+        self.collect(lambda: self._function(method, given, instance))
+        return instance
 
     def _method(self, cls: ClassValue, code: ir.Function, instance: Any) -> None:
         method = cls.attrs.get(code.name)

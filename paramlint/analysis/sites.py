@@ -56,7 +56,9 @@ class Found(msgspec.Struct):
 
 def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str], *,
          callers: bool = False) -> tuple[list[Found], list[Conflict]]:
-    """Every layer call of a module, and the shapes that do not fit whatever goes in. ``words`` are the last parts of layer names: statements without one are not parsed.
+    """Every layer call of a module, and the shapes that do not fit whatever goes in.
+
+    ``words`` are the last parts of layer names: statements without one are not parsed.
 
     With ``callers`` the statements that use those with layers run too, so that the values which reach a layer through them are seen.
     """

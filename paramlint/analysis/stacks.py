@@ -33,6 +33,7 @@ class Stack:
         self_, *given = args
         modules.prepare(it, self_)
         lazy_class.set_up(self.overlay, it, self_, kwargs)
+        self.overlay.made_row(self_)
         layers = given[0] if given else kwargs.get("layers")
         if len(given) > 1 and not isinstance(given[1], bool):
             self_.attrs["name"] = given[1]
@@ -176,7 +177,7 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
     """The class of these models."""
     base = overlay.lookup(next(name for name, kind in framework.models.items() if kind == "graph"))
     cls = ClassValue(qualified.rpartition(".")[2], (base,), {}, module=qualified.rpartition(".")[0])
-    cls.facts["tracks layers only"] = True
+    cls.facts["tracks layers only"] = cls.facts["row"] = True
     stack = Stack(overlay, framework)
 
     def native(name: str, code: Any) -> None:

@@ -9,6 +9,7 @@ from paramlint.analysis import devices
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
+from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
@@ -169,6 +170,7 @@ class Clash(NamedTuple):
     site: Any
     message: str = ""
     fits: int | None = None
+    calls: tuple[Step, ...] = ()  # the calls that lead there, innermost first
 
 
 CLASH = "<clash>"  # the attribute of an exception that keeps what does not fit
@@ -177,7 +179,7 @@ CLASH = "<clash>"  # the attribute of an exception that keeps what does not fit
 def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch, clash: Clash) -> Raised:
     """Shapes that do not fit, as an exception of the analysed code; what does not fit goes with it."""
     raised = it.error(kind, f"{what}: {error.message}")
-    raised.value.attrs[CLASH] = clash._replace(message=error.message, fits=error.fits)
+    raised.value.attrs[CLASH] = clash._replace(message=error.message, fits=error.fits, calls=trail(it))
     return raised
 
 

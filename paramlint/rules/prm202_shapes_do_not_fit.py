@@ -87,7 +87,7 @@ class ShapesDoNotFit(Rule):
         site = _site(conflict, facts)
         span = source.span(site)
         maker = _maker(conflict, facts, source)
-        answer = f"`{conflict.argument.name}` should be {conflict.argument.number}" if conflict.argument is not None else conflict.message
+        answer = f"{conflict.argument.name} should be {conflict.argument.number}" if conflict.argument is not None else conflict.message
         made = site == conflict.site
         layer = _shown(source, site, conflict.what) if made else conflict.what
         where = [f"called in line {source.span(conflict.call).line}"] if made and conflict.call is not None and _here(conflict.call, facts) else []
