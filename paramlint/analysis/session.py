@@ -118,14 +118,14 @@ class Session:
         try:
             self._signatures[path] = _signature(path)
             with open(path, "rb") as file:
-                return self.add(path, decode(file.read())).outline
+                return self.add(path, decode(file.read()), lossless=False).outline
         except (SyntaxProblem, OSError) as error:
             self.problems[path] = error
             return None
 
-    def add(self, path: str, source: str) -> FileSource:
-        """Keep a file's text. Raises SyntaxProblem."""
-        made = self.sources[path] = FileSource(path, outline(source))
+    def add(self, path: str, source: str, *, lossless: bool = True) -> FileSource:
+        """Keep a file's text, which LibCST reads if it is to be ``lossless``: where fixes may be wanted. Raises SyntaxProblem."""
+        made = self.sources[path] = FileSource(path, outline(source, lossless=lossless))
         return made
 
     @property

@@ -36,15 +36,15 @@ class TargetProblem(Exception):
 
 
 def summarise(session: Session, target: str, feed: Feed | None = None, declared: Mapping[str, Feed] | None = None,
-              convention: str = "macs", dtype: str | None = None, trains: bool = False) -> Iterator[Model]:
+              convention: str = "macs", dtype: str | None = None, details: bool = False) -> Iterator[Model]:
     """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem.
 
     With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem. Without one they are
     called with what is ``declared`` of them, by expression (the empty one for all), else with what the source says of its models;
-    ``convention``, ``dtype`` and ``trains`` are then those of a ``Feed``.
+    ``convention``, ``dtype`` and ``details`` are then those of a ``Feed``.
     """
     if feed is None:
-        yield from _summarised(session, target, Wanted(declared or {}, convention, dtype=dtype, trains=trains))
+        yield from _summarised(session, target, Wanted(declared or {}, convention, dtype=dtype, details=details))
         return
     models = list(_summarised(session, target, Wanted({}, feed.convention, feed)))
     refused = [model for model in models if model.refusal is not None]
@@ -88,7 +88,7 @@ class Wanted(msgspec.Struct, frozen=True):
     convention: str = "macs"
     always: Feed | None = None
     dtype: str | None = None
-    trains: bool = False
+    details: bool = False
 
     def of(self, expression: str) -> Feed | None:
         return self.always or self.declared.get(expression) or self.declared.get("")
@@ -128,7 +128,7 @@ class Place:
             return [wanted.always]
         given = wanted.of(self.target.partition("::")[2])
         found = [given] if given is not None else stated.feeds(self.session, self.path, value)
-        return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, trains=wanted.trains) for feed in found]
+        return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, details=wanted.details) for feed in found]
 
     @property
     def frame(self) -> Frame:
@@ -278,7 +278,7 @@ def parse_expression(text: str) -> ir.Expr:
     from paramlint.syntax.outline import outline
     from paramlint.syntax.parse import lower
 
-    file = outline(text.strip() + "\n")
+    file = outline(text.strip() + "\n", lossless=False)
     body = lower(file, 0) if len(file.statements) == 1 else ()
     if len(body) != 1 or not isinstance(body[0], ir.Evaluate):
         raise SyntaxProblem("it is no expression")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from bisect import bisect_right
 from collections.abc import Iterable
 
 from paramlint.syntax import ir
@@ -20,6 +19,7 @@ from paramlint.syntax.scopes import State
 from paramlint.syntax.stack import without_gc
 from paramlint.syntax.standard_statements import statements
 
+_COMPOUND = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Try, ast.TryStar)
 _NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
@@ -74,14 +74,17 @@ class _Places:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found = _NAME.match(self.text, start)
             return (*found.span(1), True) if found is not None else (start, start, True)
-        body = getattr(node, "body", None)
-        if isinstance(node, ast.stmt) and isinstance(body, list):
-            start_of_body = self.offset(body[0].lineno, body[0].col_offset)
-            return start, self._header(start, start_of_body), True
+        if isinstance(node, _COMPOUND):
+            return start, self._header(node, start), True
         end = self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
         return start, end, isinstance(node, ast.stmt)
 
-    def _header(self, start: int, body: int) -> int:
-        """The end of the header of a compound statement: where its colon is."""
-        last = self.starts[bisect_right(self.starts, body) - 1]
-        return max(self.text.rfind(":", start, max(last, start + 1) if last > start else body) + 1, start)
+    def _header(self, node: ast.stmt, start: int) -> int:
+        """The end of the header of a compound statement: after the colon that follows its last expression."""
+        heads: list[ast.expr | None]
+        if isinstance(node, ast.With | ast.AsyncWith):
+            heads = [node.items[-1].optional_vars or node.items[-1].context_expr]
+        else:
+            heads = [getattr(node, name, None) for name in ("test", "iter")]
+        ends = [self.offset(head.end_lineno or 1, head.end_col_offset or 0) for head in heads if head is not None]
+        return self.text.index(":", max(ends, default=start)) + 1
