@@ -85,7 +85,7 @@ def _entries(framework: str, source: str) -> Iterator[tuple[int, Layer]]:
     session = Session(Settings())
     file = session.add("rows.py", source)
     it, module = session.alone("rows.py", file.outline)
-    for found in sites.find(it, it.library, module, constructors((framework,))):  # type: ignore[arg-type]
+    for found in sites.find(it, it.library, module, constructors((framework,)))[0]:  # type: ignore[arg-type]
         for event in found.events:
             if event.entry is not None:
                 yield file.outline.statements[found.site.statement].start, event.entry
