@@ -105,7 +105,7 @@ def _parts(task: Task) -> Iterator[Summary]:
     try:
         used = session(task.config)
         declared = _declared_feeds(task.target.partition("::")[0], task.config)
-        for model in summarise(used, task.target, _feed(task), declared, task.convention, task.dtype, trains=True):
+        for model in summarise(used, task.target, _feed(task), declared, task.convention, task.dtype, details=True):
             if task.places:
                 used.locate(model, layers=True)
             found = True
@@ -126,7 +126,7 @@ def _feed(task: Task) -> Any:
     from paramlint.analysis.forward import Feed
     from paramlint.analysis.inputs import parse
 
-    return Feed(parse(task.inputs), task.convention, task.dtype, trains=True)
+    return Feed(parse(task.inputs), task.convention, task.dtype, details=True)
 
 
 def _declared_feeds(path: str, config: Config) -> dict[str, Any]:

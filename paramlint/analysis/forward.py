@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from paramlint.analysis import memory, modules
+from paramlint.analysis import computations, memory, modules
 from paramlint.analysis.inputs import Input
 from paramlint.analysis.layer_calls import Call, shape_tree
 from paramlint.analysis.layers import LayerState
@@ -37,7 +37,7 @@ class Feed(msgspec.Struct, frozen=True):
     inputs: tuple[Input, ...]
     convention: str = "macs"
     dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory; None: their own
-    trains: bool = False  # whether it matters what training takes
+    details: bool = False  # whether a person wants to read what training takes, and how sizes are computed
     origin: str = ""  # who says so: "the comment in line 12"; empty for the command line
     values: tuple[list[Any], dict[str, Any]] | None = None  # the arguments themselves, where the analysed code has made them
 
@@ -72,7 +72,7 @@ def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow
     flow = Flow(Trace(feed.dtype))
     asks = set_mode(it, module, training=False)
     _call(overlay, it, module, feed, flow)
-    if asks is not None and feed.trains and flow.raised is None and flow.stopped is None:
+    if asks is not None and feed.details and flow.raised is None and flow.stopped is None:
         flow.training = _training(overlay, it, module, feed, asks)
     return flow
 
@@ -186,6 +186,8 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
             continue
         if call.whole or not isinstance(call.entry, Op | None):
             node.input, node.output = _one(list(call.inputs.values())), call.outputs
+        if feed.details and call.entry is not None:
+            node.arithmetic = tuple(dict.fromkeys((*node.arithmetic, *computations.of(call))))
         macs = _count(call.macs, call)
         total = total + macs
         if not call.whole:
@@ -200,6 +202,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
         flow.trace.skipped(flow.stopped)
     memory.fill(model, nodes, flow.trace, flow.training)
     model.macs = total
+    model.counted = find(feed.convention).explanation
     if convention is not None:
         model.convention, model.cost = convention.name, cost
 

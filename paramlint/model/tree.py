@@ -36,6 +36,7 @@ class ModuleNode(msgspec.Struct, eq=False):
     input: Any = None  # shapes, once the model has been called
     output: Any = None
     output_bytes: Count | None = None  # of what it returned last
+    arithmetic: tuple[str, ...] = ()  # how the sizes of what it returned follow from those of what it got: "(227 − 11 + 2·0)/4 + 1 = 55"
     macs: Count | None = None  # of its own calls, without those of its children, once the model has been called
     cost: Count | None = None  # the same in the convention that was asked for
     repeated: Reason | None = None  # built an unknown number of times
@@ -81,6 +82,7 @@ class Model(msgspec.Struct, eq=False):
     macs: Count | None = None  # multiply-accumulates of one call; a bound where a part of it was not followed
     cost: Count | None = None  # the same call in ``convention``, where another one than multiply-accumulates was asked for
     convention: str = ""
+    counted: str = ""  # what the cost counts and what not, in words
     memory: Memory | None = None  # what the call takes
     refusal: Reason | None = None  # why the model does not take the input
     given: str = ""  # what it was called with, and who says so: "(1, 3, 32, 32), from the comment in line 12"

@@ -23,6 +23,7 @@ def explanation(model: Model) -> Iterator[str]:
     yield from (f"  {row.node.path}: counted above, because it is the same module or has the same weights as another part"
                 for row in printed if any(not weight.buffer for weight in row.tied))
     kinds = subtotals(model.root)
+    yield from _sizes(printed)
     yield ""
     yield "By kind of layer:"
     lines = [(kind, f"{modules:,} layer{'' if modules == 1 else 's'}", count_text(count)) for kind, (modules, count) in kinds.items()]
@@ -30,6 +31,19 @@ def explanation(model: Model) -> Iterator[str]:
     yield ""
     yield "Sum:"
     yield f"  {_sum([count for _, count in kinds.values()], model.params)}"
+    if model.counted and model.macs is not None:
+        yield ""
+        yield "What the cost counts:"
+        yield f"  {model.counted}"
+
+
+def _sizes(printed: list[Row]) -> Iterator[str]:
+    """How the sizes of each layer's output follow from those of its input."""
+    rows = [row for row in printed if row.node.arithmetic and not row.shared]
+    if rows:
+        yield ""
+        yield "Output sizes:"
+        yield from _aligned([(row.node.path or "(model)", row.node.type, "; ".join(row.node.arithmetic)) for row in rows])
 
 
 def _aligned(cells: list[tuple[str, str, str]], align: str = "lll") -> Iterator[str]:

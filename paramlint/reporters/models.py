@@ -107,6 +107,7 @@ def _layer(model: Model, row: Row) -> dict[str, Any]:
         "path": node.path, "type": node.type, "params": number(row.total.params), "trainable_params": number(row.total.trainable),
         "buffers": number(row.total.buffers), "formula": "" if row.branch else hand_calculation(row.weights, row.total.params),
         "output": plain(node.output), "macs": _cost(row.total.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
+        "arithmetic": list(node.arithmetic),
         "input": plain(node.input), "cost": _cost(row.total.cost), "output_bytes": None if row.shared else _cost(node.output_bytes),
     }
 

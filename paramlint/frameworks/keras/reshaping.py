@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from paramlint.core.arithmetic import merged
 from paramlint.core.dims import Size, is_known, is_unsized, product, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import NeedsValue, Unknown
@@ -25,7 +26,7 @@ class Flatten(Stateless):
         x = one_input(inputs)
         if x.rank < 1:
             raise ShapeMismatch("expected at least 1 dimension, got 0")
-        return Shape((x[0], product(x[1:])))
+        return Shape((x[0], merged(x[1:])))
 
     EXAMPLES = (
         Example("Flatten()", params=0, input=(None, 7, 7, 512), output=(None, 25_088)),

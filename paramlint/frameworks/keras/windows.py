@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramlint.core.arithmetic import factor, told
 from paramlint.core.dims import Size
 from paramlint.core.shapes import ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -46,8 +47,9 @@ def _spread(size: Size, kernel: Size, stride: Size, dilation: Size, extra: Any, 
         raise ShapeMismatch(f"padding must be 'valid' or 'same', got {shown(padding)}")
     if padding == "same":
         if extra is None:
-            return size * stride
-        return (size - 1) * stride + ((kernel - 1) * dilation + 1) % 2 + extra
+            return told(size * stride, lambda: f"{factor(size)}·{factor(stride)}")
+        odd = ((kernel - 1) * dilation + 1) % 2
+        return told((size - 1) * stride + odd + extra, lambda: f"({factor(size)} − 1)·{factor(stride)} + {factor(odd)} + {factor(extra)}")
     if extra is None:
         extra = _at_least_zero(stride - ((kernel - 1) * dilation + 1))
     return transposed(size, kernel, stride, 0, dilation, extra)

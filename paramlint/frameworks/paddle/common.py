@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
+from paramlint.core.arithmetic import around as around_axis
+from paramlint.core.arithmetic import covered, quotient, told
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
@@ -146,7 +148,8 @@ def window(size: Size, kernel: Size, stride: Size, pad: tuple[Any, Any], dilatio
     One kernel that is larger than its input by less than a stride still has one window.
     """
     span = size + pad[0] + pad[1] - (dilation * (kernel - 1) + 1)
-    return truncated(span + stride - 1 if ceil else span, stride) + 1
+    return told(truncated(span + stride - 1 if ceil else span, stride) + 1,
+                lambda: quotient(covered(size, kernel, dilation, around_axis(*pad)), span, stride, up=ceil or certainly(lambda: span < 0)) + " + 1")
 
 
 def valid(sizes: Sequence[Any], kernel: Any, x: Shape) -> None:

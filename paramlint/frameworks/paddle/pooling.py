@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
+from paramlint.core.windows import same
 from paramlint.frameworks.paddle.common import PLAIN, around, called, channels_last, numbers, spatial, unclear, unfit, valid, window
 from paramlint.frameworks.paddle.pads import Padding, padding_of, pads
 from paramlint.schema.example import Example, Rejects
@@ -61,7 +62,7 @@ class _Pool(Layer):
             why = Unknown.because(Why.ARGUMENT, "rounding of the output size depends on what is not known")
             sizes: list[Any] = [why for _ in inner]
         elif sides is None:
-            sizes = [(size + step - 1) // step for size, step in zip(inner, stride, strict=True)]
+            sizes = [same(size, step) for size, step in zip(inner, stride, strict=True)]
         else:
             sizes = [window(size, one, step, pad, ceil=ceil) for size, one, step, pad in zip(inner, kernel, stride, sides, strict=True)]
         valid(sizes, kernel, x)

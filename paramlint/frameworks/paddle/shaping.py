@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from paramlint.core.arithmetic import merged
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.unknown import Unknown, Why
@@ -24,7 +25,7 @@ def flattened(x: Shape, start: Any, stop: Any) -> Shape | Unknown:
     if first is None or last is None:
         return Unknown.because(Why.ARGUMENT, "the axes to flatten are not known")
     unfit(last < first, f"`stop_axis` ({stop}) is before `start_axis` ({start})")
-    return Shape((*x[:first], product(x[first:last + 1]), *x[last + 1:]))
+    return Shape((*x[:first], merged(x[first:last + 1]), *x[last + 1:]))
 
 
 def reshaped(x: Shape, axis: int, sizes: Any) -> Shape | Unknown:

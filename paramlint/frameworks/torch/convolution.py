@@ -133,10 +133,11 @@ class Convolution(Layer):
         self._channels(input, batched)
         unfit(self.out_channels == 0, "a convolution without output channels cannot be called")
         unfit(lambda: self.out_channels % self.groups != 0, f"`out_channels` must be divisible by `groups` ({self.groups})")
-        sizes = [window(size, kernel, step, 0, spread) for size, kernel, step, spread
-                 in zip(self._padded(input), self.kernel_size, stride, dilation, strict=True)]
-        for size, kernel, around in zip(sizes, self.kernel_size, self._padded(input), strict=True):
-            unfit(lambda size=size: size <= 0, f"the kernel ({kernel}) is larger than the padded input ({around}): {input.text}")
+        pads = self._pads()
+        sizes = [window(size, kernel, step, pad, spread) for size, kernel, step, pad, spread
+                 in zip(input[-self.AXES:], self.kernel_size, stride, pads, dilation, strict=True)]
+        for size, kernel, given, (low, high) in zip(sizes, self.kernel_size, input[-self.AXES:], pads, strict=True):
+            unfit(lambda size=size: size <= 0, f"the kernel ({kernel}) is larger than the padded input ({given + low + high}): {input.text}")
         self._refuse_empty(input, batched)
         channels = 0 if agrees(input[1 if batched else 0], 0) else self.out_channels  # torch passes an input without channels on
         return Shape((*input[:batched], channels, *sizes))
@@ -147,18 +148,18 @@ class Convolution(Layer):
         for size in input[-self.AXES:]:
             unfit(not outer_empty and agrees(size, 0), f"the input is empty: {input.text}")
 
-    def _padded(self, input: Shape) -> list[Any]:
-        """The spatial sizes that the kernel slides over."""
-        sizes = list(input[-self.AXES:])
+    def _pads(self) -> list[tuple[Any, Any]]:
+        """Zeros before and after each spatial axis."""
         if self.padding_mode != "zeros" or (isinstance(self.padding, str) and self.padding == "valid"):
-            return sizes
+            return [(0, 0)] * self.AXES
         if isinstance(self.padding, str):
             spread = per_axis("dilation", self.dilation, self.AXES)
-            return [size + step * (kernel - 1) for size, step, kernel in zip(sizes, spread, self.kernel_size, strict=True)]
+            totals = [step * (kernel - 1) for step, kernel in zip(spread, self.kernel_size, strict=True)]
+            return [(total // 2, total - total // 2) for total in totals]
         around = per_axis("padding", self.padding, self.AXES)
         for pad in around:
             unfit(lambda pad=pad: pad < 0, f"`padding` must not be negative, got {shown(self.padding)}")
-        return [size + 2 * pad for size, pad in zip(sizes, around, strict=True)]
+        return [(pad, pad) for pad in around]
 
     def _reversed_padding(self) -> tuple[Any, ...]:
         """Padding as ``torch.nn.functional.pad`` takes it: before and after, the last axis first."""

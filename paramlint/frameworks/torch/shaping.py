@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramlint.core.arithmetic import merged
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
@@ -45,7 +46,7 @@ def flattened(input: Any, start_dim: Any, end_dim: Any) -> Any:
         return _undecided(start if open_value(start) else end)
     if start > end:
         raise ShapeMismatch(f"`start_dim` ({start_dim}) comes after `end_dim` ({end_dim})")
-    return Shape((*input[:start], product(input[start:end + 1]), *input[end + 1:]))
+    return Shape((*input[:start], merged(input[start:end + 1]), *input[end + 1:]))
 
 
 def unflattened(input: Any, dim: Any, sizes: Any) -> Any:
