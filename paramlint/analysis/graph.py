@@ -83,9 +83,11 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
     table = self_.attrs["_modules"]
     it.write(table)
     steps = steps_between(it, tensors_in(inputs), tensors_in(outputs))
+    known = {id(layer) for layer in table.values()}
     for step in in_order(steps):
         operation = step.operation
-        if isinstance(operation, Instance) and all(operation is not other for other in table.values()):
+        if isinstance(operation, Instance) and id(operation) not in known:
+            known.add(id(operation))
             table[unique(table, operation.attrs.get("name"), operation)] = operation
     lazy_state.mark_built(it, self_)
     self_.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(inputs), lazy_state.shapes_of(outputs))
@@ -97,11 +99,15 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
 def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
     """A name for a layer that no other has; the layer's own where it is known."""
     base = name if isinstance(name, str) else lazy_class.snake(module.cls.name)
-    found, count = base, 0
-    while found in table:
-        count += 1
-        found = f"{base}_{count}"
-    return found
+    if base not in table:
+        return base
+    taken, free = 0, 1
+    while f"{base}_{free}" in table:
+        taken, free = free, free * 2
+    while free - taken > 1:  # the names before a taken one are taken, too: there may be thousands
+        middle = (taken + free) // 2
+        taken, free = (middle, free) if f"{base}_{middle}" in table else (taken, middle)
+    return f"{base}_{free}"
 
 
 # The graph ----------------------------------------------------------------------------------------------------------------
