@@ -89,7 +89,7 @@ def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: in
     wanted too, and ``dtype`` the type that floating-point tensors are taken to have, for their memory. Raises ConfigError.
     """
     given = tuple(inputs)
-    if given:
+    if given or convention != "macs":
         _verify_call(given, convention)
     return summaries(targets, settings or configs(), jobs=jobs, places=places, inputs=given, convention=convention, dtype=dtype)
 

@@ -160,20 +160,28 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
     every = (*targets, *(_listed(targets_from) if targets_from is not None else ()))
     if not every:
         raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
-    if not inputs and (convention is not None or options["sort"] == "macs"):
-        raise Failure("a cost needs an input: give its shape, such as --input 1,3,224,224")
     fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort", "dtype")}
     outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
     try:
         results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep,
                               inputs=inputs, convention=convention or "macs", dtype=options["dtype"])
         models = outcome.models(watched(results, len(every), lambda result: result.target))
+        if not inputs and (convention is not None or options["sort"] == "macs"):
+            models = _with_costs(models)
         reporters.summary(format_, models, sys.stdout, color=colored(color), **options)
     except ConfigError as error:
         raise Failure(str(error)) from None
     sys.stdout.flush()
     outcome.tell()
     return FAILURE if outcome.problems else CLEAN
+
+
+def _with_costs(models: Iterable[Model]) -> Iterator[Model]:
+    """The models, if one of them has a cost: its input is known from the source or the configuration. Raises Failure."""
+    found = list(models)
+    if found and all(model.macs is None for model in found):
+        raise Failure("a cost needs an input: give its shape, such as --input 1,3,224,224, or as a comment: # paramlint: input=(1, 3, 224, 224)")
+    return iter(found)
 
 
 class _Outcome(msgspec.Struct):

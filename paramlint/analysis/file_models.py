@@ -43,13 +43,24 @@ def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], f
     events: list[LayerEvent] = []
     overlay.events = events
     try:
-        models, problems = _models(facts.path, session, entries, Wanted(feeds), every)
+        models, found_problems = _models(facts.path, session, entries, Wanted(feeds), every)
     finally:
         overlay.events = None
     found = tuple(ModelFact(model, _span(session.sources[full], model.line), entry, session.sources[full]) for model, entry in models)
     calls = tuple(joined(call, reached) if (reached := _of(events, full, call.site)) else call for call in facts.calls)
+    problems = [*found_problems, *(problem for model, entry in models if entry is not None and (problem := _not_taken(model)) is not None)]
     conflicts = (*facts.conflicts, *(_own_conflicts(session, full) if called else ()))
     return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems), conflicts=conflicts)
+
+
+def _not_taken(model: Model) -> Problem | None:
+    """An input that somebody states and that the model does not take, for another reason than its shape."""
+    if model.refusal is None or model.conflict is not None:
+        return None
+    kind = "comment" if model.origin.startswith("the comment") else "target"
+    name = model.target.partition("::")[2] or model.name
+    return Problem(f"{name} does not take the input {model.given}: {model.refusal.message}", model.line, kind=kind,
+                   help="Correct the input that is stated, or the model.")
 
 
 def _own_conflicts(session: Session, path: str) -> Iterator[Conflict]:

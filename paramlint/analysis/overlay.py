@@ -34,6 +34,7 @@ from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.fields import anything
 from paramlint.schema.framework import Framework

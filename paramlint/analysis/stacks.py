@@ -158,14 +158,16 @@ class Stack:
     def call(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, *given = args
         value = given[0] if given else next(iter(kwargs.values()), None)
-        if not self.ends(self_) and isinstance(value, Symbol) and isinstance(value.tensor.shape, Shape):
-            self._start(it, self_, None, value.tensor.shape)
+        shape = value.tensor.shape if isinstance(value, Symbol) else None
+        first = not self.ends(self_) and isinstance(shape, Shape)
+        if first:
+            self._start(it, self_, None, shape)
             self._advance(it, self_)
         reason = it.state.open_reason(self_.attrs["_modules"])
         if reason is not None:
             return Unknown(reason)
         ends = self.ends(self_)
-        whole = len(ends) == len(self_.attrs["_modules"]) + 1 and self.overlay.calls is None
+        whole = len(ends) == len(self_.attrs["_modules"]) + 1 and (first or self.overlay.calls is None)
         if whole and isinstance(value, Symbol) and graph.same_shape(value, ends[0]):
             return Symbol(ends[-1].tensor, self.framework)
         for layer in list(self_.attrs["_modules"].values()):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from paramlint.analysis.session import Session
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.modules import ModuleValue
+    from paramlint.syntax.attached import Owner
 
 _CALLED = ("forward", "call")  # the methods that a comment on an input stands on, besides the class
 _WAY_OUT = "Write it on a class or on its `forward` or `call`: # paramlint: input=(1, 3, 224, 224)"
@@ -46,11 +47,9 @@ def comments(source: str) -> Comments:
 
     inputs: dict[str, tuple[tuple[Input, ...], int]] = {}
     problems = []
-    for directive, owner in zip(found, owners(source, found), strict=True):
+    for directive, owner in zip(found, owners(source, found, lambda owner: bool(_class_of(owner))), strict=True):
         message = _misunderstood(directive)
-        name = owner.name if owner is not None and owner.is_class else ""
-        if owner is not None and not owner.is_class and owner.name.rpartition(".")[2] in _CALLED:
-            name = owner.name.rpartition(".")[0]
+        name = _class_of(owner) if owner is not None else ""
         if not message and not name:
             message = "this input belongs to no class, `forward` or `call`"
         if not message:
@@ -61,6 +60,14 @@ def comments(source: str) -> Comments:
         if message:
             problems.append(Problem(f"# paramlint: {message}", directive.span.line, directive.span.column, "comment", _WAY_OUT))
     return Comments(inputs, tuple(problems))
+
+
+def _class_of(owner: Owner) -> str:
+    """The class of which a comment on a definition speaks; empty where it speaks of none."""
+    if owner.is_class:
+        return owner.name
+    name, _, method = owner.name.rpartition(".")
+    return name if method in _CALLED and not name.endswith(">") else ""
 
 
 def _misunderstood(directive: Directive) -> str:

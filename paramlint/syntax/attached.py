@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from paramlint.syntax.directives import Directive
@@ -18,14 +18,14 @@ class Owner(NamedTuple):
     is_class: bool
 
 
-def owners(source: str, directives: Sequence[Directive]) -> list[Owner | None]:
-    """The definition that each directive stands on; None for one that stands on none. The source has been read by Python before."""
+def owners(source: str, directives: Sequence[Directive], may_be: Callable[[Owner], bool]) -> list[Owner | None]:
+    """The definition that each directive stands on, of those that it may speak of; None for one that stands on none."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return [None] * len(directives)
     lines = source.split("\n")
-    regions = [(*_region(node, lines), owner) for node, owner in _definitions(tree.body, "")]
+    regions = [(*_region(node, lines), owner) for node, owner in _definitions(tree.body, "") if may_be(owner)]
     return [_innermost(directive, regions) for directive in directives]
 
 
