@@ -207,6 +207,8 @@ class Trace:
             return True if memory.orders(used) or memory.may_copy(used) or all(known) else None
         if used.word in ("view", "view_as", "unflatten", "squeeze", "unsqueeze", "expand_dims"):
             return known[0] if known else True
+        if not used.inputs:
+            return None
         before, after = used.inputs[0].shape, used.outputs[0].shape if used.outputs else None
         if not known or known[0] is not True or not isinstance(before, Shape) or not isinstance(after, Shape):
             return None

@@ -23,6 +23,10 @@ class Numbers(Foreign):
     def __init__(self, items: list[Any]) -> None:
         self.items = items
 
+    @property
+    def dtype(self) -> str:
+        return "int64" if all(isinstance(item, int) and not isinstance(item, bool) for item in self.items) and self.items else "float64"
+
     def __repr__(self) -> str:
         return f"array({self.items})"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paramlint.analysis import devices
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
@@ -44,7 +45,7 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
             return overlay.lookup(names[0])
     if name in framework.tensor:
         cls = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: TensorValue(Tensor(_sizes(it, args[1:])))
+        cls.make = lambda it, args, kwargs: _make_tensor(overlay, it, name, args[1:])
         return cls
     if name in framework.parameter:
         base = overlay.lookup(framework.tensor[0])
@@ -67,6 +68,14 @@ def of_shape(value: tuple[Any, ...], name: str) -> Any:
     if name != "numel" or not all(isinstance(size, int | Formula | Unknown) for size in value):
         return ABSENT
     return Native(name, lambda it, args, kwargs: Shape(value).numel)
+
+
+def _make_tensor(overlay: Overlay, it: Interpreter, name: str, args: list[Any]) -> Any:
+    """A call of the class of tensors, where the framework has one: ``torch.Tensor(2, 3)``, ``torch.Tensor([1, 2])``."""
+    entry = REGISTRY.find(f"{name}.__new__")
+    if entry is not None and issubclass(entry, Op):
+        return apply(overlay, it, f"{name}.__new__", entry, args, {})
+    return TensorValue(Tensor(_sizes(it, args)))
 
 
 def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
@@ -199,6 +208,8 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     """A value of the analysed code as an argument of an operation."""
     if isinstance(value, TensorValue):
         return value.tensor
+    if isinstance(value, Numbers):
+        return Tensor(Shape((len(value.items),)), value.dtype, tuple(value.items))
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]
     if isinstance(value, slice):

@@ -695,12 +695,20 @@ def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | 
 
 def _expects_import_error(node: ir.Try) -> bool:
     """Whether a ``try`` is there for a package that may be missing; told by its handlers and by what it tries."""
-    if not any(isinstance(statement, ir.Import | ir.ImportFrom) for statement in node.body):
+    if not any(map(_imports, node.body)):
         return False
     names = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
     kinds = [kind for handler in node.handlers
              for kind in (handler.type.items if isinstance(handler.type, ir.Display) else (handler.type,))]
     return any(kind is None or (isinstance(kind, ir.Name) and kind.id in names) for kind in kinds)
+
+
+def _imports(statement: ir.Stmt) -> bool:
+    """Whether a statement imports: as a statement, or by ``importlib.import_module``."""
+    value = statement.value if isinstance(statement, ir.Assign | ir.Return) else None
+    function = value.func if isinstance(value, ir.Call) else None
+    name = function.attr if isinstance(function, ir.Attribute) else function.id if isinstance(function, ir.Name) else ""
+    return name == "import_module" or isinstance(statement, ir.Import | ir.ImportFrom)
 
 
 def matching(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, frame: Frame) -> ir.Handler | None:

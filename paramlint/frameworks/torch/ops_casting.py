@@ -5,14 +5,16 @@ Source: the documentation of torch.Tensor, torch 2.13.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, ClassVar
 
 from paramlint.core.contents import flat
-from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.tensor import DTYPE_BYTES, Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.ops_common import (
     UNTYPED,
     both,
+    decided,
     dtype_of,
     function,
     made,
@@ -20,7 +22,7 @@ from paramlint.frameworks.torch.ops_common import (
     shape_of,
 )
 from paramlint.schema.conditions import Refused
-from paramlint.schema.fields import Value
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
 
@@ -171,3 +173,47 @@ class To(_Cast):
         if not self.rest and not self.options:  # ``x.type()`` asks for the type
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the name of a tensor's type"))
         return super().result()
+
+
+class FloatLimits(Op):
+    """What a floating-point type can hold."""
+
+    NAMES = function("finfo")
+    type: Value = "float32"
+
+    def result(self) -> Any:
+        found = _FLOATS.get(decided(self.type))
+        if found is None:
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the limits of the type {shown(self.type)}"))
+        bits, largest, eps, tiny = found
+        return Results.named(bits=bits, eps=eps, max=largest, min=-largest, tiny=tiny, smallest_normal=tiny, dtype=self.type)
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return unknown
+
+
+class WholeLimits(Op):
+    """What a type of whole numbers can hold."""
+
+    NAMES = function("iinfo")
+    type: Value
+
+    def result(self) -> Any:
+        name = decided(self.type)
+        signed = str(name).startswith("int")
+        if not signed and not str(name).startswith("uint"):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the limits of the type {shown(self.type)}"))
+        bits = int(str(name).removeprefix("u").removeprefix("int"))
+        return Results.named(bits=bits, max=2 ** (bits - signed) - 1, min=-(2 ** (bits - 1)) if signed else 0, dtype=name)
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return unknown
+
+
+# Bits, the largest number, the distance from 1 to the next number, the smallest normal number.
+_FLOATS = {
+    "float64": (64, sys.float_info.max, sys.float_info.epsilon, sys.float_info.min),
+    "float32": (32, (2 - 2**-23) * 2.0**127, 2.0**-23, 2.0**-126),
+    "float16": (16, 65504.0, 2.0**-10, 2.0**-14),
+    "bfloat16": (16, (2 - 2**-7) * 2.0**127, 2.0**-7, 2.0**-126),
+}

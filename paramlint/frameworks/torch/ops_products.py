@@ -125,6 +125,36 @@ class AddProduct(Op):
         return affine_macs(matrix_product(one, other).numel, one[-1])
 
 
+class GroupedProduct(Op):
+    """Matrix products of groups of rows (or of columns, or of what is summed over), which ``offs`` tells where they end."""
+
+    NAMES = (*functional("grouped_mm"), *function("_grouped_mm"))
+    KIND = "matmul"
+    mat_a: Value
+    mat_b: Value
+    offs: Value = None
+    bias: Value = None
+    out_dtype: Value = None
+    ALIASES: ClassVar[dict[str, str]] = {"self": "mat_a", "mat2": "mat_b"}
+
+    def result(self) -> Tensor:
+        one, other = shape_of(self.mat_a, "mat_a"), shape_of(self.mat_b, "mat_b")
+        unfit(not 2 <= one.rank <= 3 or not 2 <= other.rank <= 3, f"expected 2 or 3 dimensions, got {one.text} and {other.text}")
+        if differs(one[-1], other[-2]):
+            raise ShapeMismatch(f"{one.text} and {other.text} cannot be multiplied: {one[-1]} and {other[-2]} differ")
+        if one.rank == other.rank == 3:
+            unfit(differs(one[0], other[0]), f"{one[0]} and {other[0]} groups")
+            groups: tuple[Any, ...] = (one[0],)
+        else:
+            groups = tuple(shape_of(self.offs, "offs")[:1]) if one.rank == other.rank else ()
+        return made((*groups, one[-2], other[-1]), self.out_dtype or promoted(self.mat_a, self.mat_b))
+
+    def macs(self, y: Any) -> Size:
+        """Each row meets one group; where the sum is what is grouped, each term of it belongs to one group."""
+        one, other = shape_of(self.mat_a), shape_of(self.mat_b)
+        return affine_macs(product(one[:-1] if one.rank == other.rank == 3 or one.rank == 2 else one[-2:-1]) * other[-1], one[-1])
+
+
 class OuterProduct(Op):
     """Every element of one vector times every element of another."""
 
