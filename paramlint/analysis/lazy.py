@@ -48,6 +48,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
             not_followed(overlay, it, self_, leaf.reason)
     it.write(self_.attrs)
     self_.attrs["built"] = True
+    overlay.returned(it, self_, given, kwargs, result)
     self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
     if not any(tensor.step is not None for tensor in tensors):
         return result

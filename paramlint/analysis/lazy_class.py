@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORDS = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 
 
 def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
@@ -64,6 +64,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
 
 
 def snake(name: str) -> str:
+    """The name that Keras gives a layer: ``conv2d_transpose``, ``re_lu``, ``multi_head_attention``."""
     return _WORDS.sub("_", name).lower()
 
 

@@ -228,6 +228,9 @@ class Trace:
         """Note what training keeps of a call."""
         if not any(_is_float(value.tensor) for value in made):
             return
+        if not memory.keeps_are_known(used):
+            self._unkept.setdefault(Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"))
+            return
         try:
             found = memory.kept(used, module is None or any(map(_trained, _own(module))))
         except NeedsValue as error:

@@ -386,6 +386,12 @@ class Overlay:
             if hooked is not None:
                 self.skipped(hooked, None)
                 result = Unknown(hooked)
+        self.returned(it, module, args, kwargs, result)
+        return result
+
+    def returned(self, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any], result: Any) -> None:
+        """A module has returned; what it cost and what it held is noted while somebody listens."""
+        if self.calls is not None:
             layer_calls.note_module(self, it, module, args, kwargs, result)
         if self.trace is not None:
             self.trace.left(module, args, kwargs, result)

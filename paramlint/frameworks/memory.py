@@ -164,14 +164,17 @@ _INPUT = frozenset({
 _OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "exp", "sqrt", "rsqrt", "reciprocal"})
 
 
+def keeps_are_known(used: Used) -> bool:
+    """Whether ``kept`` speaks of this framework at all."""
+    return used.framework in ("torch", "einops")
+
+
 def kept(used: Used, trained: bool) -> Kept | None:
     """What the backward pass needs of a call, or None where that is not known. ``trained``: the layer's own weights are trained.
 
     Raises NeedsValue where it depends on what is not known.
     """
     found = used.word
-    if used.framework != "torch":
-        return None
     if found in _NOTHING or looks(used) or may_copy(used) or found in _SAME or found in _CASTS:
         return Kept()
     if found in _OUTPUT or (found in ("elu", "selu", "celu", "leaky relu") and gives_back(used)):

@@ -11,7 +11,7 @@ from paramlint.model.formula import hand_calculation, term
 from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
 from paramlint.reporters.memory import bytes_text, memory_lines, memory_reasons
-from paramlint.reporters.models import plain
+from paramlint.reporters.shapes import shape_text
 from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
 
 WOULD_HELP = {
@@ -86,7 +86,7 @@ def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = 
     for name, row in zip(names, printed, strict=True):
         cell = [safe(name), safe(shortened(_type(row), _LONGEST)), safe(shortened(_weights(row), _LONGEST)), *_numbers(row)]
         if shapes:
-            cell.append("" if row.shared else _size(row.node.output))
+            cell.append("" if row.shared else shape_text(row.node.output, model.framework))
         if sizes:
             cell.append("" if row.shared or row.node.output_bytes is None else bytes_text(row.node.output_bytes))
         if model.macs is not None:
@@ -152,17 +152,6 @@ def _weights(row: Row) -> str:
     return ", ".join([*shapes, *(f"{weight.name} tied" for weight in row.tied)])
 
 
-def _size(value: Any) -> str:
-    value = plain(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{safe(name)}: {_size(item)}" for name, item in value.items() if item is not None)
-    if isinstance(value, list):
-        if any(isinstance(item, list | dict) for item in value):
-            return ", ".join(_size(item) for item in value if item is not None)
-        return safe(f"({', '.join('?' if item is None else str(item) for item in value)})")
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else safe(str(value))
-
-
 def _cost(count: Count | None) -> str:
     return "" if count is None else "?" if count.status is Status.UNKNOWN else count_text(count)
 
@@ -181,8 +170,8 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
         least = "≥ " if model.params.bound else ""
         yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
-        yield f"Input: {_size(model.input)}{_origin(model)}"
-        yield f"Output: {_size(model.output) or 'unknown'}"
+        yield f"Input: {shape_text(model.input, model.framework)}{_origin(model)}"
+        yield f"Output: {shape_text(model.output, model.framework) or 'unknown'}"
         yield f"Multiply-accumulates: {_total_cost(model.macs)}"
     if model.cost is not None:
         yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
