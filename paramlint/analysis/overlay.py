@@ -395,7 +395,6 @@ class Overlay:
             layer_calls.note_module(self, it, module, args, kwargs, result)
         if self.trace is not None:
             self.trace.left(module, args, kwargs, result)
-        return result
 
     def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a framework's layer."""
