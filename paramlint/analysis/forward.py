@@ -94,7 +94,7 @@ def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, a
 
 def _call(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, flow: Flow) -> None:
     args, kwargs = _arguments(module, feed)
-    overlay.calls, overlay.running, overlay.trace = flow.calls, [], flow.trace
+    overlay.calls, overlay.running, overlay.trace, overlay.outside = flow.calls, [], flow.trace, it.frame
     flow.trace.begin((args, kwargs))
     try:
         result = it.decide(lambda: it.call(module, args, kwargs))
@@ -107,7 +107,7 @@ def _call(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, flow:
     except RecursionError:
         flow.stopped = Reason(Why.LIMIT, "calls nested too deep")
     finally:
-        overlay.calls, overlay.running, overlay.trace = None, [], None
+        overlay.calls, overlay.running, overlay.trace, overlay.outside = None, [], None, None
 
 
 def _arguments(module: Instance, feed: Feed) -> tuple[list[Any], dict[str, Any]]:

@@ -86,6 +86,7 @@ class Overlay:
         self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
         self.probe: Probe | None = None  # while modules are called on what is not known
         self.rows: list[Instance] | None = None  # modules that call others one after the other, while somebody wants those that are made
+        self.outside: Any = None  # the frame from which the model is called that somebody listens to
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self.trace: Trace | None = None  # the tensors that calls make and read, while somebody wants to know what memory they take
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
@@ -413,10 +414,21 @@ class Overlay:
 
     def skipped(self, reason: Reason, values: Sequence[Any] | None) -> None:
         """Code was not run because something is not known: what it costs is not known, if it works on tensors."""
+        if self._defines():
+            return
         if self.calls is not None:
             layer_calls.note_skipped(self, self.it, reason, values)
         if self.trace is not None and layer_calls.may_cost(values):
             self.trace.skipped(reason)
+
+    def _defines(self) -> bool:
+        """Whether the code that runs makes a module's or a class's names, which are only looked up while a model is called."""
+        frame = self.it.frame
+        while frame is not None and frame is not self.outside:
+            if frame.kind in ("module", "class"):
+                return True
+            frame = frame.caller
+        return False
 
     def note_call(self, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
         """A framework's layer was called; what the call cost is noted while somebody listens."""
