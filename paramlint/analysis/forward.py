@@ -179,6 +179,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
     assert model.root is not None
     convention = None if feed.convention == "macs" else find(feed.convention)
     total = cost = Count() if flow.stopped is None else Count(0, True, (flow.stopped,))
+    layers: set[int] = set()
     for call in flow.calls:
         node = nodes.get(id(call.module), model.root)
         if call.entry is None and not call.whole:  # it was not followed
@@ -192,7 +193,9 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
         total = total + macs
         if not call.whole:
             node.macs = macs if node.macs is None else node.macs + macs
-        if convention is not None:
+        if isinstance(call.entry, Layer):
+            layers.add(id(call.module))
+        if convention is not None and not (call.whole and id(call.module) in layers):  # a derived layer has counted as the layer that it is
             one = _count(convention.cost(_facts(call)), call)
             node.cost = one if node.cost is None else node.cost + one
             cost = cost + one
@@ -204,7 +207,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
     model.macs = total
     model.counted = find(feed.convention).explanation
     if convention is not None:
-        model.convention, model.cost = convention.name, cost
+        model.convention, model.cost, model.note = convention.name, cost, convention.note
 
 
 def _one(values: list[Any]) -> Any:

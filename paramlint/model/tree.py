@@ -83,6 +83,7 @@ class Model(msgspec.Struct, eq=False):
     cost: Count | None = None  # the same call in ``convention``, where another one than multiply-accumulates was asked for
     convention: str = ""
     counted: str = ""  # what the cost counts and what not, in words
+    note: str = ""  # where the tool of the convention itself prints another number
     memory: Memory | None = None  # what the call takes
     refusal: Reason | None = None  # why the model does not take the input
     given: str = ""  # what it was called with, and who says so: "(1, 3, 32, 32), from the comment in line 12"

@@ -175,6 +175,8 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
         yield f"Multiply-accumulates: {_total_cost(model.macs)}"
     if model.cost is not None:
         yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
+    if model.note:
+        yield f"Note: {model.note}"
 
 
 def _origin(model: Model) -> str:

@@ -111,3 +111,15 @@ def test_inputs_have_names_dtypes_and_open_sizes() -> None:
     assert (third.name, third.tensor.dtype, str(third.tensor.shape[0]), third.text) == ("mask", "bool", "N", "mask=bool[N, 4]")
     with pytest.raises(BadInputError, match="without a name"):
         parse(["x=1", "2"])
+
+
+# What the tools print for the model; of ptflops also the sum of its rows (132,768) with the functions that are called beside the modules.
+WHOLE = {"torchinfo": 93_402, "fvcore": 125_248, "thop": 105_216, "ptflops=0.7.5": 142_816, "ptflops": 136_416, "ptflops=aten": 120_032,
+         "calflops": 239_488, "calflops=macs": 112_704}
+
+
+@pytest.mark.parametrize("convention", WHOLE)
+def test_a_whole_model_in_every_convention(convention: str) -> None:
+    model = called(f"{FOLDER / 'whole_conventions.py'}::Mixed", "1,3,16,16", convention=convention)
+    assert model.cost is not None and model.cost.exact and model.cost.value == WHOLE[convention]
+    assert bool(model.note) == (convention == "ptflops")

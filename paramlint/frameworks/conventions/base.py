@@ -24,7 +24,7 @@ class Convention(msgspec.Struct, frozen=True):
     ``formula`` gives the cost of one call that is made of one piece. ``unit`` says what a count of 1 is, ``doc`` what is counted and
     where the tool differs from the exact number, ``source`` the tool and its version. ``frameworks`` are those that the tool reads; a
     matrix product of another one counts ``per_mac`` for each multiply-accumulate. With ``whole`` a layer counts as one, however many are
-    inside it.
+    inside it. ``note`` says where the tool prints another number than its own formulas give.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Convention(msgspec.Struct, frozen=True):
     frameworks: tuple[str, ...] = ("torch",)
     per_mac: int = 1
     whole: bool = False
+    note: str = ""
 
     def cost(self, call: CallFacts) -> Size | Unknown:
         """What the tool counts for a call: a number, a formula, or why that is not known. Raises nothing."""

@@ -130,6 +130,9 @@ PTFLOPS = Convention(
         "(`@`, `*`), F.linear, F.conv2d and fused attention count nothing. For an input of one sample.",
     source="ptflops 0.7.5, backend pytorch, by its table of layers",
     formula=_once,
+    # A bug of ptflops: its rows, one a module, add up to this where the model is made of modules alone; the total that it prints above them
+    # adds what the replaced functions count, also those that a hooked module runs.
+    note="the total that ptflops 0.7.5 prints counts ReLU, GELU, pooling and others twice: --convention ptflops=0.7.5",
 )
 
 PTFLOPS_075 = Convention(
