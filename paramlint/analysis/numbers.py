@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.values import Foreign, Native
+from paramlint.interpreter.values import SERIALS, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -18,9 +18,11 @@ _LIMIT = 10_000  # elements
 class Numbers(Foreign):
     """An array of one axis whose elements are known. What is not listed here is not known."""
 
-    __slots__ = ("items",)
+    __slots__ = ("items", "serial")
+    CHANGES = True
 
     def __init__(self, items: list[Any]) -> None:
+        self.serial = next(SERIALS)
         self.items = items
 
     @property

@@ -34,6 +34,7 @@ from paramlint.analysis.ways import trail, written
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
+from paramlint.interpreter.replay import Replay
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.fields import anything
@@ -104,6 +105,8 @@ class Overlay:
         it.of_tuple = tensor_ops.of_shape
         it.skipped = self.skipped
         it.inertness = Inertness(it, Initialising(self))
+        it.replay = Replay(it, self.is_replayed)
+        it.effects_noted = lambda: len(self.downloads)
 
     # The library protocol ----------------------------------------------------------------------------------------
 
@@ -239,6 +242,12 @@ class Overlay:
 
     def is_user_class(self, cls: ClassValue) -> bool:
         return "entry" not in cls.facts
+
+    def is_replayed(self, cls: ClassValue) -> bool:
+        """Whether a module of a class may be copied instead of built again: not while somebody wants to see what is built."""
+        if self.events is not None or self.calls is not None or self.watched is not None or self.probe is not None or self.rows is not None:
+            return False
+        return "entry" not in cls.facts and cls.fact("module base") is not None and cls.fact("lazy") is None
 
     def prepare(self, it: Interpreter, instance: Instance) -> None:
         modules.prepare(it, instance)

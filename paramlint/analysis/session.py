@@ -138,8 +138,12 @@ class Session:
         self.sources[path] = FileSource(path, source.outline)
 
     def interpreter(self, roots: tuple[str, ...]) -> Interpreter:
-        """The interpreter for code with these import roots; module values are shared by all targets that have them."""
-        if roots not in self._interpreters:
+        """The interpreter for code with these import roots; module values are shared by all targets that have them.
+
+        After a target that has changed what module-level code made, the next one gets modules of its own.
+        """
+        known = self._interpreters.get(roots)
+        if known is None or (known.replay is not None and known.replay.off):
             self._interpreters[roots], _ = self._interpreter(roots)
         return self._interpreters[roots]
 

@@ -9,12 +9,13 @@ from paramlint.core.counts import Count
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.values import Either, Foreign
+from paramlint.interpreter.values import SERIALS, Either, Foreign
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.values import ClassValue
 
+_PLAIN = frozenset({Tensor, bool, int, float, str, type(None)})
 _TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
 _CHANGED = "changed"
 
@@ -28,10 +29,12 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("__weakref__", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "state")
+    __slots__ = ("__weakref__", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "serial", "state")
+    CHANGES = True
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
                  kind: str = "torch.Tensor", memory: Memory = ()) -> None:
+        self.serial = next(SERIALS)
         self.is_parameter = parameter
         self.is_buffer = False
         self.maybe = maybe  # why it is not known whether the tensor exists
@@ -101,6 +104,16 @@ class TensorValue(Foreign):
         copy.state = it.made({**self.state, _TENSOR: self.tensor})
         copy.is_buffer = self.is_buffer
         return copy
+
+    def again(self, it: Interpreter, memo: dict[int, Any]) -> Any:
+        """A tensor of its own with the same state; views of the same contents are views of the same copy."""
+        if self.maker is not None or any(value.__class__ not in _PLAIN for value in self.state.values()):
+            return NotImplemented
+        made = TensorValue(self.state[_TENSOR], parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
+        made.state.update(self.state)
+        made.is_buffer = self.is_buffer
+        made.memory = tuple(memo.setdefault(id(cell), dict(cell)) for cell in self.memory)
+        return made
 
     def get(self, it: Interpreter, name: str) -> Any:
         return it.library.tensor_attribute(it, self, name)  # type: ignore[attr-defined]

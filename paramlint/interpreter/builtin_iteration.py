@@ -56,6 +56,8 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
             if default is not ABSENT and containers.is_error(it, raised, "StopIteration"):
                 return default
             raise
+    if it.replay is not None:
+        it.replay.moved(iterator.serial if isinstance(iterator, GeneratorValue) else -1)
     steps = iterator.steps if isinstance(iterator, GeneratorValue) else iterator
     if not hasattr(steps, "__next__"):
         it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")

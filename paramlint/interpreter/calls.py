@@ -133,8 +133,11 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
     except _ERRORS as error:
         name = type(error).__name__
         raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
-    if it.state.logs and isinstance(result, list | dict | set):
-        it.state.born(result)
+    if isinstance(result, list | dict | set):
+        if it.state.logs:
+            it.state.born(result)
+        if it.replay is not None and (it.modules.running or it.replay.recordings):
+            it.replay.returned(result)
     return result
 
 
@@ -169,6 +172,8 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
     frame.self_value = args[0] if args and method else closure.self_value
     if it.state.logs:
         it.state.born(variables)
+    if it.replay is not None and it.replay.recordings:
+        it.replay.made(variables)
     if code.is_generator:
         from paramlint.interpreter import generators
 

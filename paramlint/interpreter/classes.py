@@ -144,7 +144,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
            keywords: dict[str, Any], unknown: Reason | None) -> Any:
     """What ``type(name, bases, namespace)`` makes, with all its hooks."""
     try:
-        cls = ClassValue(name, tuple(bases) or (it.classes["object"],), namespace, module=module)
+        cls = ClassValue(name, tuple(bases) or (it.classes["object"],), it.made(namespace), module=module)
     except MroConflict as error:
         return it.throw("TypeError", str(error))
     if isinstance(metaclass, ClassValue) and metaclass is not it.classes["type"]:
@@ -219,7 +219,13 @@ def instantiate(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
 
 
 def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
-    """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class."""
+    """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
+    if it.replay is None or rest is not None:
+        return _constructed(it, cls, args, kwargs, rest)
+    return it.replay.build(cls, args, kwargs, lambda: _constructed(it, cls, args, kwargs, None))
+
+
+def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None) -> Any:
     instance = _new(it, cls, args, kwargs, rest)
     if not isinstance(instance, Instance) or cls not in instance.cls.mro:
         return instance

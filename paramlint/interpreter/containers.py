@@ -376,6 +376,8 @@ def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
 
 
 def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
+    if it.replay is not None:
+        it.replay.moved(value.serial)
     for count, item in enumerate(value.steps):
         if count >= it.limits.items:
             it.limit(f"more than {it.limits.items:,} elements from a generator")

@@ -100,6 +100,8 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
         source = it.evaluate(node.value, frame)
         frame.site = node.at
         if isinstance(source, GeneratorValue):
+            if it.replay is not None:
+                it.replay.moved(source.serial)
             return (yield from source.steps)
         yield from containers.iterate(it, source)
         return None

@@ -13,6 +13,7 @@ from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.modules import Modules, ModuleValue
 from paramlint.interpreter.protocols import Library, ModuleLoader
 from paramlint.interpreter.registries import Registries
+from paramlint.interpreter.replay import Replay
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
@@ -57,6 +58,8 @@ class Interpreter:
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
         self.inertness: Inertness | None = None  # says what need not run, where the library has initialisers
+        self.replay: Replay | None = None  # copies what is built again, where the library wants it
+        self.effects_noted: Callable[[], int] = lambda: 0  # how many effects of the evaluated code the library has noted
 
     # Running -----------------------------------------------------------------------------------------------------
 
@@ -64,6 +67,8 @@ class Interpreter:
         """Begin an evaluation: its steps are counted from here."""
         self.steps, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, None, None
         self._forget_ways()
+        if self.replay is not None:
+            self.replay.start()
         self.frame = frame
         self.started()
 
@@ -137,6 +142,8 @@ class Interpreter:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
             self.registries.written.append(container)
+        if self.replay is not None:
+            self.replay.written(container)
         if self.state.logs:
             self.state.save(container)
 
@@ -144,12 +151,16 @@ class Interpreter:
         """Call on every new list, dict or set that analysed code can see."""
         if self.state.logs:
             self.state.born(container)
+        if self.replay is not None and (self.modules.running or self.replay.recordings):
+            self.replay.made(container)
         return container
 
     def instance(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> Instance:
         instance = Instance(cls, attrs, payload)
         if self.state.logs:
             self.state.born(instance.attrs)
+        if self.replay is not None and (self.modules.running or self.replay.recordings):
+            self.replay.made(instance.attrs)
         return instance
 
     # Reasons and errors ------------------------------------------------------------------------------------------

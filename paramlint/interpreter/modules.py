@@ -212,6 +212,8 @@ class ModuleValue:
         if statement.kind not in ("def", "class", "import"):
             self._run_readers(it, statement)
         horizon, self.horizon = self.horizon, index
+        if it.replay is not None:
+            it.replay.enter_module()
         it.modules.running += 1
         frame = Frame(self, None, Unit(self.source.path, index), self.vars, "module")
         frame.caller, it.frame = it.frame, frame
@@ -226,6 +228,8 @@ class ModuleValue:
             raise
         finally:
             it.modules.running -= 1
+            if it.replay is not None:
+                it.replay.leave_module()
             it.state.keep(self.vars, statement.binds)
             it.state.resume(forks)
             it.frame = frame.caller
@@ -266,10 +270,14 @@ class ModuleValue:
         """Bind a global from inside a function or from another module."""
         self.lookup(it, name)
         it.write(self.vars)
+        if it.replay is not None:
+            it.replay.global_written()
         self.vars[name] = value
 
     def forget(self, it: Interpreter, name: str) -> None:
         it.write(self.vars)
+        if it.replay is not None:
+            it.replay.global_written()
         self.vars.pop(name, None)
 
 

@@ -8,7 +8,8 @@ one of several.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.unknown import Reason, Why
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
     from paramlint.syntax import ir
 
+SERIALS = count()  # what is made later has a higher number
 NativeCode = Callable[..., Any]  # (interpreter, args: list, kwargs: dict) -> value
 
 
@@ -249,18 +251,28 @@ class Super:
 class GeneratorValue:
     """A running generator of the analysed code, or any lazy iterator."""
 
-    __slots__ = ("done", "name", "steps")
+    __slots__ = ("done", "name", "serial", "steps")
 
     def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
+        self.serial = next(SERIALS)
         self.steps = steps
         self.name = name
         self.done = False
 
 
 class Foreign:
-    """A value that a library supplies, with behaviour of its own. Methods return NotImplemented for "no such thing"."""
+    """A value that a library supplies, with behaviour of its own. Methods return NotImplemented for "no such thing".
+
+    ``CHANGES`` says whether it has a state; then it has a ``serial`` number too.
+    """
 
     __slots__ = ()
+    CHANGES: ClassVar[bool] = False
+    serial: int
+
+    def again(self, it: Interpreter, memo: dict[int, Any]) -> Any:
+        """A copy of a value that changes; ``memo`` has the copies so far by the originals' ids."""
+        return NotImplemented
 
     def type_name(self) -> str:
         return type(self).__name__
