@@ -14,6 +14,8 @@ from paramlint.analysis.conflicts import clash_of, conflict
 from paramlint.analysis.contradictions import Features, refuses_everything, suspicious
 from paramlint.analysis.given import Given
 from paramlint.analysis.stacks import ENDS
+from paramlint.analysis.symbolic import tensors_in
+from paramlint.analysis.tensor_ops import Clash
 from paramlint.interpreter.values import ClassValue, FunctionValue, Instance
 from paramlint.model.conflicts import Conflict
 
@@ -42,7 +44,7 @@ class Shapes:
         """Look at what a run has left. ``action`` runs the same with less given; None where nobody gives anything."""
         runner = self.runner
         raised, rows = runner.raised, [row for row in runner.rows if self._is_suspect(row)]
-        if raised is not None and (clash := clash_of(raised)) is not None and not runner.expected(clash):
+        if raised is not None and (clash := clash_of(raised)) is not None and _is_drawn(clash) and not runner.expected(clash):
             if action is not None:
                 runner.collect(lambda: action(Given.VALUES))
             again = clash_of(runner.raised) if runner.raised is not None else None
@@ -139,6 +141,12 @@ class Shapes:
     def _keep(self, found: Conflict | None) -> None:
         if found is not None and all(other.site != found.site or other.call != found.call for other in self.found):
             self.found.append(found)
+
+
+def _is_drawn(clash: Clash) -> bool:
+    """Whether all tensors that meet come from an ``Input`` that the code itself makes."""
+    tensors = tensors_in(clash.values)
+    return bool(tensors) and all(tensor.step is not None for tensor in tensors)
 
 
 def _methods(text: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import devices
@@ -18,7 +18,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, LibraryModule, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -140,7 +140,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
-    op, result = _run(it, entry, given, options, name, args)
+    op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if overlay.calls is not None:
         overlay.note_operation(it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
@@ -160,12 +160,24 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         return op, op.result()
     except NeedsValue as error:
         return None, op.undecided(located(it, error.unknown))
-    except Refused as error:
-        raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
-    except ShapeMismatch as error:
+    except (Refused, ShapeMismatch) as error:
+        free = _free(args)
+        if free is not None:  # an argument that nobody has given may be a tensor of whatever shape
+            return None, op.undecided(it.unknown(Why.ARGUMENT, f"`{free}`, which may be a tensor"))
+        if isinstance(error, Refused):
+            raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
         raise mismatch(it, entry.RAISES, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         return None, Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"), "unknown")
+
+
+def _free(values: Iterable[Any]) -> Formula | None:
+    """An argument of an operation that is a name and nothing else: what the analysed code is given and nobody has said."""
+    for value in values:
+        found = _free(value) if isinstance(value, list | tuple) else value
+        if isinstance(found, Formula) and len(found.names) == 1:
+            return found
+    return None
 
 
 class Clash(NamedTuple):
@@ -212,6 +224,8 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return Tensor(Shape((len(value.items),)), value.dtype, tuple(value.items))
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]
+    if isinstance(value, LibraryModule):
+        return it.unknown(Why.UNSUPPORTED, f"`{value.name}`")
     if isinstance(value, slice):
         return slice(*(argument(overlay, it, part) for part in (value.start, value.stop, value.step)))
     if isinstance(value, list | tuple):

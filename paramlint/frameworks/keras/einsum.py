@@ -7,12 +7,12 @@ from typing import Annotated, Any, NamedTuple
 
 from paramlint.core.dims import Formula, Size, product, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, lora, one_input
 from paramlint.frameworks.keras.kinds import Activation, Constraint, Initializer, Regularizer
 from paramlint.schema.conditions import NotAnInteger, Refused
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Value, shown
+from paramlint.schema.fields import Value, open_value, shown
 from paramlint.schema.weights import Weights
 
 _LETTERS = "[a-zA-Z]"
@@ -53,8 +53,8 @@ class Equation(NamedTuple):
 
     @classmethod
     def parse(cls, text: Any) -> Equation:
-        if isinstance(text, Unknown):
-            raise NeedsValue(text)
+        if open_value(text):
+            raise NeedsValue(text if isinstance(text, Unknown) else Unknown.because(Why.ARGUMENT, f"the equation `{text}`"))
         if not isinstance(text, str):
             raise ShapeMismatch(f"an einsum equation must be a string, got {shown(text)}")
         plain = text.replace("...", "0")
