@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,18 @@ _ERRORS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, Overf
            NotImplementedError, ArithmeticError, LookupError, UnicodeError, RecursionError)
 
 
+_CONTAINERS = frozenset({list, dict, set})
+
+
+def _references() -> int:
+    """How many references there are to a container that nobody but the local variable ``result`` holds."""
+    result: list[Any] = []
+    return sys.getrefcount(result)
+
+
+_ALONE = _references()
+
+
 def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[str, Any]) -> Any:
     it.steps += 1
     try:
@@ -133,11 +146,11 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
     except _ERRORS as error:
         name = type(error).__name__
         raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
-    if isinstance(result, list | dict | set):
+    if result.__class__ in _CONTAINERS and sys.getrefcount(result) <= _ALONE:  # one that it has made, and not one that others know
         if it.state.logs:
             it.state.born(result)
         if it.replay is not None and (it.modules.running or it.replay.recordings):
-            it.replay.returned(result)
+            it.replay.made(result)
     return result
 
 

@@ -77,13 +77,6 @@ class Replay:
         if self.recordings:
             self._born[id(container)] = next(SERIALS)
 
-    def returned(self, container: Any) -> None:
-        """A native function has returned a container: a new one, or one that is known."""
-        if self.it.modules.running:
-            self._shared.setdefault(id(container), (container, next(SERIALS)))
-        if self.recordings and id(container) not in self._shared:
-            self._born.setdefault(id(container), next(SERIALS))
-
     def written(self, container: Any) -> None:
         """A container is about to be changed."""
         key = id(container)
