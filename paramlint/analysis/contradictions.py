@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import modules
 from paramlint.analysis.conflicts import conflict
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.own_calls import is_doubtful
 from paramlint.analysis.roles import RANKS, STRANGE, number_in, roles
 from paramlint.analysis.symbolic import Symbol
 from paramlint.analysis.tensors import TensorValue
@@ -141,7 +142,7 @@ def refuses_everything(overlay: Overlay, it: Interpreter, module: Instance) -> C
         it.start()
         try:
             copied = overlay.copy(it, module)
-            if not isinstance(copied, Instance):
+            if not isinstance(copied, Instance) or is_doubtful(overlay, it, copied) or "forward" in copied.attrs or "call" in copied.attrs:
                 return None
             _open_mode(it, copied)
             it.decide(lambda copied=copied: _call(it, copied))  # type: ignore[misc]

@@ -66,7 +66,7 @@ def _not_taken(model: Model) -> Problem | None:
 def _own_conflicts(session: Session, path: str) -> Iterator[Conflict]:
     """Shapes that do not fit where the file calls a model of its own."""
     for call in session.own_calls(path):
-        if call.raised is not None:
+        if call.raised is not None and call.certain:
             feed = feed_of(call, session.line_of(call.site))
             found = conflict(call.raised, feed.given, feed.sizes)
             if found is not None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import modules
 from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import Instance
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 # What a file that makes tensors calls for it, whatever the framework.
 _MAKES = re.compile(r"\b(?:randn?|zeros|ones|empty|full|arange|randint|normal|uniform|random_normal|random_uniform|standard_normal"
                     r"|tensor|Tensor|FloatTensor|LongTensor|to_tensor|as_tensor|convert_to_tensor)\s*\(")
+_WORDS = ("rand", "zeros(", "ones(", "empty(", "full(", "arange(", "normal", "uniform(", "ensor(")
 _TESTS = re.compile(r"class \w*Test\w*|class \w+\([\w.]*TestCase\)")
 _DERIVED = re.compile(r"(?:@[^\n]*\n)*class \w+\(")
 _PLAIN = (int, float, str, bool, type(None))
@@ -29,7 +32,7 @@ _PLAIN = (int, float, str, bool, type(None))
 class OwnCall:
     """One call: the module, what it is called with, where, and the exception that it ends with."""
 
-    __slots__ = ("args", "calls", "kwargs", "module", "raised", "site")
+    __slots__ = ("args", "calls", "certain", "kwargs", "module", "raised", "site")
 
     def __init__(self, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any]) -> None:
         self.module = module
@@ -37,6 +40,7 @@ class OwnCall:
         self.kwargs = {name: fresh(value) for name, value in kwargs.items()}
         self.site = it.site()
         self.calls = trail(it)
+        self.certain = not it.state.logs and it.loop_reason is None  # whether it certainly happens as it stands here
         self.raised: Raised | None = None
 
     @property
@@ -48,13 +52,14 @@ class OwnCall:
 
 def makes_tensors(text: str) -> bool:
     """Whether some source may make a tensor to call a model with."""
-    return _MAKES.search(text) is not None
+    return any(word in text for word in _WORDS) and _MAKES.search(text) is not None  # the words alone are found much faster
 
 
 def may_call(statements: Sequence[Any]) -> bool:
     """Whether a file may call a model of its own on a tensor that it makes, by its text."""
-    making = [statement for statement in statements if makes_tensors(statement.text) and (
-        statement.kind in ("def", "other") or (statement.kind == "class" and _TESTS.match(statement.text) is not None))]
+    making = [statement for statement in statements if (
+        statement.kind in ("def", "other") or (statement.kind == "class" and _TESTS.match(statement.text) is not None))
+        and makes_tensors(statement.text)]
     if not making:
         return False
     called = _models(statements)
@@ -80,6 +85,7 @@ def noted(overlay: Overlay, it: Interpreter, module: Any, args: list[Any], kwarg
     call: OwnCall | None = None
     if watched is not None and isinstance(module, Instance) and _is_known([*args, *kwargs.values()]):
         call = OwnCall(it, module, args, kwargs)
+        call.certain = call.certain and not is_doubtful(overlay, it, module)
         watched.append(call)
     try:
         return action()
@@ -89,6 +95,14 @@ def noted(overlay: Overlay, it: Interpreter, module: Any, args: list[Any], kwarg
         raise
     finally:
         overlay.watched = watched
+
+
+def is_doubtful(overlay: Overlay, it: Interpreter, module: Instance) -> bool:
+    """Whether a module may hold other layers than it shows."""
+    try:
+        return any(not isinstance(inner, Instance) or overlay.doubts(inner) is not None for _, inner in modules.walk(it, module))
+    except NeedsValue:
+        return True
 
 
 def _is_known(values: list[Any]) -> bool:

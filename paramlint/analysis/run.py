@@ -11,7 +11,6 @@ from paramlint.analysis import sites
 from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
-from paramlint.analysis.stated import comments
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -46,7 +45,15 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     found, conflicts = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
-    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *comments(text).problems), suppressions=suppressions(text))
+    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *_unreadable_comments(text)), suppressions=suppressions(text))
+
+
+def _unreadable_comments(text: str) -> tuple[Problem, ...]:
+    if "paramlint:" not in text:
+        return ()
+    from paramlint.analysis.stated import comments
+
+    return comments(text).problems
 
 
 def suppressions(text: str) -> tuple[Suppression, ...]:

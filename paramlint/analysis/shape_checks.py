@@ -68,10 +68,8 @@ class Shapes:
             rows = runner.rows
         for site in sites:
             alike = [row for row in rows if row.site == site]
-            if not alike or self._is_taken_apart(site):
-                continue
             found = [refuses_everything(runner.overlay, runner.it, row) for row in alike]
-            if all(found):
+            if found and all(found) and not self._is_taken_apart(site):
                 self._keep(found[0])
 
     def _is_taken_apart(self, site: Any) -> bool:
@@ -105,7 +103,7 @@ class Shapes:
         if framework is None or len(modules.table(instance, "_modules")) < 2 or cls.fact("lazy") is not None:
             return
         statement = self._statement(cls)
-        text = dict(_methods(statement)).get(framework.call, "")
+        text = dict(_methods(statement)).get(framework.call, "") if f"def {framework.call}(" in statement else ""
         if not text or not suspicious(overlay, instance, text) or not isinstance(cls.attrs.get("__init__"), FunctionValue):
             return
         if isinstance(cls.find("__call__"), FunctionValue) or _EXPECTED.search(self._text) or self._is_base(cls):

@@ -231,7 +231,8 @@ def called(it: Interpreter, model: Model, builder: Builder, flow: forward.Flow, 
         why = Reason(Why.ERROR, f"with the input {feed.given} the code raises {describe(it, flow.raised)}", flow.raised.site)
         if model.macs is not None and not model.macs.bound:  # everything before was followed: it is the input
             model.refusal = Reason(Why.ERROR, describe(it, flow.raised), flow.raised.site)
-        model.conflict = conflicts.conflict(flow.raised, feed.given, feed.sizes)
+        if not builder.doubts:  # else the model may hold other layers than are known
+            model.conflict = conflicts.conflict(flow.raised, feed.given, feed.sizes)
         model.macs = Count(0, True, (why,)) + (model.macs or Count())
         model.cost = None if model.cost is None else Count(0, True, (why,)) + model.cost
 
