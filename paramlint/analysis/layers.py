@@ -80,6 +80,7 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, Either):
         return Unknown(value.reason)
     if isinstance(value, list | tuple):
+        it.step()
         reason = it.state.open_reason(value) if isinstance(value, list) else None
         return Unknown(reason) if reason is not None else type(value)(to_entry(overlay, it, item) for item in value)
     if isinstance(value, Instance):

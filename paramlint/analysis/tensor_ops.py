@@ -229,6 +229,7 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, slice):
         return slice(*(argument(overlay, it, part) for part in (value.start, value.stop, value.step)))
     if isinstance(value, list | tuple):
+        it.step()
         reason = it.state.open_reason(value) if isinstance(value, list) else None
         if reason is not None:
             return Unknown(reason)

@@ -31,6 +31,7 @@ def key_of(it: Interpreter, key: Any) -> Any:
     if isinstance(key, list | dict | set):
         it.throw("TypeError", f"unhashable type: '{operators.type_name(key)}'")
     if isinstance(key, tuple):
+        it.step()
         return tuple(key_of(it, item) for item in key)
     return key
 

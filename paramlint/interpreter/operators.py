@@ -374,6 +374,7 @@ def _payload(value: Any) -> Any:
 
 
 def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
+    it.step()
     for side in (left, right):
         reason = it.state.open_reason(side)
         if reason is not None:
@@ -391,6 +392,7 @@ def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
 
 
 def _equal_dicts(it: Interpreter, left: dict[Any, Any], right: dict[Any, Any]) -> Any:
+    it.step()
     for side in (left, right):
         reason = it.state.open_reason(side)
         if reason is not None:

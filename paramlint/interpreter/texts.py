@@ -137,6 +137,7 @@ def _represent_container(it: Interpreter, value: Any, around: tuple[Any, ...]) -
 def _parts(it: Interpreter, items: Any, around: tuple[Any, ...]) -> Any:
     parts: list[str] = []
     for item in items:
+        it.step()  # what stands in several places is written out in each
         part = _represent(it, item, around)
         if not isinstance(part, str):
             return part if isinstance(part, Unknown) else Unknown(part.reason)

@@ -30,7 +30,13 @@ IMPORTED = {
     "re": ["re.match(r'(a+)+b', 'a' * 200)", "re.match(r'(a|a)*(a|a)*(a|a)*b', 'a' * 5000)", "re.sub('a', 'b' * 10**6, 'a' * 10**6)"],
     "math": ["math.factorial(10**6)", "math.comb(10**6, 5 * 10**5)"],
 }
+SHARED = "x = y = {leaf}\nfor _ in range(60):\n    x, y = {pair}\n"  # few objects, and 2**60 of them once they are written out
+WRITTEN_OUT = ["str(x)", "f'{x}'", "'%s' % (x,)", "x == y", "x in [y]", "max(x, y)", "x != y"]
 PROGRAMS = [*(f"x = {code}" for code in COSTLY), *(f"import {name}\nx = {code}" for name, codes in IMPORTED.items() for code in codes),
+            *(SHARED.format(leaf="[1]", pair="[x, x], [y, y]") + f"x = {code}" for code in WRITTEN_OUT),
+            SHARED.format(leaf="(1,)", pair="(x, x), (y, y)") + "x = {x: 1}",
+            SHARED.format(leaf="{'a': 1}", pair="{'a': x, 'b': x}, {'a': y, 'b': y}") + "x = x == y",
+            "import json\n" + SHARED.format(leaf="[1]", pair="[x, x], [y, y]") + "x = json.dumps(x)",
             "while True:\n    pass", "def f(n):\n    return f(n + 1)\nx = f(0)", "xs = [1]\nfor x in xs:\n    xs.append(x)",
             "class A:\n    def __init__(self):\n        self.a = A()\nx = A()"]
 

@@ -54,6 +54,8 @@ def dumps(it: Interpreter, obj: Any, *, indent: Any = None, sort_keys: Any = Fal
 def _plain(it: Interpreter, value: Any) -> Any:
     if isinstance(value, Instance) and value.payload is not None:
         value = value.payload
+    if isinstance(value, dict | list | tuple):
+        it.step()
     if isinstance(value, dict):
         return {_plain(it, key): _plain(it, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
