@@ -244,6 +244,7 @@ def _budgets(config: Config) -> Budgets:
     return Budgets(
         max_layer_params=config.max_layer_params, by_type={_canonical(name): most for name, most in config.layer_budgets.items()},
         max_model_params=config.max_model_params, max_layer_macs=config.max_layer_macs, max_model_macs=config.max_model_macs,
+        macs_by_type={_canonical(name): most for name, most in config.layer_mac_budgets.items()},
         max_weight_bytes=config.max_weight_memory, weight_dtype=config.weight_dtype, max_activation_bytes=config.max_activation_memory)
 
 

@@ -166,7 +166,7 @@ def asked(path: str, config: Config, facts: FileFacts | None = None) -> Asked | 
     full = os.path.abspath(path)
     declared = tuple((entry.expression, _declared(entry)) for entry in config.models if entry.path == full)
     budgets = (config.max_model_params, config.max_weight_memory, config.max_layer_macs, config.max_model_macs, config.max_activation_memory)
-    every = any(budget is not None for budget in budgets) or _explained(config)
+    every = any(budget is not None for budget in budgets) or bool(config.layer_mac_budgets) or _explained(config)
     called = facts is not None and _states_inputs(facts) and _enabled(config, "PRM202")
     return Asked(declared, every, called) if declared or every or called else None
 
@@ -180,7 +180,8 @@ def _states_inputs(facts: FileFacts) -> bool:
 
 
 def _declared(entry: ModelEntry) -> Declared:
-    return Declared(entry.name, entry.params, entry.max_model_params, entry.max_weight_memory, entry.weight_dtype)
+    return Declared(entry.name, entry.params, entry.max_model_params, entry.max_weight_memory, entry.weight_dtype, entry.max_layer_macs,
+                    entry.max_model_macs, entry.max_activation_memory)
 
 
 def _explained(config: Config) -> bool:

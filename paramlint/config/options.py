@@ -22,7 +22,6 @@ class Option:
     flag: bool = True
     flake8: bool = True
     override: bool = False  # may stand in [[tool.paramlint.overrides]]
-    awaited: bool = False  # has its place, but nothing heeds it yet; so nobody can set it and believe in a check that is not made
 
     @property
     def field(self) -> str:
@@ -113,8 +112,9 @@ class ModelEntry:
     max_weight_memory: int | None = _option(values.BYTES, "its own budget of weight memory (`PRM105`)", '"500MB"')
     weight_dtype: str | None = _option(values.DTYPE, "the type that its weights are kept in", '"float16"')
     input: tuple[str, ...] = _option(values.TEXTS, "what it is called with, as for `--input`: shapes, dtypes, names", '["1,3,224,224"]', default=())
-    max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates", '"4G"', awaited=True)
-    max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory", '"2GiB"', awaited=True)
+    max_layer_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates of a layer (`PRM103`)", '"1G"')
+    max_model_macs: int | None = _option(values.COUNT, "its own budget of multiply-accumulates (`PRM104`)", '"4G"')
+    max_activation_memory: int | None = _option(values.BYTES, "its own budget of activation memory (`PRM106`)", '"2GiB"')
 
     @property
     def path(self) -> str:
@@ -128,7 +128,7 @@ class ModelEntry:
         return f"{expression}({self.args})" if self.args else expression
 
 
-MODEL_OPTIONS = tuple(option for option in _made(ModelEntry) if not option.awaited)
+MODEL_OPTIONS = _made(ModelEntry)
 
 
 def _tables(value: Any, make: Callable[[Mapping[str, Any]], Any]) -> tuple[Any, ...]:
@@ -201,14 +201,19 @@ class Config:
         '{"torch.nn.Linear" = "1M", "keras.layers.*" = "5M"}', default={}, override=True)
     max_model_params: int | None = _option(
         values.COUNT, "most parameters that a model may have (`PRM102`)", '"100M"', override=True)
-    max_layer_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a layer", '"1G"', override=True, awaited=True)
-    max_model_macs: int | None = _option(values.COUNT, "most multiply-accumulates of a model", '"10G"', override=True, awaited=True)
+    max_layer_macs: int | None = _option(
+        values.COUNT, "most multiply-accumulates that a layer may cost, in models whose input is known (`PRM103`)", '"1G"', override=True)
+    layer_mac_budgets: Mapping[str, int | None] = _option(
+        values.BUDGETS, 'most multiply-accumulates by type of layer, or "none"; a name wins over a pattern (`PRM103`)',
+        '{"torch.nn.Conv2d" = "500M", "torch.nn.Linear" = "none"}', default={}, override=True)
+    max_model_macs: int | None = _option(
+        values.COUNT, "most multiply-accumulates that a model may cost, if its input is known (`PRM104`)", '"10G"', override=True)
     max_weight_memory: int | None = _option(
         values.BYTES, "most memory that a model's weights may take (`PRM105`)", '"500MB"', override=True)
     weight_dtype: str | None = _option(
         values.DTYPE, "the type that weights are kept in, for their memory; without it each counts in its own", '"float16"', override=True)
     max_activation_memory: int | None = _option(
-        values.BYTES, "most memory that a model's activations may take", '"2GiB"', override=True, awaited=True)
+        values.BYTES, "most memory that a model's activations may take at once, if its input is known (`PRM106`)", '"2GiB"', override=True)
     search_path: tuple[str, ...] = _option(values.PATHS, "folders in which imports are looked up", '["src"]', default=())
     site_packages: str | None = _option(
         values.PATH, "an environment's installed sources to look imports up in; read, never imported",
@@ -224,7 +229,7 @@ class Config:
     file_ignore: tuple[str, ...] = ()
 
 
-OPTIONS = tuple(option for option in _made(Config) if not option.awaited)
+OPTIONS = _made(Config)
 
 
 def document() -> str:

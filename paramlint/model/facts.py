@@ -130,6 +130,9 @@ class Declared(msgspec.Struct, frozen=True):
     max_params: int | None = None
     max_weight_bytes: int | None = None
     dtype: str | None = None
+    max_layer_macs: int | None = None
+    max_macs: int | None = None
+    max_activation_bytes: int | None = None
 
 
 class ModelFact(msgspec.Struct, frozen=True):

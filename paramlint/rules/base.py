@@ -29,6 +29,7 @@ class Budgets(msgspec.Struct, frozen=True):
     by_type: Mapping[str, int | None] = msgspec.field(default_factory=dict)
     max_model_params: int | None = None
     max_layer_macs: int | None = None
+    macs_by_type: Mapping[str, int | None] = msgspec.field(default_factory=dict)  # as ``by_type``
     max_model_macs: int | None = None
     max_weight_bytes: int | None = None
     weight_dtype: str | None = None  # None: each weight in its own

@@ -21,11 +21,24 @@ def by_kind(model: Model) -> str:
     if model.root is None:
         return ""
     found = [(kind, count.value) for kind, (_, count) in subtotals(model.root).items() if not isinstance(count.value, Formula)]
+    return _sum(found, model.params.bound)
+
+
+def macs_by_kind(model: Model) -> str:
+    """Multiply-accumulates by kind of layer, largest first: ``Conv2d 4,087,136,256 + Linear 2,048,000 = 4,089,184,256``."""
+    found: dict[str, int] = {}
+    for node in model.root.walk() if model.root is not None else ():
+        if node.macs is not None and isinstance(node.macs.value, int) and node.macs.value:
+            found[node.type] = found.get(node.type, 0) + node.macs.value
+    return _sum(list(found.items()), model.macs is not None and model.macs.bound)
+
+
+def _sum(found: list[tuple[str, int]], bound: bool) -> str:
+    """The sum of numbers by kind, the largest first; empty for a single kind."""
     found.sort(key=lambda entry: -entry[1])
     rest = sum(value for _, value in found[_MOST_KINDS:])
     terms = [f"{kind} {value:,}" for kind, value in found[:_MOST_KINDS]] + ([f"others {rest:,}"] if rest else [])
-    total = sum(value for _, value in found)
-    return f"{' + '.join(terms)} {'≥' if model.params.bound else '='} {total:,}" if len(terms) > 1 else ""
+    return f"{' + '.join(terms)} {'≥' if bound else '='} {sum(value for _, value in found):,}" if len(terms) > 1 else ""
 
 
 def why_not_exact(fact: ModelFact) -> str:
