@@ -8,6 +8,7 @@ from functools import cache
 # A word that a file with models has somewhere. Wrappers of a package's own are called `nn` or `layers`.
 _HINT = re.compile(rb"\b(?:torch|keras|tensorflow|tf|paddle|nn|layers)\b|\bPRM\d|paramlint:")
 _SUPPRESSION = re.compile(rb"#.*(?:\bPRM\d|paramlint:)")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how texts of two or four bytes a character begin, which Python does not read
 _WORD = re.compile(rb"\b[A-Z_]\w*")  # classes are written with a capital
 
 
@@ -48,9 +49,12 @@ def may_hold_models(data: bytes) -> bool:
 
 
 def may_hold_layers(data: bytes) -> bool:
-    """Whether a file is worth reading: it names a framework and a constructor, or has a suppression to account for."""
+    """Whether a file is worth reading: it names a framework and a constructor, or has a suppression to account for.
+
+    So is one in an encoding in which no word can be found: it has a finding that says so.
+    """
     if _HINT.search(data) is None:
-        return False
+        return data.startswith(_WIDE)
     frameworks = named_in(data)
     if frameworks:
         known = _as_bytes(frameworks)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from paramlint.syntax import signatures
-from paramlint.syntax.guards import MAX_FILE_TOKENS, check
+from paramlint.syntax.guards import MAX_ELIFS, MAX_FILE_TOKENS, MAX_PATH, MAX_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.members import Member, blanked, cut
 from paramlint.syntax.names import Names
@@ -152,13 +152,37 @@ def normalised(source: str) -> str:
 def _outline(source: str, lossless: bool) -> Outline:
     try:
         with without_gc():
-            return Outline(source, _cut(source, _parse(source)), lossless=lossless)
+            cut = Outline(source, _cut(source, _parse(source)), lossless=lossless)
     except SyntaxProblem as problem:
         if problem.kind != "syntax":
             raise
         from paramlint.syntax.whole import read_whole
 
         return read_whole(source, problem)
+    _refuse_monsters(cut)
+    return cut
+
+
+def _refuse_monsters(cut: Outline) -> None:
+    """Say of statements that are too deep or too large to be read that they are, whether or not anything asks for them.
+
+    The rest of the file is read. What has neither a long line nor many of them is measured when it is parsed.
+    """
+    if not _may_be_monstrous(cut.source):
+        return
+    for index in range(len(cut.statements) + len(cut.members)):
+        statement = cut.statement(index)
+        text = statement.text if isinstance(statement, Member) else statement.parsed
+        if _may_be_monstrous(text):
+            try:
+                check(text, statement.start)
+            except SyntaxProblem as problem:
+                cut.lowered[index] = problem
+
+
+def _may_be_monstrous(text: str) -> bool:
+    """Whether a text is longer than a limit on tokens, as a whole or in one line, or has as many ``elif`` branches."""
+    return len(text) > MAX_PATH and (len(text) > MAX_TOKENS or max(map(len, text.split("\n"))) > MAX_PATH or text.count("elif") > MAX_ELIFS)
 
 
 def _parse(source: str) -> list[ast.stmt]:
