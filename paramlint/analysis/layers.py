@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import objects
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
@@ -79,6 +80,8 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return value.tensor
     if isinstance(value, Either):
         return Unknown(value.reason)
+    if isinstance(value, Numbers):
+        return value.tensor
     if isinstance(value, list | tuple):
         it.step()
         reason = it.state.open_reason(value) if isinstance(value, list) else None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.tensors import Named
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.values import SERIALS, Foreign, Native
+from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -16,42 +21,45 @@ _LIMIT = 10_000  # elements
 
 
 class Numbers(Foreign):
-    """An array of one axis whose elements are known. What is not listed here is not known."""
+    """An array of one axis, or one number of no axis, whose elements are known. What is not listed here is not known."""
 
-    __slots__ = ("items", "serial")
-    CHANGES = True
+    __slots__ = ("items", "scalar")
 
-    def __init__(self, items: list[Any]) -> None:
-        self.serial = next(SERIALS)
+    def __init__(self, items: list[Any], scalar: bool = False) -> None:
         self.items = items
-
-    @property
-    def dtype(self) -> str:
-        return "int64" if all(isinstance(item, int) and not isinstance(item, bool) for item in self.items) and self.items else "float64"
+        self.scalar = scalar
 
     def __repr__(self) -> str:
-        return f"array({self.items})"
+        return f"array({self.items[0] if self.scalar else self.items})"
 
     def type_name(self) -> str:
         return "ndarray"
 
+    @property
+    def tensor(self) -> Tensor:
+        """The array as a framework takes it."""
+        dtype = {bool: "bool", int: "int64"}.get(type(self.items[0]), "float64") if self.items else "float64"
+        return Tensor(Shape(() if self.scalar else (len(self.items),)), dtype, self.items[0] if self.scalar else tuple(self.items))
+
     def get(self, it: Interpreter, name: str) -> Any:
-        if name == "tolist":
-            return Native(name, lambda it, args, kwargs: list(self.items))
-        if name == "shape":
-            return (len(self.items),)
-        if name in ("size", "ndim"):
-            return len(self.items) if name == "size" else 1
+        if name in ("shape", "size", "ndim"):
+            return {"shape": () if self.scalar else (len(self.items),), "size": len(self.items), "ndim": 0 if self.scalar else 1}[name]
+        if name in _METHODS:
+            return Native(name, lambda it, args, kwargs: _run(it, f"ndarray.{name}", _METHODS[name], [self, *args], kwargs))
         return NotImplemented if name.startswith("__") else _unknown(it, f"`ndarray.{name}`")
 
     def unary(self, it: Interpreter, op: str) -> Any:
-        return _unknown(it, f"the operator `{op}` on an array")
+        return _run(it, op, lambda a: _each(_UNARY[op], a), [self], {}) if op in _UNARY else _unknown(it, f"the operator `{op}` on an array")
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
-        return _unknown(it, f"the operator `{op}` on an array")
+        if op not in _BINARY:
+            return _unknown(it, f"the operator `{op}` on an array")
+        return _run(it, op, lambda a, b: _each(_BINARY[op], a, b), [other, self] if reflected else [self, other], {})
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
-        return _unknown(it, f"the comparison `{op}` of an array")
+        if op not in _COMPARE:
+            return _unknown(it, f"the comparison `{op}` of an array")
+        return _run(it, op, lambda a, b: _each(_COMPARE[op], a, b), [self, other], {})
 
     def item(self, it: Interpreter, index: Any) -> Any:
         if isinstance(index, int):
@@ -64,17 +72,64 @@ class Numbers(Foreign):
         return it.limit("an array that is changed")
 
     def iterate(self, it: Interpreter) -> Any:
-        return iter(list(self.items))
+        return it.throw("TypeError", "iteration over a 0-d array") if self.scalar else iter(list(self.items))
 
     def length(self, it: Interpreter) -> Any:
-        return len(self.items)
+        return it.throw("TypeError", "len() of unsized object") if self.scalar else len(self.items)
 
     def truth(self, it: Interpreter) -> Any:
-        return _unknown(it, "the truth of an array")
+        return bool(self.items[0]) if len(self.items) == 1 else _unknown(it, "the truth of an array")
 
 
 def _unknown(it: Interpreter, what: str) -> Unknown:
     return it.unknown(Why.UNSUPPORTED, f"{what} is not modelled")
+
+
+def _each(function: Callable[..., Any], *operands: Any) -> Any:
+    """Element by element; single numbers go with every element."""
+    if not any(isinstance(value, Numbers | list | tuple) for value in operands):
+        return function(*operands)
+    rows = [_plain(value) for value in operands]
+    scalar = all(isinstance(value, int | float) or (isinstance(value, Numbers) and value.scalar) for value in operands)
+    length = max((len(row) for row in rows if len(row) != 1), default=1)
+    if any(len(row) not in (1, length) for row in rows):
+        raise TypeError("shapes")
+    found = [function(*(row[0] if len(row) == 1 else row[at] for row in rows)) for at in range(length)]
+    if any(type(item) is int and abs(item) >= _WORD for item in found):
+        raise OverflowError("a word")
+    return found[0] if scalar else _array(found)
+
+
+def _array(values: Any, dtype: Any = None, copy: Any = None) -> Any:
+    """``np.array`` of plain numbers: all of one type, as in an array."""
+    if isinstance(values, Numbers) and dtype is None:
+        return Numbers(list(values.items), values.scalar)
+    items = _plain(values)
+    kind = _TYPES.get(dtype) if dtype is not None else float if any(type(item) is float for item in items) else None
+    if dtype is not None and kind is None:
+        raise TypeError("dtype")
+    if kind is None and any(type(item) is int for item in items):
+        kind = int
+    return Numbers([kind(item) if kind is not None else item for item in items], isinstance(values, int | float))
+
+
+def _repeated(value: Any, shape: Any) -> Any:
+    if isinstance(shape, list | tuple):
+        (shape,) = shape
+    if not isinstance(shape, int) or not 0 <= shape <= _LIMIT:
+        raise TypeError("shape")
+    return Numbers([value] * shape)
+
+
+def _reduced(function: Callable[[list[Any]], Any], values: Any, axis: Any = None) -> Any:
+    items = _plain(values)
+    if axis not in (None, 0, -1) or not items:
+        raise TypeError("axis")
+    return function(items)
+
+
+def _round(values: Any, decimals: int = 0) -> Any:
+    return _each(lambda item: item if isinstance(item, int) else round(item, decimals) if decimals else float(round(item)), values)
 
 
 def _linspace(start: float, stop: float, num: int = 50, endpoint: bool = True) -> Any:
@@ -95,34 +150,81 @@ def _arange(start: int, stop: int | None = None, step: int = 1) -> Any:
     return Numbers(list(range(first, last, step)))
 
 
-def _prod(values: Any) -> Any:
-    return math.prod(_plain(values))
-
-
-def _sum(values: Any) -> Any:
-    return sum(_plain(values))
-
-
 def _cumsum(values: Any) -> Any:
-    total, found = 0, []
-    for value in _plain(values):
-        total += value
-        found.append(total)
-    return Numbers(found)
+    return Numbers(list(itertools.accumulate(_plain(values))))
 
 
 def _plain(values: Any) -> list[Any]:
-    items = values.items if isinstance(values, Numbers) else [values] if isinstance(values, int | float) else list(values)
-    if not all(isinstance(item, int | float) for item in items):
+    if isinstance(values, Numbers):
+        return values.items
+    items = [values] if isinstance(values, int | float) else list(values)
+    if not all(isinstance(item, int | float) for item in items) or len(items) > _LIMIT:
         raise TypeError("nested")
-    return items
+    return [float(item) for item in items] if any(type(item) is float for item in items) else items
 
 
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "linspace": _linspace, "arange": _arange, "prod": _prod, "sum": _sum, "cumsum": _cumsum,
-    "ceil": lambda x: float(math.ceil(x)), "floor": lambda x: float(math.floor(x)), "sqrt": math.sqrt, "log2": math.log2, "log": math.log,
-    "log10": math.log10, "exp": math.exp, "abs": abs, "maximum": max, "minimum": min,
+def _counting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An operator for numbers; what it does to truth values is another matter in numpy."""
+
+    def run(*values: Any) -> Any:
+        if any(isinstance(value, bool) for value in values):
+            raise TypeError("bool")
+        return function(*values)
+
+    return run
+
+
+def _reducing(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    return lambda values, axis=None: _reduced(function, values, axis)
+
+
+def _mapping(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: _each(function, *values)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if isinstance(base, int) and isinstance(exponent, int) and (exponent < 0 or exponent * base.bit_length() > 64):
+        raise OverflowError("power")
+    return base**exponent
+
+
+_WORD = 1 << 63
+_TYPES: dict[Any, type] = {"int": int, "int64": int, "float": float, "float64": float, "bool": bool}
+_UNARY: dict[str, Callable[..., Any]] = {"-": _counting(operator.neg), "+": _counting(operator.pos)}
+_BINARY: dict[str, Callable[..., Any]] = {
+    op: _counting(function) for op, function in (("+", operator.add), ("-", operator.sub), ("*", operator.mul), ("/", operator.truediv),
+                                                 ("//", operator.floordiv), ("%", operator.mod), ("**", _power))}
+_COMPARE: dict[str, Callable[..., Any]] = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+                                           ">": operator.gt, ">=": operator.ge}
+_REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "prod": _reducing(math.prod), "sum": _reducing(sum), "min": _reducing(min), "max": _reducing(max), "all": _reducing(all),
+    "any": _reducing(any), "mean": _reducing(lambda items: sum(items) / len(items)),
+    "argmax": _reducing(lambda items: items.index(max(items))), "argmin": _reducing(lambda items: items.index(min(items))),
 }
+_FUNCTIONS: dict[str, Any] = {
+    **_REDUCTIONS, "amin": _REDUCTIONS["min"], "amax": _REDUCTIONS["max"],
+    "linspace": _linspace, "arange": _arange, "cumsum": _cumsum, "array": _array, "asarray": _array,
+    "atleast_1d": lambda values: Numbers(_array(values).items), "round": _round, "around": _round,
+    "zeros": lambda shape, dtype=None: _array(_repeated(0.0, shape), dtype), "ones": lambda shape, dtype=None: _array(_repeated(1.0, shape), dtype),
+    "full": lambda shape, fill_value, dtype=None: _array(_repeated(fill_value, shape), dtype),
+    "concatenate": lambda parts: _array([item for part in parts for item in _plain(part)]),
+    "ceil": _mapping(lambda x: float(math.ceil(x))), "floor": _mapping(lambda x: float(math.floor(x))), "sqrt": _mapping(math.sqrt),
+    "log2": _mapping(math.log2), "log": _mapping(math.log), "log10": _mapping(math.log10), "exp": _mapping(math.exp), "abs": _mapping(abs),
+    "power": _mapping(_power), "maximum": _mapping(max), "minimum": _mapping(min), "clip": _mapping(lambda x, low, high: min(max(x, low), high)),
+}
+_METHODS: dict[str, Callable[..., Any]] = {
+    **_REDUCTIONS, "cumsum": _cumsum, "copy": _array, "round": _round, "astype": _array,
+    "tolist": lambda array: array.items[0] if array.scalar else list(array.items), "item": lambda array: _single(array.items),
+    "__int__": lambda array: int(_single(array.items)), "__float__": lambda array: float(_single(array.items)),
+    "__index__": lambda array: operator.index(_single(array.items)),
+}
+
+
+def _single(items: list[Any]) -> Any:
+    (item,) = items
+    return item
+
+
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "inf": math.inf, "e": math.e, "newaxis": None}
 
 
@@ -134,16 +236,27 @@ def lookup(name: str) -> Any:
     if function is None:
         return None
 
-    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        values = [*args, *kwargs.values()]
-        unknown = next((value for value in values if isinstance(value, Unknown)), None)
-        if unknown is not None:
-            return unknown
-        try:
-            if all(isinstance(value, int | float | list | tuple | Numbers) for value in values):
-                return function(*args, **kwargs)
-        except (TypeError, ValueError, OverflowError):
-            pass
-        return _unknown(it, f"`numpy.{name}` of these arguments")
+    return Native(name, lambda it, args, kwargs: _run(it, f"numpy.{name}", function, args, kwargs))
 
-    return Native(name, run)
+
+def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A function on values that are known; what they are not is not known."""
+    values = [*args, *kwargs.values()]
+    unknown = next((value for value in values if isinstance(value, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    args, kwargs = [_type(value) for value in args], {key: _type(value) for key, value in kwargs.items()}
+    try:
+        if all(value is None or isinstance(value, int | float | str | list | tuple | Numbers) for value in (*args, *kwargs.values())):
+            found = function(*args, **kwargs)
+            return it.made(found) if isinstance(found, list) else found
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
+        pass
+    return _unknown(it, f"`{name}` of these arguments")
+
+
+def _type(value: Any) -> Any:
+    """A dtype by its name."""
+    if isinstance(value, ClassValue) and value.python in (int, float, bool):
+        return value.name
+    return value.name.rpartition(".")[2] if isinstance(value, Named) else value

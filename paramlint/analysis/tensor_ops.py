@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paramlint.analysis import devices
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
-from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
@@ -18,7 +17,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, LibraryModule, Native
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, LibraryModule, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -220,8 +219,6 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     """A value of the analysed code as an argument of an operation."""
     if isinstance(value, TensorValue):
         return value.tensor
-    if isinstance(value, Numbers):
-        return Tensor(Shape((len(value.items),)), value.dtype, tuple(value.items))
     if isinstance(value, Named):
         return value.name.rpartition(".")[2]
     if isinstance(value, LibraryModule):
@@ -336,9 +333,18 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         return BoundMethod(overlay.lookup(f"{value.kind}.{name}"), value)
     if name.startswith("__"):
         return NotImplemented
+    framework = REGISTRY.framework_of(value.kind)
+    if framework is not None and framework.tensor_words and name not in framework.tensor_words:
+        return _added(overlay, value, name)
     if name.endswith("_"):
         return Native(name, lambda it, args, kwargs: _in_place(it, value))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+
+
+def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
+    """What the analysed code has added to the class of tensors."""
+    found = overlay.module_class(value.kind).attrs.get(name, NotImplemented)
+    return BoundMethod(found, value) if isinstance(found, FunctionValue | Native) else found
 
 
 def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:

@@ -152,7 +152,7 @@ class ModuleValue:
         submodule = it.modules.load(f"{self.name}.{name}") if self.source is None or self.source.is_package else None
         if submodule is not None:
             return submodule
-        value = self._declared(it, name)
+        value = self.declared_name(it, name)
         if value is not ABSENT:
             return value
         fallback = self.lookup(it, "__getattr__")
@@ -169,7 +169,7 @@ class ModuleValue:
         self.declared += found
         return {alias or name for node in found for name, alias in node.names}  # a star too
 
-    def _declared(self, it: Interpreter, name: str) -> Any:
+    def declared_name(self, it: Interpreter, name: str) -> Any:
         """A name out of an import under ``if TYPE_CHECKING:``, or ABSENT."""
         for node in self.declared:
             for wanted, alias in node.names:
@@ -178,8 +178,7 @@ class ModuleValue:
                     return value
         for node in self.declared:
             if node.names[0][0] == "*":
-                source = it.modules.import_module(it.modules.absolute(node.module, node.level, self))
-                value = it.modules.star_member(source, name)
+                value = it.modules.declared_member(it.modules.absolute(node.module, node.level, self), name)
                 if value is not ABSENT:
                     self.vars[name] = value
                     return value
@@ -400,6 +399,14 @@ class Modules:
             found = self.it.library.lookup(f"{module.name}.{name}")
             return ABSENT if found is None else found
         return ABSENT
+
+    def declared_member(self, module: str, name: str) -> Any:
+        """A name out of a star import that is only declared; modules whose text does not have it are not read any further."""
+        if not self.it.library.covers(module) and not self.it.loader.may_define(module, name):
+            return ABSENT
+        source = self.import_module(module)
+        value = self.star_member(source, name)
+        return source.declared_name(self.it, name) if value is ABSENT and isinstance(source, ModuleValue) and source.declared else value
 
     def library_attribute(self, owner: str, name: str) -> Any:
         """An attribute of a library's module: its own value, a submodule, or Unknown with the name as the reason."""

@@ -55,6 +55,10 @@ class ModuleLoader(Protocol):
 
     def exists(self, name: str) -> bool: ...
 
+    def may_define(self, name: str, word: str) -> bool:
+        """Whether a module may have a global of that name: its text has the word, or takes all that another module has."""
+        ...
+
 
 class Library(Protocol):
     """Knows the values behind the names of libraries that are not evaluated from source."""

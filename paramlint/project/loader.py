@@ -81,6 +81,18 @@ class Loader:
     def exists(self, name: str) -> bool:
         return bool(name) and (self.files.locate(name, self.roots) is not None or self._has_modules(name))
 
+    def may_define(self, name: str, word: str) -> bool:
+        """Whether the text of a module has a word, or an ``import *`` that may bring it; only the text is read."""
+        found = self.files.locate(name, self.roots) if name else None
+        if found is None:
+            return True
+        try:
+            with open(found[0], "rb") as file:
+                text = file.read()
+        except OSError:
+            return True
+        return word.encode() in text or b"import *" in text
+
     def _has_modules(self, name: str) -> bool:
         relative = name.replace(".", os.sep)
         for root in self.roots:

@@ -43,6 +43,7 @@ class Framework(msgspec.Struct, frozen=True):
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
+    tensor_words: frozenset[str] = frozenset()  # attributes of tensors without an entry; with them given, no other name is an attribute
     # attributes that say whether a parameter is trained (True), or that it is not (False)
     trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation

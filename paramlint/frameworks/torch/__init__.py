@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
 
 # The files in which torch defines what it documents under `torch.nn`.
@@ -95,6 +96,7 @@ FRAMEWORK = Framework(
     parameter=("torch.nn.Parameter",),
     buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor",),
+    tensor_words=TENSOR_WORDS,
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
         "cfloat": "complex64", "cdouble": "complex128",
