@@ -6,10 +6,6 @@ import gc
 import sys
 from collections.abc import Sequence
 
-# Allocations between two searches for garbage. What a command makes is modules, trees and models that stay: at Python's own 700, looking
-# for garbage among them costs a twelfth of a short run.
-GARBAGE = 50_000
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 clean, 1 findings, 2 failure."""
@@ -19,9 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"paramlint {__version__}")
         return 0
-    gc.set_threshold(GARBAGE)
     from paramlint.cli import run
+    from paramlint.core.garbage import ALLOCATIONS
 
+    gc.set_threshold(ALLOCATIONS)
     return run(given)
 
 

@@ -17,6 +17,7 @@ from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
 from paramlint.core.counts import Count
 from paramlint.core.text import error_text
+from paramlint.core.garbage import seldom_sought
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.frames import Frame, Unit
@@ -143,7 +144,8 @@ class Place:
 def guarded(place: Place, action: Callable[[], Model]) -> Model:
     """The model, or a model that says why there is none: a defect of ours in one costs no other."""
     try:
-        return action()
+        with seldom_sought():
+            return action()
     except RecursionError:
         return place.failed(Reason(Why.LIMIT, "calls nested too deep"))
     except MemoryError:

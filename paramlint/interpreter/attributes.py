@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
@@ -60,36 +61,27 @@ def get_or(it: Interpreter, value: Any, name: str, default: Any) -> Any:
 
 def find(it: Interpreter, value: Any, name: str, *, maybe: bool = False) -> Any:
     """The attribute, or ABSENT. With ``maybe`` one that may be absent keeps that alternative."""
-    if isinstance(value, Instance):
-        found = _of_instance(it, value, name)
-    elif isinstance(value, ClassValue):
-        found = _of_class(it, value, name)
-    elif isinstance(value, ModuleValue):
-        found = value.attribute(it, name)
-    elif isinstance(value, Foreign):
-        found = value.get(it, name)
-        found = ABSENT if found is NotImplemented else found
-    elif isinstance(value, Unknown):
-        return value
-    elif isinstance(value, Either):
-        return it.each(value, lambda item: get(it, item, name))
-    elif isinstance(value, FunctionValue | Native):
-        found = _of_function(it, value, name)
-    elif isinstance(value, BoundMethod):
-        found = _of_method(it, value, name)
-    elif isinstance(value, Super):
-        found = _of_super(it, value, name)
-    elif isinstance(value, Property):
-        found = _of_property(value, name)
-    elif isinstance(value, Formula | Quotient):
-        return it.unknown(Why.ARGUMENT, f"`{value}.{name}`, an argument that is not known")
-    else:
-        found = methods.find(it, value, name)
-        if found is ABSENT and name == "__class__":
-            found = class_of(it, value)
-    if not maybe and found.__class__ is Either:
+    finder = _FINDERS.get(value.__class__)
+    if finder is None:
+        finder = _of_foreign if isinstance(value, Foreign) else _of_plain
+    found = finder(it, value, name)
+    if not maybe and found.__class__ is Either and value.__class__ not in _AS_THEY_ARE:
         return containers.present(found)
     return found
+
+
+def _of_foreign(it: Interpreter, value: Foreign, name: str) -> Any:
+    found = value.get(it, name)
+    return ABSENT if found is NotImplemented else found
+
+
+def _of_plain(it: Interpreter, value: Any, name: str) -> Any:
+    found = methods.find(it, value, name)
+    return class_of(it, value) if found is ABSENT and name == "__class__" else found
+
+
+def _of_open(it: Interpreter, value: Any, name: str) -> Unknown:
+    return it.unknown(Why.ARGUMENT, f"`{value}.{name}`, an argument that is not known")
 
 
 def _type_name(it: Interpreter, value: Any) -> str:
@@ -423,3 +415,20 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
         return it.classes[type(value).__name__.lower()]
     name = type(value).__name__
     return it.classes.get(name) or it.classes["object"]
+
+
+_FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
+    Instance: _of_instance,
+    ClassValue: _of_class,
+    ModuleValue: lambda it, value, name: value.attribute(it, name),
+    Unknown: lambda it, value, name: value,
+    Either: lambda it, value, name: it.each(value, lambda item: get(it, item, name)),
+    FunctionValue: _of_function,
+    Native: _of_function,
+    BoundMethod: _of_method,
+    Super: _of_super,
+    Property: lambda it, value, name: _of_property(value, name),
+    Formula: _of_open,
+    Quotient: _of_open,
+}
+_AS_THEY_ARE = frozenset({Unknown, Either, Formula, Quotient})

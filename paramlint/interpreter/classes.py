@@ -263,12 +263,11 @@ def _new(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, An
     make = _maker(cls)
     if make is None:
         return it.instance(cls)
-    if rest is not None:
-        return rest
-    from paramlint.interpreter.calls import call_native
-
-    return call_native(it, Native(cls.name, make), [cls, *args], kwargs)
+    return rest if rest is not None else it.call(Native(cls.name, make), [cls, *args], kwargs)
 
 
 def _maker(cls: ClassValue) -> Any:
-    return next((base.make for base in cls.mro if base.make is not None), None)
+    for base in cls.mro:
+        if base.make is not None:
+            return base.make
+    return None

@@ -35,7 +35,7 @@ class ModuleValue:
     statements after it have not run yet.
     """
 
-    __slots__ = ("by_name", "declared", "done", "errors", "failed", "frame", "horizon", "name", "settled", "source", "stars", "vars")
+    __slots__ = ("by_name", "declared", "done", "errors", "failed", "frame", "horizon", "name", "ready", "settled", "source", "stars", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -46,6 +46,7 @@ class ModuleValue:
         self.by_name: dict[str, list[int]] | None = None
         self.stars: list[int] = []
         self.horizon = _END
+        self.ready: set[str] = set()  # names that need no more statements to run
         self.settled = False  # whether the calls that stand alone have run
         self.failed: dict[str, Reason] = {}
         self.errors: dict[int, Raised] = {}
@@ -97,6 +98,10 @@ class ModuleValue:
 
     def lookup(self, it: Interpreter, name: str) -> Any:
         """The value of a global name, or ABSENT."""
+        if name in self.ready:
+            value = self.vars.get(name, ABSENT)
+            if value is not ABSENT:
+                return value
         wanted = self._index().get(name)
         if wanted is not None:
             self._run_all(it, wanted)
@@ -107,6 +112,8 @@ class ModuleValue:
             value = self._from_stars(it, name)
         if isinstance(value, Pending):
             value = self._resolve(it, name, value)
+        if self.settled and (wanted is None or (self.done.issuperset(wanted) and self.errors.keys().isdisjoint(wanted))):
+            self.ready.add(name)  # every statement that binds or changes the name has run
         return value
 
     def _settle(self, it: Interpreter) -> None:
@@ -224,6 +231,7 @@ class ModuleValue:
             raise
         except LimitReached:
             self.done.discard(index)  # with more room it may come to its end
+            self.ready.clear()
             raise
         finally:
             it.modules.running -= 1
