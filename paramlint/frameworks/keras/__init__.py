@@ -37,9 +37,10 @@ _LEGACY = (
     "kernelized layers.layer local merge noise normalization_v2 recurrent recurrent_v2 rnn_cell_wrapper_v2 wrappers"
 )
 _FAMILIES = (
-    "activations", "attention", "axis_layers", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges", "einsum", "image_colours",
-    "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_joining", "ops_picking", "ops_reductions",
-    "ops_shaping", "pooling", "preprocessing", "recurrent", "regularisation", "reshaping", "sound", "wrappers",
+    "activations", "attention", "axis_layers", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges",
+    "einsum", "image_colours", "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_images",
+    "ops_joining", "ops_matrices", "ops_picking", "ops_reductions", "ops_shaping", "ops_windows", "pooling", "preprocessing",
+    "recurrent", "regularisation", "reshaping", "sound", "wrappers",
 )
 _PACKAGES = (
     "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",

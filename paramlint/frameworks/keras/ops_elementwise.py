@@ -22,7 +22,8 @@ _FUNCTIONS = (
     "imag isfinite isinf isnan leaky_relu log log10 log1p log2 log_sigmoid log_softmax logical_not mish nan_to_num negative normalize "
     "ones_like positive real reciprocal relu relu6 rint roll round rsqrt selu sigmoid sign silu sin sinh soft_shrink softmax softplus "
     "softsign sort argsort sparse_plus sparse_sigmoid sparsemax sqrt square squareplus stop_gradient swish tan tanh tanh_shrink threshold "
-    "tril triu zeros_like"
+    "tril triu zeros_like bitwise_invert bitwise_not cbrt conjugate deg2rad erfc exp2 fabs i0 isneginf isposinf isreal rad2deg angle "
+    "saturate_cast signbit sinc view fliplr flipud nancumprod nancumsum"
 )
 _TF = (
     "abs cast ceil clip_by_value constant convert_to_tensor cos cosh exp floor identity logical_not negative ones_like reverse roll round "
@@ -78,6 +79,7 @@ class Glu(Op):
 
 _TWO = (
     "add arctan2 bitwise_and bitwise_or bitwise_xor divide divide_no_nan equal floor_divide fmod greater greater_equal less less_equal "
+    "bitwise_left_shift bitwise_right_shift fmax fmin gcd heaviside hypot isclose lcm ldexp left_shift logaddexp2 nextafter right_shift "
     "logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal power subtract true_divide"
 )
 _TWO_TF = (

@@ -13,7 +13,10 @@ from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value, shown, truth
 from paramlint.schema.op import Op
 
-_REDUCTIONS = "all amax amin any average count_nonzero logsumexp max mean median min norm prod std sum var"
+_REDUCTIONS = (
+    "all amax amin any average count_nonzero logsumexp max mean median min norm prod std sum var nanmax nanmean nanmedian nanmin nanprod nanstd "
+    "nansum nanvar ptp linalg.norm"
+)
 _REDUCED = "all any logsumexp max mean min prod std sum variance"
 
 
@@ -49,7 +52,7 @@ class Reduction(Op):
 class ArgReduction(Op):
     """The place of the largest or smallest element along an axis."""
 
-    NAMES = (*ops("argmax", "argmin"), *tf("argmax", "argmin", "math.argmax", "math.argmin"))
+    NAMES = (*ops("argmax", "argmin", "nanargmax", "nanargmin"), *tf("argmax", "argmin", "math.argmax", "math.argmin"))
     ALIASES = {"input": "x"}
     EXTRA = "options"
 

@@ -176,7 +176,7 @@ class FromNumpy(Op):
 class FloatTensor(Op):
     """A tensor of the type that the class is called by, made from sizes or from data."""
 
-    NAMES = ("torch.FloatTensor", "torch.Tensor.__new__")
+    NAMES: ClassVar[tuple[str, ...]] = ("torch.FloatTensor", "torch.Tensor.__new__")
     DTYPE: ClassVar[str] = "float32"
     REST = "given"
     given: Value
