@@ -22,12 +22,15 @@ import time
 TARGET = "torchvision/models/resnet.py::resnet50()"
 
 BUILD = """
-import sys, types, torch
 def build():
+    import torch
     from torchvision.models.resnet import resnet50
     with torch.device("meta"):
         model = resnet50()
     print(sum(parameter.numel() for parameter in model.parameters()))
+"""
+RUN = """
+import sys, types, torch
 def stand_in(name, **attributes):
     module = sys.modules[name] = types.ModuleType(name)
     module.__getattr__ = lambda word: type(word, (), {}) if not word.startswith("__") else None
@@ -73,7 +76,7 @@ def main() -> None:
     given = parser.parse_args()
     folder = os.path.abspath(given.folder)
     ours = [sys.executable, "-m", "paramlint", "summary", "--isolated", "--no-layers", "--format", "json", TARGET]
-    theirs = [given.python, "-W", "ignore", "-c", BUILD, folder]
+    theirs = [given.python, "-W", "ignore", "-c", BUILD + RUN, folder]
     results: dict[str, list[tuple[float, int]]] = {"paramlint": [], "torch": []}
     counts = {}
     with tempfile.TemporaryDirectory() as bytecode:
