@@ -255,10 +255,12 @@ def _selection(config: Config) -> Selection:
 
 
 def _canonical(pattern: str) -> str:
-    """A pattern over the names that frameworks document: ``tf.keras.layers.*`` is ``keras.layers.*``."""
+    """A pattern over the names that frameworks document: ``tf.keras.layers.*`` is ``keras.layers.*``, ``…Convolution2D`` is ``…Conv2D``."""
     from paramlint.frameworks import REGISTRY
 
-    return REGISTRY.canonical(f"tensorflow.{pattern[3:]}" if pattern.startswith("tf.") else pattern)
+    name = f"tensorflow.{pattern[3:]}" if pattern.startswith("tf.") else pattern
+    entry = REGISTRY.find(name)
+    return entry.NAMES[0] if entry is not None else REGISTRY.canonical(name)
 
 
 def _verify(fields: Mapping[str, Any]) -> None:

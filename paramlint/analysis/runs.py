@@ -80,7 +80,11 @@ class Runner:
 
     def _module_level(self, statement: Any) -> None:
         """Nobody calls a top-level statement with anything else."""
-        self.events += [event for event in self.collect(lambda: self._statement(statement)) if event.refusal is None or not self.expected(event)]
+        self.at_module_level(lambda: self._statement(statement))
+
+    def at_module_level(self, action: Callable[[], Any]) -> None:
+        """Do what runs top-level statements, be it only to look a name up."""
+        self.events += [event for event in self.collect(action) if event.refusal is None or not self.expected(event)]
         self.shapes.after(None)
 
     def _reportable(self, event: LayerEvent) -> bool:

@@ -78,7 +78,8 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
             body = source.lower(statement.index)
         except SourceUnreadable:
             continue
-        layers = list(_candidates(it, module, body, Unit(source.path, statement.index), words))
+        layers: list[Candidate] = []
+        runner.at_module_level(lambda: layers.extend(_candidates(it, module, body, Unit(source.path, statement.index), words)))
         candidates += layers
         if layers or statement.is_main_guard:
             builders = frozenset(id(function) for layer in layers for function in layer.functions) | {layer.site.statement for layer in layers}

@@ -132,3 +132,18 @@ def test_the_example_of_each_option_is_valid(tmp_path: Path, option: object) -> 
     path = write(tmp_path / "paramlint.toml", f"{option.key} = {option.example}\n")  # type: ignore[attr-defined]
     changed = api.configs(file=str(path)).for_file("x.py")
     assert getattr(changed, option.field) != getattr(Config(), option.field)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["tf.keras.layers.*", "tensorflow.keras.layers.Conv2D", "keras.src.layers.*", "keras.layers.Convolution2D",
+                                  "tf.keras.layers.Convolution2D", "keras.layers.convolutional.Conv2D", "keras.layers.Conv?D"])
+def test_budgets_by_type_know_every_name_of_a_layer(name: str) -> None:
+    source = "from keras import Input, Sequential\nfrom tensorflow.keras import layers\nSequential([Input((9, 9, 3)), layers.Conv2D(16, 3)])\n"
+    for most, codes in ((447, ["PRM101"]), (448, [])):
+        assert [found.code for found in api.check_source(source, config=Config(layer_budgets={name: most})).diagnostics] == codes
+
+
+@pytest.mark.parametrize("name", ["torch.nn.modules.conv.Conv2d", "torch.nn.modules.*", "torch.nn.Conv2d", "torch.*", "*.Conv2d"])
+def test_budgets_by_type_know_every_module_of_a_layer(name: str) -> None:
+    for source in ("from torch.nn.modules.conv import Conv2d\nConv2d(3, 16, 3)\n", "import torch\ntorch.nn.Conv2d(3, 16, 3)\n"):
+        for most, codes in ((447, ["PRM101"]), (448, [])):
+            assert [found.code for found in api.check_source(source, config=Config(layer_budgets={name: most})).diagnostics] == codes
