@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import calls, containers, operators, texts
+from paramlint.interpreter import calls, containers, operators, targets, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
@@ -343,8 +343,6 @@ _OPEN: Any = object()  # stands before the reason why a comprehension may give m
 
 def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
     clause = node.clauses[level]
-    from paramlint.interpreter import statements
-
     known = containers.iterate_or_unknown(it, source)
     if isinstance(known, Unknown):
         it.skipped(known.reason, None)
@@ -354,7 +352,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
         raise NeedsValue(known)
     for item in known:
         it.step()
-        statements.assign(it, clause.target, item, frame)
+        targets.assign(it, clause.target, item, frame)
         verdict = True
         for condition in clause.conditions:
             truth = it.truth(it.evaluate(condition, frame))

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import attributes, containers, statements
+from paramlint.interpreter import attributes, containers, execution, targets, tries
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import GeneratorValue
@@ -83,7 +83,7 @@ def _execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Any:
     for statement in body:
         it.step()
         if not _has_yield(statement):
-            signal = statements.EXECUTE[statement.__class__](it, statement, frame)
+            signal = execution.EXECUTE[statement.__class__](it, statement, frame)
         else:
             signal = yield from _STOPPABLE[statement.__class__](it, statement, frame)
         if signal is not None:
@@ -115,17 +115,17 @@ def _evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Any:
 def _assign(it: Interpreter, node: ir.Assign, frame: Frame) -> Any:
     value = yield from _value(it, node.value, frame)
     for target in node.targets:
-        statements.assign(it, target, value, frame)
+        targets.assign(it, target, value, frame)
 
 
 def _annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Any:
     value = yield from _value(it, node.value, frame)
-    statements.assign(it, node.target, value, frame)
+    targets.assign(it, node.target, value, frame)
 
 
 def _augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Any:
     value = yield from _value(it, node.value, frame)
-    statements.EXECUTE[ir.AugAssign](it, ir.AugAssign(node.at, node.op, node.target, _Held(node.at, value)), frame)
+    execution.EXECUTE[ir.AugAssign](it, ir.AugAssign(node.at, node.op, node.target, _Held(node.at, value)), frame)
 
 
 class _Held(ir.Expr, frozen=True):
@@ -175,7 +175,7 @@ def _while(it: Interpreter, node: ir.While, frame: Frame) -> Any:
 def _for(it: Interpreter, node: ir.For, frame: Frame) -> Any:
     for item in containers.iterate(it, it.evaluate(node.iterable, frame)):
         it.step()
-        statements.assign(it, node.target, item, frame)
+        targets.assign(it, node.target, item, frame)
         signal = yield from _execute(it, node.body, frame)
         if signal is Signal.BREAK:
             return None
@@ -189,7 +189,7 @@ def _try(it: Interpreter, node: ir.Try, frame: Frame) -> Any:
         try:
             signal = yield from _execute(it, node.body, frame)
         except Raised as raised:
-            handler = statements.matching(it, node.handlers, raised, frame)
+            handler = tries.matching(it, node.handlers, raised, frame)
             if handler is None:
                 raise
             if _has_yield(handler.body):
@@ -197,7 +197,7 @@ def _try(it: Interpreter, node: ir.Try, frame: Frame) -> Any:
                     frame.vars[handler.name] = raised.value
                 signal = yield from _execute(it, handler.body, frame)
             else:
-                signal = statements.handle(it, handler, raised, frame)
+                signal = tries.handle(it, handler, raised, frame)
         else:
             if signal is None:
                 signal = yield from _execute(it, node.orelse, frame)
@@ -217,7 +217,7 @@ def _with(it: Interpreter, node: ir.With, frame: Frame) -> Any:
             exits.append(attributes.get(it, manager, "__exit__"))
             value = it.call(it.get(manager, "__enter__"))
         if target is not None:
-            statements.assign(it, target, value, frame)
+            targets.assign(it, target, value, frame)
     try:
         signal = yield from _execute(it, node.body, frame)
     except Raised as raised:
@@ -243,7 +243,7 @@ def _match(it: Interpreter, node: ir.Match, frame: Frame) -> Any:
         if not verdict:
             continue
         for name, value in bound.items():
-            statements.bind_name(it, name, value, frame)
+            targets.bind_name(it, name, value, frame)
         if case.guard is None or it.truth(it.evaluate(case.guard, frame)) is True:
             return (yield from _execute(it, case.body, frame))
     return None

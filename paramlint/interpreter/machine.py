@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import attributes, builtins, calls, containers, expressions, operators, statements
+from paramlint.interpreter import (
+    assignments,
+    attributes,
+    builtins,
+    calls,
+    containers,
+    definitions,
+    execution,
+    expressions,
+    loops,
+    operators,
+    statements,
+    tries,
+)
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
@@ -18,6 +31,8 @@ from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
+
+STATEMENTS = (assignments, definitions, loops, statements, tries)  # what brings the handlers that ``execution`` looks up
 
 
 class Site(NamedTuple):
@@ -86,7 +101,7 @@ class Interpreter:
         return expressions.EVALUATE[node.__class__](self, node, frame)
 
     def execute(self, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
-        return statements.execute(self, body, frame)
+        return execution.execute(self, body, frame)
 
     def call(self, callee: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Any:
         return calls.call(self, callee, list(args), kwargs or {})

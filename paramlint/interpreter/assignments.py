@@ -1,0 +1,77 @@
+"""Statements that assign and delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paramlint.interpreter import attributes, classes, containers, expressions, operators
+from paramlint.interpreter.execution import handles
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.signals import Signal
+from paramlint.interpreter.targets import assign
+from paramlint.interpreter.values import ABSENT
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+@handles(ir.Assign)
+def assign_statement(it: Interpreter, node: ir.Assign, frame: Frame) -> Signal | None:
+    value = expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+    for target in node.targets:
+        assign(it, target, value, frame)
+    return None
+
+
+@handles(ir.AugAssign)
+def augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Signal | None:
+    target = node.target
+    if isinstance(target, ir.Attribute):
+        owner = it.evaluate(target.value, frame)
+        frame.site = target.at
+        old = it.get(owner, target.attr)
+        new = operators.in_place(it, node.op, old, it.evaluate(node.value, frame))
+        attributes.set_(it, owner, target.attr, new)
+    elif isinstance(target, ir.Subscript):
+        owner = it.evaluate(target.value, frame)
+        index = it.evaluate(target.index, frame)
+        frame.site = target.at
+        old = containers.get_item(it, owner, index)
+        containers.set_item(it, owner, index, operators.in_place(it, node.op, old, it.evaluate(node.value, frame)))
+    else:
+        old = it.evaluate(target, frame)
+        right = it.evaluate(node.value, frame)
+        frame.site = node.at
+        assign(it, target, operators.in_place(it, node.op, old, right), frame)
+    return None
+
+
+@handles(ir.AnnAssign)
+def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | None:
+    if frame.kind == "class" and isinstance(node.target, ir.Name):
+        annotations = frame.vars.get("__annotations__")
+        if annotations is None:
+            annotations = frame.vars["__annotations__"] = it.made({})
+        it.write(annotations)
+        annotations[node.target.id] = classes.Annotation(node.annotation, frame)
+    if node.value is not None:
+        assign(it, node.target, it.evaluate(node.value, frame), frame)
+    return None
+
+
+@handles(ir.Delete)
+def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
+    for target in node.targets:
+        frame.site = node.at
+        if isinstance(target, ir.Name):
+            it.write(frame.vars)
+            if frame.vars.pop(target.id, ABSENT) is ABSENT and frame.kind != "function":
+                frame.module.forget(it, target.id)
+        elif isinstance(target, ir.Attribute):
+            attributes.delete(it, it.evaluate(target.value, frame), target.attr)
+        elif isinstance(target, ir.Subscript):
+            containers.delete_item(it, it.evaluate(target.value, frame), it.evaluate(target.index, frame))
+        elif isinstance(target, ir.Display):
+            for item in target.items:
+                delete(it, ir.Delete(node.at, (item,)), frame)
+    return None

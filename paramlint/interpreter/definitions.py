@@ -1,0 +1,79 @@
+"""Functions, classes and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import classes, expressions
+from paramlint.interpreter.execution import handles
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.signals import Signal
+from paramlint.interpreter.targets import bind_name
+from paramlint.interpreter.values import DECORATOR, FunctionValue
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+@handles(ir.FunctionDef)
+def function(it: Interpreter, node: ir.FunctionDef, frame: Frame) -> Signal | None:
+    value: Any = expressions.make_function(it, node.function, frame, node.at)
+    bind_name(it, node.function.name, decorate(it, node.decorators, value, frame), frame)
+    return None
+
+
+@handles(ir.ClassDef)
+def class_(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Signal | None:
+    frame.site = node.at
+    value = classes.define(it, node, frame)
+    bind_name(it, node.name, decorate(it, node.decorators, value, frame), frame)
+    return None
+
+
+def decorate(it: Interpreter, decorators: Sequence[ir.Expr], value: Any, frame: Frame) -> Any:
+    """Apply decorators. One of a package that is not in reach is taken to give back what it decorates, as most do."""
+    functions = [(it.evaluate(decorator, frame), decorator.at) for decorator in decorators]
+    for decorator, at in reversed(functions):
+        frame.site = at
+        if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
+            outer = it.registries.begin()
+            try:
+                value = it.call(decorator, [value])
+            finally:
+                it.registries.end(outer, tuple(decorators))
+        elif isinstance(value, FunctionValue):
+            value.attrs[DECORATOR] = decorator
+    return value
+
+
+@handles(ir.Import)
+def import_(it: Interpreter, node: ir.Import, frame: Frame) -> Signal | None:
+    frame.site = node.at
+    for dotted, alias in node.names:
+        module = it.modules.import_module(dotted)
+        root = dotted.partition(".")[0]
+        if alias is None and root != dotted:
+            module = it.modules.import_module(root)
+        bind_name(it, alias or root, module, frame)
+    return None
+
+
+@handles(ir.ImportFrom)
+def import_from(it: Interpreter, node: ir.ImportFrom, frame: Frame) -> Signal | None:
+    frame.site = node.at
+    name = it.modules.absolute(node.module, node.level, frame.module)
+    for wanted, alias in node.names:
+        if wanted == "*":
+            it.modules.import_star(name, frame)
+        else:
+            bind_name(it, alias or wanted, it.modules.import_from(name, wanted, frame), frame)
+    return None
+
+
+@handles(ir.TypeAlias)
+def type_alias(it: Interpreter, node: ir.TypeAlias, frame: Frame) -> Signal | None:
+    frame.site = node.at
+    bind_name(it, node.name, it.unknown(Why.UNSUPPORTED, f"the type alias `{node.name}`"), frame)
+    return None

@@ -1,0 +1,137 @@
+"""Loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Reason, Unknown
+from paramlint.interpreter import containers, expressions
+from paramlint.interpreter.execution import execute, handles
+from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.repetition import maybe_repeated, plain
+from paramlint.interpreter.signals import Signal
+from paramlint.interpreter.targets import assign
+from paramlint.interpreter.values import ABSENT
+from paramlint.interpreter.ways import either_way
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+@handles(ir.While)
+def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
+    while True:
+        it.step()
+        truth = it.truth(it.evaluate(node.test, frame))
+        if truth is False:
+            return execute(it, node.orelse, frame)
+        if truth is not True:
+            reason = expressions.branch(it, truth, node, frame)
+            maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
+            return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
+        parked = len(frame.parked or ())
+        signal = execute(it, node.body, frame)
+        if signal is Signal.BREAK:
+            return None
+        if signal is Signal.RETURN:
+            return signal
+        if frame.parked and len(frame.parked) > parked:
+            return _endless(it, node, frame, frame.parked[-1][3])
+        doubt = _after_turn(frame)
+        if doubt is not None:
+            maybe_repeated(it, frame, node.body, doubt.reason, lambda: execute(it, node.body, frame))
+            return _after_loop(it, node.orelse, frame, doubt)
+
+
+def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
+    """Go on in a loop that some way has left by ``return``: how often it turns is not known."""
+    maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
+    if isinstance(node.test, ir.Constant) and node.test.value:  # nothing but a return leaves it
+        frame.result = Unknown(reason)
+        return Signal.RETURN
+    return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
+
+
+@handles(ir.For)
+def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
+    source = it.evaluate(node.iterable, frame)
+    frame.site = node.at
+    items = containers.iterate_or_unknown(it, source)
+    if isinstance(items, Unknown):
+        return _unknown_loop(it, node, frame, items)
+    if it.inertness is not None and it.inertness.skips_loop(node, frame):
+        return _skipped_loop(it, node, frame, items)
+    while True:
+        try:
+            item = next(items)
+        except StopIteration:
+            return execute(it, node.orelse, frame)
+        except NeedsValue as error:
+            return _unknown_loop(it, node, frame, error.unknown)
+        it.step()
+        assign(it, node.target, item, frame)
+        signal = execute(it, node.body, frame)
+        if signal is Signal.BREAK:
+            return None
+        if signal is Signal.RETURN:
+            return signal
+        doubt = _after_turn(frame)
+        if doubt is not None:
+            return _doubtful_rest(it, node, frame, items, doubt)
+
+
+def _skipped_loop(it: Interpreter, node: ir.For, frame: Frame, items: Iterator[Any]) -> Signal | None:
+    """A loop whose turns do nothing that matters: only its target is left behind."""
+    last: Any = ABSENT
+    try:
+        for item in items:
+            it.step()
+            last = item
+    except NeedsValue as error:
+        return _unknown_loop(it, node, frame, error.unknown)
+    if last is not ABSENT:
+        assign(it, node.target, last, frame)
+    return None
+
+
+def _after_turn(frame: Frame) -> Doubt | None:
+    """A ``continue`` that may have happened is over with the turn; the doubt that is left is about the turns to come."""
+    doubt, frame.doubt = frame.doubt, None
+    return doubt if doubt is not None and doubt.level > CONTINUED else None
+
+
+def _after_loop(it: Interpreter, orelse: Sequence[ir.Stmt], frame: Frame, doubt: Doubt) -> Signal | None:
+    """The ``else`` of a loop that may have been left; a function that may have been left goes on being that."""
+    doubt = stronger(doubt, frame.doubt) or doubt
+    frame.doubt = None
+    signal = either_way(it, frame, doubt.reason, lambda: execute(it, orelse, frame), lambda: None) if orelse else None
+    if doubt.level >= RETURNED:
+        frame.doubt = stronger(frame.doubt, doubt)
+    return signal
+
+
+def _doubtful_rest(it: Interpreter, node: ir.For, frame: Frame, items: Any, doubt: Doubt) -> Signal | None:
+    """A turn may have left the loop: each further turn may not happen."""
+    for item in items:
+        def turn(item: Any = item) -> Signal | None:
+            assign(it, node.target, item, frame)
+            return plain(execute(it, node.body, frame))
+
+        signal = either_way(it, frame, doubt.reason, turn, lambda: None)
+        doubt = stronger(doubt, frame.doubt) or doubt
+        frame.doubt = None
+        if signal is not None:
+            return signal
+    return _after_loop(it, node.orelse, frame, doubt)
+
+
+def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) -> Signal | None:
+    reason = source.reason if source.reason.site is not None else Reason(source.reason.kind, source.reason.message, it.site())
+
+    def turn() -> Signal | None:
+        assign(it, node.target, Unknown(reason), frame)
+        return execute(it, node.body, frame)
+
+    maybe_repeated(it, frame, node.body, reason, turn)
+    return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))

@@ -1,0 +1,85 @@
+"""What is assigned to: names, attributes, items, displays of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter import attributes, containers
+from paramlint.interpreter.frames import Frame
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+def assign(it: Interpreter, target: ir.Expr, value: Any, frame: Frame) -> None:
+    if target.__class__ is ir.Name:
+        bind_name(it, target.id, value, frame)
+    elif target.__class__ is ir.Attribute:
+        owner = it.evaluate(target.value, frame)
+        frame.site = target.at
+        attributes.set_(it, owner, target.attr, value)
+    elif target.__class__ is ir.Subscript:
+        owner = it.evaluate(target.value, frame)
+        index = it.evaluate(target.index, frame)
+        frame.site = target.at
+        containers.set_item(it, owner, index, value)
+    elif target.__class__ is ir.Display:
+        unpack(it, target, value, frame)
+    elif target.__class__ is ir.Starred:
+        assign(it, target.value, it.made(it.elements(value)), frame)
+
+
+def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
+    function = frame.function
+    if frame.kind != "function" or function is None:
+        _write_name(it, frame, name, value)
+    elif name in function.code.global_names:
+        frame.module.assign(it, name, value)
+    elif name in function.code.nonlocal_names:
+        parent = frame.parent
+        while parent is not None and name not in parent.vars:
+            parent = parent.parent
+        if parent is not None:
+            it.write(parent.vars)
+            parent.vars[name] = value
+    else:
+        if it.state.logs:
+            it.state.save(frame.vars)
+        frame.vars[name] = value
+
+
+def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:
+    it.write(frame.vars)
+    frame.vars[name] = value
+
+
+def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> None:
+    frame.site = target.at
+    items = containers.elements_or_unknown(it, value)
+    if isinstance(items, Unknown):
+        for part in target.items:
+            if isinstance(part, ir.Starred):
+                assign(it, part.value, items, frame)
+            else:
+                assign(it, part, items, frame)
+        return
+    star = next((i for i, part in enumerate(target.items) if isinstance(part, ir.Starred)), None)
+    count = len(target.items)
+    if star is None:
+        if len(items) != count:
+            few = f"not enough values to unpack (expected {count}, got {len(items)})"
+            it.throw("ValueError", few if len(items) < count else f"too many values to unpack (expected {count})")
+        for part, item in zip(target.items, items, strict=True):
+            assign(it, part, item, frame)
+        return
+    if len(items) < count - 1:
+        it.throw("ValueError", f"not enough values to unpack (expected at least {count - 1}, got {len(items)})")
+    after = count - star - 1
+    for part, item in zip(target.items[:star], items, strict=False):
+        assign(it, part, item, frame)
+    starred = target.items[star]
+    assert isinstance(starred, ir.Starred)
+    assign(it, starred.value, it.made(items[star:len(items) - after]), frame)
+    for part, item in zip(target.items[star + 1:], items[len(items) - after:], strict=True):
+        assign(it, part, item, frame)

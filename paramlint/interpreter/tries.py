@@ -1,0 +1,171 @@
+"""Exceptions: raising, catching, and blocks that are left either way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.execution import execute, handles, proceed
+from paramlint.interpreter.frames import Frame, stronger
+from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.targets import assign
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.ways import either_way
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+@handles(ir.Raise)
+def raise_(it: Interpreter, node: ir.Raise, frame: Frame) -> Signal | None:
+    if node.exception is None:
+        raise Raised(frame_error(it, frame), it.site())
+    value = it.evaluate(node.exception, frame)
+    cause = None if node.cause is None else it.evaluate(node.cause, frame)
+    frame.site = node.at
+    if isinstance(value, ClassValue):
+        value = it.call(value)
+    if isinstance(value, Instance) and cause is not None:
+        it.write(value.attrs)
+        value.attrs["__cause__"] = cause
+    if isinstance(value, Unknown | Either):
+        value = it.instance(it.classes["Exception"], {"args": (value,)})
+    raise Raised(value, it.site())
+
+
+def frame_error(it: Interpreter, frame: Frame | None) -> Any:
+    """The exception that is being handled, for a bare ``raise``."""
+    while frame is not None:
+        if "<handled>" in frame.vars:
+            return frame.vars["<handled>"]
+        frame = frame.caller
+    return it.error("RuntimeError", "No active exception to reraise").value
+
+
+@handles(ir.Try)
+def try_(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
+    try:
+        signal = _guarded(it, node, frame)
+    except Raised:
+        final = execute(it, node.final, frame)
+        if final is not None:
+            return final
+        raise
+    result, doubt = frame.result, frame.doubt
+    frame.doubt = None  # what may have left the block has come by here
+    final = execute(it, node.final, frame)
+    frame.doubt = stronger(doubt, frame.doubt)
+    if final is not None:
+        return final
+    frame.result = result
+    return signal
+
+
+def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
+    depth, running = it.depth, it.frame
+    guards = it.import_guards
+    it.import_guards += _expects_import_error(node)
+    outer, it.dropped = it.dropped, [] if node.handlers else it.dropped
+    try:
+        signal = execute(it, node.body, frame)
+        if node.handlers and it.dropped:
+            signal = _maybe_caught(it, node, frame, signal)
+    except Raised as raised:
+        it.depth, it.frame, it.import_guards = depth, running, guards
+        handler = matching(it, node.handlers, raised, frame)
+        if handler is None:
+            raise
+        return handle(it, handler, raised, frame)
+    finally:
+        it.import_guards = guards
+        it.dropped = outer
+    return proceed(it, node.orelse, frame) if signal is None else signal
+
+
+def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None) -> Signal | None:
+    """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
+    assert it.dropped
+    raised, reason = it.dropped[0]
+    handler = matching(it, node.handlers, raised, frame)
+    if handler is None or signal is not None:
+        return signal
+    return either_way(it, frame, reason, lambda: None, lambda: handle(it, handler, raised, frame))
+
+
+def _expects_import_error(node: ir.Try) -> bool:
+    """Whether a ``try`` is there for a package that may be missing; told by its handlers and by what it tries."""
+    if not any(map(_imports, node.body)):
+        return False
+    names = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+    kinds = [kind for handler in node.handlers
+             for kind in (handler.type.items if isinstance(handler.type, ir.Display) else (handler.type,))]
+    return any(kind is None or (isinstance(kind, ir.Name) and kind.id in names) for kind in kinds)
+
+
+def _imports(statement: ir.Stmt) -> bool:
+    """Whether a statement imports: as a statement, or by ``importlib.import_module``."""
+    value = statement.value if isinstance(statement, ir.Assign | ir.Return) else None
+    function = value.func if isinstance(value, ir.Call) else None
+    name = function.attr if isinstance(function, ir.Attribute) else function.id if isinstance(function, ir.Name) else ""
+    return name == "import_module" or isinstance(statement, ir.Import | ir.ImportFrom)
+
+
+def matching(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, frame: Frame) -> ir.Handler | None:
+    for handler in handlers:
+        if handler.type is None:
+            return handler
+        kinds = it.evaluate(handler.type, frame)
+        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+            if isinstance(kind, Unknown) or (isinstance(kind, ClassValue) and it.is_instance(raised.value, kind)):
+                return handler
+    return None
+
+
+def handle(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame) -> Signal | None:
+    before = frame.vars.get("<handled>", ABSENT)
+    it.write(frame.vars)
+    frame.vars["<handled>"] = raised.value
+    if handler.name is not None:
+        frame.vars[handler.name] = raised.value
+    try:
+        return execute(it, handler.body, frame)
+    finally:
+        it.write(frame.vars)
+        frame.vars.pop("<handled>", None)
+        if before is not ABSENT:
+            frame.vars["<handled>"] = before
+        if handler.name is not None:
+            frame.vars.pop(handler.name, None)
+
+
+@handles(ir.With)
+def with_(it: Interpreter, node: ir.With, frame: Frame) -> Signal | None:
+    return _with(it, node, 0, frame)
+
+
+def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal | None:
+    if position == len(node.items):
+        return execute(it, node.body, frame)
+    expression, target = node.items[position]
+    manager = it.evaluate(expression, frame)
+    frame.site = node.at
+    if isinstance(manager, Unknown | Either):  # its effects are not known; the body runs
+        if target is not None:
+            assign(it, target, manager, frame)
+        return _with(it, node, position + 1, frame)
+    leave = it.get(manager, "__exit__")
+    value = it.call(it.get(manager, "__enter__"))
+    if target is not None:
+        assign(it, target, value, frame)
+    try:
+        signal = _with(it, node, position + 1, frame)
+    except Raised as raised:
+        kind = it.class_of(raised.value)
+        if it.truth(it.call(leave, [kind, raised.value, None])) is True:
+            return None
+        raise
+    result = frame.result
+    it.call(leave, [None, None, None])
+    frame.result = result
+    return signal
