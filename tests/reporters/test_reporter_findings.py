@@ -160,6 +160,49 @@ def test_sarif_meets_what_the_standard_requires():
     assert replacement["deletedRegion"]["startLine"] == 2
 
 
+# The objects of SARIF 2.1.0 that are written, with the properties that each may have; the standard's schema allows no others. "!" must be there.
+SARIF = {
+    "log": {"$schema": str, "!version": str, "!runs": ["run"]},
+    "run": {"!tool": "tool", "results": ["result"], "columnKind": str},
+    "tool": {"!driver": "component"},
+    "component": {"!name": str, "version": str, "rules": ["rule"]},
+    "rule": {"!id": str, "name": str, "shortDescription": "text", "help": "text", "defaultConfiguration": "configuration"},
+    "configuration": {"enabled": bool, "level": str},
+    "text": {"!text": str, "markdown": str},
+    "message": {"!text": str},
+    "result": {"ruleId": str, "ruleIndex": int, "level": str, "!message": "message", "locations": ["location"], "fixes": ["fix"]},
+    "location": {"physicalLocation": "physical"},
+    "physical": {"artifactLocation": "artifact", "region": "region"},
+    "artifact": {"uri": str},
+    "region": {"startLine": int, "startColumn": int, "endLine": int, "endColumn": int},
+    "fix": {"description": "message", "!artifactChanges": ["change"]},
+    "change": {"!artifactLocation": "artifact", "!replacements": ["replacement"]},
+    "replacement": {"!deletedRegion": "region", "insertedContent": "content"},
+    "content": {"text": str},
+}
+
+
+def conforms(value, kind):
+    if isinstance(kind, type):
+        assert type(value) is kind
+    elif isinstance(kind, list):
+        assert isinstance(value, list)
+        for item in value:
+            conforms(item, kind[0])
+    else:
+        known = {name.removeprefix("!"): inner for name, inner in SARIF[kind].items()}
+        assert value.keys() <= known.keys(), kind
+        assert {name[1:] for name in SARIF[kind] if name[0] == "!"} <= value.keys(), kind
+        for name, inner in value.items():
+            conforms(inner, known[name])
+
+
+def test_sarif_has_the_properties_of_the_standard_and_no_others():
+    fix = Fix("divide whole", (Edit(Span(2, 6, 2, 7), "//"),))
+    conforms(json.loads(written("sarif", finding(fix=fix), finding(code="PRM777"), rules=pages.listing(), version="1.2.3")), "log")
+    conforms(json.loads(written("sarif")), "log")
+
+
 def test_sarif_names_absolute_paths_by_file_uris(tmp_path: Path):
     log = json.loads(written("sarif", finding(path=str(tmp_path / "net.py"))))
     assert log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (tmp_path / "net.py").as_uri()
