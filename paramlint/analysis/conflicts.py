@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.roles import number_in
 from paramlint.analysis.tensor_ops import CLASH, Clash
@@ -14,6 +16,7 @@ from paramlint.analysis.tensors import maker_of
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees
 from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter.machine import Site
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import Instance
 from paramlint.model.conflicts import Argument, Conflict
@@ -44,7 +47,16 @@ def conflict(raised: Raised, given: str = "", sizes: frozenset[int] = frozenset(
     return Conflict(
         clash.name, _UNKNOWN.sub("?", clash.message), " and ".join(_texts(clash.inputs.values())), takes or "",
         maker.cls.name if maker is not None else "", maker.site if maker is not None else None,
-        clash.module.site if clash.module is not None else None, clash.site, clash.calls, argument, given)
+        clash.module.site if clash.module is not None else None, clash.site,
+        tuple(Site(step.path, step.statement, step.anchor) for step in clash.calls), argument, given)
+
+
+def relocated(found: Conflict, path: str, shown: str) -> Conflict:
+    """A conflict whose places in one file bear the path by which the file is known to whoever reports it."""
+    def moved(site: Any) -> Any:
+        return site._replace(path=shown) if site is not None and site.path == path else site
+
+    return replace(found, site=moved(found.site), call=moved(found.call), maker_site=moved(found.maker_site), calls=tuple(map(moved, found.calls)))
 
 
 def _texts(shapes: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from paramlint.analysis.conflicts import conflict
+from paramlint.analysis.conflicts import conflict, relocated
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import LayerEvent, Overlay
 from paramlint.analysis.run import joined
@@ -49,8 +49,9 @@ def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], f
     found = tuple(ModelFact(model, _span(session.sources[full], model.line), entry, session.sources[full]) for model, entry in models)
     calls = tuple(joined(call, reached) if (reached := _of(events, full, call.site)) else call for call in facts.calls)
     problems = [*found_problems, *(problem for model, entry in models if entry is not None and (problem := _not_taken(model)) is not None)]
-    conflicts = (*facts.conflicts, *(_own_conflicts(session, full) if called else ()))
-    return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems), conflicts=conflicts)
+    conflicts = [model.conflict for model, _ in models if model.conflict is not None] + list(_own_conflicts(session, full) if called else ())
+    every_conflict = (*facts.conflicts, *(relocated(one, full, facts.path) for one in conflicts))
+    return replace(facts, models=found, calls=calls, problems=(*facts.problems, *problems), conflicts=every_conflict)
 
 
 def _not_taken(model: Model) -> Problem | None:

@@ -73,47 +73,46 @@ class ShapesDoNotFit(Rule):
     message = "`{layer}` gets {got}{maker}{takes}: {answer}"
 
     def check(self, facts: FileFacts, budgets: Budgets) -> Iterator[Diagnostic]:
-        seen: dict[Any, list[tuple[Conflict, Source]]] = {}
-        models = [(fact.model.conflict, fact.source) for fact in facts.models if fact.model.conflict is not None]
-        for conflict, source in [*((conflict, facts.source) for conflict in facts.conflicts), *models]:
-            if source is not None:
-                site = _site(conflict, facts)
-                if site is not None:
-                    seen.setdefault(site[1:], []).append((conflict, source))
-        for found in seen.values():
-            yield self._finding(facts, *found[0], alone=all(other.argument == found[0][0].argument for other, _ in found))
+        source = facts.source
+        if source is None:
+            return
+        seen: dict[Any, list[Conflict]] = {}
+        for conflict in facts.conflicts:
+            site = _site(conflict, source)
+            if site is not None:
+                seen.setdefault(site, []).append(conflict)
+        for site, found in seen.items():
+            yield self._finding(source, site, found[0], alone=all(other.argument == found[0].argument for other in found))
 
-    def _finding(self, facts: FileFacts, conflict: Conflict, source: Source, *, alone: bool) -> Diagnostic:
-        site = _site(conflict, facts)
+    def _finding(self, source: Source, site: Any, conflict: Conflict, *, alone: bool) -> Diagnostic:
         span = source.span(site)
-        maker = _maker(conflict, facts, source)
         answer = f"{conflict.argument.name} should be {conflict.argument.number}" if conflict.argument is not None else conflict.message
         made = site == conflict.site
         layer = _shown(source, site, conflict.what) if made else conflict.what
-        where = [f"called in line {source.span(conflict.call).line}"] if made and conflict.call is not None and _here(conflict.call, facts) else []
+        where = [f"called in line {source.span(conflict.call).line}"] if made and conflict.call is not None and _here(conflict.call, source) else []
         where += [f"with the input {conflict.given}"] if conflict.given else ["with every input"]
         fix = _fix(source, site, span, conflict.argument) if made and alone and conflict.argument is not None else None
         return self.report(
-            facts.path, span, layer=layer, got=conflict.got, maker=maker, takes=f" but takes {conflict.takes}" if conflict.takes else "",
+            source.path, span, layer=layer, got=conflict.got, maker=_maker(conflict, source),
+            takes=f" but takes {conflict.takes}" if conflict.takes else "",
             answer=answer, detail=", ".join(where)[:1].upper() + ", ".join(where)[1:], help=_way_out(conflict, made), fix=fix)
 
 
-def _site(conflict: Conflict, facts: FileFacts) -> Any:
+def _site(conflict: Conflict, source: Source) -> Any:
     """Where to report: the layer that breaks, else the call that does, else the nearest call that leads there from this file."""
     places = (conflict.site, conflict.call, *conflict.calls)
-    return next((place for place in places if place is not None and _here(place, facts)), None)
+    return next((place for place in places if place is not None and _here(place, source)), None)
 
 
-def _here(site: Any, facts: FileFacts) -> bool:
-    paths = {facts.source.path if facts.source is not None else None, *(fact.source.path for fact in facts.models if fact.source is not None)}
-    return site.path in paths and site.statement >= 0
+def _here(site: Any, source: Source) -> bool:
+    return bool(site.path == source.path and site.statement >= 0)
 
 
-def _maker(conflict: Conflict, facts: FileFacts, source: Source) -> str:
+def _maker(conflict: Conflict, source: Source) -> str:
     if not conflict.maker:
         return ""
     site = conflict.maker_site
-    place = f" (line {source.span(site).line})" if site is not None and _here(site, facts) else ""
+    place = f" (line {source.span(site).line})" if site is not None and _here(site, source) else ""
     return f" from `{conflict.maker}`{place}"
 
 
