@@ -1,10 +1,11 @@
 """How many models of a package are counted as its framework counts them.
 
-    python benchmarks/zoo.py FOLDER TRUTH [--jobs N] [--only TEXT] [--reasons N]
+    python benchmarks/zoo.py FOLDER TRUTH [--jobs N] [--only TEXT] [--reasons N] [--beside-parse]
 
 FOLDER is an unpacked wheel (`pip download --no-deps PACKAGE && unzip`), TRUTH a JSON list of rows with `target` (a file of the wheel and
 an expression), `params`, `trainable` and, where known, `buffers`, as the real framework counts them. A count that is marked exact and
-differs, or a bound above the truth, is WRONG and ends the run with exit code 1.
+differs, or a bound above the truth, is WRONG and ends the run with exit code 1. With ``--beside-parse`` the processor's time for the table
+is held against what ``libcst.parse_module`` takes for every file of the package: every other file before the table, the others after it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pathlib
 import sys
 import time
 from collections import Counter, defaultdict
@@ -53,6 +55,7 @@ def main() -> int:
     parser.add_argument("truth")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", default="", help="only the targets with this text")
+    parser.add_argument("--beside-parse", action="store_true", help="compare with the parse of the package; with --jobs 1 only")
     parser.add_argument("--reasons", type=int, default=20, help="how many reasons to show")
     given = parser.parse_args()
     with open(given.truth, encoding="utf-8") as file:
@@ -61,7 +64,9 @@ def main() -> int:
     tables: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    start = time.perf_counter()
+    files = sorted(pathlib.Path(given.folder, rows[0]["target"].split("/")[0]).rglob("*.py")) if given.beside_parse else []
+    before = parse(files[::2])
+    start, began = time.perf_counter(), time.process_time()
     for row, result in zip(rows, api.summary(targets, api.configs(isolated=True), jobs=given.jobs, places=False), strict=True):
         model = next(iter(result.models), None)
         found = outcome(model, row)
@@ -73,11 +78,24 @@ def main() -> int:
             reason = why(model, result.problem)[:110]
             reasons[reason] += 1
             examples.setdefault(reason, row["target"])
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, time.process_time() - began
     report(tables, seconds, len(rows))
+    if files:
+        parsed = before + parse(files[1::2])
+        print(f"the table {busy:.1f} s, libcst.parse_module of {len(files)} files {parsed:.1f} s: {busy / parsed:.2f} times the parse\n")
     for reason, count in reasons.most_common(given.reasons):
         print(f"{count:5}  {reason}\n         such as {examples[reason]}")
     return 1 if any(table["WRONG"] for table in tables.values()) else 0
+
+
+def parse(files: list[pathlib.Path]) -> float:
+    """Seconds of the processor to parse files with LibCST."""
+    import libcst
+
+    began = time.process_time()
+    for file in files:
+        libcst.parse_module(file.read_bytes())
+    return time.process_time() - began
 
 
 def report(tables: dict[str, Counter[str]], seconds: float, models: int) -> None:

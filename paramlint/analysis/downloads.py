@@ -2,13 +2,14 @@
 
 Loading weights does not change how big a model is, but whether there are any often does: builders pick another normalisation, or freeze layers,
 where they expect weights. So a model that downloads is built once more without: with each argument that was left to its default, on the
-way from the target to the download, replaced by None or False. A count that is the same both ways is exact; otherwise it is not known.
+way from the target to the download, replaced by None or False. Nothing is downloaded here, so that build is the answer; where it is another
+model than the one that is made for downloaded weights, the answer says so and names both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from paramlint.core.unknown import Reason, Why
 from paramlint.interpreter.values import Instance
@@ -59,24 +60,25 @@ def _left_to_default(frame: Frame) -> tuple[tuple[str, bool | None], ...]:
 
 
 def settled(model: Model, downloads: list[Download], node: ir.Expr, again: Callable[[ir.Expr], tuple[Model, bool]]) -> Model:
-    """The model itself if it is the same without its downloads, else one that is not known.
+    """The model itself if it is the same without its downloads, else the one that is built without them, with a note on the other.
 
     ``again`` builds a changed target, and says whether that downloads too.
     """
     first = downloads[0]
-    if not isinstance(node, ir.Call) or model.root is None:
+    if model.root is None:
         return model
+    call = node if isinstance(node, ir.Call) else ir.Call(node.at, node, (), ())
     for name, value in first.switches:
-        if any(key == name for key, _ in node.keywords):
+        if any(key == name for key, _ in call.keywords):
             continue
-        changed = ir.Call(node.at, node.func, node.args, (*node.keywords, (name, ir.Constant(node.at, value))))
+        changed = ir.Call(call.at, call.func, call.args, (*call.keywords, (name, ir.Constant(call.at, value))))
         other, downloads_still = again(changed)
         if other.root is None or downloads_still or _same(model, other):
             continue
-        message = (f"{first.reason.message} while the model is built, and builds another one for them: {_shown(model)} parameters with them, "
-                   f"{_shown(other)} with `{name}={value}`; say which")
-        return Model(model.target, model.name, model.framework, model.path, model.line, None,
-                     reasons=(Reason(Why.DOWNLOAD, message, first.reason.site),))
+        message = (f"{first.reason.message}, and nothing is downloaded here: this is the model with `{name}={value}` ({_shown(other)}). "
+                   f"For downloaded weights the code builds another one ({_shown(model)})")
+        other.reasons = (*other.reasons, Reason(Why.DOWNLOAD, message, first.reason.site))
+        return other
     return model
 
 
@@ -86,5 +88,6 @@ def _same(left: Model, right: Model) -> bool:
 
 
 def _shown(model: Model) -> str:
-    value: Any = model.params.value
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    counts = [count.value for count in (model.params, model.trainable)]
+    params, trainable = (f"{value:,}" if isinstance(value, int) else str(value) for value in counts)
+    return f"{params} parameters, {trainable} of them trained"

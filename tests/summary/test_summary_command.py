@@ -233,3 +233,14 @@ def test_a_process_that_dies_costs_its_target_and_an_error_of_ours_is_an_answer(
 def test_a_folder_stands_for_its_files(project: Path) -> None:
     done = paramlint("summary", ".", "--format", "jsonl", cwd=project)
     assert [target for target, _, _ in entries(done.stdout)] == ["lost.py::Lost", "net.py::Net", "net.py::Feed", "net.py::wide"]
+
+
+def test_a_model_that_is_another_one_with_downloaded_weights(tmp_path: Path) -> None:
+    """It is counted as it is built without, and the answer says so and names both."""
+    source = (Path(__file__).parents[2] / "fixtures" / "models" / "torch" / "downloads.py").read_text()
+    write(tmp_path, net=source)
+    same, another = json.loads(paramlint("summary", "--format", "json", "net.py::same()", "net.py::another()", cwd=tmp_path).stdout)
+    assert (same["params"], same["status"], same["reasons"]) == (28, "exact", [])
+    assert (another["params"], another["status"]) == (28, "exact")
+    (reason,) = another["reasons"]
+    assert "`weights_backbone=None` (28 parameters, 28 of them trained)" in reason["message"] and "(20 parameters, 16" in reason["message"]
