@@ -39,6 +39,8 @@ def lower_text(text: str, first_line: int) -> tuple[tuple[ir.Stmt, ...], State]:
         raise SyntaxProblem(error.msg, first_line + (error.lineno or 1) - 1, error.offset or 1) from None
     except ValueError as error:
         raise SyntaxProblem(str(error), first_line) from None
+    except KeyError as error:  # a kind of node that the running Python has and this table has not
+        raise SyntaxProblem(f"this statement has newer syntax than is known here: {error}", first_line) from None
     except (RecursionError, MemoryError):
         raise SyntaxProblem("this statement is nested too deeply", first_line, 1, "limit") from None
 

@@ -197,6 +197,8 @@ EXPRESSIONS: dict[type[ast.AST], Lower] = {
     ast.NamedExpr: _walrus,
     ast.JoinedStr: _formatted,
 }
+if hasattr(ast, "TemplateStr"):  # Python 3.14; a t-string is no string, nothing of it is modelled, and no source can bind this name
+    EXPRESSIONS[ast.TemplateStr] = lambda s, node: ir.Name(s.at(node), "<template string>")
 
 
 # Patterns -------------------------------------------------------------------------------------------------------------
