@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, downloads, numbers
-from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
 from paramlint.interpreter.values import Foreign, Native
@@ -62,6 +62,8 @@ def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
 def lookup(overlay: Overlay, name: str) -> Any:
     """A name of a covered package."""
     root, _, rest = name.partition(".")
+    if rest == NEW_AXIS:
+        return Named(name)
     if root == "numpy" and rest in DTYPE_BYTES:
         return Named(f"torch.{rest}")
     return numbers.lookup(rest) if root == "numpy" else None
@@ -85,6 +87,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.constants:
         return framework.constants[name]
     short = name.partition(".")[2]
+    if short == NEW_AXIS:
+        return Named(name)
     if short in DTYPE_BYTES or short in framework.dtypes:
         dtype = framework.dtypes.get(short, short)
         floating = dtype.startswith(("float", "bfloat"))

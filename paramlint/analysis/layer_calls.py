@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import modules
 from paramlint.analysis.layers import LayerState, fill, kind_of
 from paramlint.analysis.roles import roles
-from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, wrapped
+from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, unexpected, wrapped
 from paramlint.analysis.tensors import TensorValue, credit, maker_of
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
@@ -103,7 +103,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
         raise mismatch(it, "RuntimeError", module.cls.name, error, clash) from None
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
-        outputs = it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments ({error})")
+        outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     note_call(overlay, it, module, entry, inputs, outputs)
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import objects
 from paramlint.analysis.numbers import Numbers
-from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -82,6 +82,8 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return Unknown(value.reason)
     if isinstance(value, Numbers):
         return value.tensor
+    if isinstance(value, Named) and value.name.endswith(f".{NEW_AXIS}"):
+        return None
     if isinstance(value, list | tuple):
         it.step()
         reason = it.state.open_reason(value) if isinstance(value, list) else None

@@ -12,7 +12,7 @@ from paramlint.analysis import layers
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_state import INNER, is_built, mark_built
 from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in
-from paramlint.analysis.tensor_ops import Clash, located, mismatch
+from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
@@ -187,7 +187,7 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
         clash = Clash(self_, entry, self_.cls.name, dict(zip(accepted, given, strict=False)), args, it.site())
         raise mismatch(it, "ValueError", self_.cls.name, error, clash) from None
     except STRANGE as error:
-        result = it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments ({error})")
+        result = unexpected(it, f"a call of `{self_.cls.name}`", given, error)
     if overlay.calls is not None:
         bound = {**dict(zip(accepted, given, strict=False)), **options}
         overlay.note_call(it, self_, entry, bound, result)

@@ -225,7 +225,7 @@ def _single(items: list[Any]) -> Any:
     return item
 
 
-CONSTANTS: dict[str, Any] = {"pi": math.pi, "inf": math.inf, "e": math.e, "newaxis": None}
+CONSTANTS: dict[str, Any] = {"pi": math.pi, "inf": math.inf, "e": math.e}
 
 
 def lookup(name: str) -> Any:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import to_entry
-from paramlint.analysis.tensor_ops import Clash, located, mismatch
-from paramlint.analysis.tensors import Named, TensorValue, credit, maker_of
+from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
+from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, maker_of
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
@@ -199,7 +199,7 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
         clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, inputs, args, it.site())
         raise mismatch(it, "ValueError", entry.__name__, error, clash) from None
     except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
-        result = Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"))
+        result = Tensor(unexpected(it, entry.__name__, given, error))
     overlay.note_operation(it, op, result, entry, entry.NAMES[0] if entry.NAMES else "")
     if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
         return it.made(result) if isinstance(result, list) else result
@@ -217,7 +217,8 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
 
 def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, Named):
-        return value.name.rpartition(".")[2]
+        last = value.name.rpartition(".")[2]
+        return None if last == NEW_AXIS else last
     if isinstance(value, dict):
         return {key: _argument(overlay, it, item) for key, item in value.items()}
     return to_entry(overlay, it, value)

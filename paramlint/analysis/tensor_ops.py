@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paramlint.analysis import devices
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
-from paramlint.analysis.tensors import Memory, Named, TensorValue, credit, maker_of
+from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -167,7 +167,16 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
             raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
         raise mismatch(it, entry.RAISES, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
-        return None, Tensor(it.unknown(Why.UNSUPPORTED, f"{entry.__name__} with such arguments ({error})"), "unknown")
+        return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
+
+
+def unexpected(it: Interpreter, what: str, values: Iterable[Any], error: Exception) -> Unknown:
+    """Why a call with arguments that its entry does not expect is not followed: one of them is not known, or none is of the right kind."""
+    for value in values:
+        found = value.shape if isinstance(value, Tensor) else value
+        if isinstance(found, Unknown):
+            return located(it, found)
+    return it.unknown(Why.UNSUPPORTED, f"{what} with such arguments ({error})")
 
 
 def _free(values: Iterable[Any]) -> Formula | None:
@@ -220,7 +229,8 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     if isinstance(value, TensorValue):
         return value.tensor
     if isinstance(value, Named):
-        return value.name.rpartition(".")[2]
+        last = value.name.rpartition(".")[2]
+        return None if last == NEW_AXIS else last
     if isinstance(value, LibraryModule):
         return it.unknown(Why.UNSUPPORTED, f"`{value.name}`")
     if isinstance(value, slice):

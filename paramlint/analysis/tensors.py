@@ -228,6 +228,9 @@ def _same_size(left: Any, right: Any) -> bool:
     return left is right or (left == right) is True
 
 
+NEW_AXIS = "newaxis"  # the name of None in libraries: a new axis in an index
+
+
 class Named(Foreign):
     """A constant of a library that is only compared and passed on: a dtype, a device, a layout."""
 

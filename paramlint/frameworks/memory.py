@@ -16,7 +16,7 @@ import msgspec
 from paramlint.core.dims import Size, product
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.fields import truth
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -182,7 +182,7 @@ def kept(used: Used, trained: bool) -> Kept | None:
     if found in _INPUT:
         return Kept(inputs=(0,), copied=gives_back(used) is True)
     rule = _RULES.get(found)
-    return rule(used, trained) if rule is not None else None
+    return rule(used, trained) if rule is not None and used.inputs else None
 
 
 def _shape(tensor: Tensor) -> Shape:
@@ -273,6 +273,8 @@ def transient(used: Used) -> Size:
     """
     if used.framework != "torch" or len(used.outputs) != 1 or used.word not in ("max pool", "adaptive max pool", "layer norm", "group norm"):
         return 0
+    if not used.inputs:
+        raise NeedsValue(Unknown.because(Why.INPUT, "the shape of what a layer works on"))
     found = _RULES[used.word](used, True)
     return 0 if found is None else found.extra
 

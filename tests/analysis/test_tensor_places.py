@@ -60,3 +60,18 @@ def test_two_ways_leave_one_tensor() -> None:
 def test_a_change_of_what_two_ways_left_is_seen_by_both() -> None:
     found = _value("a[0].item()", "a = torch.arange(3)\nb = torch.arange(3)\nc = a if unknown else b\nc += 1")
     assert isinstance(found, Unknown | Either)
+
+
+@pytest.mark.parametrize("expression", [
+    "x[:, np.newaxis].shape", "x[:, torch.newaxis].shape", "x[:, None].shape", "np.zeros(3) is None or x.unsqueeze(1).shape",
+])
+def test_a_new_axis_has_many_names(expression: str) -> None:
+    assert _value(expression, "import numpy as np") == (2, 1, 3)
+
+
+@pytest.mark.parametrize("layer", ["nn.BatchNorm1d(3)", "nn.Conv2d(3, 4, 1)", "nn.Linear(3, 4)", "nn.MultiheadAttention(4, 2)", "nn.LSTM(3, 4)"])
+def test_what_a_layer_is_given_is_why_its_output_is_not_known(layer: str) -> None:
+    found = _value(f"{layer}(unknown, unknown, unknown)" if "Attention" in layer else f"{layer}(torch.zeros(unknown))")
+    found = found[0] if isinstance(found, tuple) else found
+    shape = found if isinstance(found, Unknown) else found.tensor.shape
+    assert isinstance(shape, Unknown) and "somewhere" in shape.reason.message

@@ -170,6 +170,8 @@ def _listed(item: Any) -> Any:
         return item if item.dtype in ("bool", "int64") else Tensor(shape, "bool" if item.dtype == "uint8" else "int64")
     if item is None or isinstance(item, int | Formula | slice | EllipsisType):
         return item
+    if not isinstance(item, str | bytes | float | complex | dict | set | frozenset):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a {type(item).__name__} as an index"))
     raise ShapeMismatch(f"an index is an integer, a slice, None, `...`, a list or a tensor, not {shown(item)}")
 
 
