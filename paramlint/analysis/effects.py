@@ -29,12 +29,21 @@ class Inert(Foreign):
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__enter__":
-            return Native(name, lambda it, args, kwargs: self)
+            return Native(name, lambda it, args, kwargs: self._between(it, 1))
         if name == "__exit__":
-            return Native(name, lambda it, args, kwargs: None)
+            return Native(name, lambda it, args, kwargs: self._between(it, -1))
         if name.startswith("__"):
             return NotImplemented
         return Inert(f"{self.name}.{name}")
+
+    def _between(self, it: Interpreter, step: int) -> Any:
+        """A block begins or ends in which less is kept for the backward pass, or in another type."""
+        trace = it.library.trace  # type: ignore[attr-defined]
+        if trace is not None and self.name in _WITHOUT_GRADIENT:
+            trace.gradless += step
+        elif trace is not None and self.name in _OTHERWISE:
+            trace.lose(it.unknown_reason(f"what training keeps under `{self.name}`"))
+        return self if step > 0 else None
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         return None
@@ -50,6 +59,9 @@ class Inert(Foreign):
 
 
 INERT = Inert()
+_WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
+_OTHERWISE = frozenset({"torch.set_grad_enabled", "torch.enable_grad", "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
+                        "torch.autograd.graph.save_on_cpu"})
 
 
 def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -74,6 +86,13 @@ def _holds_others(framework: Framework, module: str) -> bool:
     named = (*framework.differentiable, *framework.answers, *framework.callers, *framework.passing_functions, *framework.effects,
              *framework.nothing, *framework.downloads)
     return any(name.startswith(module + ".") for name in named)
+
+
+def _call_first(overlay: Overlay, it: Interpreter, name: str, own: tuple[str, ...], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call the first argument with the others; what it computes on the way is not kept by all who do so."""
+    if overlay.trace is not None:
+        overlay.trace.lose(it.unknown_reason(f"what training keeps under `{name}`"))
+    return it.call(args[0], args[1:], {key: value for key, value in kwargs.items() if key not in own})
 
 
 def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
@@ -101,8 +120,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.answers:
         return Native(name, lambda it, args, kwargs: framework.answers[name])
     if name in framework.callers:
-        own = framework.callers[name]
-        return Native(name, lambda it, args, kwargs: it.call(args[0], args[1:], {key: v for key, v in kwargs.items() if key not in own}))
+        return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs))
     if name in framework.inert:

@@ -70,6 +70,8 @@ class Trace:
         self._step = 0
         self._doubts: dict[Reason, None] = {}
         self._unkept: dict[Reason, None] = {}
+        self._lost: dict[Reason, None] = {}  # why not even a part of what training keeps is known
+        self.gradless = 0  # how many blocks are open in which nothing is kept
 
     # What is told -----------------------------------------------------------------------------------------------------
 
@@ -111,6 +113,10 @@ class Trace:
     def skipped(self, reason: Reason) -> None:
         """Code has not been run."""
         self._doubts.setdefault(reason)
+
+    def lose(self, reason: Reason) -> None:
+        """Training keeps something else than the calls say."""
+        self._lost.setdefault(reason)
 
     def end(self, inputs: Any, outputs: Any) -> None:
         """The model has returned."""
@@ -155,7 +161,7 @@ class Trace:
     def _place(self, used: memory.Used, read: list[TensorValue], made: list[TensorValue], maybe: bool, module: Any, it: Interpreter) -> None:
         """Where the results of a call lie, and what is kept of it."""
         first = self._held.get(id(read[0])) if read else None
-        differentiable = self._differentiable(read, module)
+        differentiable = self._differentiable(read, module) and used.word != "detach"
         same, in_order = memory.gives_back(used), self._in_order(used, read)
         if same is None:
             self._doubts.setdefault(Reason(Why.ARGUMENT, "whether a layer changes its input in place", it.site()))
@@ -166,21 +172,24 @@ class Trace:
             shared = self._shared(used, first, value, same is not False, it)
             if shared and first is not None:
                 trained = first.trained
-                if used.word == "dropout":  # in training it has a result of its own
+                if memory.drops_in_training(used):  # then it has a result of its own
                     trained = _Store(0 if maybe else self._bytes(value), self._step)
                 self._hold(value, _Held(None, first.store, trained, in_order if same is False else first.in_order, differentiable))
                 first.store.last = self._step
             elif shared is False and not value.is_parameter:
                 self._make(value, differentiable=differentiable and _is_float(value.tensor), in_order=in_order, maybe=maybe)
         if made and not maybe:
-            self._pass(used)
+            self._pass(used, read, it)
         if differentiable:
             self._keep(used, read, made, module, it)
 
-    def _pass(self, used: memory.Used) -> None:
+    def _pass(self, used: memory.Used, read: list[TensorValue], it: Interpreter) -> None:
         """What a call makes beside its results and drops at once."""
+        held = [self._held.get(id(value)) for value in read]
         try:
             size = memory.transient(used)
+            if memory.may_rearrange(used, [True if one is None else one.in_order for one in held]):
+                self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.word}` copies a tensor whose axes were reordered", it.site()))
         except NeedsValue:
             return
         if not (isinstance(size, int) and size == 0):
@@ -221,6 +230,8 @@ class Trace:
 
     def _differentiable(self, read: list[TensorValue], module: Any) -> bool:
         """Whether the result of a call has a derivative that training asks for."""
+        if self.gradless:
+            return False
         return any(_trained(value) or ((held := self._held.get(id(value))) is not None and held.differentiable) for value in read) or (
             module is not None and any(map(_trained, _own(module))))
 
@@ -242,7 +253,7 @@ class Trace:
             return
         for at in found.inputs[:len(read)]:
             others = [value for place, value in enumerate(read) if place != at]
-            if found.crossed and not self._differentiable(others, None):
+            if at in found.crossed and not self._differentiable(others, None):
                 continue
             held = self._held.get(id(read[at]))
             if found.copied and held is not None:
@@ -275,8 +286,10 @@ class Trace:
         """The largest sum of what is alive at once, and the sum of what training keeps."""
         doubts = tuple(self._doubts)
         total = Count(0, bool(doubts), doubts)
-        kept = Count(0, bool(doubts or self._unkept), (*doubts, *self._unkept))
-        return Memory(total + _largest(self._alive()), kept + _sum(self._extra), total + _sum(store.size for store in self._made))
+        kept = Count(0, True, tuple(self._lost))
+        if not self._lost:
+            kept = Count(0, bool(doubts or self._unkept), (*doubts, *self._unkept)) + _sum(self._extra)
+        return Memory(total + _largest(self._alive()), kept, total + _sum(store.size for store in self._made))
 
     def _alive(self) -> Iterator[Any]:
         """The bytes that are alive at each step."""

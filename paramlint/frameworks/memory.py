@@ -49,7 +49,7 @@ class Used(msgspec.Struct, frozen=True):
 class Kept(msgspec.Struct, frozen=True):
     """What the backward pass needs: inputs by their position, the output, and bytes beside them.
 
-    ``crossed``: an input is needed only for the derivative of another one, so only where another one has a derivative. ``folded``: an input whose
+    ``crossed``: inputs that are needed only for the derivative of another one, so only where another one has a derivative. ``folded``: an input whose
     elements do not lie in order may be kept as a copy. ``copied``: kept is not the
     input, which the call changes, but a tensor like it.
     """
@@ -57,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True):
     inputs: tuple[int, ...] = ()
     output: bool = False
     extra: Size = 0
-    crossed: bool = False
+    crossed: tuple[int, ...] = ()
     folded: bool = False
     copied: bool = False
 
@@ -65,6 +65,12 @@ class Kept(msgspec.Struct, frozen=True):
 def word(entry: Any, name: str) -> str:
     """The operation, whatever it is spelled like: ``relu``, ``conv``, ``add``; of a layer its kind, or its class in small letters."""
     last = name.rpartition(".")[2]
+    if last.lower() in _CHANNELS:
+        return "channel dropout"
+    if last == "__rtruediv__":  # a reciprocal and a product
+        return "rdiv"
+    if name.endswith(".functional.unfold"):
+        return "fold"
     if isinstance(entry, Layer):
         title = last.lower().removeprefix("lazy")
         return title if title in _LAYERS else entry.KIND or title
@@ -74,9 +80,10 @@ def word(entry: Any, name: str) -> str:
     return _WORDS.get(found := _AXES.sub("", last.removesuffix("_").lower()), found)
 
 
+_CHANNELS = frozenset({"dropout1d", "dropout2d", "dropout3d", "feature_dropout", "spatialdropout1d", "spatialdropout2d", "spatialdropout3d"})
 _OPERATORS = frozenset({"add", "sub", "mul", "truediv", "matmul", "pow", "and", "or", "xor", "floordiv", "mod"})
 _LAYERS = frozenset({"silu", "swish", "mish", "hardswish", "hardsigmoid", "hardtanh", "sigmoid", "tanh", "softplus", "selu", "celu", "relu6",
-                     "flatten", "reshape", "inputlayer", "identity", "logsigmoid", "glu"})
+                     "flatten", "reshape", "inputlayer", "identity", "logsigmoid", "glu", "alphadropout", "featurealphadropout"})
 _WORDS = {
     "conv": "convolution", "conv_transpose": "transposed convolution", "multiply": "mul", "truediv": "div", "divide": "div", "true_divide": "div",
     "subtract": "sub", "swish": "silu", "relu6": "hardtanh", "leaky_relu": "leaky relu", "log_softmax": "softmax", "softmin": "softmax",
@@ -85,8 +92,8 @@ _WORDS = {
     "batch_norm": "batch norm", "layer_norm": "layer norm", "group_norm": "group norm", "mm": "matmul", "bmm": "matmul", "mv": "matmul",
     "interpolate": "upsample", "upsample_nearest": "upsample", "upsample_bilinear": "upsample", "maxpooling": "max pool",
     "averagepooling": "avg pool", "negative": "neg", "square": "pow", "sqr": "pow", "scaled_dot_product_attention": "fused attention",
-    "pixel_shuffle": "shuffle", "pixel_unshuffle": "shuffle", "channel_shuffle": "shuffle", "feature_dropout": "dropout",
-    "alpha_dropout": "alpha dropout", "amax": "extreme", "amin": "extreme",
+    "pixel_shuffle": "shuffle", "pixel_unshuffle": "shuffle", "channel_shuffle": "shuffle",
+    "alpha_dropout": "alpha dropout", "feature_alpha_dropout": "alpha dropout",
 }
 
 # Memory of their own ------------------------------------------------------------------------------------------------------
@@ -106,7 +113,7 @@ def gives_back(used: Used) -> bool | None:
     """Whether a call in inference gives back its first input, changed or not, without memory of its own. None: that is not known."""
     if used.word in _SAME:
         return True
-    if used.word in ("dropout", "alpha dropout"):
+    if used.word in _DROPOUTS:
         return not drops(used)
     if used.word in _CASTS:
         return bool(used.inputs) and len(used.outputs) == 1 and used.inputs[0].dtype == used.outputs[0].dtype
@@ -115,7 +122,20 @@ def gives_back(used: Used) -> bool | None:
 
 def drops(used: Used) -> bool:
     """Whether elements are dropped in inference too, as a function does that is not told otherwise."""
-    return not isinstance(used.entry, Layer) and truth(used.given("training", 1, True)) is not False
+    return not isinstance(used.entry, Layer) and truth(used.given("training", 1, True)) is not False and not _never(used)
+
+
+def drops_in_training(used: Used) -> bool:
+    """Whether a call that passes its input on in inference makes a result of its own in training."""
+    return used.word in _DROPOUTS and isinstance(used.entry, Layer) and not _never(used)
+
+
+def _never(used: Used) -> bool:
+    share = used.given("p", 0, 0.5)
+    return isinstance(share, int | float) and share == 0
+
+
+_DROPOUTS = frozenset({"dropout", "channel dropout", "alpha dropout", "alphadropout", "featurealphadropout"})
 
 
 def _may_be_in_place(used: Used) -> bool:
@@ -137,6 +157,13 @@ def may_copy(used: Used) -> bool:
     return used.word in _MAY_COPY
 
 
+def may_rearrange(used: Used, in_order: Sequence[bool | None]) -> bool:
+    """Whether a call may need a copy of an input whose elements do not lie in order: products of more axes than a matrix or a batch of them has."""
+    most = {"linear": 2, "matmul": 3}.get(used.word)
+    return used.word == "rdiv" or (most is not None and any(
+        known is not True and len(_shape(tensor)) > most for known, tensor in zip(in_order, used.inputs, strict=True)))
+
+
 def orders(used: Used) -> bool:
     """Whether the result lies in order whatever the order of the input is."""
     return used.word in ("linear", "layer norm", "softmax", "matmul", "embedding", "fused attention")
@@ -155,12 +182,12 @@ def _parts(index: Any) -> tuple[Any, ...]:
 # Training -----------------------------------------------------------------------------------------------------------------
 
 _NOTHING = frozenset({
-    "add", "sub", "neg", "rsub", "cat", "stack", "mean", "sum", "upsample", "shuffle", "padding", "pad", "repeat", "tile", "roll", "flip", "clone",
+    "add", "sub", "neg", "rsub", "cat", "stack", "mean", "sum", "upsample", "shuffle", "repeat", "tile", "roll", "flip", "clone",
     "floor", "round", "ceil", "sign", "fold", "repeat_interleave"})
 _INPUT = frozenset({
     "convolution", "transposed convolution", "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "softplus", "elu", "celu", "selu",
-    "leaky relu", "relu6", "prelu", "glu", "avg pool", "log", "abs", "absolute", "sin", "cos", "clamp", "clamp_min", "clamp_max", "logsigmoid", "erf",
-    "threshold"})
+    "leaky relu", "relu6", "prelu", "glu", "avg pool", "log", "abs", "absolute", "sin", "cos", "clamp", "clamp_min", "clamp_max", "erf", "threshold",
+    "where"})
 _OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "exp", "sqrt", "rsqrt", "reciprocal"})
 
 
@@ -194,17 +221,17 @@ def _shape(tensor: Tensor) -> Shape:
 def _linear(used: Used, trained: bool) -> Kept:
     if isinstance(used.entry, Layer):
         return Kept(inputs=(0,) if trained else ())
-    return Kept(inputs=(0, 1), crossed=True)
+    return Kept(inputs=(0, 1), crossed=(0, 1))
 
 
 def _product(used: Used, trained: bool) -> Kept:
     """Both, each for the derivative of the other; of more than three axes the first are made one."""
     folded = used.word == "matmul" and any(len(_shape(tensor)) > 3 for tensor in used.inputs)
-    return Kept(inputs=tuple(range(len(used.inputs))), crossed=True, folded=folded) if len(used.inputs) > 1 else Kept()
+    return Kept(inputs=(0, 1), crossed=(0, 1), folded=folded) if len(used.inputs) > 1 else Kept()
 
 
 def _quotient(used: Used, trained: bool) -> Kept:
-    return Kept(inputs=(0, 1)) if len(used.inputs) > 1 else Kept()
+    return Kept(inputs=(0, 1), crossed=(0,)) if len(used.inputs) > 1 else Kept()
 
 
 def _power(used: Used, trained: bool) -> Kept | None:
@@ -237,17 +264,23 @@ def _maxima(used: Used, trained: bool) -> Kept:
 
 def _adaptive(used: Used, trained: bool) -> Kept:
     """The input; an average over everything is a mean, which needs only its size."""
-    y = _shape(used.outputs[0])
-    x = _shape(used.inputs[0])
-    return Kept() if all(truth(size == 1) for size in y[2 - 4 + len(x):]) else Kept(inputs=(0,))
+    title = (used.entry if isinstance(used.entry, type) else type(used.entry)).__name__
+    axes = int(title[-2]) if title[-2:-1].isdigit() else len(_shape(used.inputs[0])) - 2
+    return Kept() if all(truth(size == 1) for size in _shape(used.outputs[0])[-axes:]) else Kept(inputs=(0,))
+
+
+def _padding(used: Used, trained: bool) -> Kept | None:
+    """A constant needs nothing, what is mirrored the input."""
+    mode = used.given("mode", 1, "constant")
+    title = type(used.entry).__name__.lower() if isinstance(used.entry, Layer) else ""
+    if "zero" in title or "constant" in title or (not title and mode == "constant"):
+        return Kept()
+    return Kept(inputs=(0,)) if "reflection" in title or "replication" in title or mode in ("reflect", "replicate") else None
 
 
 def _mask(used: Used, trained: bool) -> Kept:
     """What each element is multiplied with, as many and of the same type as the elements."""
-    share = used.given("p", 0, 0.5)
-    if not isinstance(share, int | float):
-        raise NeedsValue(share)
-    return Kept(inputs=(0,), copied=True) if share else Kept()
+    return Kept(inputs=(0,), copied=True) if drops(used) or drops_in_training(used) else Kept()
 
 
 def _indices(used: Used, trained: bool) -> Kept:
@@ -262,7 +295,7 @@ def _attention(used: Used, trained: bool) -> Kept:
 _RULES: dict[str, Callable[[Used, bool], Kept | None]] = {
     "linear": _linear, "mul": _product, "matmul": _product, "div": _quotient, "pow": _power, "batch norm": _channels, "layer norm": _rows,
     "group norm": _groups, "max pool": _maxima, "adaptive max pool": _maxima, "adaptive avg pool": _adaptive, "dropout": _mask,
-    "embedding": _indices, "fused attention": _attention,
+    "embedding": _indices, "fused attention": _attention, "padding": _padding, "pad": _padding,
 }
 
 
