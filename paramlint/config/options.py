@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from paramlint.config import values
 from paramlint.config.values import Kind, Patterns, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """What is said about an option. ``flake8`` is off where flake8 has an option of that name and meaning itself."""
 
     key: str
