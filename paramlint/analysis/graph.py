@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
-from paramlint.core.shapes import Shape
+from paramlint.core.dims import is_unsized
+from paramlint.core.shapes import Shape, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
@@ -174,9 +175,30 @@ def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     outputs = self_.attrs[OUTPUTS]
     if len(new) != len(old):
         return it.throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
+    if overlay.calls is not None and not overlay.calls:  # it is the model itself that is called, and no part of another one
+        new = [_fitting(it, self_, symbol, wanted) for symbol, wanted in zip(new, old, strict=True)]
     if overlay.calls is None and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
         return _one(mapped(outputs, lambda leaf: Symbol(leaf.tensor, framework)))
     return _one(replay(it, old, new, outputs))
+
+
+def _fitting(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) -> Symbol:
+    """An input as the model takes it: without a last axis of size 1 that is too many, with one that is missing.
+
+    Source: InputSpec and _adjust_input_rank of Functional, Keras 3.15.
+    """
+    have, want = given.tensor.shape, wanted.tensor.shape
+    if not isinstance(have, Shape) or not isinstance(want, Shape):
+        return given
+    adjusted = have
+    if len(have) == len(want) + 1 and agrees(have[-1], 1):
+        adjusted = Shape(have[:-1])
+    elif len(have) == len(want) - 1 and agrees(want[-1], 1):
+        adjusted = Shape((*have, 1))
+    if len(adjusted) != len(want) or any(map(differs, adjusted[1:], want[1:])):
+        expected = ", ".join("None" if is_unsized(size) else str(size) for size in want)
+        it.throw("ValueError", f"{self_.cls.name} expects shape=({expected}), got {have.text}")
+    return given if adjusted is have else Symbol(Tensor(adjusted, given.tensor.dtype), given.framework)
 
 
 def same_shape(left: Symbol, right: Symbol) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from paramlint.cli import cli
+from paramlint.cli import cli, run
 
 TORCH = '''
 import torch.nn as nn
@@ -155,3 +155,29 @@ def test_memory_of_keras_and_paddle() -> None:
         found = row(target, "--input", given)
         assert (found["peak_bytes"], found["peak_bytes_status"]) == (peak, "exact")
         assert found["training_bytes"] is None and any("PyTorch alone" in reason["message"] for reason in found["reasons"])
+
+
+DRAWN = '''
+from keras import Input, Model, layers
+
+def rows():
+    x = Input((2,))
+    return Model(x, layers.Dense(1)(x))
+
+def images():
+    x = Input((32, 32, 3))
+    return Model(x, layers.Conv2D(4, 3)(x))
+'''
+
+
+@pytest.mark.parametrize(("name", "given", "output"), [
+    ("rows", "2,2", [2, 1]), ("rows", "2,2,1", [2, 1]), ("rows", "2,3", None), ("rows", "2,4,4,2", None),
+    ("images", "1,32,32,3", [1, 30, 30, 4]), ("images", "1,16,16,3", None), ("images", "1,32,32", None)])
+def test_a_drawn_model_takes_what_its_input_says(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, given: str, output: Any) -> None:
+    (tmp_path / "drawn.py").write_text(DRAWN, encoding="utf-8")
+    if output is not None:
+        assert row(f"drawn.py::{name}", "--input", given)["output"] == output
+        return
+    assert run(["summary", f"drawn.py::{name}", "--input", given]) == 2
+    assert "Model expects shape=(None, " in capsys.readouterr().err
