@@ -31,7 +31,7 @@ from paramlint.analysis.layers import LayerState
 from paramlint.analysis.own_calls import OwnCall, noted
 from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.ways import trail, written
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import Harmless, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
@@ -127,7 +127,7 @@ class Overlay:
             return None
         if name not in self._assumed:
             made = self._assumed[name] = ClassValue(name.rpartition(".")[2], (found,), {}, module=name.rpartition(".")[0])
-            reason = Reason(Why.IMPORT, f"`{name}` is not in reach")
+            reason = Harmless(Why.IMPORT, f"`{name}` is not in reach")
             made.facts.update({"unknown_base": reason, "assumed": reason})
         return self._assumed[name]
 

@@ -49,6 +49,12 @@ class Reason:
         return (Reason, (self.kind, self.message, self.site))
 
 
+class Harmless(Reason):
+    """Of code that is not in reach and is taken to leave alone what it is given: the methods of well-known base classes."""
+
+    __slots__ = ()
+
+
 class NeedsValue(Exception):
     """A decision was asked of something that is not known."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import classes, methods, operators
+from paramlint.interpreter import classes, handed, methods, operators
 from paramlint.interpreter.frames import LEFT, Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -73,9 +73,11 @@ def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: d
 
 
 def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    it.skipped(callee.reason, (*args, *kwargs.values()))
-    for value in (*args, *kwargs.values()):
+    values = (*args, *kwargs.values())
+    it.skipped(callee.reason, values)
+    for value in values:
         it.escaped(value, callee.reason)
+    handed.over(it, callee.reason, values)
     return callee
 
 

@@ -369,4 +369,7 @@ class LibraryModule(Foreign):
         unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
         for value in (*args, *kwargs.values()):
             it.escaped(value, unknown.reason)
+        from paramlint.interpreter import handed
+
+        handed.over(it, unknown.reason, (*args, *kwargs.values()))
         return unknown

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
+from paramlint.interpreter.handed import SHUFFLE
 from paramlint.interpreter.values import ABSENT, LibraryModule
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def lookup(it: Interpreter, qualified: str) -> Any:
     """The value of a dotted name of the standard library: a value, a module, or an Unknown that names it."""
     if qualified in _FILES or qualified in _PACKAGES:
         return LibraryModule(qualified)
+    if qualified == "random.shuffle":
+        return SHUFFLE
     module, _, name = qualified.rpartition(".")
     if module in _FILES:
         found = namespace(it, module).get(name, ABSENT)
