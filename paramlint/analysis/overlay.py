@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -104,9 +105,20 @@ class Overlay:
         it.started = self.started
         it.of_tuple = tensor_ops.of_shape
         it.skipped = self.skipped
+        it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
         it.effects_noted = lambda: len(self.downloads)
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """While this lasts, nothing is noted: what runs has been noted before, or may never happen."""
+        listening = self.events, self.calls, self.watched, self.probe, self.rows, self.trace
+        self.events = self.calls = self.watched = self.probe = self.rows = self.trace = None
+        try:
+            yield
+        finally:
+            self.events, self.calls, self.watched, self.probe, self.rows, self.trace = listening
 
     # The library protocol ----------------------------------------------------------------------------------------
 

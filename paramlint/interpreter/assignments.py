@@ -15,6 +15,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 @handles(ir.Assign)
 def assign_statement(it: Interpreter, node: ir.Assign, frame: Frame) -> Signal | None:
     value = expressions.EVALUATE[node.value.__class__](it, node.value, frame)

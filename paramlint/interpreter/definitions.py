@@ -17,6 +17,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 @handles(ir.FunctionDef)
 def function(it: Interpreter, node: ir.FunctionDef, frame: Frame) -> Signal | None:
     value: Any = expressions.make_function(it, node.function, frame, node.at)

@@ -19,6 +19,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 @handles(ir.While)
 def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
     while True:
@@ -28,7 +29,7 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
             return execute(it, node.orelse, frame)
         if truth is not True:
             reason = expressions.branch(it, truth, node, frame)
-            maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
+            _any_turns(it, node, frame, reason)
             return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
         parked = len(frame.parked or ())
         signal = execute(it, node.body, frame)
@@ -40,13 +41,23 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
             return _endless(it, node, frame, frame.parked[-1][3])
         doubt = _after_turn(frame)
         if doubt is not None:
-            maybe_repeated(it, frame, node.body, doubt.reason, lambda: execute(it, node.body, frame))
+            _any_turns(it, node, frame, doubt.reason)
             return _after_loop(it, node.orelse, frame, doubt)
+
+
+def _any_turns(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> None:
+    def turn() -> Signal | None:
+        signal = execute(it, node.body, frame)
+        if signal is None or signal is Signal.CONTINUE:
+            it.evaluate(node.test, frame)  # for what it does
+        return signal
+
+    maybe_repeated(it, frame, node.body, reason, turn)
 
 
 def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
     """Go on in a loop that some way has left by ``return``: how often it turns is not known."""
-    maybe_repeated(it, frame, node.body, reason, lambda: execute(it, node.body, frame))
+    _any_turns(it, node, frame, reason)
     if isinstance(node.test, ir.Constant) and node.test.value:  # nothing but a return leaves it
         frame.result = Unknown(reason)
         return Signal.RETURN
@@ -133,5 +144,5 @@ def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) 
         assign(it, node.target, Unknown(reason), frame)
         return execute(it, node.body, frame)
 
-    maybe_repeated(it, frame, node.body, reason, turn)
+    maybe_repeated(it, frame, node.body, reason, turn, node.target)
     return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))

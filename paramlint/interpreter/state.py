@@ -160,7 +160,7 @@ class State:
             container[:] = [self.join(a, b, reason) for a, b in zip(left, right, strict=False)]
             if len(left) != len(right):
                 container.extend(left[len(container):] or right[len(container):])
-                self.mark_open(container, reason)
+                self.mark_open(container, reason, min(len(left), len(right)))
         else:
             container.clear()
             container.update(left | right)
@@ -183,16 +183,16 @@ class State:
             merged = left.merged(right)
             if merged is not None:
                 return merged
-        alternatives: list[Any] = []
-        for value in (*_alternatives(left), *_alternatives(right)):
-            if not any(value is other or same(value, other) for other in alternatives):
-                alternatives.append(value)
-        if len(alternatives) > self.limits.alternatives:
+        found: list[Any] = []
+        for value in (*alternatives(left), *alternatives(right)):
+            if not any(value is other or same(value, other) for other in found):
+                found.append(value)
+        if len(found) > self.limits.alternatives:
             return Unknown(Reason(Why.BRANCH, f"more than {self.limits.alternatives} values are possible ({reason.message})", reason.site))
-        return Either(tuple(alternatives), reason)
+        return Either(tuple(found), reason)
 
 
-def _alternatives(value: Any) -> tuple[Any, ...]:
+def alternatives(value: Any) -> tuple[Any, ...]:
     return value.alternatives if isinstance(value, Either) else (value,)
 
 

@@ -17,6 +17,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 @handles(ir.Evaluate)
 def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
     if node.value.__class__ is ir.Call:

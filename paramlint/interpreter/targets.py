@@ -12,6 +12,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 def assign(it: Interpreter, target: ir.Expr, value: Any, frame: Frame) -> None:
     if target.__class__ is ir.Name:
         bind_name(it, target.id, value, frame)

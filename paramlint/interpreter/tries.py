@@ -17,6 +17,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 @handles(ir.Raise)
 def raise_(it: Interpreter, node: ir.Raise, frame: Frame) -> Signal | None:
     if node.exception is None:

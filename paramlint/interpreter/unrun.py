@@ -14,6 +14,7 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+
 def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) -> None:
     """A statement that could not be run for something that is not known: what it binds is not known, what it names may have changed."""
     reason = unknown.reason

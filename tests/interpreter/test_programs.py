@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -34,7 +35,11 @@ def test_known_programs_give_what_cpython_gives(seed: int, statements: int, in_f
 @PROFILE
 @given(st.integers(0, 2**32), st.integers(1, 8), st.booleans())
 def test_what_is_known_holds_whatever_the_unknown_is(seed: int, statements: int, in_function: bool) -> None:
-    text = Writer(Random(seed), mysteries=True).program(statements, in_function)
+    holds(Writer(Random(seed), mysteries=True).program(statements, in_function))
+
+
+def holds(text: str) -> None:
+    """What is known of a program is so, whatever its mysteries are."""
     it, values = language.revealed(text)
     for variant in range(6):
         wanted, error = language.computed(text, lambda n, variant=variant: (7 * n + 5 * variant) % 11 % 4)
@@ -42,6 +47,12 @@ def test_what_is_known_holds_whatever_the_unknown_is(seed: int, statements: int,
             continue
         for value, actual in zip(values or (), wanted, strict=values is not None):
             assert agrees(it, value, actual), f"{value!r} cannot be {actual!r} (variant {variant}) in\n{text}"
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "fixtures" / "mysteries").glob("*.py")), ids=lambda path: path.stem)
+def test_what_is_known_holds_in_small_programs(path: Path) -> None:
+    for text in path.read_text(encoding="utf-8").split("\n\n\n"):
+        holds(text)
 
 
 def agrees(it: Any, value: Any, actual: Any, *, exact: bool = False, depth: int = 0) -> bool:
