@@ -54,6 +54,8 @@ def adaptive(input: Shape, axes: int, output_size: Any, *, maximum: bool) -> Sha
     sizes = integers("output_size", output_size, axes)
     if len(sizes) != axes:
         raise ShapeMismatch(f"`output_size` must be an integer or {axes} of them, got {shown(output_size)}")
+    if axes > 1 and not maximum and len(input) >= axes and all(type(size) is int and size == 1 for size in sizes):
+        return input.head(len(input) - axes) + tuple(sizes)  # the plain mean, of any number of axes, also of nothing
     ranks(input, axes + 1, "adaptive pooling")
     # Which empty axes are refused differs: the mean over up to two axes takes empty channels.
     first = len(input) - axes if axes < 3 and not maximum else 1
