@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _MOST_RUNS = 100
-_CALL = re.compile(r"\bself\.(\w+)\s*\(|[()]")
+_CALL = re.compile(r"\bself\.(\w+)\s*\(|\bin\s+(?:enumerate\(\s*)?self\.(\w+)|[()]")
 
 
 class Features:
@@ -48,7 +48,7 @@ class Features:
         state = module.payload if isinstance(module, Instance) else None
         if isinstance(state, LayerState) and state.entry is not None and not self.overlay.is_user_class(module.cls):
             return self._layer(state.entry)
-        if isinstance(module, Instance) and module.cls.fact("row") and module.cls.find("forward") is module.cls.fact("row"):
+        if isinstance(module, Instance) and module.cls.site is None and "framework" not in module.cls.facts and modules.table(module, "_modules"):
             return self.through_all(list(modules.table(module, "_modules").values()))
         self.now = None
         return False
@@ -71,16 +71,21 @@ class Features:
 def suspicious(overlay: Overlay, instance: Instance, text: str) -> bool:
     """Whether the calls of layers in the text of a method, one after the other, do not go together by their numbers."""
     table = modules.table(instance, "_modules")
-    if len(table) < 2:
+    if not table:
         return False
     return Features(overlay).through_all([table.get(name) for name in _called(text)])
 
 
 def _called(text: str) -> Iterator[str]:
-    """The attributes of ``self`` that are called, in the order in which the calls end: what stands inside others comes first."""
+    """The attributes of ``self`` that are called, in the order in which the calls end: what stands inside others comes first.
+
+    Those that a loop goes through are there as well.
+    """
     stack: list[str] = []
     for match in _CALL.finditer(text):
-        if match[0] != ")":
+        if match[2]:
+            yield match[2]
+        elif match[0] != ")":
             stack.append(match[1] or "")
         elif stack and (name := stack.pop()):
             yield name

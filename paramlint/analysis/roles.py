@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -60,9 +61,14 @@ def _shape(entry: Layer, rank: int, size: Any, **changes: Any) -> Any:
     for name, value in changes.items():
         setattr(other, name, (value,) if isinstance(getattr(entry, name), tuple) else value)
     try:
-        return other.shape(Shape([size] * rank))
+        return other.shape(*[Shape([size] * rank)] * _inputs(entry.shape))
     except STRANGE:
         return None
+
+
+def _inputs(method: Any) -> int:
+    """How many inputs a layer needs."""
+    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in inspect.signature(method).parameters.values())
 
 
 def _refuses(entry: Layer, name: str) -> bool:

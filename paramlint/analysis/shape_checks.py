@@ -100,7 +100,7 @@ class Shapes:
         """Look at the ``forward`` of a class whose ``__init__`` has run on ``instance``."""
         runner, overlay = self.runner, self.runner.overlay
         framework = cls.fact("framework")
-        if framework is None or len(modules.table(instance, "_modules")) < 2 or cls.fact("lazy") is not None:
+        if framework is None or not modules.table(instance, "_modules") or cls.fact("lazy") is not None:
             return
         statement = self._statement(cls)
         text = dict(_methods(statement)).get(framework.call, "") if f"def {framework.call}(" in statement else ""
