@@ -293,7 +293,9 @@ def _type_checking_imports(node: ir.Stmt) -> list[ir.ImportFrom]:
     if not isinstance(node, ir.If):
         return []
     test, body = node.branches[0]
-    if not (isinstance(test, ir.Name) and test.id == "TYPE_CHECKING") and not (isinstance(test, ir.Attribute) and test.attr == "TYPE_CHECKING"):
+    tests = test.values if isinstance(test, ir.Boolean) and test.op == "or" else (test,)
+    if not any((isinstance(test, ir.Name) and test.id == "TYPE_CHECKING") or (isinstance(test, ir.Attribute) and test.attr == "TYPE_CHECKING")
+               for test in tests):
         return []
     found: list[ir.ImportFrom] = []
     stack = list(reversed(body))
