@@ -23,6 +23,8 @@ def function_class(overlay: Overlay, name: str) -> ClassValue:
 
     def apply(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         cls, *given = args
+        if overlay.trace is not None:
+            overlay.trace.lose(it.unknown_reason("what a function with a derivative of its own keeps"))
         separate = isinstance(cls, ClassValue) and cls.find("setup_context") is not ABSENT
         return it.call(it.get(cls, "forward"), given if separate else [it.instance(context), *given], kwargs)
 

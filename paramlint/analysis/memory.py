@@ -101,6 +101,8 @@ class Trace:
             self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what `{what}` holds while it runs", it.site()))
         if module is not None:
             self._note_output(module, made)
+            if _computed(module):
+                self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what the computed weights of `{module.cls.name}` take", it.site()))
 
     def left(self, module: Instance, args: Any, kwargs: Any, result: Any) -> None:
         """A module has returned: what it was given is no longer held for it."""
@@ -352,6 +354,13 @@ def _is_float(tensor: Tensor) -> bool:
 
 def _trained(value: TensorValue) -> bool:
     return value.is_parameter and value.state.get("requires_grad") is not False
+
+
+def _computed(module: Instance) -> bool:
+    """Whether a layer computes its weights from others with each call (weight norm, spectral norm)."""
+    from paramlint.analysis.modules import table
+
+    return "parametrizations" in table(module, "_modules") or any(name.endswith(("_orig", "_g")) for name in table(module, "_parameters"))
 
 
 def _own(module: Instance) -> Iterator[TensorValue]:
