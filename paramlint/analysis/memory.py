@@ -14,48 +14,32 @@ Where a part of it is not known, the figures are what it takes at least, with th
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.alive import (
+    Held,
+    Store,
+    computes_weights,
+    is_float,
+    is_trained,
+    largest_of,
+    own_parameters,
+    tensor_bytes,
+    tensors_in,
+    total_of,
+    unknowns_in,
+)
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
-from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
-from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.frameworks import memory
-from paramlint.interpreter.values import Either, Instance
+from paramlint.frameworks import backward, memory
+from paramlint.interpreter.values import Instance
 from paramlint.model.tree import Memory, ModuleNode
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
-
-_FLOATS = ("float", "bfloat")
-
-
-class _Store:
-    """Memory that one tensor or several views of it lie in, from the step that fills it to the last that reads it."""
-
-    __slots__ = ("first", "last", "saved", "size")
-
-    def __init__(self, size: Any, step: int) -> None:
-        self.size = size
-        self.first = self.last = step
-        self.saved = False  # for the backward pass
-
-
-class _Held:
-    """A tensor: the memory that it lies in, in inference and in training, and whether its elements lie in order there."""
-
-    __slots__ = ("differentiable", "in_order", "store", "trained", "value")
-
-    def __init__(self, value: Any, store: _Store, trained: _Store, in_order: bool | None, differentiable: bool) -> None:
-        self.value = value  # a weak reference
-        self.store = store
-        self.trained = trained
-        self.in_order = in_order  # None: not known
-        self.differentiable = differentiable
-
 
 class Trace:
     """The tensors of one call of a model, told as it runs. ``dtype`` is the type that floating-point tensors are taken to have, if not their own."""
@@ -63,9 +47,9 @@ class Trace:
     def __init__(self, dtype: str | None = None) -> None:
         self.dtype = dtype
         self.outputs: dict[int, Count] = {}  # bytes of what each module returned last, by its id
-        self._held: dict[int, _Held] = {}
-        self._made: list[_Store] = []  # by calls
-        self._stores: list[_Store] = []  # all, with the inputs and what is dropped at once
+        self._held: dict[int, Held] = {}
+        self._made: list[Store] = []  # by calls
+        self._stores: list[Store] = []  # all, with the inputs and what is dropped at once
         self._extra: list[Any] = []  # bytes that training keeps beside tensors
         self._step = 0
         self._doubts: dict[Reason, None] = {}
@@ -77,14 +61,14 @@ class Trace:
 
     def begin(self, inputs: Any) -> None:
         """The inputs of the model."""
-        for value in _tensors(inputs):
+        for value in tensors_in(inputs):
             self._make(value, differentiable=False)
 
     def ran(self, it: Interpreter, entry: Any, name: str, args: Any, kwargs: Any, result: Any, module: Any = None) -> None:
         """An operation, or a layer (with its ``module``), has run."""
         self._step += 1
-        read, made = list(_tensors((args, kwargs))), list(_tensors(result))
-        for value in _unknowns(result):
+        read, made = list(tensors_in((args, kwargs))), list(tensors_in(result))
+        for value in unknowns_in(result):
             if value.reason.kind is not Why.EFFECT:  # what the machine answers is no tensor
                 self._doubts.setdefault(value.reason)
         used = memory.Used(memory.word(entry, name), name.partition(".")[0], entry, [v.tensor for v in read], [v.tensor for v in made],
@@ -101,14 +85,14 @@ class Trace:
             self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what `{what}` holds while it runs", it.site()))
         if module is not None:
             self._note_output(module, made)
-            if _computed(module):
+            if computes_weights(module):
                 self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what the computed weights of `{module.cls.name}` take", it.site()))
 
     def left(self, module: Instance, args: Any, kwargs: Any, result: Any) -> None:
         """A module has returned: what it was given is no longer held for it."""
         self._step += 1
-        self._touch(_tensors((args, kwargs)))
-        made = list(_tensors(result))
+        self._touch(tensors_in((args, kwargs)))
+        made = list(tensors_in(result))
         self._touch(made)
         self._note_output(module, made)
 
@@ -123,7 +107,7 @@ class Trace:
     def end(self, inputs: Any, outputs: Any) -> None:
         """The model has returned."""
         self._step += 1
-        self._touch(_tensors((inputs, outputs)))
+        self._touch(tensors_in((inputs, outputs)))
 
     # How it is kept ---------------------------------------------------------------------------------------------------
 
@@ -133,14 +117,14 @@ class Trace:
             if held is not None:
                 held.store.last = held.trained.last = self._step
 
-    def _make(self, value: TensorValue, *, differentiable: bool, in_order: bool | None = True, maybe: bool = False) -> _Held:
-        store = _Store(0 if maybe else self._bytes(value), self._step)
+    def _make(self, value: TensorValue, *, differentiable: bool, in_order: bool | None = True, maybe: bool = False) -> Held:
+        store = Store(0 if maybe else self._bytes(value), self._step)
         self._stores.append(store)
         if self._step:
             self._made.append(store)
-        return self._hold(value, _Held(None, store, store, in_order, differentiable))
+        return self._hold(value, Held(None, store, store, in_order, differentiable))
 
-    def _hold(self, value: TensorValue, held: _Held) -> _Held:
+    def _hold(self, value: TensorValue, held: Held) -> Held:
         """Watch a tensor until nothing refers to it any more."""
         key = id(value)
 
@@ -175,11 +159,11 @@ class Trace:
             if shared and first is not None:
                 trained = first.trained
                 if memory.drops_in_training(used):  # then it has a result of its own
-                    trained = _Store(0 if maybe else self._bytes(value), self._step)
-                self._hold(value, _Held(None, first.store, trained, in_order if same is False else first.in_order, differentiable))
+                    trained = Store(0 if maybe else self._bytes(value), self._step)
+                self._hold(value, Held(None, first.store, trained, in_order if same is False else first.in_order, differentiable))
                 first.store.last = self._step
             elif shared is False and not value.is_parameter:
-                self._make(value, differentiable=differentiable and _is_float(value.tensor), in_order=in_order, maybe=maybe)
+                self._make(value, differentiable=differentiable and is_float(value.tensor), in_order=in_order, maybe=maybe)
         if made and not maybe:
             self._pass(used, read, it)
         if differentiable:
@@ -189,15 +173,15 @@ class Trace:
         """What a call makes beside its results and drops at once."""
         held = [self._held.get(id(value)) for value in read]
         try:
-            size = memory.transient(used)
+            size = backward.transient(used)
             if memory.may_rearrange(used, [True if one is None else one.in_order for one in held]):
                 self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.word}` copies a tensor whose axes were reordered", it.site()))
         except NeedsValue:
             return
         if not (isinstance(size, int) and size == 0):
-            self._stores.append(_Store(size, self._step))
+            self._stores.append(Store(size, self._step))
 
-    def _shared(self, used: memory.Used, first: _Held | None, value: TensorValue, same: bool, it: Interpreter) -> bool | None:
+    def _shared(self, used: memory.Used, first: Held | None, value: TensorValue, same: bool, it: Interpreter) -> bool | None:
         """Whether a result lies in the memory of the first input; None where that is a weight, or made before."""
         if first is None:
             return None if memory.looks(used) or same else False
@@ -234,18 +218,18 @@ class Trace:
         """Whether the result of a call has a derivative that training asks for."""
         if self.gradless:
             return False
-        return any(_trained(value) or ((held := self._held.get(id(value))) is not None and held.differentiable) for value in read) or (
-            module is not None and any(map(_trained, _own(module))))
+        return any(is_trained(value) or ((held := self._held.get(id(value))) is not None and held.differentiable) for value in read) or (
+            module is not None and any(map(is_trained, own_parameters(module))))
 
     def _keep(self, used: memory.Used, read: list[TensorValue], made: list[TensorValue], module: Any, it: Interpreter) -> None:
         """Note what training keeps of a call."""
-        if not any(_is_float(value.tensor) for value in made):
+        if not any(is_float(value.tensor) for value in made):
             return
-        if not memory.keeps_are_known(used):
+        if not backward.keeps_are_known(used):
             self._unkept.setdefault(Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"))
             return
         try:
-            found = memory.kept(used, module is None or any(map(_trained, _own(module))))
+            found = backward.kept(used, module is None or any(map(is_trained, own_parameters(module))))
         except NeedsValue as error:
             self._unkept.setdefault(error.unknown.reason)
             return
@@ -290,8 +274,8 @@ class Trace:
         total = Count(0, bool(doubts), doubts)
         kept = Count(0, True, tuple(self._lost))
         if not self._lost:
-            kept = Count(0, bool(doubts or self._unkept), (*doubts, *self._unkept)) + _sum(self._extra)
-        return Memory(total + _largest(self._alive()), kept, total + _sum(store.size for store in self._made))
+            kept = Count(0, bool(doubts or self._unkept), (*doubts, *self._unkept)) + total_of(self._extra)
+        return Memory(total + largest_of(self._alive()), kept, total + total_of(store.size for store in self._made))
 
     def _alive(self) -> Iterator[Any]:
         """The bytes that are alive at each step."""
@@ -306,39 +290,6 @@ class Trace:
             yield now
 
 
-def _sum(sizes: Iterable[Any]) -> Count:
-    total: Any = 0
-    for size in sizes:
-        total = total + size
-    return Count.of(total)
-
-
-def _largest(sizes: Iterator[Any]) -> Count:
-    """The largest size; of formulas the one that is largest for all sizes of the input, if there is one."""
-    best: Any = 0
-    for size in sizes:
-        more = size - best
-        if isinstance(more, Unknown):
-            return Count(0, True, (more.reason,))
-        signs = {count > 0 for count in more.terms.values()} if isinstance(more, Formula) else {more > 0}
-        if signs == {True}:
-            best = size
-        elif len(signs) > 1:
-            return Count(0, True, (Reason(Why.INPUT, "where the peak is depends on the sizes of the input that are left open"),))
-    return Count(best)
-
-
-def tensor_bytes(tensor: Tensor, dtype: str | None = None) -> Any:
-    """The bytes of a tensor's elements: a number, a formula, or why that is not known. ``dtype`` replaces its type where that is a floating one."""
-    kind = dtype if dtype is not None and tensor.dtype.startswith(_FLOATS) else tensor.dtype
-    size = DTYPE_BYTES.get(kind)
-    if isinstance(tensor.shape, Unknown):
-        return tensor.shape
-    if size is None:
-        return Unknown.because(Why.UNSUPPORTED, "the dtype of a tensor that is made on the way")
-    return size * tensor.shape.numel
-
-
 def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, training: Trace | None) -> None:
     """Keep with a model and its modules what a call of it takes; ``training`` is one in training mode, where that differs."""
     for key, size in trace.outputs.items():
@@ -346,52 +297,3 @@ def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, training: Trace
             nodes[key].output_bytes = size
     found = trace.result()
     model.memory = found if training is None else Memory(found.peak, training.result().kept, found.made)
-
-
-def _is_float(tensor: Tensor) -> bool:
-    return tensor.dtype.startswith((*_FLOATS, "complex", "unknown"))
-
-
-def _trained(value: TensorValue) -> bool:
-    return value.is_parameter and value.state.get("requires_grad") is not False
-
-
-def _computed(module: Instance) -> bool:
-    """Whether a layer computes its weights from others with each call (weight norm, spectral norm)."""
-    from paramlint.analysis.modules import table
-
-    return "parametrizations" in table(module, "_modules") or any(name.endswith(("_orig", "_g")) for name in table(module, "_parameters"))
-
-
-def _own(module: Instance) -> Iterator[TensorValue]:
-    from paramlint.analysis.modules import table
-
-    return (value for value in table(module, "_parameters").values() if isinstance(value, TensorValue))
-
-
-def _tensors(value: Any) -> Iterator[TensorValue]:
-    """The tensors in what is passed and returned."""
-    if isinstance(value, TensorValue):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
-    elif isinstance(value, Instance):
-        if isinstance(value.payload, list | tuple | dict):
-            yield from _tensors(value.payload)
-        elif value.cls.fact("module base") is None:
-            yield from (item for item in value.attrs.values() if isinstance(item, TensorValue))
-    elif isinstance(value, Either):
-        for item in value.alternatives:
-            yield from _tensors(item)
-
-
-def _unknowns(value: Any) -> Iterator[Any]:
-    if isinstance(value, Unknown | Either):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _unknowns(item)
