@@ -145,7 +145,7 @@ def test_newer_syntax_has_the_same_outline() -> None:
     facts = [[(s.start, s.end, s.kind, s.is_main_guard, s.touches, s.binds) for s in cut.statements] for cut in (new, old)]
     assert facts[0] == facts[1]
     for ours, theirs in zip(new.statements, old.statements, strict=True):
-        assert ours.reads >= theirs.reads
+        assert ours.reads >= theirs.reads - {"int"}  # what an alias stands for is read when it is asked for
         assert ours.mentions >= theirs.mentions - {"T"}
 
 
