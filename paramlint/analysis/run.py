@@ -124,6 +124,8 @@ def evaluation(event: LayerEvent) -> Evaluation | Reason:
         return error.unknown.reason
     except Refused as error:
         return Evaluation((), Count(), Count(), Count(), Refusal("arguments", error.message, error.help), _way(event))
+    except ShapeMismatch as error:  # which the framework says when the layer is called
+        return Reason(Why.ERROR, str(error), event.site)
     return _evaluated(event, weights)
 
 

@@ -175,6 +175,16 @@ class KEYWORD_ONLY:  # noqa: N801 - it stands where dataclasses.KW_ONLY does
     """Marker: the fields that follow are keyword-only (annotate ``_: KEYWORD_ONLY``)."""
 
 
+def _default(cls: type[Any], name: str) -> Any:
+    """What the class that says last what a field is gives it; a field that is declared anew without a default has none."""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name]
+        if name in base.__dict__.get("__annotations__", {}):
+            break
+    return _MISSING
+
+
 def signature_of(cls: type[Any], root: type[Any]) -> Signature:
     plain: dict[str, Field] = {}
     late: dict[str, Field] = {}
@@ -193,7 +203,7 @@ def signature_of(cls: type[Any], root: type[Any]) -> Signature:
                 continue
             if metadata is None or not callable(metadata[0]):
                 raise TypeError(f"{cls.__name__}.{name}: annotate fields with a kind from schema.fields")
-            default = getattr(cls, name, _MISSING)
+            default = _default(cls, name)
             target, other = (late, plain) if marked else (plain, late)
             other.pop(name, None)
             argument = name.removesuffix("_")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from paramlint.syntax.lexical import identifiers
 
-WORTH_IT = 200  # characters of a body; a shorter one is parsed with its class
+WORTH_IT = 80  # characters of a body; a shorter one is parsed with its class
 _QUOTES = '"""'
 
 
