@@ -52,6 +52,6 @@ def test_a_container_has_what_its_modules_have(name: str, tmp_path: Path) -> Non
         if "raises" in row:
             assert answer.findings == ("PRM201",), row["call"]
             continue
-        assert answer.findings == (), row["call"]
+        assert not {"PRM201", "PRM203"} & {*answer.findings}, row["call"]  # PRM202 says of some that nothing can go through them
         assert (model.status.value, model.params.value, model.trainable.value, model.buffers.value) == (
             "exact", row["params"], row["trainable"], row["buffers"]), row["call"]
