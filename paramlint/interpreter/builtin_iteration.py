@@ -58,7 +58,7 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
             raise
     if it.replay is not None:
         it.replay.moved(iterator.serial if isinstance(iterator, GeneratorValue) else -1)
-    steps = iterator.steps if isinstance(iterator, GeneratorValue) else iterator
+    steps = containers.iterate(it, iterator) if isinstance(iterator, GeneratorValue) else iterator
     if not hasattr(steps, "__next__"):
         it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
     for item in steps:

@@ -318,7 +318,7 @@ def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
 def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if isinstance(value, list):
         reason = it.state.open_reason(value)
-        return Unknown(reason) if reason is not None else _walk_list(value)
+        return Unknown(reason) if reason is not None else _walk_list(it, value)
     if isinstance(value, tuple | str | bytes):
         return iter(value)
     if isinstance(value, range):
@@ -361,11 +361,23 @@ def ordered(items: Any) -> list[Any]:
     return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
 
 
-def _walk_list(items: list[Any]) -> Iterator[Any]:
+def _walk_list(it: Interpreter, items: list[Any]) -> Iterator[Any]:
     position = 0
+    opened = it.state.open
     while position < len(items):  # a loop may append to the list that it walks
+        if opened and position >= (it.state.fixed(items) or 0):
+            _still_known(it, items)
         yield items[position]
         position += 1
+    if opened:
+        _still_known(it, items)
+
+
+def _still_known(it: Interpreter, items: list[Any]) -> None:
+    """A loop may do what is not known to the list that it walks."""
+    reason = it.state.open_reason(items)
+    if reason is not None:
+        raise NeedsValue(Unknown(reason))
 
 
 def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
@@ -379,10 +391,30 @@ def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
 def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
     if it.replay is not None:
         it.replay.moved(value.serial)
-    for count, item in enumerate(value.steps):
-        if count >= it.limits.items:
-            it.limit(f"more than {it.limits.items:,} elements from a generator")
+    for _ in range(it.limits.items + 1):
+        moves(it, value)
+        try:
+            item = next(value.steps)
+        except StopIteration:
+            return
+        except NeedsValue as error:
+            value.lost = error.unknown
+            raise
         yield item
+    it.limit(f"more than {it.limits.items:,} elements from a generator")
+
+
+def moves(it: Interpreter, value: GeneratorValue) -> None:
+    """Call before a generator is moved. Raises NeedsValue where it is not known where it stands: another way may have moved it."""
+    if value.lost is not None:
+        raise NeedsValue(value.lost)
+    logs = it.state.logs
+    if value.moved is not None:
+        if value.moved not in logs:
+            value.lost = it.unknown(Why.BRANCH, f"the {value.name} may have been moved in a branch")
+            raise NeedsValue(value.lost)
+    elif logs:
+        value.moved = next((log for log in logs if log.serial > value.serial), None)
 
 
 def _iterate_either(it: Interpreter, value: Either) -> Iterator[Any] | Unknown:

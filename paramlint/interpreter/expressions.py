@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import calls, containers, operators, targets, texts
-from paramlint.interpreter.constructors import merge_into
+from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.repetition import maybe_repeated
+from paramlint.interpreter.unrun import acts
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
 from paramlint.syntax import ir
 
@@ -317,7 +320,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         mapping: dict[Any, Any] = it.made({})
         for key, value in _items(it, node, inner, 0, first):
             if key is _OPEN:
-                it.state.mark_open(mapping, value)
+                forget_values(it, mapping, value)
             else:
                 containers.put(it, mapping, key, value)
         return mapping
@@ -346,6 +349,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
     known = containers.iterate_or_unknown(it, source)
     if isinstance(known, Unknown):
         it.skipped(known.reason, None)
+        _perhaps(it, node, frame, known.reason, lambda: _items(it, node, frame, level, [known]))
         if node.kind != "generator":
             yield (_OPEN, known.reason)
             return
@@ -361,19 +365,36 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                 break
             if truth is not True:
                 verdict = False
+                _perhaps(it, node, frame, truth.reason, lambda: _each(it, node, frame, level))
                 if node.kind == "generator":
                     raise NeedsValue(truth)
                 yield (_OPEN, truth.reason)
                 break
-        if not verdict:
-            continue
-        if level + 1 < len(node.clauses):
-            yield from _items(it, node, frame, level + 1, it.evaluate(node.clauses[level + 1].iterable, frame))
-        elif node.kind == "dict":
-            key = it.evaluate(node.element, frame)
-            yield key, it.evaluate(node.value, frame)  # type: ignore[arg-type]
-        else:
-            yield EVALUATE[node.element.__class__](it, node.element, frame)
+        if verdict:
+            yield from _each(it, node, frame, level)
+
+
+def _each(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int) -> Iterator[Any]:
+    """What a comprehension gives where the conditions of one of its clauses hold."""
+    if level + 1 < len(node.clauses):
+        yield from _items(it, node, frame, level + 1, it.evaluate(node.clauses[level + 1].iterable, frame))
+    elif node.kind == "dict":
+        key = it.evaluate(node.element, frame)
+        yield key, it.evaluate(node.value, frame)  # type: ignore[arg-type]
+    else:
+        yield EVALUATE[node.element.__class__](it, node.element, frame)
+
+
+def _perhaps(it: Interpreter, node: ir.Comprehension, frame: Frame, reason: Reason, items: Callable[[], Iterator[Any]]) -> None:
+    """What elements do that a comprehension may have or may not have, any number of times."""
+    def turn() -> None:
+        with suppress(NeedsValue):
+            for _ in items():
+                pass
+
+    if acts(node):
+        with it.unheard():
+            maybe_repeated(it, frame, (), reason, turn)
 
 
 @handles(ir.FString)

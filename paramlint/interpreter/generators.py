@@ -102,6 +102,7 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
         if isinstance(source, GeneratorValue):
             if it.replay is not None:
                 it.replay.moved(source.serial)
+            containers.moves(it, source)
             return (yield from source.steps)
         yield from containers.iterate(it, source)
         return None

@@ -29,8 +29,10 @@ def extend(it: Interpreter, value: list[Any], iterable: Any, /) -> None:
     items = containers.elements_or_unknown(it, iterable)
     if isinstance(items, Unknown):
         if isinstance(iterable, list):  # what is known of it is there all the same
+            fixed = len(value) + (it.state.fixed(iterable) or 0)
             it.write(value)
             value.extend(iterable)
+            it.state.mark_open(value, items.reason, fixed)
         it.escaped(iterable, items.reason)
         it.state.mark_open(value, items.reason)
         return

@@ -148,18 +148,13 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         else:
             left.extend(items)
         return left
-    if isinstance(left, dict) and op == "|" and isinstance(right, dict):
+    if isinstance(left, list) and op == "*":
+        return _repeat_in_place(it, left, right)
+    if isinstance(left, dict) and op == "|":
         it.call(it.get(left, "update"), [right])
         return left
-    if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset):
-        found = _native(it, op, left, right)
-        reason = it.state.open_reason(found)
-        it.write(left)
-        left.clear()
-        left.update(found)
-        if reason is not None:
-            it.state.mark_open(left, reason)
-        return left
+    if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset | Either | Unknown):
+        return _combine_in_place(it, op, left, right)
     if isinstance(left, Foreign):
         found = left.in_place(it, op, right)
         if found is not NotImplemented:
@@ -169,6 +164,39 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if left.cls.find(name) is not ABSENT:
             return it.call(it.get(left, name), [right])
     return binary(it, op, left, right)
+
+
+def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:
+    from paramlint.interpreter import containers
+
+    if isinstance(right, Either):
+        return it.each(right, lambda item: _repeat_in_place(it, left, item))
+    count = containers.index_of(it, right)
+    it.write(left)
+    if isinstance(count, int):
+        _check_size(it, "*", left, count)
+        left *= count
+        if not left:
+            it.state.close(left)
+    else:
+        it.state.mark_open(left, count.reason if isinstance(count, Unknown) else it.unknown(Why.ARGUMENT, f"a list repeated `{count}` times").reason)
+    return left
+
+
+def _combine_in_place(it: Interpreter, op: str, left: set[Any], right: Any) -> Any:
+    if isinstance(right, Either):
+        return it.each(right, lambda item: in_place(it, op, left, item))
+    it.write(left)
+    if isinstance(right, Unknown):
+        it.state.mark_open(left, right.reason)
+        return left
+    found = _native(it, op, left, right)
+    reason = it.state.open_reason(found)
+    left.clear()
+    left.update(found)
+    if reason is not None:
+        it.state.mark_open(left, reason)
+    return left
 
 
 def _native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -196,6 +224,8 @@ def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
     reason = next((reason for reason in reasons if reason is not None), None)
     if reason is not None:
         fixed = it.state.fixed(left) if isinstance(left, list) else None
+        if fixed is None and isinstance(left, list) and isinstance(right, list):
+            fixed = len(left) + (it.state.fixed(right) or 0)
         it.state.mark_open(result, reason, fixed)
         if isinstance(result, dict) and it.state.open_reason(right) is not None:
             for key in result:

@@ -13,7 +13,7 @@ from typing import Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.limits import Limits
-from paramlint.interpreter.values import ABSENT, Either, Foreign
+from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
@@ -23,11 +23,12 @@ Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents)
 class Log:
     """What containers were before a way began, and the containers born on it."""
 
-    __slots__ = ("born", "saved")
+    __slots__ = ("born", "saved", "serial")
 
     def __init__(self) -> None:
         self.saved: Versions = {}
         self.born: dict[int, Any] = {}
+        self.serial = next(SERIALS)
 
 
 class State:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.frames import BROKEN, RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.handed import forget
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.syntax import ir
@@ -21,11 +22,10 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
     if reason.site is None:
         reason = Reason(reason.kind, reason.message, it.site())
     it.skipped(reason, None)
-    for node in _names_in(statement):
-        value = frame.vars.get(node, ABSENT)
-        if isinstance(value, list | dict | set):
-            it.state.mark_open(value, reason)
-        elif isinstance(value, Instance):
+    for name in sorted(_names_in(statement)):
+        value = _looked_up(frame, name)
+        forget(it, value, reason, 2)
+        if isinstance(value, Instance):
             it.escaped(value, reason)
     for name in bound_in(statement):
         bind_name(it, name, Unknown(reason), frame)
@@ -35,6 +35,15 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
         frame.doubt = Doubt(reason, RETURNED)
     elif ir.Break in nodes or ir.Continue in nodes:
         frame.doubt = stronger(frame.doubt, Doubt(reason, BROKEN))
+
+
+def _looked_up(frame: Frame, name: str) -> Any:
+    scope: Frame | None = frame
+    while scope is not None:
+        if name in scope.vars:
+            return scope.vars[name]
+        scope = scope.parent
+    return frame.module.vars.get(name, ABSENT)
 
 
 def _walk(node: Any) -> Iterator[ir.Node]:
@@ -48,6 +57,11 @@ def _walk(node: Any) -> Iterator[ir.Node]:
             yield item
             if not isinstance(item, ir.Function):
                 stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
+
+
+def acts(node: ir.Node) -> bool:
+    """Whether the evaluation of an expression may do anything: it calls something, or binds a name."""
+    return any(isinstance(part, ir.Call | ir.Walrus) for part in _walk(node))
 
 
 def _names_in(statement: ir.Stmt) -> set[str]:

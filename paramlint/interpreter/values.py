@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from paramlint.core.unknown import Reason, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
@@ -249,15 +249,20 @@ class Super:
 
 
 class GeneratorValue:
-    """A running generator of the analysed code, or any lazy iterator."""
+    """A running generator of the analysed code, or any lazy iterator.
 
-    __slots__ = ("done", "name", "serial", "steps")
+    ``moved`` is the log of the way on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
+    """
+
+    __slots__ = ("done", "lost", "moved", "name", "serial", "steps")
 
     def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
         self.serial = next(SERIALS)
         self.steps = steps
         self.name = name
         self.done = False
+        self.moved: Any = None
+        self.lost: Unknown | None = None
 
 
 class Foreign:

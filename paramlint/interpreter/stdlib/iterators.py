@@ -11,7 +11,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import operators
 from paramlint.interpreter.builtin_iteration import _kept
 from paramlint.interpreter.natives import Table, known, lazy
-from paramlint.interpreter.values import ABSENT, ClassValue, GeneratorValue, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -109,8 +109,7 @@ def starmap(it: Interpreter, function: Any, iterable: Any, /) -> Any:
 @FUNCTIONS.raw("islice")
 def islice(it: Interpreter, iterable: Any, /, *args: Any) -> Any:
     known(it, args)
-    source = iterable.steps if isinstance(iterable, GeneratorValue) else it.iterate(iterable)
-    return lazy(itertools.islice(source, *args), "islice")
+    return lazy(itertools.islice(it.iterate(iterable), *args), "islice")
 
 
 @FUNCTIONS.raw("zip_longest")
