@@ -54,7 +54,7 @@ def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | Non
         if annotations is None:
             annotations = frame.vars["__annotations__"] = it.made({})
         it.write(annotations)
-        annotations[node.target.id] = classes.Annotation(node.annotation, frame)
+        annotations[node.target.id] = classes.Annotation(node.annotation, frame, node.value)
     if node.value is not None:
         assign(it, node.target, it.evaluate(node.value, frame), frame)
     return None

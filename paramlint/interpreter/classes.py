@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 
 class Annotation(Foreign):
-    """An annotation in a class body, evaluated when something asks for it."""
+    """An annotation in a class body, evaluated when something asks for it. ``value`` is what stands behind the ``=``, if anything."""
 
-    __slots__ = ("frame", "node")
+    __slots__ = ("frame", "node", "value")
 
-    def __init__(self, node: ir.Expr, frame: Frame) -> None:
+    def __init__(self, node: ir.Expr, frame: Frame, value: ir.Expr | None = None) -> None:
         self.node = node
         self.frame = frame
+        self.value = value
 
     @property
     def text(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import dataclass_methods as methods
 from paramlint.interpreter.stdlib.copying import deepcopy
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -28,6 +29,9 @@ _OPTIONS = {
 }
 _FIELD = {"default": ABSENT, "default_factory": ABSENT, "init": True, "repr": True, "hash": None, "compare": True, "metadata": None,
           "kw_only": ABSENT, "doc": None}
+
+
+_SPECIFIERS = {"default": "default", "default_factory": "default_factory", "factory": "default_factory"}
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -98,20 +102,29 @@ def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> di
             keyword_only = True
             continue
         default = cls.attrs.get(name, ABSENT)
-        field = (
-            default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [], {"default": default})
-        )
+        given = _specified(it, annotation) if isinstance(default, Unknown) and default.reason.kind is Why.IMPORT else {}
+        field = default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [],
+                                                               given or {"default": default})
         if isinstance(field.attrs["default"], list | dict | set):
             it.throw("ValueError", f"mutable default {type(field.attrs['default'])} for field {name} is not allowed: use default_factory")
         if field.attrs["kw_only"] is ABSENT:
             field.attrs["kw_only"] = keyword_only
         field.attrs.update({"name": name, "annotation": annotation, "init_only": kind == "InitVar"})
-        if own_field(it, default):
+        if own_field(it, default) or given:
             cls.attrs.pop(name)
         if field.attrs["default"] is not ABSENT:
             cls.attrs[name] = field.attrs["default"]
         result[name] = field
     return result
+
+
+def _specified(it: Interpreter, annotation: Any) -> dict[str, Any]:
+    """What a field specifier out of reach says of its field: such functions have dataclasses' own words for defaults. Source: PEP 681."""
+    value = getattr(annotation, "value", None)
+    for keyword, node in value.keywords if isinstance(value, ir.Call) else ():
+        if keyword in _SPECIFIERS:
+            return {_SPECIFIERS[keyword]: it.evaluate(node, annotation.frame)}
+    return {}
 
 
 # Reading the fields -----------------------------------------------------------------------------------------------------------
