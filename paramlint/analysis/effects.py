@@ -115,6 +115,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
                                         "itemsize": DTYPE_BYTES[dtype]})
     if name in framework.downloads:
         return Native(name, lambda it, args, kwargs: _download(overlay, it, name))
+    if name in framework.effects and name.endswith(".load"):  # what it reads may be a module
+        return Native(name, lambda it, args, kwargs: it.unknown(Why.UNSUPPORTED, f"what `{name}` reads"))
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
     if name in framework.answers:

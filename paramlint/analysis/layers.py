@@ -204,14 +204,32 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
     for name, child in children.items():
         _add_child(overlay, it, instance, name, child)
     taken = tuple(f"{name}." for name in children)
+    shared = entry.shared_weights() if children else {}
     for name, weight in weights.items():
         if taken and name.startswith(taken):
+            continue
+        if name in shared and _share(it, instance, name, shared[name]):
             continue
         if isinstance(weight.shape, Unknown) and weight.maybe is None and name in children:
             overlay.doubt(it, instance, weight.shape.reason)
             continue
         _add_weight(overlay, it, instance, name, weight)
     return None if children or inputs else tuple(weights.items())
+
+
+def _share(it: Interpreter, instance: Instance, name: str, path: str) -> bool:
+    """Give a weight of an inner module to an instance as its own too; whether there is one."""
+    *owners, last = path.split(".")
+    inner: Any = instance
+    for owner in owners:
+        inner = inner.attrs.get("_modules", {}).get(owner) if isinstance(inner, Instance) else None
+    found = inner.attrs.get("_parameters", {}).get(last) if isinstance(inner, Instance) else None
+    if not isinstance(found, TensorValue):
+        return False
+    own = instance.attrs["_parameters"]
+    it.write(own)
+    own[name] = found
+    return True
 
 
 def made_weight(weight: Weight, kind: str) -> TensorValue:

@@ -494,6 +494,6 @@ def _classmethods(framework: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-_PRIVATE = frozenset({"weights", "calls", "called_function", "own", "thawed", "declared_input",
+_PRIVATE = frozenset({"weights", "shared_weights", "calls", "called_function", "own", "thawed", "declared_input",
                       "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
                       "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})

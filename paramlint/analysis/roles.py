@@ -55,7 +55,7 @@ def _learn(entry: Layer) -> Roles:
     return Roles(takes, gives, not takes and not gives and _same_rank(entry))
 
 
-def _shape(entry: Layer, rank: int, size: Any, **changes: Any) -> Any:
+def _shape(entry: Layer, rank: int, size: Any, /, **changes: Any) -> Any:
     """The output for an input of that rank, with some fields changed; None where it is refused."""
     other = copy.copy(entry)
     for name, value in changes.items():

@@ -115,6 +115,8 @@ def _broadcast_sizes(left: Size, right: Size, shapes: list[list[Any]]) -> Size:
         raise ShapeMismatch("cannot broadcast " + " with ".join(Shape(shape).text for shape in shapes))
     if isinstance(left, int) or isinstance(right, int):  # a known size other than 1 wins over one that must fit it
         return left if isinstance(left, int) else right
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
     return Unknown.because(Why.INPUT, f"`{left}` and `{right}` broadcast to a size that is not known")
 
 

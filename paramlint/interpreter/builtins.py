@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.interpreter import builtin_classes, builtin_iteration, builtin_numbers, builtin_objects, namespaces
+from paramlint.interpreter import builtin_classes, builtin_code, builtin_iteration, builtin_numbers, builtin_objects, namespaces
 from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.values import ClassValue, Native
 
 # Functions that run or read something from outside: never done, the result is not known.
-_EFFECTS = ("open", "input", "exec", "eval", "compile", "__import__", "aiter", "anext")
+_EFFECTS = ("open", "input", "exec", "compile", "__import__", "aiter", "anext")
 _INERT = ("print", "breakpoint")
 # Names of classes that Python keeps in ``types``, not in ``builtins``.
 _HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",
@@ -30,6 +30,7 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     result.update(builtin_numbers.FUNCTIONS)
     result.update(builtin_iteration.FUNCTIONS)
     result.update(builtin_objects.FUNCTIONS)
+    result.update(builtin_code.FUNCTIONS)
     result.update(namespaces.FUNCTIONS)
     result.update({"NotImplemented": NotImplemented, "Ellipsis": Ellipsis, "__debug__": True, "__name__": "builtins"})
     for name in ("exit", "quit"):

@@ -107,6 +107,10 @@ class Layer:
         """Modules inside this one, by name: other entries, or modules that were passed as arguments."""
         return {}
 
+    def shared_weights(self) -> Mapping[str, str]:
+        """Weights of this layer that are weights of one inside it too: their names here, and their paths from here."""
+        return {}
+
     def shape(self, *inputs: Any, **options: Any) -> Any:
         """Output shape (nested as the layer returns it) for input shapes. Parameters are named as in the framework's call.
 

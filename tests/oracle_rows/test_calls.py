@@ -10,6 +10,7 @@ from rows import CONTAINERS, IMPORTS, REFUSED, Row, classes, of_class, plain
 
 from paramlint.analysis.layer_calls import shape_tree
 from paramlint.analysis.session import Session
+from paramlint.analysis.targets import evaluate
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.signals import Raised
 
@@ -22,6 +23,21 @@ def test_source_that_calls_a_layer(framework: str, name: str, tmp_path: Path) ->
     given = [row for row in of_class(framework, name) if "input_shape" in row and _wanted(row) is not None]
     for row, found in zip(given, _found(framework, given, tmp_path), strict=True):
         assert found == _wanted(row), row
+
+
+@pytest.mark.parametrize("framework", ["torch", "paddle"])
+def test_a_model_that_holds_a_layer_has_what_the_layer_has(framework: str, tmp_path: Path) -> None:
+    given = [row for name in classes(framework) for row in of_class(framework, name) if "params" in row and not name.startswith("Lazy")]
+    path = tmp_path / "models.py"
+    base = {"torch": "nn.Module", "paddle": "nn.Layer"}[framework]
+    path.write_text(IMPORTS[framework] + "".join(
+        f"class Model{at}({base}):\n    def __init__(self):\n        super().__init__()\n        self.layer = {row['call']}\n"
+        for at, row in enumerate(given)))
+    session = Session()
+    for at, row in enumerate(given):
+        model = evaluate(session, str(path), f"Model{at}")
+        assert model.params.exact and (model.params.value, model.trainable.value, model.buffers.value) == (
+            row["params"], row["trainable"], row["buffers"]), row["call"]
 
 
 def _wanted(row: Row) -> Any:

@@ -51,6 +51,8 @@ def _one_size(left: Size, right: Size, shapes: list[Shape]) -> Size:
         return left
     if differs(left, right) and not (open_value(left) or open_value(right)):
         raise ShapeMismatch(f"the shapes do not fit: {_texts(shapes)}")
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
     return Unknown.because(Why.INPUT, f"`{left}` and `{right}` broadcast to a size that is not known")
 
 

@@ -127,5 +127,7 @@ def _one_size(left: Any, right: Any, shapes: Iterable[Shape]) -> Any:
         return left
     if differs(left, right) and isinstance(left, int) and isinstance(right, int):
         raise ShapeMismatch("the shapes do not fit: " + " and ".join(shape.text for shape in shapes))
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return next(size for size in (left, right) if isinstance(size, int | Unknown))
     return left if isinstance(left, int) else right if isinstance(right, int) else Unknown.because(
         Why.INPUT, f"`{left}` and `{right}` broadcast to a size that is not known")

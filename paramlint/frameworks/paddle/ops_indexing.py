@@ -48,6 +48,7 @@ class Index(Op):
 
     NAMES = ("paddle.Tensor.__getitem__",)
     RAISES = "IndexError"
+    SHARES = True
     x: Value
     index: Value
 
@@ -62,7 +63,19 @@ class Index(Op):
         dots = next((at for at, item in enumerate(items) if isinstance(item, EllipsisType)), len(items))
         items[dots:dots + 1] = [slice(None)] * (len(x) - used)
         unfit(any(isinstance(item, EllipsisType) for item in items), "only one `...` is allowed in an index")
-        return Tensor(_picked(x, items), dtype_of(self.x))
+        return Tensor(_picked(x, items), dtype_of(self.x), _contents(self.x, items))
+
+
+def _contents(x: Any, items: list[Any]) -> Any:
+    """What one number or slice picks of contents that are kept."""
+    data = x.data if isinstance(x, Tensor) else None
+    if not isinstance(data, tuple) or len(items) != 1:
+        return None
+    item = items[0]
+    parts = (item.start, item.stop, item.step) if isinstance(item, slice) else (item,)
+    if isinstance(item, bool) or not all(isinstance(part, int) or (part is None and isinstance(item, slice)) for part in parts):
+        return None
+    return data[item]
 
 
 def _axes_of(item: Any) -> int:
@@ -121,6 +134,9 @@ class ShapeOf(_Attribute):
     def result(self) -> list[Any]:
         return list(shape_of(self.x))
 
+    def undecided(self, unknown: Unknown) -> Any:
+        return unknown
+
 
 class Rank(_Attribute):
     """``x.ndim``."""
@@ -129,6 +145,9 @@ class Rank(_Attribute):
 
     def result(self) -> int:
         return len(shape_of(self.x))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return unknown
 
 
 class Turned(_Attribute):
@@ -148,6 +167,9 @@ class Dimensions(Op):
 
     def result(self) -> int:
         return len(shape_of(self.x))
+
+    def undecided(self, unknown: Unknown) -> Any:
+        return unknown
 
 
 class ShapeTensor(Op):

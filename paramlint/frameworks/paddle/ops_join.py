@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.paddle.common import unfit
 from paramlint.frameworks.paddle.ops_common import at_axis, both, dtype_of, known, shape_of, sizes, whole
 from paramlint.schema.example import Example, Rejects
@@ -147,6 +148,38 @@ class Full(Op):
 
     def result(self) -> Tensor:
         return Tensor(Shape(sizes(self.shape)), self.dtype if isinstance(self.dtype, str) else "float32")
+
+
+class FromData(Op):
+    """A tensor of numbers in nested lists, or a copy of a tensor."""
+
+    NAMES = ("paddle.to_tensor",)
+    EXTRA: ClassVar[str | None] = "options"
+    data: Value
+    dtype: Value = None
+    options: Value
+    ALIASES: ClassVar = {"x": "data"}
+
+    def result(self) -> Tensor:
+        wanted = self.dtype if isinstance(self.dtype, str) and self.dtype else None
+        if isinstance(self.data, Tensor):
+            return Tensor(shape_of(self.data), wanted or self.data.dtype, self.data.data)
+        shape, leaf = _nested(known(self.data))
+        found = "bool" if isinstance(leaf, bool) else "int64" if isinstance(leaf, int) else "float32"
+        whole = isinstance(self.data, list | tuple) and all(isinstance(one, int) for one in self.data)
+        return Tensor(Shape(shape), wanted or found, tuple(self.data) if whole else None)
+
+
+def _nested(data: Any) -> tuple[list[Any], Any]:
+    """The shape of nested lists, and the first number in them."""
+    if isinstance(data, list | tuple):
+        inner, leaf = _nested(data[0]) if data else ([], 0.0)
+        return [len(data), *inner], leaf
+    if isinstance(data, Tensor):
+        return list(shape_of(data)), 0 if data.dtype.startswith("int") else 0.0
+    if not isinstance(data, int | float):
+        raise NeedsValue(data if isinstance(data, Unknown) else Unknown.because(Why.UNSUPPORTED, f"a tensor made from a {type(data).__name__}"))
+    return [], data
 
 
 class Like(Op):

@@ -124,6 +124,13 @@ class _Recurrent(Layer):
         rest = dict(list(inner.items())[len(named):])
         return Weights({**named, **rest, "_dropout_state": self._dropout_state()})
 
+    def shared_weights(self) -> Mapping[str, str]:
+        """The cells' weights have names here too."""
+        if not isinstance(self.num_layers, int) or self.num_layers > _MOST_LAYERS or isinstance(self._directions, Unknown):
+            return {}
+        inner = [f"{prefix}.{name}" for prefix, cell in self.children().items() for name in cell.weights()]
+        return dict(zip(self._names(), inner, strict=False))
+
     def _dropout_state(self) -> Weight | None:
         """The state of the fast operator, where that is used."""
         projects = truth(self.proj_size > 0)

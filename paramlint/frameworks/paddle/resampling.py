@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.common import PLAIN, around, number, numbers, spatial, unclear, unfit
 from paramlint.frameworks.paddle.pooling import AdaptiveAvgPool1D, AdaptiveAvgPool2D, AdaptiveAvgPool3D
@@ -69,6 +70,8 @@ def _check_mode(x: Shape, mode: Any, options: Mapping[str, Any]) -> None:
 
 def _given(size: Any, axes: int, *, loose: bool = False) -> list[Any]:
     """The sizes of the output; ``loose`` takes a single number too."""
+    if isinstance(size, Tensor) and isinstance(size.data, tuple):
+        size = list(size.data)
     if open_value(size) or not isinstance(size, PLAIN):
         return [size if open_value(size) else Unknown.because(Why.UNSUPPORTED, "`size` is a tensor")] * axes
     if (isinstance(size, list | tuple) and len(size) != axes) or (not loose and not isinstance(size, list | tuple)):

@@ -164,7 +164,7 @@ FRAMEWORK = Framework(
              "torch._dynamo.maybe_mark_dynamic", "torch._dynamo.graph_break"),
     effects=("torch.nn.init._calculate_fan_in_and_fan_out", "torch.nn.init.calculate_gain", "torch.nn.init._calculate_correct_fan",
              "torch.cuda.is_available", "torch.accelerator.current_accelerator", "torch.accelerator.is_available",
-             "torch.cuda.device_count", "torch.load",
+             "torch.cuda.device_count", "torch.load", "torch.jit.load",
              "torch.cuda.get_device_capability", "torch.cuda.current_device", "torch.get_num_threads",
              "torch.distributed.is_available", "torch.distributed.is_initialized", "torch.distributed.get_world_size",
              "torch.distributed.get_rank", "torch.backends.mps.is_available", "torch.backends.cuda.is_built"),

@@ -114,7 +114,8 @@ def lookup(it: Interpreter, qualified: str) -> Any:
     if name == "__name__":
         return module
     if qualified.partition(".")[0] in _OUTSIDE:
-        return it.unknown(Why.EFFECT, f"`{qualified}` depends on the outside world")
+        kind = Why.UNSUPPORTED if module == "pickle" else Why.EFFECT  # an object that is read may hold anything
+        return it.unknown(kind, f"`{qualified}` depends on the outside world")
     return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import containers, operators, texts
 from paramlint.interpreter.natives import Table, copied_openness
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Property
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native, Property
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -28,7 +28,14 @@ def user_class(it: Interpreter, name: str, base: str) -> ClassValue:
     """``UserDict`` and ``UserList``: the class that they wrap, with ``data`` for its contents."""
     table = Table()
     table.raw("data", binds=True)(lambda it, self: self.payload)
-    return ClassValue(name, (it.classes[base],), {"data": Property(table["data"])}, module="collections")
+
+    def start(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """None stands for nothing, unlike in the class that is wrapped."""
+        self, *given = args
+        return it.call(it.classes[base].find("__init__"), [self, *(given[1:] if given and given[0] is None else given)], kwargs)
+
+    methods = {"data": Property(table["data"]), "__init__": Native("__init__", start, binds=True)}
+    return ClassValue(name, (it.classes[base],), methods, module="collections")
 
 
 def _copy(it: Interpreter, self: Instance) -> Instance:

@@ -1,0 +1,49 @@
+"""``eval`` of a text that is known, in the names of the code that asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.natives import Table
+from paramlint.syntax import ir
+from paramlint.syntax.problem import SyntaxProblem
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+FUNCTIONS = Table()
+_LONGEST = 1_000  # characters
+
+
+@FUNCTIONS.raw("eval")
+def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = None, /) -> Any:
+    """The value of an expression; not known where it is not plain text, or is to be looked up elsewhere."""
+    if isinstance(source, Unknown):
+        return source
+    if not isinstance(source, str) or globals is not None or locals is not None or it.frame is None or len(source) > _LONGEST:
+        return it.unknown(Why.UNSUPPORTED, "`eval()` of what is not known")
+    from paramlint.syntax.outline import outline
+    from paramlint.syntax.parse import lower
+
+    try:
+        file = outline(source.strip() + "\n", lossless=False)
+        body = lower(file, 0) if len(file.statements) == 1 else ()
+    except SyntaxProblem as problem:
+        return it.throw("SyntaxError", problem.message)
+    if len(body) != 1 or not isinstance(body[0], ir.Evaluate):
+        return it.throw("SyntaxError", "invalid syntax")
+    if _makes_functions(body[0].value):
+        return it.unknown(Why.UNSUPPORTED, "`eval()` of code that makes functions")
+    return it.evaluate(body[0].value, it.frame)
+
+
+def _makes_functions(node: Any) -> bool:
+    """Whether an expression has code of its own that runs later."""
+    if isinstance(node, ir.Name | ir.Constant):
+        return False
+    if isinstance(node, ir.Attribute):
+        return _makes_functions(node.value)
+    if isinstance(node, ir.Call):
+        return any(map(_makes_functions, (node.func, *node.args, *(value for _, value in node.keywords))))
+    return not isinstance(node, ir.Unary | ir.Binary | ir.Subscript | ir.Display)
