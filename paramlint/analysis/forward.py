@@ -40,6 +40,7 @@ class Feed(msgspec.Struct, frozen=True):
     details: bool = False  # whether a person wants to read what training takes, and how sizes are computed
     origin: str = ""  # who says so: "the comment in line 12"; empty for the command line
     values: tuple[list[Any], dict[str, Any]] | None = None  # the arguments themselves, where the analysed code has made them
+    drawn: bool = False  # whether they are what the model was drawn from: its shapes are known already, as its framework writes them
 
     @property
     def text(self) -> str:
@@ -185,7 +186,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
         if call.entry is None and not call.whole:  # it was not followed
             total, cost = total + _count(call.macs, call), cost + _count(call.macs, call)
             continue
-        if call.whole or not isinstance(call.entry, Op | None):
+        if (call.whole or not isinstance(call.entry, Op | None)) and not (feed.drawn and node.output is not None):
             node.input, node.output = _one(list(call.inputs.values())), call.outputs
         if feed.details and call.entry is not None:
             node.arithmetic = tuple(dict.fromkeys((*node.arithmetic, *computations.of(call))))
@@ -199,8 +200,9 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
             one = _count(convention.cost(_facts(call)), call)
             node.cost = one if node.cost is None else node.cost + one
             cost = cost + one
-    model.input, model.given, model.origin = _one([one.tensor.shape for one in feed.inputs]), feed.given, feed.origin
-    model.output = flow.output
+    model.given, model.origin = feed.given, feed.origin
+    if not (feed.drawn and model.output is not None):
+        model.input, model.output = _one([one.tensor.shape for one in feed.inputs]), flow.output
     if flow.stopped is not None:
         flow.trace.skipped(flow.stopped)
     memory.fill(model, nodes, flow.trace, flow.training)

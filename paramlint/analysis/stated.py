@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from paramlint.analysis import graph, stacks
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.inputs import BadInputError, Input, listed
 from paramlint.analysis.own_calls import OwnCall, makes_tensors
 from paramlint.analysis.runs import Runner
-from paramlint.core.unknown import NeedsValue
+from paramlint.analysis.symbolic import Symbol, mapped, tensors_in
+from paramlint.core.dims import Formula, is_unsized
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.modules import ModuleValue
     from paramlint.syntax.attached import Owner
 
+_OPEN = Formula.free("N")  # the size of a batch
 _CALLED = ("forward", "call")  # the methods that a comment on an input stands on, besides the class
 _WAY_OUT = "Write it on a class or on its `forward` or `call`: # paramlint: input=(1, 3, 224, 224)"
 
@@ -179,5 +185,27 @@ def feeds(session: Session, path: str, value: Instance) -> Iterator[Feed]:
         if said is not None:
             yield Feed(said[0], origin=f"the comment in line {said[1]}")
             return
-    for call in calls_of(session.own_calls(path), value):
+    found = calls_of(session.own_calls(path), value)
+    if not found and (drawn := _drawn(value)) is not None:
+        yield drawn
+    for call in found:
         yield feed_of(call, session.line_of(call.site))
+
+
+def _drawn(value: Instance) -> Feed | None:
+    """What a model was drawn from, with a free name for the sizes that its framework leaves open."""
+    ends = value.attrs.get(stacks.ENDS)
+    first = value.attrs.get(graph.INPUTS, ends[0] if isinstance(ends, list) and ends else None)
+    symbols = tensors_in(first)
+    if not symbols or any(isinstance(symbol.tensor.shape, Unknown) for symbol in symbols):
+        return None
+
+    def opened(symbol: Any) -> Any:
+        if not isinstance(symbol, Symbol):
+            return symbol
+        sizes = [_OPEN if is_unsized(size) else size for size in symbol.tensor.shape]
+        return Symbol(Tensor(Shape(sizes), symbol.tensor.dtype), symbol.framework)
+
+    argument = mapped(first, opened)
+    inputs = tuple(Input("", symbol.tensor) for symbol in tensors_in(argument))
+    return Feed(inputs, origin="its `Input`", values=([argument], {}), drawn=True)

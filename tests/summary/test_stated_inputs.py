@@ -122,6 +122,19 @@ def test_the_other_frameworks(tmp_path: Path, framework: str, call: str, macs: i
     assert (model["macs"], model["status"]) == (macs, "exact")
 
 
+@pytest.mark.parametrize(("model", "macs", "shapes"), [
+    ("inputs = keras.Input((28, 28, 1))\nx = layers.Conv2D(8, 3)(inputs)\nnet = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(x)))\n",
+     "102752*N", [[None, 28, 28, 1], [None, 10]]),
+    ("net = keras.Sequential([keras.Input((5,)), layers.Dense(3)])\n", "15*N", [[None, 5], [None, 3]]),
+    ("a, b = keras.Input((5,)), keras.Input((7,), batch_size=2)\nnet = keras.Model([a, b], [layers.Dense(3)(a), layers.Dense(1)(b)])\n",
+     "15*N + 14", [[[None, 5], [2, 7]], [[None, 3], [2, 1]]]),
+])
+def test_a_drawn_model_is_called_with_what_it_is_drawn_from(tmp_path: Path, model: str, macs: str, shapes: list[Any]) -> None:
+    (found,) = models(write(tmp_path, net=f"import keras\nfrom keras import layers\n\n{model}"), "net.py::net")
+    assert (found["macs"], found["macs_status"], found["input_from"]) == (macs, "symbolic", "its `Input`")
+    assert [found["input"], found["output"]] == shapes
+
+
 def test_the_configuration_wins_over_the_source_and_the_command_line_over_both(tmp_path: Path) -> None:
     write(tmp_path, net=NET.format(comment="  # paramlint: input=(1, 3, 8, 8)"))
     assert models(tmp_path, "net.py::Net")[0]["input"] == [1, 3, 8, 8]
