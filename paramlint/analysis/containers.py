@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.containers import elements_or_unknown, index_of
+from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 
@@ -216,7 +217,7 @@ class Container:
         return found if isinstance(found, Unknown) else list(found.items())
 
     def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        from paramlint.interpreter.operators import contains
+        from paramlint.interpreter.comparison import contains
 
         return contains(it, self.items(it, args[0]), args[1])
 

@@ -10,7 +10,7 @@ from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter.containers import elements_or_unknown
+from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native, Property
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework

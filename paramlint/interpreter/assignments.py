@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramlint.interpreter import attributes, classes, containers, expressions, operators
+from paramlint.interpreter import attributes, classes, containers, expressions
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.signals import Signal
 from paramlint.interpreter.targets import assign
 from paramlint.interpreter.values import ABSENT
@@ -31,19 +32,19 @@ def augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Signal | Non
         owner = it.evaluate(target.value, frame)
         frame.site = target.at
         old = it.get(owner, target.attr)
-        new = operators.in_place(it, node.op, old, it.evaluate(node.value, frame))
+        new = in_place(it, node.op, old, it.evaluate(node.value, frame))
         attributes.set_(it, owner, target.attr, new)
     elif isinstance(target, ir.Subscript):
         owner = it.evaluate(target.value, frame)
         index = it.evaluate(target.index, frame)
         frame.site = target.at
         old = containers.get_item(it, owner, index)
-        containers.set_item(it, owner, index, operators.in_place(it, node.op, old, it.evaluate(node.value, frame)))
+        containers.set_item(it, owner, index, in_place(it, node.op, old, it.evaluate(node.value, frame)))
     else:
         old = it.evaluate(target, frame)
         right = it.evaluate(node.value, frame)
         frame.site = node.at
-        assign(it, target, operators.in_place(it, node.op, old, right), frame)
+        assign(it, target, in_place(it, node.op, old, right), frame)
     return None
 
 

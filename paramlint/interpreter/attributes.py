@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers, methods
+from paramlint.interpreter import containers, iteration, methods
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import (
@@ -48,7 +48,7 @@ def get_or(it: Interpreter, value: Any, name: str, default: Any) -> Any:
     try:
         found = find(it, value, name, maybe=True)
     except Raised as raised:
-        if containers.is_error(it, raised, "AttributeError"):
+        if iteration.is_error(it, raised, "AttributeError"):
             return default
         raise
     if found is ABSENT:
@@ -104,7 +104,7 @@ def _by_own_lookup(it: Interpreter, value: Instance, name: str, custom: Function
         return it.call(custom, [value, name])
     except Raised as raised:
         fallback = value.cls.find("__getattr__")
-        if not containers.is_error(it, raised, "AttributeError"):
+        if not iteration.is_error(it, raised, "AttributeError"):
             raise
         if fallback is ABSENT:
             return ABSENT
@@ -147,7 +147,7 @@ def _get_property(it: Interpreter, declared: Property, value: Instance, name: st
     try:
         return it.call(declared.getter, [value])
     except Raised as raised:
-        if fallback is ABSENT or not containers.is_error(it, raised, "AttributeError"):
+        if fallback is ABSENT or not iteration.is_error(it, raised, "AttributeError"):
             raise
         return it.call(bind(it, fallback, value, value.cls), [name])
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, equality, iteration, operators
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance
@@ -35,7 +35,7 @@ def _until(it: Interpreter, function: Any, sentinel: Any) -> Iterator[Any]:
     while True:
         it.step()
         value = it.call(function)
-        stop = it.truth(operators.equal(it, value, sentinel))
+        stop = it.truth(equality.equal(it, value, sentinel))
         if isinstance(stop, Unknown):
             raise NeedsValue(stop)
         if stop:
@@ -53,12 +53,12 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
         try:
             return it.call(it.get(iterator, "__next__"))
         except Raised as raised:
-            if default is not ABSENT and containers.is_error(it, raised, "StopIteration"):
+            if default is not ABSENT and iteration.is_error(it, raised, "StopIteration"):
                 return default
             raise
     if it.replay is not None:
         it.replay.moved(iterator.serial if isinstance(iterator, GeneratorValue) else -1)
-    steps = containers.iterate(it, iterator) if isinstance(iterator, GeneratorValue) else iterator
+    steps = iteration.iterate(it, iterator) if isinstance(iterator, GeneratorValue) else iterator
     if not hasattr(steps, "__next__"):
         it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
     for item in steps:
@@ -157,7 +157,7 @@ def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
 
 @FUNCTIONS.raw("sorted")
 def sorted_(it: Interpreter, iterable: Any, /, *, key: Any = None, reverse: Any = False) -> Any:
-    items = containers.elements_or_unknown(it, iterable)
+    items = iteration.elements_or_unknown(it, iterable)
     if isinstance(items, Unknown):
         return opened(it, [], items.reason)
     return it.made(in_order(it, items, key, reverse))
@@ -182,7 +182,7 @@ def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[
 
 def _order(it: Interpreter, left: Any, right: Any) -> int:
     it.steps += 1
-    less = it.truth(operators.compare(it, "<", left, right))
+    less = it.truth(comparison.compare(it, "<", left, right))
     if isinstance(less, Unknown):
         raise NeedsValue(less)
     return -1 if less else 0

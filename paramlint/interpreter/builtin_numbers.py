@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient, opaque, render
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers, operators, texts
+from paramlint.interpreter import comparison, containers, operators, texts
 from paramlint.interpreter.natives import Table, plain
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
@@ -106,7 +106,7 @@ def _extreme(it: Interpreter, name: str, op: str, args: tuple[Any, ...], key: An
     best_key = best if key is None else it.call(key, [best])
     for item in items[1:]:
         item_key = item if key is None else it.call(key, [item])
-        better = it.truth(operators.compare(it, op, item_key, best_key))
+        better = it.truth(comparison.compare(it, op, item_key, best_key))
         if isinstance(better, Unknown):
             best = _undecided(it, name, best, item, better, key)
             best_key = best if key is None else better

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import containers, texts
+from paramlint.interpreter import containers, hashing, iteration, texts
 from paramlint.interpreter.natives import abstract, copied_openness, known, opened
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
 
@@ -90,7 +90,7 @@ def tuple_(it: Interpreter, iterable: Any = (), /) -> Any:
 
 def frozen_set(it: Interpreter, iterable: Any = (), /) -> Any:
     items = it.elements(iterable)
-    known_set = containers.make_set(it, items)
+    known_set = hashing.make_set(it, items)
     reason = it.state.open_reason(known_set)
     if reason is not None:
         raise NeedsValue(Unknown(reason))
@@ -114,22 +114,22 @@ def list_(it: Interpreter, iterable: Any = (), /) -> Any:
         return copied_openness(it, iterable, list(iterable))
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: list_(it, item))
-    items = containers.elements_or_unknown(it, iterable)
+    items = iteration.elements_or_unknown(it, iterable)
     return opened(it, [], items.reason) if isinstance(items, Unknown) else it.made(items)
 
 
 def set_(it: Interpreter, iterable: Any = (), /) -> Any:
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: set_(it, item))
-    items = containers.elements_or_unknown(it, iterable)
-    return opened(it, set(), items.reason) if isinstance(items, Unknown) else it.made(containers.make_set(it, items))
+    items = iteration.elements_or_unknown(it, iterable)
+    return opened(it, set(), items.reason) if isinstance(items, Unknown) else it.made(hashing.make_set(it, items))
 
 
 def dict_(it: Interpreter, source: Any = (), /, **kwargs: Any) -> Any:
     result: dict[Any, Any] = it.made({})
     merge_into(it, result, source)
     for key, value in kwargs.items():
-        containers.put(it, result, key, value)
+        hashing.put(it, result, key, value)
     return result
 
 
@@ -146,13 +146,13 @@ def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
         for key, value in list(source.items()):
             absent = value.__class__ is Either and ABSENT in value.alternatives
             before = target.get(key, ABSENT)
-            containers.put(it, target, key, it.state.join(_without(value), before, value.reason) if absent else value)
+            hashing.put(it, target, key, it.state.join(_without(value), before, value.reason) if absent else value)
     elif isinstance(source, Unknown | Formula):
         forget_values(it, target, source.reason if isinstance(source, Unknown)
                       else it.unknown(Why.ARGUMENT, f"the entries of `{source}`").reason)
     elif isinstance(source, Instance | Foreign) and it.get_or(source, "keys", ABSENT) is not ABSENT:
         for key in it.elements(it.call(it.get(source, "keys"))):
-            containers.put(it, target, key, it.item(source, key))
+            hashing.put(it, target, key, it.item(source, key))
     else:
         _merge_pairs(it, target, source)
 
@@ -163,18 +163,18 @@ def _without(value: Either) -> Any:
 
 
 def _merge_pairs(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
-    pairs = containers.elements_or_unknown(it, source)
+    pairs = iteration.elements_or_unknown(it, source)
     if isinstance(pairs, Unknown):
         forget_values(it, target, pairs.reason)
         return
     for position, pair in enumerate(pairs):
-        items = containers.elements_or_unknown(it, pair)
+        items = iteration.elements_or_unknown(it, pair)
         if isinstance(items, Unknown):
             forget_values(it, target, items.reason)
         elif len(items) != 2:
             it.throw("ValueError", f"dictionary update sequence element #{position} has length {len(items)}; 2 is required")
         else:
-            containers.put(it, target, items[0], items[1])
+            hashing.put(it, target, items[0], items[1])
 
 
 def forget_values(it: Interpreter, target: dict[Any, Any], reason: Reason) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import calls, containers, operators, targets, texts
+from paramlint.interpreter import calls, comparison, containers, hashing, iteration, operators, targets, texts
 from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.repetition import maybe_repeated
@@ -117,7 +117,7 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     rest: Unknown | None = None  # a ``*`` or ``**`` whose contents are not known
     for arg in node.args:
         if arg.__class__ is ir.Starred:
-            items = containers.elements_or_unknown(it, it.evaluate(arg.value, frame))
+            items = iteration.elements_or_unknown(it, it.evaluate(arg.value, frame))
             if isinstance(items, Unknown):
                 rest = items if rest is None else rest
             else:
@@ -196,7 +196,7 @@ def compare(it: Interpreter, node: ir.Compare, frame: Frame) -> Any:
     for position, (op, operand) in enumerate(zip(node.ops, node.right, strict=True)):
         right = it.evaluate(operand, frame)
         frame.site = node.at
-        result = operators.compare(it, op, left, right)
+        result = comparison.compare(it, op, left, right)
         if position < last:
             truth = it.truth(result)
             if truth is not True:
@@ -253,7 +253,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
     fixed = 0  # the items before the first stretch of unknown length
     for item in node.items:
         if item.__class__ is ir.Starred:
-            found = containers.elements_or_unknown(it, it.evaluate(item.value, frame))
+            found = iteration.elements_or_unknown(it, it.evaluate(item.value, frame))
             if isinstance(found, Unknown):
                 unknown, fixed = (found, len(items)) if unknown is None else (unknown, fixed)
             else:
@@ -262,7 +262,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
             items.append(EVALUATE[item.__class__](it, item, frame))
     if node.kind == "tuple":
         return unknown if unknown is not None else tuple(items)
-    made = it.made(items if node.kind == "list" else containers.make_set(it, items))
+    made = it.made(items if node.kind == "list" else hashing.make_set(it, items))
     if unknown is not None and isinstance(made, list | set):
         it.state.mark_open(made, unknown.reason, fixed)
     return made
@@ -276,7 +276,7 @@ def dict_display(it: Interpreter, node: ir.DictDisplay, frame: Frame) -> Any:
             merge_into(it, result, it.evaluate(value, frame))
         else:
             name_ = it.evaluate(key, frame)
-            containers.put(it, result, name_, it.evaluate(value, frame))
+            hashing.put(it, result, name_, it.evaluate(value, frame))
     return result
 
 
@@ -322,7 +322,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             if key is _OPEN:
                 forget_values(it, mapping, value)
             else:
-                containers.put(it, mapping, key, value)
+                hashing.put(it, mapping, key, value)
         return mapping
     items: list[Any] = it.made([])
     reason: Reason | None = None
@@ -335,7 +335,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             items.append(item)
             if len(items) > it.limits.items:
                 it.limit(f"more than {it.limits.items:,} elements")
-    made = items if node.kind == "list" else it.made(containers.make_set(it, items))
+    made = items if node.kind == "list" else it.made(hashing.make_set(it, items))
     if reason is not None:
         it.state.mark_open(made, reason, fixed)
     return made
@@ -346,7 +346,7 @@ _OPEN: Any = object()  # stands before the reason why a comprehension may give m
 
 def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
     clause = node.clauses[level]
-    known = containers.iterate_or_unknown(it, source)
+    known = iteration.iterate_or_unknown(it, source)
     if isinstance(known, Unknown):
         it.skipped(known.reason, None)
         _perhaps(it, node, frame, known.reason, lambda: _items(it, node, frame, level, [known]))

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import attributes, containers, execution, targets, tries
+from paramlint.interpreter import attributes, execution, iteration, targets, tries
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import GeneratorValue
@@ -102,9 +102,9 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
         if isinstance(source, GeneratorValue):
             if it.replay is not None:
                 it.replay.moved(source.serial)
-            containers.moves(it, source)
+            iteration.moves(it, source)
             return (yield from source.steps)
-        yield from containers.iterate(it, source)
+        yield from iteration.iterate(it, source)
         return None
     return None if node is None else it.evaluate(node, frame)
 
@@ -174,7 +174,7 @@ def _while(it: Interpreter, node: ir.While, frame: Frame) -> Any:
 
 
 def _for(it: Interpreter, node: ir.For, frame: Frame) -> Any:
-    for item in containers.iterate(it, it.evaluate(node.iterable, frame)):
+    for item in iteration.iterate(it, it.evaluate(node.iterable, frame)):
         it.step()
         targets.assign(it, node.target, item, frame)
         signal = yield from _execute(it, node.body, frame)

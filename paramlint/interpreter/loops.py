@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown
-from paramlint.interpreter import containers, expressions
+from paramlint.interpreter import expressions, iteration
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.repetition import maybe_repeated, plain
@@ -68,7 +68,7 @@ def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> S
 def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
     source = it.evaluate(node.iterable, frame)
     frame.site = node.at
-    items = containers.iterate_or_unknown(it, source)
+    items = iteration.iterate_or_unknown(it, source)
     if isinstance(items, Unknown):
         return _unknown_loop(it, node, frame, items)
     if it.inertness is not None and it.inertness.skips_loop(node, frame):

@@ -16,6 +16,7 @@ from paramlint.interpreter import (
     definitions,
     execution,
     expressions,
+    iteration,
     loops,
     operators,
     statements,
@@ -131,10 +132,10 @@ class Interpreter:
         return containers.get_item(self, value, index)
 
     def iterate(self, value: Any) -> Iterator[Any]:
-        return containers.iterate(self, value)
+        return iteration.iterate(self, value)
 
     def elements(self, value: Any) -> list[Any]:
-        return containers.elements(self, value)
+        return iteration.elements(self, value)
 
     def truth(self, value: Any) -> Any:
         """True, False, or an Unknown."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
+from paramlint.interpreter import comparison, containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
 from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.natives import call_each, call_guarded, lazy, obscure
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
 
@@ -88,11 +89,11 @@ def _operator(op: str, *, reflected: bool = False) -> Any:
 
 
 def _augmented(op: str) -> Any:
-    return lambda it, left, right, /: operators.in_place(it, op, left, right)
+    return lambda it, left, right, /: in_place(it, op, left, right)
 
 
 def _comparison(op: str) -> Any:
-    return lambda it, left, right, /: operators.compare(it, op, left, right)
+    return lambda it, left, right, /: comparison.compare(it, op, left, right)
 
 
 def _deleted(it: Interpreter, value: Any, index: Any, /) -> None:
@@ -111,7 +112,7 @@ _SPECIAL: dict[str, Any] = {
     "__getitem__": lambda it, value, index: containers.get_item(it, value, index),
     "__setitem__": lambda it, value, index, new: containers.set_item(it, value, index, new),
     "__delitem__": _deleted,
-    "__contains__": lambda it, value, item: operators.contains(it, value, item),
+    "__contains__": lambda it, value, item: comparison.contains(it, value, item),
     "__str__": lambda it, value: texts.text(it, value),
     "__repr__": lambda it, value: texts.representation(it, value),
     "__format__": lambda it, value, spec: texts.format_value(it, value, None, spec),
@@ -127,9 +128,9 @@ _SPECIAL: dict[str, Any] = {
     "__pos__": lambda it, value: operators.unary(it, "+", value),
     "__invert__": lambda it, value: operators.unary(it, "~", value),
     "__init__": _initialised,
-    **{f"__{name}__": _operator(op) for op, (_, name) in operators._BINARY.items()},
-    **{f"__r{name}__": _operator(op, reflected=True) for op, (_, name) in operators._BINARY.items()},
-    **{f"__i{name}__": _augmented(op) for op, (_, name) in operators._BINARY.items()},
+    **{f"__{name}__": _operator(op) for op, (_, name) in operators.BINARY.items()},
+    **{f"__r{name}__": _operator(op, reflected=True) for op, (_, name) in operators.BINARY.items()},
+    **{f"__i{name}__": _augmented(op) for op, (_, name) in operators.BINARY.items()},
     **{f"__{name}__": _comparison(op) for name, op in
        {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items()},
 }
@@ -172,7 +173,7 @@ def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__eq__":
         return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented, binds=True)
     if name == "__ne__":
-        return Native(name, lambda it, args, kwargs: it.truth(operators.compare(it, "!=", args[0], args[1])), binds=True)
+        return Native(name, lambda it, args, kwargs: it.truth(comparison.compare(it, "!=", args[0], args[1])), binds=True)
     if name == "__hash__":
         return Native(name, lambda it, args, kwargs: it.call(it.builtins["hash"], args), binds=True)
     return ABSENT

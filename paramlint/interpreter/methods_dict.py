@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers
+from paramlint.interpreter import containers, hashing
 from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.natives import copied_openness, opened, without_absent
 from paramlint.interpreter.values import ABSENT, Either
@@ -19,7 +19,7 @@ def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> An
     """The entry, or the default; an Unknown where the dict may have an entry that is not known."""
     if isinstance(key, Unknown):
         return key
-    plain = containers.key_of(it, key)
+    plain = hashing.key_of(it, key)
     found = value.get(plain, ABSENT)
     if found is ABSENT and it.registries.fill(it, value):
         found = value.get(plain, ABSENT)
@@ -47,7 +47,7 @@ def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT,
     if found is ABSENT:
         raise it.error("KeyError", key)
     it.write(value)
-    value.pop(containers.key_of(it, key), None)
+    value.pop(hashing.key_of(it, key), None)
     return found
 
 
@@ -71,14 +71,14 @@ def setdefault(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = 
     found = _found(it, value, key, ABSENT)
     if found is ABSENT or (isinstance(found, Either) and ABSENT in found.alternatives):
         found = without_absent(it, found, default) if found is not ABSENT else default
-        containers.put(it, value, key, found)
+        hashing.put(it, value, key, found)
     return found
 
 
 def update(it: Interpreter, value: dict[Any, Any], source: Any = (), /, **kwargs: Any) -> None:
     merge_into(it, value, source)
     for key, item in kwargs.items():
-        containers.put(it, value, key, item)
+        hashing.put(it, value, key, item)
 
 
 def clear(it: Interpreter, value: dict[Any, Any], /) -> None:
@@ -106,7 +106,7 @@ def _view(name: str) -> Any:
 def from_keys(it: Interpreter, cls: Any, keys: Any, value: Any = None, /) -> Any:
     result = it.made({})
     for key in it.elements(keys):
-        containers.put(it, result, key, value)
+        hashing.put(it, result, key, value)
     if cls is it.classes["dict"]:
         return result
     made = it.call(cls)
@@ -119,5 +119,5 @@ DICT: dict[str, Any] = {function.__name__: function for function in (get, pop, p
 DICT.update({name: _view(name) for name in ("keys", "values", "items")})
 DICT["fromkeys"] = lambda it, value, *args: from_keys(it, it.classes["dict"], *args)
 VIEW: dict[str, Any] = {
-    "isdisjoint": lambda it, value, other: value.isdisjoint([containers.key_of(it, item) for item in it.elements(other)])
+    "isdisjoint": lambda it, value, other: value.isdisjoint([hashing.key_of(it, item) for item in it.elements(other)])
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import containers, equality, iteration, operators
 from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.natives import copied_openness, known, obscure
 
@@ -26,7 +26,7 @@ def append(it: Interpreter, value: list[Any], item: Any, /) -> None:
 
 
 def extend(it: Interpreter, value: list[Any], iterable: Any, /) -> None:
-    items = containers.elements_or_unknown(it, iterable)
+    items = iteration.elements_or_unknown(it, iterable)
     if isinstance(items, Unknown):
         if isinstance(iterable, list):  # what is known of it is there all the same
             fixed = len(value) + (it.state.fixed(iterable) or 0)
@@ -69,7 +69,7 @@ def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
 def _position(it: Interpreter, value: Any, item: Any, start: int = 0, stop: int | None = None) -> int:
     """The position of the first equal element, or -1. Raises NeedsValue where that is not decided."""
     for position in range(*slice(start, stop).indices(len(value))):
-        found = it.truth(operators.equal(it, value[position], item))
+        found = it.truth(equality.equal(it, value[position], item))
         if isinstance(found, Unknown):
             raise NeedsValue(found)
         if found:
@@ -114,7 +114,7 @@ def count(it: Interpreter, value: Any, item: Any, /) -> Any:
         return Unknown(reason)
     total = 0
     for element in value:
-        found = it.truth(operators.equal(it, element, item))
+        found = it.truth(equality.equal(it, element, item))
         if isinstance(found, Unknown):
             return found
         total += found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, hashing, iteration
 from paramlint.interpreter.natives import copied_openness, obscure
 from paramlint.interpreter.values import Either
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _keys(it: Interpreter, iterable: Any) -> set[Any]:
     """The elements as keys. Raises NeedsValue where they are not known."""
-    result = containers.make_set(it, it.elements(iterable))
+    result = hashing.make_set(it, it.elements(iterable))
     reason = it.state.open_reason(result)
     if reason is not None:
         raise NeedsValue(Unknown(reason))
@@ -27,7 +27,7 @@ def add(it: Interpreter, value: set[Any], item: Any, /) -> None:
     if isinstance(item, Unknown | Either):
         it.state.mark_open(value, item.reason)
         return
-    value.add(containers.key_of(it, item))
+    value.add(hashing.key_of(it, item))
     if len(value) > it.limits.items:
         it.limit(f"more than {it.limits.items:,} elements")
 
@@ -44,11 +44,11 @@ def _drop(it: Interpreter, value: set[Any], item: Any, *, strict: bool) -> None:
     if isinstance(item, Unknown | Either):
         obscure(it, value, item.reason)
         return
-    found = operators.contains(it, value, item)
+    found = comparison.contains(it, value, item)
     if found is False and strict:
         raise it.error("KeyError", item)
     it.write(value)
-    value.discard(containers.key_of(it, item))
+    value.discard(hashing.key_of(it, item))
 
 
 def pop(it: Interpreter, value: set[Any], /) -> Any:
@@ -58,7 +58,7 @@ def pop(it: Interpreter, value: set[Any], /) -> Any:
         return Unknown(reason)
     if not value:
         it.throw("KeyError", "pop from an empty set")
-    item = containers.ordered(value)[0]
+    item = iteration.ordered(value)[0]
     it.write(value)
     value.discard(item)
     return item
@@ -76,12 +76,12 @@ def copy(it: Interpreter, value: Any, /) -> Any:
 
 def update(it: Interpreter, value: set[Any], /, *others: Any) -> None:
     for other in others:
-        items = containers.elements_or_unknown(it, other)
+        items = iteration.elements_or_unknown(it, other)
         it.write(value)
         if isinstance(items, Unknown):
             it.state.mark_open(value, items.reason)
             continue
-        added = containers.make_set(it, items)
+        added = hashing.make_set(it, items)
         value.update(added)
         reason = it.state.open_reason(added)
         if reason is not None:

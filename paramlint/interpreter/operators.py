@@ -1,4 +1,4 @@
-"""Operators, comparison and truth."""
+"""Operators, and whether a value is true."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
@@ -15,18 +15,13 @@ if TYPE_CHECKING:
 
 SCALARS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 CONTAINERS = (list, tuple, dict, set, frozenset, range)
-
-_BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "+": (operator.add, "add"), "-": (operator.sub, "sub"), "*": (operator.mul, "mul"), "/": (operator.truediv, "truediv"),
     "//": (operator.floordiv, "floordiv"), "%": (operator.mod, "mod"), "**": (operator.pow, "pow"), "@": (operator.matmul, "matmul"),
     "<<": (operator.lshift, "lshift"), ">>": (operator.rshift, "rshift"), "&": (operator.and_, "and"), "|": (operator.or_, "or"),
     "^": (operator.xor, "xor"),
 }
 _UNARY: dict[str, tuple[Callable[[Any], Any], str]] = {"-": (operator.neg, "neg"), "+": (operator.pos, "pos"), "~": (operator.invert, "invert")}
-_ORDER: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
-    "<": (operator.lt, "__lt__", "__gt__"), "<=": (operator.le, "__le__", "__ge__"),
-    ">": (operator.gt, "__gt__", "__lt__"), ">=": (operator.ge, "__ge__", "__le__"),
-}
 
 
 def truth(it: Interpreter, value: Any) -> Any:
@@ -99,7 +94,7 @@ def unary(it: Interpreter, op: str, value: Any) -> Any:
 
 def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if isinstance(left, SCALARS) and isinstance(right, SCALARS):
-        return _native(it, op, left, right)
+        return native(it, op, left, right)
     if isinstance(left, Foreign) or isinstance(right, Foreign):
         found = _foreign(it, op, left, right)
         if found is not NotImplemented:
@@ -125,88 +120,21 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
             return found
     if op == "|" and _is_type(left) and _is_type(right):  # ``int | None`` in an annotation or isinstance
         return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
-    return _native(it, op, left, right)
+    return native(it, op, left, right)
 
 
 def _is_type(value: Any) -> bool:
     return isinstance(value, ClassValue) or value is None or (isinstance(value, tuple) and all(map(_is_type, value)))
 
 
-def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    """``left op= right``; lists, dicts and sets change themselves."""
-    from paramlint.interpreter import containers
-
-    if isinstance(left, Either):
-        return it.each(left, lambda item: in_place(it, op, item, right))
-    if isinstance(left, list) and op == "+":
-        items = containers.elements_or_unknown(it, right)
-        it.write(left)
-        if isinstance(items, Unknown):
-            it.state.mark_open(left, items.reason)
-        elif len(left) + len(items) > it.limits.items:
-            it.limit(f"a list of {len(left) + len(items):,} elements")
-        else:
-            left.extend(items)
-        return left
-    if isinstance(left, list) and op == "*":
-        return _repeat_in_place(it, left, right)
-    if isinstance(left, dict) and op == "|":
-        it.call(it.get(left, "update"), [right])
-        return left
-    if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset | Either | Unknown):
-        return _combine_in_place(it, op, left, right)
-    if isinstance(left, Foreign):
-        found = left.in_place(it, op, right)
-        if found is not NotImplemented:
-            return found
-    if isinstance(left, Instance):
-        name = f"__i{_BINARY[op][1]}__"
-        if left.cls.find(name) is not ABSENT:
-            return it.call(it.get(left, name), [right])
-    return binary(it, op, left, right)
-
-
-def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:
-    from paramlint.interpreter import containers
-
-    if isinstance(right, Either):
-        return it.each(right, lambda item: _repeat_in_place(it, left, item))
-    count = containers.index_of(it, right)
-    it.write(left)
-    if isinstance(count, int):
-        _check_size(it, "*", left, count)
-        left *= count
-        if not left:
-            it.state.close(left)
-    else:
-        it.state.mark_open(left, count.reason if isinstance(count, Unknown) else it.unknown(Why.ARGUMENT, f"a list repeated `{count}` times").reason)
-    return left
-
-
-def _combine_in_place(it: Interpreter, op: str, left: set[Any], right: Any) -> Any:
-    if isinstance(right, Either):
-        return it.each(right, lambda item: in_place(it, op, left, item))
-    it.write(left)
-    if isinstance(right, Unknown):
-        it.state.mark_open(left, right.reason)
-        return left
-    found = _native(it, op, left, right)
-    reason = it.state.open_reason(found)
-    left.clear()
-    left.update(found)
-    if reason is not None:
-        it.state.mark_open(left, reason)
-    return left
-
-
-def _native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    _check_size(it, op, left, right)
+def native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    check_size(it, op, left, right)
     try:
         if isinstance(left, str) and op == "%":
             from paramlint.interpreter import texts
 
             return texts.percent(it, left, right)
-        result = _BINARY[op][0](left, right)
+        result = BINARY[op][0](left, right)
     except ZeroDivisionError as error:
         return it.throw("ZeroDivisionError", str(error))
     except OverflowError as error:
@@ -233,7 +161,7 @@ def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
     return result
 
 
-def _check_size(it: Interpreter, op: str, left: Any, right: Any) -> None:
+def check_size(it: Interpreter, op: str, left: Any, right: Any) -> None:
     """Limits come before the operation that would use the memory."""
     limits = it.limits
     if op == "*":
@@ -269,7 +197,7 @@ def _foreign(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 
 def _special(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    name = _BINARY[op][1]
+    name = BINARY[op][1]
     if isinstance(left, Instance) and left.cls.find(f"__{name}__") is not ABSENT:
         found = it.call(it.get(left, f"__{name}__"), [right])
         if found is not NotImplemented:
@@ -289,7 +217,7 @@ def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if op in ("+", "-", "*", "//", "%", "**") and isinstance(left, whole) and isinstance(right, whole):
         if op in ("//", "%") and right == 0 and isinstance(right, int):
             it.throw("ZeroDivisionError", "integer division or modulo by zero")
-        return _BINARY[op][0](left, right)
+        return BINARY[op][0](left, right)
     if op == "*" and isinstance(left, float | int):
         left, right = right, left
     if op in "*/" and isinstance(right, int | float) and right == right and abs(right) != float("inf"):
@@ -316,225 +244,3 @@ def type_name(value: Any) -> str:
     if isinstance(value, Foreign):
         return value.type_name()
     return type(value).__name__
-
-
-# Comparison -------------------------------------------------------------------------------------------------------------
-
-
-def compare(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    """True, False, an Unknown, or whatever the operands' own methods return."""
-    if op == "is":
-        return identical(it, left, right)
-    if op == "is not":
-        return _negated(identical(it, left, right))
-    if op == "in":
-        return contains(it, right, left)
-    if op == "not in":
-        return _negated(contains(it, right, left))
-    if op == "==":
-        return equal(it, left, right)
-    if op == "!=":
-        return _different(it, left, right)
-    return _ordered(it, op, left, right)
-
-
-def _negated(value: Any) -> Any:
-    return value if isinstance(value, Unknown) else not value
-
-
-def identical(it: Interpreter, left: Any, right: Any) -> Any:
-    if left is right:
-        return left if isinstance(left, Unknown) else True  # arithmetic on an Unknown gives the same object for another value
-    if isinstance(left, Either) or isinstance(right, Either):
-        either, other = (left, right) if isinstance(left, Either) else (right, left)
-        found = [identical(it, v, other) for v in either.alternatives if v is not ABSENT]
-        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
-    for value, other in ((left, right), (right, left)):
-        if isinstance(value, Unknown):
-            return value
-        if isinstance(value, Formula) and (other is None or isinstance(other, bool)):
-            return it.unknown(Why.ARGUMENT, f"whether `{value}` is {other}")
-    if isinstance(left, int | str | float) and type(left) is type(right):
-        return bool(left == right)  # equal small constants are one object in CPython
-    return False
-
-
-def equal(it: Interpreter, left: Any, right: Any) -> Any:
-    if isinstance(left, SCALARS) and isinstance(right, SCALARS):
-        return left == right
-    if left is right and not isinstance(left, Unknown):
-        return True
-    if isinstance(left, Either) or isinstance(right, Either):
-        either, other = (left, right) if isinstance(left, Either) else (right, left)
-        found = [equal(it, v, other) for v in either.alternatives if v is not ABSENT]
-        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
-    for value in (left, right):
-        if isinstance(value, Unknown):
-            return value
-    for value, other in ((left, right), (right, left)):
-        if isinstance(value, Foreign):
-            found = value.compare(it, "==", other)
-            if found is not NotImplemented:
-                return found
-        if isinstance(value, Instance):
-            method = value.cls.find("__eq__")
-            if method is not ABSENT:
-                found = it.call(it.get(value, "__eq__"), [other])
-                if found is not NotImplemented:
-                    return found
-    left, right = _payload(left), _payload(right)
-    if isinstance(left, Formula | Quotient) or isinstance(right, Formula | Quotient):
-        if isinstance(left, str | None) or isinstance(right, str | None):
-            return it.unknown(Why.ARGUMENT, f"whether `{left!r}` equals `{right!r}`")
-        return it.decide(lambda: left == right)
-    if isinstance(left, list | tuple) and type(left) is type(right):
-        return _equal_sequences(it, left, right)
-    if isinstance(left, dict) and isinstance(right, dict):
-        return _equal_dicts(it, left, right)
-    try:
-        return bool(left == right)
-    except NeedsValue as error:
-        return error.unknown
-    except TypeError:
-        return False
-
-
-def _payload(value: Any) -> Any:
-    return value.payload if isinstance(value, Instance) and isinstance(value.payload, SCALARS + CONTAINERS) and value.payload is not None else value
-
-
-def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
-    it.step()
-    for side in (left, right):
-        reason = it.state.open_reason(side)
-        if reason is not None:
-            return Unknown(reason)
-    if len(left) != len(right):
-        return False
-    unknown: Unknown | None = None
-    for a, b in zip(left, right, strict=True):
-        found = truth(it, equal(it, a, b))
-        if found is False:
-            return False
-        if isinstance(found, Unknown):
-            unknown = found if unknown is None else unknown
-    return True if unknown is None else unknown
-
-
-def _equal_dicts(it: Interpreter, left: dict[Any, Any], right: dict[Any, Any]) -> Any:
-    it.step()
-    for side in (left, right):
-        reason = it.state.open_reason(side)
-        if reason is not None:
-            return Unknown(reason)
-    if left.keys() != right.keys():
-        return False
-    return _equal_sequences(it, list(left.values()), [right[key] for key in left])
-
-
-def _different(it: Interpreter, left: Any, right: Any) -> Any:
-    if isinstance(left, Instance) and left.cls.find("__ne__") is not ABSENT:
-        found = it.call(it.get(left, "__ne__"), [right])
-        if found is not NotImplemented:
-            return found
-    if isinstance(left, Foreign):
-        found = left.compare(it, "!=", right)
-        if found is not NotImplemented:
-            return found
-    found = equal(it, left, right)
-    if isinstance(found, Foreign):
-        return found
-    verdict = truth(it, found)
-    return _negated(verdict)
-
-
-def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    function, method, mirrored = _ORDER[op]
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right
-    if isinstance(left, Either) or isinstance(right, Either):
-        either = left if isinstance(left, Either) else right
-        found = [_ordered(it, op, v, right) if either is left else _ordered(it, op, left, v)
-                 for v in either.alternatives if v is not ABSENT]
-        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
-    for value, other, name, sign in ((left, right, method, op), (right, left, mirrored, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[op])):
-        if isinstance(value, Instance) and value.cls.find(name) is not ABSENT:
-            found = it.call(it.get(value, name), [other])
-            if found is not NotImplemented:
-                return found
-        if isinstance(value, Foreign):
-            found = value.compare(it, sign, other)
-            if found is not NotImplemented:
-                return found
-    left, right = _payload(left), _payload(right)
-    if isinstance(left, Quotient) or isinstance(right, Quotient):
-        return it.unknown(Why.ARGUMENT, f"whether {left} {op} {right}")
-    if isinstance(left, list | tuple) and type(left) is type(right):
-        return _ordered_sequences(it, op, left, right)
-    try:
-        return it.decide(lambda: function(left, right))
-    except TypeError:
-        return it.throw("TypeError", f"'{op}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'")
-
-
-def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    for a, b in zip(left, right, strict=False):
-        found = truth(it, equal(it, a, b))
-        if isinstance(found, Unknown):
-            return found
-        if not found:
-            return _ordered(it, op, a, b)
-    return _ORDER[op][0](len(left), len(right))
-
-
-def contains(it: Interpreter, container: Any, item: Any) -> Any:
-    """``item in container``."""
-    from paramlint.interpreter import containers
-
-    if isinstance(container, Unknown):
-        return container
-    if isinstance(container, Either):
-        found = [truth(it, contains(it, v, item)) for v in container.alternatives if v is not ABSENT]
-        return found[0] if all(v is found[0] for v in found) else Unknown(container.reason)
-    if isinstance(container, str) and isinstance(item, str):
-        return item in container
-    if isinstance(container, range) and isinstance(item, int):
-        return item in container
-    if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
-        return truth(it, it.call(container.metaclass.find("__contains__"), [container, item]))
-    if isinstance(container, Foreign):
-        method = container.get(it, "__contains__")
-        if method is not NotImplemented:
-            return truth(it, it.call(method, [item]))
-    if isinstance(container, Instance):
-        if container.cls.find("__contains__") is not ABSENT:
-            return truth(it, it.call(it.get(container, "__contains__"), [item]))
-        if container.payload is not None:
-            container = container.payload
-    if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
-        found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]
-        return found[0] if all(v is found[0] for v in found) else Unknown(item.reason)
-    if isinstance(container, dict | set | frozenset) and not isinstance(item, Unknown | Formula):
-        return _contains_key(it, container, containers.key_of(it, item))
-    unknown: Unknown | None = None
-    items = containers.iterate_or_unknown(it, container)
-    if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
-        return items
-    for other in items:
-        found = truth(it, equal(it, item, other))
-        if found is True:
-            return True
-        if isinstance(found, Unknown):
-            unknown = found if unknown is None else unknown
-    return False if unknown is None else unknown
-
-
-def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:
-    try:
-        present = key in container or (it.registries.fill(it, container) and key in container)
-    except TypeError as error:
-        return it.throw("TypeError", str(error))
-    reason = it.state.open_reason(container)
-    if reason is not None and not (present and isinstance(container, dict) and certain(container[key])):
-        return Unknown(reason)
-    return present

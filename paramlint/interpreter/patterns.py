@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, containers, equality, iteration
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
@@ -32,8 +32,8 @@ def matches(it: Interpreter, pattern: ir.Pattern, subject: Any, bound: dict[str,
     if isinstance(pattern, ir.MatchValue):
         value = it.evaluate(pattern.value, frame)
         if isinstance(pattern.value, ir.Constant) and (value is None or isinstance(value, bool)):
-            return operators.identical(it, subject, value)
-        return it.truth(operators.equal(it, subject, value))
+            return equality.identical(it, subject, value)
+        return it.truth(equality.equal(it, subject, value))
     if isinstance(pattern, ir.MatchSequence):
         return _sequence(it, pattern, subject, bound, frame)
     if isinstance(pattern, ir.MatchMapping):
@@ -68,7 +68,7 @@ def _sequence(it: Interpreter, pattern: ir.MatchSequence, subject: Any, bound: d
         subject = subject.payload
     if not isinstance(subject, list | tuple | range):
         return False
-    items = containers.elements_or_unknown(it, subject)
+    items = iteration.elements_or_unknown(it, subject)
     if isinstance(items, Unknown):
         return items
     star = next((i for i, part in enumerate(pattern.patterns) if isinstance(part, ir.MatchStar)), None)
@@ -97,7 +97,7 @@ def _mapping(it: Interpreter, pattern: ir.MatchMapping, subject: Any, bound: dic
     for expression, part in pattern.items:
         key = it.evaluate(expression, frame)
         keys.append(key)
-        found = it.truth(operators.contains(it, subject, key))
+        found = it.truth(comparison.contains(it, subject, key))
         verdicts.append(found)
         if found is True:
             verdicts.append(matches(it, part, containers.get_item(it, subject, key), bound, frame))

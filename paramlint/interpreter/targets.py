@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import attributes, containers
+from paramlint.interpreter import attributes, containers, iteration
 from paramlint.interpreter.frames import Frame
 from paramlint.syntax import ir
 
@@ -57,7 +57,7 @@ def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:
 
 def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> None:
     frame.site = target.at
-    items = containers.elements_or_unknown(it, value)
+    items = iteration.elements_or_unknown(it, value)
     if isinstance(items, Unknown):
         for part in target.items:
             if isinstance(part, ir.Starred):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import operators
+from paramlint.interpreter import iteration, operators
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -129,9 +129,8 @@ def _represent_container(it: Interpreter, value: Any, around: tuple[Any, ...]) -
         return _limited(it, "{" + ", ".join(f"{key}: {item}" for key, item in zip(keys, values, strict=True)) + "}")
     if not value:
         return "set()" if isinstance(value, set) else "frozenset()"
-    from paramlint.interpreter import containers
 
-    return _joined(it, containers.ordered(value), around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
+    return _joined(it, iteration.ordered(value), around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
 
 
 def _parts(it: Interpreter, items: Any, around: tuple[Any, ...]) -> Any:

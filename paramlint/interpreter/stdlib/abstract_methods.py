@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, containers, equality, hashing, iteration
 from paramlint.interpreter.natives import Table, lazy
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT
@@ -58,7 +58,7 @@ def _sequence_reversed(it: Interpreter, self: Any, /) -> Any:
 
 @_SEQUENCE.raw("__contains__", binds=True)
 def _sequence_contains(it: Interpreter, self: Any, value: Any, /) -> Any:
-    return operators.contains(it, it.elements(self), value)
+    return comparison.contains(it, it.elements(self), value)
 
 
 @_SEQUENCE.raw("index", binds=True)
@@ -98,7 +98,7 @@ def _get(it: Interpreter, self: Any, key: Any, default: Any = None) -> Any:
     try:
         return it.item(self, key)
     except Raised as raised:
-        if containers.is_error(it, raised, "KeyError"):
+        if iteration.is_error(it, raised, "KeyError"):
             return default
         raise
 
@@ -125,13 +125,13 @@ def _items(it: Interpreter, self: Any, /) -> Any:
 
 
 def _as_dict(it: Interpreter, self: Any) -> Any:
-    return it.made({containers.key_of(it, key): it.item(self, key) for key in it.elements(self)})
+    return it.made({hashing.key_of(it, key): it.item(self, key) for key in it.elements(self)})
 
 
 @_MAPPING.raw("__eq__", binds=True)
 def _equal(it: Interpreter, self: Any, other: Any, /) -> Any:
     other = other if isinstance(other, dict) else _as_dict(it, other) if it.get_or(other, "keys", ABSENT) is not ABSENT else NotImplemented
-    return other if other is NotImplemented else operators.equal(it, _as_dict(it, self), other)
+    return other if other is NotImplemented else equality.equal(it, _as_dict(it, self), other)
 
 
 @_MUTABLE_MAPPING.raw("pop", binds=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, containers
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ClassValue, Instance
 
@@ -31,7 +31,7 @@ def _init(it: Interpreter, self: Instance, /, *maps: Any) -> None:
 @CHAIN.raw("__getitem__", binds=True)
 def _item(it: Interpreter, self: Instance, key: Any, /) -> Any:
     for mapping in self.attrs["maps"]:
-        found = it.truth(operators.contains(it, mapping, key))
+        found = it.truth(comparison.contains(it, mapping, key))
         if isinstance(found, Unknown):
             raise NeedsValue(found)
         if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import containers
+from paramlint.interpreter import iteration
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, GeneratorValue, Instance, Native
@@ -198,7 +198,7 @@ def _unwind(it: Interpreter, self: Instance, excinfo: list[Any]) -> bool:
     exits = _exits(it, self)
     suppressed = False
     it.write(exits)
-    for leave in reversed(containers.elements(it, exits)):
+    for leave in reversed(iteration.elements(it, exits)):
         if it.truth(it.call(leave, excinfo)) is True and excinfo[1] is not None:
             suppressed, excinfo = True, [None, None, None]
     exits.clear()

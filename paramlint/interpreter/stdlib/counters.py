@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import containers, texts
+from paramlint.interpreter import hashing, iteration, texts
 from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.natives import Table, known, lazy, raw
 from paramlint.interpreter.values import ClassValue, Instance
@@ -26,7 +26,7 @@ def _change(it: Interpreter, self: Instance, source: Any, sign: str, more: dict[
     if isinstance(source, dict):
         changes = list(source.items())
     else:
-        items = containers.elements_or_unknown(it, source)
+        items = iteration.elements_or_unknown(it, source)
         if isinstance(items, Unknown):
             it.state.mark_open(target, items.reason)
             return
@@ -35,8 +35,8 @@ def _change(it: Interpreter, self: Instance, source: Any, sign: str, more: dict[
         if isinstance(key, Unknown):
             it.state.mark_open(target, key.reason)
             continue
-        old = target.get(containers.key_of(it, key), 0)
-        containers.put(it, target, key, it.binary(sign, old, amount))
+        old = target.get(hashing.key_of(it, key), 0)
+        hashing.put(it, target, key, it.binary(sign, old, amount))
 
 
 @COUNTER.raw("__init__", binds=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import attributes, operators, texts
+from paramlint.interpreter import attributes, comparison, equality, texts
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.natives import raw
 from paramlint.interpreter.signals import Raised
@@ -143,13 +143,13 @@ def _repr(it: Interpreter, self: Instance, names: list[str]) -> Any:
 def _equal(it: Interpreter, self: Instance, other: Any, names: list[str]) -> Any:
     if not isinstance(other, Instance) or other.cls is not self.cls:
         return NotImplemented
-    return operators.equal(it, tuple(it.get(self, name) for name in names), tuple(it.get(other, name) for name in names))
+    return equality.equal(it, tuple(it.get(self, name) for name in names), tuple(it.get(other, name) for name in names))
 
 
 def _ordered(it: Interpreter, op: str, self: Instance, other: Any, names: list[str]) -> Any:
     if not isinstance(other, Instance) or other.cls is not self.cls:
         return NotImplemented
-    return operators.compare(it, op, tuple(it.get(self, name) for name in names), tuple(it.get(other, name) for name in names))
+    return comparison.compare(it, op, tuple(it.get(self, name) for name in names), tuple(it.get(other, name) for name in names))
 
 
 def _refuse(it: Interpreter, self: Any, name: Any, value: Any = ABSENT, /) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import operators, texts
+from paramlint.interpreter import equality, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import flags
 from paramlint.interpreter.values import (
@@ -121,7 +121,7 @@ def _resolved(it: Interpreter, cls: ClassValue, name: str, value: Any, previous:
 
 def _equal_member(it: Interpreter, members: dict[str, Any], value: Any) -> Any:
     for member in members.values():
-        same = it.truth(operators.equal(it, member.attrs["_value_"], value))
+        same = it.truth(equality.equal(it, member.attrs["_value_"], value))
         if same is True:
             return member
     return None
@@ -163,7 +163,7 @@ def look_up(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str,
         return value
     undecided: Unknown | None = None
     for member in members.values():
-        same = it.truth(operators.equal(it, member.attrs["_value_"], value))
+        same = it.truth(equality.equal(it, member.attrs["_value_"], value))
         if same is True:
             return member
         if isinstance(same, Unknown):

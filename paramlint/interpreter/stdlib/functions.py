@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import operators, texts
+from paramlint.interpreter import comparison, operators, texts
 from paramlint.interpreter.natives import Table, inert, raw
 from paramlint.interpreter.values import (
     ABSENT,
@@ -188,7 +188,7 @@ def cmp_to_key(it: Interpreter, mycmp: Any) -> Any:
     cls = ClassValue("K", (it.classes["object"],), {}, module="functools")
 
     def less(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return operators.compare(it, "<", it.call(mycmp, [args[0].attrs["obj"], args[1].attrs["obj"]]), 0)
+        return comparison.compare(it, "<", it.call(mycmp, [args[0].attrs["obj"], args[1].attrs["obj"]]), 0)
 
     cls.attrs["__lt__"] = Native("__lt__", less, binds=True)
     return Native("K", lambda it, args, kwargs: it.instance(cls, {"obj": args[0]}))

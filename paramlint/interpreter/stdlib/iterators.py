@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import operators
+from paramlint.interpreter import equality
 from paramlint.interpreter.builtin_iteration import _kept
 from paramlint.interpreter.natives import Table, known, lazy
 from paramlint.interpreter.values import ABSENT, ClassValue, Native
@@ -138,7 +138,7 @@ def _groups(it: Interpreter, items: Iterator[Any], key: Any) -> Iterator[Any]:
     current: Any = ABSENT
     for item in items:
         value = item if key is None else it.call(key, [item])
-        if current is not ABSENT and not _verdict(it, operators.equal(it, current, value)):
+        if current is not ABSENT and not _verdict(it, equality.equal(it, current, value)):
             yield current, lazy(group, "_grouper")
             group = []
         current = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import operators, texts
+from paramlint.interpreter import equality, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import BoundMethod, ClassValue, Instance, Native
 
@@ -81,4 +81,4 @@ def _repr(it: Interpreter, self: Instance, /) -> Any:
 
 @_SPACE.raw("__eq__", binds=True)
 def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
-    return operators.equal(it, self.attrs, other.attrs) if isinstance(other, Instance) and other.cls is self.cls else NotImplemented
+    return equality.equal(it, self.attrs, other.attrs) if isinstance(other, Instance) and other.cls is self.cls else NotImplemented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import containers, operators, texts
+from paramlint.interpreter import containers, equality, hashing, texts
 from paramlint.interpreter.natives import Table, copied_openness
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native, Property
 
@@ -68,15 +68,15 @@ def _ordered_copy(it: Interpreter, self: Instance, /) -> Any:
 @ORDERED.raw("__eq__", binds=True)
 def _ordered_equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     if isinstance(other, Instance) and other.cls.find("move_to_end") is not ABSENT:
-        same = it.truth(operators.equal(it, self.payload, other.payload))
-        return same if same is not True else operators.equal(it, list(self.payload), list(other.payload))
-    return operators.equal(it, self.payload, other.payload if isinstance(other, Instance) else other)
+        same = it.truth(equality.equal(it, self.payload, other.payload))
+        return same if same is not True else equality.equal(it, list(self.payload), list(other.payload))
+    return equality.equal(it, self.payload, other.payload if isinstance(other, Instance) else other)
 
 
 @ORDERED.raw("move_to_end", binds=True)
 def move_to_end(it: Interpreter, self: Instance, key: Any, last: Any = True) -> None:
     value = containers.get_item(it, self.payload, key)
-    entry = containers.key_of(it, key)
+    entry = hashing.key_of(it, key)
     rest = {k: v for k, v in self.payload.items() if k != entry}
     it.write(self.payload)
     self.payload.clear()
@@ -110,7 +110,7 @@ def _missing(it: Interpreter, self: Instance, key: Any, /) -> Any:
         raise it.error("KeyError", key)
     value = it.call(factory)
     if not isinstance(key, Unknown):
-        containers.put(it, self.payload, key, value)
+        hashing.put(it, self.payload, key, value)
     return value
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import containers, operators
+from paramlint.interpreter import comparison, containers, equality, operators
+from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import Native
 
@@ -23,22 +24,22 @@ def _define(name: str, function: Any) -> None:
     FUNCTIONS.raw(name)(function)
 
 
-for _op, (_, _name) in operators._BINARY.items():
+for _op, (_, _name) in operators.BINARY.items():
     _define({"and": "and_", "or": "or_"}.get(_name, _name), lambda it, a, b, /, op=_op: operators.binary(it, op, a, b))
-    _define(f"i{_name}", lambda it, a, b, /, op=_op: operators.in_place(it, op, a, b))
+    _define(f"i{_name}", lambda it, a, b, /, op=_op: in_place(it, op, a, b))
 for _name, _op in _COMPARISONS.items():
-    _define(_name, lambda it, a, b, /, op=_op: operators.compare(it, op, a, b))
+    _define(_name, lambda it, a, b, /, op=_op: comparison.compare(it, op, a, b))
 for _name, _op in (("neg", "-"), ("pos", "+"), ("inv", "~"), ("invert", "~"), ("not_", "not")):
     _define(_name, lambda it, a, /, op=_op: operators.unary(it, op, a))
 _define("abs", lambda it, a, /: it.call(it.builtins["abs"], [a]))
 _define("truth", lambda it, a, /: it.truth(a))
 _define("index", lambda it, a, /: containers.index_of(it, a))
-_define("contains", lambda it, a, b, /: operators.contains(it, a, b))
+_define("contains", lambda it, a, b, /: comparison.contains(it, a, b))
 _define("concat", lambda it, a, b, /: operators.binary(it, "+", a, b))
 _define("getitem", lambda it, a, b, /: containers.get_item(it, a, b))
 _define("setitem", lambda it, a, b, c, /: containers.set_item(it, a, b, c))
 _define("delitem", lambda it, a, b, /: containers.delete_item(it, a, b))
-_define("countOf", lambda it, a, b, /: sum(it.truth(operators.equal(it, item, b)) for item in it.elements(a)))
+_define("countOf", lambda it, a, b, /: sum(it.truth(equality.equal(it, item, b)) for item in it.elements(a)))
 _define("call", lambda it, function, /, *args, **kwargs: it.call(function, args, kwargs))
 _define("length_hint", lambda it, a, default=0, /: it.call(it.builtins["len"], [a]))
 

@@ -1,0 +1,154 @@
+"""Comparisons, and what contains what."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula, Quotient
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.equality import equal, identical, payload_of
+from paramlint.interpreter.hashing import key_of
+from paramlint.interpreter.iteration import iterate_or_unknown
+from paramlint.interpreter.operators import certain, truth, type_name
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_ORDER: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
+    "<": (operator.lt, "__lt__", "__gt__"), "<=": (operator.le, "__le__", "__ge__"),
+    ">": (operator.gt, "__gt__", "__lt__"), ">=": (operator.ge, "__ge__", "__le__"),
+}
+
+
+def compare(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    """True, False, an Unknown, or whatever the operands' own methods return."""
+    if op == "is":
+        return identical(it, left, right)
+    if op == "is not":
+        return _negated(identical(it, left, right))
+    if op == "in":
+        return contains(it, right, left)
+    if op == "not in":
+        return _negated(contains(it, right, left))
+    if op == "==":
+        return equal(it, left, right)
+    if op == "!=":
+        return _different(it, left, right)
+    return _ordered(it, op, left, right)
+
+
+def _negated(value: Any) -> Any:
+    return value if isinstance(value, Unknown) else not value
+
+
+def _different(it: Interpreter, left: Any, right: Any) -> Any:
+    if isinstance(left, Instance) and left.cls.find("__ne__") is not ABSENT:
+        found = it.call(it.get(left, "__ne__"), [right])
+        if found is not NotImplemented:
+            return found
+    if isinstance(left, Foreign):
+        found = left.compare(it, "!=", right)
+        if found is not NotImplemented:
+            return found
+    found = equal(it, left, right)
+    if isinstance(found, Foreign):
+        return found
+    verdict = truth(it, found)
+    return _negated(verdict)
+
+
+def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    function, method, mirrored = _ORDER[op]
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    if isinstance(left, Either) or isinstance(right, Either):
+        either = left if isinstance(left, Either) else right
+        found = [_ordered(it, op, v, right) if either is left else _ordered(it, op, left, v)
+                 for v in either.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
+    for value, other, name, sign in ((left, right, method, op), (right, left, mirrored, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[op])):
+        if isinstance(value, Instance) and value.cls.find(name) is not ABSENT:
+            found = it.call(it.get(value, name), [other])
+            if found is not NotImplemented:
+                return found
+        if isinstance(value, Foreign):
+            found = value.compare(it, sign, other)
+            if found is not NotImplemented:
+                return found
+    left, right = payload_of(left), payload_of(right)
+    if isinstance(left, Quotient) or isinstance(right, Quotient):
+        return it.unknown(Why.ARGUMENT, f"whether {left} {op} {right}")
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        return _ordered_sequences(it, op, left, right)
+    try:
+        return it.decide(lambda: function(left, right))
+    except TypeError:
+        return it.throw("TypeError", f"'{op}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'")
+
+
+def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    for side in (left, right):
+        reason = it.state.open_reason(side)
+        if reason is not None:
+            return Unknown(reason)
+    for a, b in zip(left, right, strict=False):
+        found = truth(it, equal(it, a, b))
+        if isinstance(found, Unknown):
+            return found
+        if not found:
+            return _ordered(it, op, a, b)
+    return _ORDER[op][0](len(left), len(right))
+
+
+def contains(it: Interpreter, container: Any, item: Any) -> Any:
+    """``item in container``."""
+    if isinstance(container, Unknown):
+        return container
+    if isinstance(container, Either):
+        found = [truth(it, contains(it, v, item)) for v in container.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(container.reason)
+    if isinstance(container, str) and isinstance(item, str):
+        return item in container
+    if isinstance(container, range) and isinstance(item, int):
+        return item in container
+    if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
+        return truth(it, it.call(container.metaclass.find("__contains__"), [container, item]))
+    if isinstance(container, Foreign):
+        method = container.get(it, "__contains__")
+        if method is not NotImplemented:
+            return truth(it, it.call(method, [item]))
+    if isinstance(container, Instance):
+        if container.cls.find("__contains__") is not ABSENT:
+            return truth(it, it.call(it.get(container, "__contains__"), [item]))
+        if container.payload is not None:
+            container = container.payload
+    if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
+        found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]
+        return found[0] if all(v is found[0] for v in found) else Unknown(item.reason)
+    if isinstance(container, dict | set | frozenset) and not isinstance(item, Unknown | Formula):
+        return _contains_key(it, container, key_of(it, item))
+    unknown: Unknown | None = None
+    items = iterate_or_unknown(it, container)
+    if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
+        return items
+    for other in items:
+        found = truth(it, equal(it, item, other))
+        if found is True:
+            return True
+        if isinstance(found, Unknown):
+            unknown = found if unknown is None else unknown
+    return False if unknown is None else unknown
+
+
+def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:
+    try:
+        present = key in container or (it.registries.fill(it, container) and key in container)
+    except TypeError as error:
+        return it.throw("TypeError", str(error))
+    reason = it.state.open_reason(container)
+    if reason is not None and not (present and isinstance(container, dict) and certain(container[key])):
+        return Unknown(reason)
+    return present

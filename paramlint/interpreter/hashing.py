@@ -1,0 +1,85 @@
+"""Keys of dicts, elements of sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter.equality import equal
+from paramlint.interpreter.operators import truth, type_name
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def key_of(it: Interpreter, key: Any) -> Any:
+    """The Python object that stands for a key in a Python dict or set."""
+    if isinstance(key, Instance):
+        return _instance_key(it, key)
+    if isinstance(key, Unknown):
+        raise NeedsValue(key)
+    if isinstance(key, Either):
+        raise NeedsValue(Unknown(key.reason))
+    if isinstance(key, list | dict | set):
+        it.throw("TypeError", f"unhashable type: '{type_name(key)}'")
+    if isinstance(key, tuple):
+        it.step()
+        return tuple(key_of(it, item) for item in key)
+    return key
+
+
+def _instance_key(it: Interpreter, key: Instance) -> Any:
+    """The instance itself, or an equal one that has been a key before, where its class says what is equal."""
+    if isinstance(key.payload, str | int | float | bytes | tuple):
+        return key  # it equals its payload, as a Python object too
+    for cls in key.cls.mro:
+        method = cls.attrs.get("__hash__", ABSENT)
+        if method is None or (method is ABSENT and isinstance(cls.attrs.get("__eq__"), FunctionValue)):
+            it.throw("TypeError", f"unhashable type: '{key.cls.name}'")
+        if method is not ABSENT:
+            break
+    if key.cls.find("__eq__") is ABSENT:
+        return key
+    others = it.equal_keys.setdefault(key.cls, [])
+    for other in others:
+        same = key is other or truth(it, equal(it, key, other))
+        if isinstance(same, Unknown):
+            raise NeedsValue(same)
+        if same:
+            return other
+    if len(others) >= _EQUAL_KEYS:
+        it.limit(f"more than {_EQUAL_KEYS:,} keys of the class `{key.cls.name}`")
+    others.append(key)
+    return key
+
+
+_EQUAL_KEYS = 1_000
+
+
+def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
+    """``mapping[key] = value``; a key that is not known leaves the mapping with more than is known."""
+    if isinstance(key, Either):
+        it.each(key, lambda item: put(it, mapping, item, value))
+        return
+    if isinstance(key, Unknown):
+        it.write(mapping)
+        for known in mapping:  # any of them may be the key
+            mapping[known] = it.state.join(mapping[known], value, key.reason)
+        it.state.mark_open(mapping, key.reason)
+        return
+    key = key_of(it, key)
+    it.write(mapping)
+    mapping[key] = value
+    if len(mapping) > it.limits.items:
+        it.limit(f"more than {it.limits.items:,} entries")
+
+
+def make_set(it: Interpreter, items: Any) -> set[Any]:
+    result: set[Any] = set()
+    for item in items:
+        if isinstance(item, Unknown | Either):
+            it.state.mark_open(result, item.reason)
+        else:
+            result.add(key_of(it, item))
+    return result

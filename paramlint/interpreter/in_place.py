@@ -1,0 +1,77 @@
+"""Operators that change what stands on their left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.iteration import elements_or_unknown
+from paramlint.interpreter.operators import BINARY, binary, check_size, native
+from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+    """``left op= right``; lists, dicts and sets change themselves."""
+    if isinstance(left, Either):
+        return it.each(left, lambda item: in_place(it, op, item, right))
+    if isinstance(left, list) and op == "+":
+        items = elements_or_unknown(it, right)
+        it.write(left)
+        if isinstance(items, Unknown):
+            it.state.mark_open(left, items.reason)
+        elif len(left) + len(items) > it.limits.items:
+            it.limit(f"a list of {len(left) + len(items):,} elements")
+        else:
+            left.extend(items)
+        return left
+    if isinstance(left, list) and op == "*":
+        return _repeat_in_place(it, left, right)
+    if isinstance(left, dict) and op == "|":
+        it.call(it.get(left, "update"), [right])
+        return left
+    if isinstance(left, set) and op in "|&-^" and isinstance(right, set | frozenset | Either | Unknown):
+        return _combine_in_place(it, op, left, right)
+    if isinstance(left, Foreign):
+        found = left.in_place(it, op, right)
+        if found is not NotImplemented:
+            return found
+    if isinstance(left, Instance):
+        name = f"__i{BINARY[op][1]}__"
+        if left.cls.find(name) is not ABSENT:
+            return it.call(it.get(left, name), [right])
+    return binary(it, op, left, right)
+
+
+def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:
+    if isinstance(right, Either):
+        return it.each(right, lambda item: _repeat_in_place(it, left, item))
+    count = index_of(it, right)
+    it.write(left)
+    if isinstance(count, int):
+        check_size(it, "*", left, count)
+        left *= count
+        if not left:
+            it.state.close(left)
+    else:
+        it.state.mark_open(left, count.reason if isinstance(count, Unknown) else it.unknown(Why.ARGUMENT, f"a list repeated `{count}` times").reason)
+    return left
+
+
+def _combine_in_place(it: Interpreter, op: str, left: set[Any], right: Any) -> Any:
+    if isinstance(right, Either):
+        return it.each(right, lambda item: in_place(it, op, left, item))
+    it.write(left)
+    if isinstance(right, Unknown):
+        it.state.mark_open(left, right.reason)
+        return left
+    found = native(it, op, left, right)
+    reason = it.state.open_reason(found)
+    left.clear()
+    left.update(found)
+    if reason is not None:
+        it.state.mark_open(left, reason)
+    return left

@@ -1,0 +1,231 @@
+"""The elements of what can be walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_VIEWS: Any = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
+    """The elements one by one. Raises NeedsValue where they are not known; stops at the limit of items."""
+    found = iterate_or_unknown(it, value)
+    if isinstance(found, Unknown):
+        raise NeedsValue(found)
+    return found
+
+
+def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
+    if isinstance(value, list):
+        reason = it.state.open_reason(value)
+        return Unknown(reason) if reason is not None else _walk_list(it, value)
+    if isinstance(value, tuple | str | bytes):
+        return iter(value)
+    if isinstance(value, range):
+        if len(value) > it.limits.items:
+            it.limit(f"a range of {len(value):,} numbers")
+        return iter(value)
+    if isinstance(value, dict):
+        reason = it.state.open_reason(value)
+        return Unknown(reason) if reason is not None else _walk_dict(it, value)
+    if isinstance(value, set | frozenset):
+        reason = it.state.open_reason(value)
+        return Unknown(reason) if reason is not None else iter(ordered(value))
+    if isinstance(value, GeneratorValue):
+        return _walk_generator(it, value)
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Either):
+        return _iterate_either(it, value)
+    if isinstance(value, Instance):
+        return _iterate_instance(it, value)
+    if isinstance(value, _VIEWS):
+        return iter(value)  # type: ignore[no-any-return]
+    if isinstance(value, Foreign):
+        found = value.iterate(it)
+        if found is not NotImplemented:
+            return found  # type: ignore[no-any-return]
+    if isinstance(value, ClassValue):
+        return _iterate_class(it, value)
+    if isinstance(value, Formula):
+        return it.unknown(Why.ARGUMENT, f"the elements of `{value}`")
+    if hasattr(value, "__next__"):
+        return value  # type: ignore[no-any-return]
+    return it.throw("TypeError", f"'{type_name(value)}' object is not iterable")
+
+
+def ordered(items: Any) -> list[Any]:
+    """The elements of a set in an order that does not change from run to run."""
+    if all(isinstance(item, int) for item in items):
+        return list(items)
+    return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
+
+
+def _walk_list(it: Interpreter, items: list[Any]) -> Iterator[Any]:
+    position = 0
+    opened = it.state.open
+    while position < len(items):  # a loop may append to the list that it walks
+        if opened and position >= (it.state.fixed(items) or 0):
+            _still_known(it, items)
+        yield items[position]
+        position += 1
+    if opened:
+        _still_known(it, items)
+
+
+def _still_known(it: Interpreter, items: list[Any]) -> None:
+    """A loop may do what is not known to the list that it walks."""
+    reason = it.state.open_reason(items)
+    if reason is not None:
+        raise NeedsValue(Unknown(reason))
+
+
+def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
+    size = len(mapping)
+    for key in list(mapping):
+        yield key
+        if len(mapping) != size:
+            it.throw("RuntimeError", "dictionary changed size during iteration")
+
+
+def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
+    if it.replay is not None:
+        it.replay.moved(value.serial)
+    for _ in range(it.limits.items + 1):
+        moves(it, value)
+        try:
+            item = next(value.steps)
+        except StopIteration:
+            return
+        except NeedsValue as error:
+            value.lost = error.unknown
+            raise
+        yield item
+    it.limit(f"more than {it.limits.items:,} elements from a generator")
+
+
+def moves(it: Interpreter, value: GeneratorValue) -> None:
+    """Call before a generator is moved. Raises NeedsValue where it is not known where it stands: another way may have moved it."""
+    if value.lost is not None:
+        raise NeedsValue(value.lost)
+    logs = it.state.logs
+    if value.moved is not None:
+        if value.moved not in logs:
+            value.lost = it.unknown(Why.BRANCH, f"the {value.name} may have been moved in a branch")
+            raise NeedsValue(value.lost)
+    elif logs:
+        value.moved = next((log for log in logs if log.serial > value.serial), None)
+
+
+def _iterate_either(it: Interpreter, value: Either) -> Iterator[Any] | Unknown:
+    parts = []
+    for item in value.alternatives:
+        if item is ABSENT:
+            continue
+        if isinstance(item, GeneratorValue | Instance):
+            return Unknown(value.reason)
+        found = iterate_or_unknown(it, item)
+        if isinstance(found, Unknown):
+            return found
+        parts.append(list(found))
+    if len({len(part) for part in parts}) != 1:
+        return Unknown(value.reason)
+    joined = []
+    for items in zip(*parts, strict=True):
+        result = items[0]
+        for item in items[1:]:
+            result = it.state.join(result, item, value.reason)
+        joined.append(result)
+    return iter(joined)
+
+
+def _iterate_instance(it: Interpreter, value: Instance) -> Iterator[Any] | Unknown:
+    if value.cls.find("__iter__") is not ABSENT:
+        iterator = it.call(it.get(value, "__iter__"))
+        if isinstance(iterator, Instance):
+            return _walk_iterator(it, iterator)
+        return iterate_or_unknown(it, iterator)
+    if value.cls.find("__getitem__") is not ABSENT and not isinstance(value.payload, dict | list | tuple | set):
+        return _walk_items(it, value)
+    if value.payload is not None:
+        return iterate_or_unknown(it, value.payload)
+    unknown = value.cls.fact("unknown_base")
+    if unknown is not None:
+        return Unknown(unknown)
+    return it.throw("TypeError", f"'{value.cls.name}' object is not iterable")
+
+
+def _walk_iterator(it: Interpreter, iterator: Instance) -> Iterator[Any]:
+    step = it.get(iterator, "__next__")
+    for _ in range(it.limits.items):
+        try:
+            item = it.call(step)
+        except Raised as raised:
+            if is_error(it, raised, "StopIteration"):
+                return
+            raise
+        if isinstance(item, Unknown):
+            raise NeedsValue(item)
+        yield item
+    it.limit(f"more than {it.limits.items:,} elements from an iterator")
+
+
+def _walk_items(it: Interpreter, value: Instance) -> Iterator[Any]:
+    getter = it.get(value, "__getitem__")
+    for position in range(it.limits.items):
+        try:
+            yield it.call(getter, [position])
+        except Raised as raised:
+            if is_error(it, raised, "IndexError"):
+                return
+            raise
+
+
+def _iterate_class(it: Interpreter, cls: ClassValue) -> Iterator[Any] | Unknown:
+    if cls.metaclass is not None and cls.metaclass.find("__iter__") is not ABSENT:
+        return iterate_or_unknown(it, it.call(cls.metaclass.find("__iter__"), [cls]))
+    members = cls.fact("members")
+    if isinstance(members, dict):
+        seen: list[Any] = []
+        for member in members.values():
+            if not any(member is other for other in seen):
+                seen.append(member)
+        return iter(seen)
+    return it.throw("TypeError", "'type' object is not iterable")
+
+
+def is_error(it: Interpreter, raised: Raised, kind: str) -> bool:
+    return isinstance(raised.value, Instance) and it.classes[kind] in raised.value.cls.mro
+
+
+def elements(it: Interpreter, value: Any) -> list[Any]:
+    """All elements, as a new Python list. Raises NeedsValue where they are not known."""
+    found = elements_or_unknown(it, value)
+    if isinstance(found, Unknown):
+        raise NeedsValue(found)
+    return found
+
+
+def elements_or_unknown(it: Interpreter, value: Any) -> list[Any] | Unknown:
+    items = iterate_or_unknown(it, value)
+    if isinstance(items, Unknown):
+        return items
+    result: list[Any] = []
+    try:
+        for item in items:
+            result.append(item)
+            if len(result) > it.limits.items:
+                it.limit(f"more than {it.limits.items:,} elements")
+    except NeedsValue as error:
+        return error.unknown
+    return result
