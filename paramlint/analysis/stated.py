@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from paramlint.interpreter.modules import ModuleValue
     from paramlint.syntax.attached import Owner
 
-_OPEN = Formula.free("N")  # the size of a batch
 _CALLED = ("forward", "call")  # the methods that a comment on an input stands on, besides the class
 _WAY_OUT = "Write it on a class or on its `forward` or `call`: # paramlint: input=(1, 3, 224, 224)"
 
@@ -193,7 +192,7 @@ def feeds(session: Session, path: str, value: Instance) -> Iterator[Feed]:
 
 
 def _drawn(value: Instance) -> Feed | None:
-    """What a model was drawn from, with a free name for the sizes that its framework leaves open."""
+    """What a model was drawn from, with free names for the sizes that its framework leaves open: ``N`` is the batch of all inputs."""
     ends = value.attrs.get(stacks.ENDS)
     first = value.attrs.get(graph.INPUTS, ends[0] if isinstance(ends, list) and ends else None)
     symbols = tensors_in(first)
@@ -203,7 +202,9 @@ def _drawn(value: Instance) -> Feed | None:
     def opened(symbol: Any) -> Any:
         if not isinstance(symbol, Symbol):
             return symbol
-        sizes = [_OPEN if is_unsized(size) else size for size in symbol.tensor.shape]
+        place = next(at for at, other in enumerate(symbols) if other is symbol)
+        names = ["N", *(f"size_{axis}" if len(symbols) == 1 else f"size_{place}_{axis}" for axis in range(1, len(symbol.tensor.shape)))]
+        sizes = [Formula.free(name) if is_unsized(size) else size for name, size in zip(names, symbol.tensor.shape, strict=False)]
         return Symbol(Tensor(Shape(sizes), symbol.tensor.dtype), symbol.framework)
 
     argument = mapped(first, opened)

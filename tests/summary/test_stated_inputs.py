@@ -128,6 +128,7 @@ def test_the_other_frameworks(tmp_path: Path, framework: str, call: str, macs: i
     ("net = keras.Sequential([keras.Input((5,)), layers.Dense(3)])\n", "15*N", [[None, 5], [None, 3]]),
     ("a, b = keras.Input((5,)), keras.Input((7,), batch_size=2)\nnet = keras.Model([a, b], [layers.Dense(3)(a), layers.Dense(1)(b)])\n",
      "15*N + 14", [[[None, 5], [2, 7]], [[None, 3], [2, 1]]]),
+    ("net = keras.Sequential([keras.Input((None, 5)), layers.Dense(3)])\n", "15*N*size_1", [[None, None, 5], [None, None, 3]]),
 ])
 def test_a_drawn_model_is_called_with_what_it_is_drawn_from(tmp_path: Path, model: str, macs: str, shapes: list[Any]) -> None:
     (found,) = models(write(tmp_path, net=f"import keras\nfrom keras import layers\n\n{model}"), "net.py::net")
