@@ -154,7 +154,7 @@ FRAMEWORK = Framework(
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),
     devices=("torch.device",),
     inert=("torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.autocast", "torch.amp",
-           "torch.cuda.amp", "torch.jit", "torch.compiler", "torch.profiler", "torch.random", "torch.distributed", "torch.device",
+           "torch.cuda.amp", "torch.jit", "torch.compiler", "torch.profiler", "torch.random", "torch.distributed",
            "torch.autograd", "torch.backends", "torch.hub", "torch.onnx", "torch.overrides", "torch.utils.data", "torch.fx",
            "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing", "torch._dynamo", "torch.Generator"),
     nothing=("torch.manual_seed", "torch.set_default_dtype", "torch.set_default_device", "torch.set_default_tensor_type",
