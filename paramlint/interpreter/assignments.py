@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramlint.interpreter import attributes, classes, containers, expressions
+from paramlint.interpreter import attributes, classes, containers, evaluation
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.in_place import in_place
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @handles(ir.Assign)
 def assign_statement(it: Interpreter, node: ir.Assign, frame: Frame) -> Signal | None:
-    value = expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+    value = evaluation.EVALUATE[node.value.__class__](it, node.value, frame)
     for target in node.targets:
         assign(it, target, value, frame)
     return None

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import calls, comparison, containers, hashing, iteration, operators, targets, texts
-from paramlint.interpreter.constructors import forget_values, merge_into
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
+from paramlint.interpreter.constructors import merge_into
+from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.repetition import maybe_repeated
-from paramlint.interpreter.unrun import acts
-from paramlint.interpreter.values import ABSENT, Either, FunctionValue, GeneratorValue
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
-
-Handler = Callable[["Interpreter", Any, Frame], Any]
-EVALUATE: dict[type, Handler] = {}
-
-
-def handles(node: type) -> Callable[[Handler], Handler]:
-    def register(handler: Handler) -> Handler:
-        EVALUATE[node] = handler
-        return handler
-
-    return register
 
 
 @handles(ir.Constant)
@@ -159,93 +145,6 @@ def binary(it: Interpreter, node: ir.Binary, frame: Frame) -> Any:
     return operators.binary(it, node.op, left, right)
 
 
-@handles(ir.Boolean)
-def boolean(it: Interpreter, node: ir.Boolean, frame: Frame) -> Any:
-    return _boolean(it, node, 0, frame)
-
-
-def _boolean(it: Interpreter, node: ir.Boolean, start: int, frame: Frame) -> Any:
-    stops_on = node.op == "or"
-    for position in range(start, len(node.values)):
-        value = it.evaluate(node.values[position], frame)
-        if position == len(node.values) - 1:
-            return value
-        truth = it.truth(value)
-        if isinstance(truth, Unknown):
-            settled = _settled(it, value, stops_on)
-            return it.fork([lambda: settled, lambda at=position + 1: _boolean(it, node, at, frame)],  # type: ignore[misc]
-                           branch(it, truth, node, frame))
-        if truth is stops_on:
-            return value
-    return None
-
-
-def _settled(it: Interpreter, value: Any, truth: bool) -> Any:
-    """What a value is, once its truth is known."""
-    if isinstance(value, Either):
-        kept = tuple(v for v in value.alternatives if it.truth(v) is not (not truth))
-        return kept[0] if len(kept) == 1 else Either(kept, value.reason)
-    return value
-
-
-@handles(ir.Compare)
-def compare(it: Interpreter, node: ir.Compare, frame: Frame) -> Any:
-    left = it.evaluate(node.left, frame)
-    result: Any = True
-    last = len(node.ops) - 1
-    for position, (op, operand) in enumerate(zip(node.ops, node.right, strict=True)):
-        right = it.evaluate(operand, frame)
-        frame.site = node.at
-        result = comparison.compare(it, op, left, right)
-        if position < last:
-            truth = it.truth(result)
-            if truth is not True:
-                return result
-        left = right
-    return result
-
-
-@handles(ir.Conditional)
-def conditional(it: Interpreter, node: ir.Conditional, frame: Frame) -> Any:
-    truth = it.truth(it.evaluate(node.test, frame))
-    if truth is True:
-        return it.evaluate(node.then, frame)
-    if truth is False:
-        return it.evaluate(node.otherwise, frame)
-    return it.fork([lambda: narrowed(it, node.test, True, frame, lambda: it.evaluate(node.then, frame)),
-                    lambda: narrowed(it, node.test, False, frame, lambda: it.evaluate(node.otherwise, frame))],
-                   branch(it, truth, node, frame))
-
-
-def branch(it: Interpreter, truth: Unknown, node: Any, frame: Frame) -> Reason:
-    """Why a branch is not decided."""
-    frame.site = node.at
-    reason = truth.reason
-    if reason.kind is Why.BRANCH:
-        return reason
-    return Reason(Why.BRANCH if reason.site is None else reason.kind, reason.message, reason.site or it.site())
-
-
-def narrowed(it: Interpreter, test: ir.Expr, outcome: bool, frame: Frame, way: Callable[[], Any]) -> Any:
-    """Run one way of a branch with what its condition tells of a variable that is one of several values."""
-    subject = test.operand if isinstance(test, ir.Unary) and test.op == "not" else test
-    node = subject.left if isinstance(subject, ir.Compare) and len(subject.ops) == 1 else subject
-    if isinstance(node, ir.Name) and isinstance(frame.vars.get(node.id), Either):
-        either: Either = frame.vars[node.id]
-        kept = []
-        for value in either.alternatives:
-            frame.vars[node.id] = value
-            try:
-                if it.truth(it.evaluate(test, frame)) is not (not outcome):
-                    kept.append(value)
-            finally:
-                frame.vars[node.id] = either
-        if kept and len(kept) < len(either.alternatives):
-            it.write(frame.vars)
-            frame.vars[node.id] = kept[0] if len(kept) == 1 else Either(tuple(kept), either.reason)
-    return way()
-
-
 @handles(ir.Display)
 def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
     items: list[Any] = []
@@ -302,99 +201,6 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     elif frame.kind == "class" and isinstance(frame.vars.get("__qualname__"), str):
         function.qualname = f"{frame.vars['__qualname__']}.{code.name}"
     return function
-
-
-@handles(ir.Comprehension)
-def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
-    first = it.evaluate(node.clauses[0].iterable, frame)
-    inner = Frame(frame.module, frame if frame.kind != "class" else frame.parent, frame.unit, it.made({}), "comprehension")
-    inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
-    if frame.kind == "class":
-        inner.function = None
-    if node.kind == "generator":
-        if isinstance(first, Unknown):
-            it.skipped(first.reason, None)
-            return first
-        return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
-    if node.kind == "dict":
-        mapping: dict[Any, Any] = it.made({})
-        for key, value in _items(it, node, inner, 0, first):
-            if key is _OPEN:
-                forget_values(it, mapping, value)
-            else:
-                hashing.put(it, mapping, key, value)
-        return mapping
-    items: list[Any] = it.made([])
-    reason: Reason | None = None
-    fixed = 0
-    for item in _items(it, node, inner, 0, first):
-        if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
-            fixed = len(items) if reason is None else fixed
-            reason = item[1]
-        else:
-            items.append(item)
-            if len(items) > it.limits.items:
-                it.limit(f"more than {it.limits.items:,} elements")
-    made = items if node.kind == "list" else it.made(hashing.make_set(it, items))
-    if reason is not None:
-        it.state.mark_open(made, reason, fixed)
-    return made
-
-
-_OPEN: Any = object()  # stands before the reason why a comprehension may give more or fewer elements than it does here
-
-
-def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
-    clause = node.clauses[level]
-    known = iteration.iterate_or_unknown(it, source)
-    if isinstance(known, Unknown):
-        it.skipped(known.reason, None)
-        _perhaps(it, node, frame, known.reason, lambda: _items(it, node, frame, level, [known]))
-        if node.kind != "generator":
-            yield (_OPEN, known.reason)
-            return
-        raise NeedsValue(known)
-    for item in known:
-        it.step()
-        targets.assign(it, clause.target, item, frame)
-        verdict = True
-        for condition in clause.conditions:
-            truth = it.truth(it.evaluate(condition, frame))
-            if truth is False:
-                verdict = False
-                break
-            if truth is not True:
-                verdict = False
-                _perhaps(it, node, frame, truth.reason, lambda: _each(it, node, frame, level))
-                if node.kind == "generator":
-                    raise NeedsValue(truth)
-                yield (_OPEN, truth.reason)
-                break
-        if verdict:
-            yield from _each(it, node, frame, level)
-
-
-def _each(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int) -> Iterator[Any]:
-    """What a comprehension gives where the conditions of one of its clauses hold."""
-    if level + 1 < len(node.clauses):
-        yield from _items(it, node, frame, level + 1, it.evaluate(node.clauses[level + 1].iterable, frame))
-    elif node.kind == "dict":
-        key = it.evaluate(node.element, frame)
-        yield key, it.evaluate(node.value, frame)  # type: ignore[arg-type]
-    else:
-        yield EVALUATE[node.element.__class__](it, node.element, frame)
-
-
-def _perhaps(it: Interpreter, node: ir.Comprehension, frame: Frame, reason: Reason, items: Callable[[], Iterator[Any]]) -> None:
-    """What elements do that a comprehension may have or may not have, any number of times."""
-    def turn() -> None:
-        with suppress(NeedsValue):
-            for _ in items():
-                pass
-
-    if acts(node):
-        with it.unheard():
-            maybe_repeated(it, frame, (), reason, turn)
 
 
 @handles(ir.FString)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
-from paramlint.interpreter import attributes, execution, iteration, targets, tries
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter import attributes, evaluation, execution, iteration, patterns, targets, tries
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import GeneratorValue
@@ -148,8 +148,6 @@ def _if(it: Interpreter, node: ir.If, frame: Frame) -> Any:
     for test, body in node.branches:
         truth = it.truth(it.evaluate(test, frame))
         if isinstance(truth, Unknown):
-            from paramlint.core.unknown import NeedsValue
-
             raise NeedsValue(truth)  # the sequence of values is not known
         if truth:
             return (yield from _execute(it, body, frame))
@@ -161,8 +159,6 @@ def _while(it: Interpreter, node: ir.While, frame: Frame) -> Any:
         it.step()
         truth = it.truth(it.evaluate(node.test, frame))
         if isinstance(truth, Unknown):
-            from paramlint.core.unknown import NeedsValue
-
             raise NeedsValue(truth)
         if not truth:
             return (yield from _execute(it, node.orelse, frame))
@@ -232,9 +228,6 @@ def _with(it: Interpreter, node: ir.With, frame: Frame) -> Any:
 
 
 def _match(it: Interpreter, node: ir.Match, frame: Frame) -> Any:
-    from paramlint.core.unknown import NeedsValue
-    from paramlint.interpreter import patterns
-
     subject = it.evaluate(node.subject, frame)
     for case in node.cases:
         bound: dict[str, Any] = {}
@@ -254,7 +247,4 @@ _STOPPABLE: dict[type, Any] = {
     ir.Evaluate: _evaluate, ir.Assign: _assign, ir.AnnAssign: _annotated, ir.AugAssign: _augmented, ir.Return: _return, ir.If: _if,
     ir.While: _while, ir.For: _for, ir.Try: _try, ir.With: _with, ir.Match: _match,
 }
-
-from paramlint.interpreter import expressions  # noqa: E402
-
-expressions.EVALUATE[_Held] = _held
+evaluation.EVALUATE[_Held] = _held

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown
-from paramlint.interpreter import expressions, iteration
+from paramlint.interpreter import conditions, iteration
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.repetition import maybe_repeated, plain
@@ -28,7 +28,7 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
         if truth is False:
             return execute(it, node.orelse, frame)
         if truth is not True:
-            reason = expressions.branch(it, truth, node, frame)
+            reason = conditions.branch(it, truth, node, frame)
             _any_turns(it, node, frame, reason)
             return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
         parked = len(frame.parked or ())

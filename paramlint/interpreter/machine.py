@@ -12,8 +12,11 @@ from paramlint.interpreter import (
     attributes,
     builtins,
     calls,
+    comprehensions,
+    conditions,
     containers,
     definitions,
+    evaluation,
     execution,
     expressions,
     iteration,
@@ -34,7 +37,7 @@ from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
 
-STATEMENTS = (assignments, definitions, loops, statements, tries)  # what brings the handlers that ``execution`` looks up
+HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
 
 
 class Site(NamedTuple):
@@ -101,7 +104,7 @@ class Interpreter:
         self.modules.running = 0
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
-        return expressions.EVALUATE[node.__class__](self, node, frame)
+        return evaluation.EVALUATE[node.__class__](self, node, frame)
 
     def execute(self, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
         return execution.execute(self, body, frame)

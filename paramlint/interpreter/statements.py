@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Why
-from paramlint.interpreter import expressions, patterns
+from paramlint.interpreter import conditions, evaluation, expressions, patterns
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
@@ -23,7 +23,7 @@ def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
     if node.value.__class__ is ir.Call:
         expressions.call_for_effect(it, node.value, frame)
     else:
-        expressions.EVALUATE[node.value.__class__](it, node.value, frame)
+        evaluation.EVALUATE[node.value.__class__](it, node.value, frame)
     return None
 
 
@@ -76,11 +76,11 @@ def _branches(it: Interpreter, node: ir.If, position: int, frame: Frame) -> Sign
         position += 1
         if truth is False:
             continue
-        reason = expressions.branch(it, truth, node, frame)
+        reason = conditions.branch(it, truth, node, frame)
         rest = position
         return either_way(it, frame, reason,
-                          lambda: expressions.narrowed(it, test, True, frame, lambda: execute(it, body, frame)),
-                          lambda: expressions.narrowed(it, test, False, frame, lambda: _branches(it, node, rest, frame)))
+                          lambda: conditions.narrowed(it, test, True, frame, lambda: execute(it, body, frame)),
+                          lambda: conditions.narrowed(it, test, False, frame, lambda: _branches(it, node, rest, frame)))
     return execute(it, node.orelse, frame)
 
 
@@ -110,6 +110,6 @@ def _cases(it: Interpreter, node: ir.Match, subject: Any, position: int, frame: 
         if verdict is True:
             return body()
         rest = position
-        return either_way(it, frame, expressions.branch(it, verdict, node, frame), body,
+        return either_way(it, frame, conditions.branch(it, verdict, node, frame), body,
                           lambda: _cases(it, node, subject, rest, frame))
     return None

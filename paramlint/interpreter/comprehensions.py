@@ -1,0 +1,113 @@
+"""Comprehensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import NeedsValue, Reason, Unknown
+from paramlint.interpreter import hashing, iteration, targets
+from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.evaluation import EVALUATE, handles
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.repetition import maybe_repeated
+from paramlint.interpreter.unrun import acts
+from paramlint.interpreter.values import GeneratorValue
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+@handles(ir.Comprehension)
+def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
+    first = it.evaluate(node.clauses[0].iterable, frame)
+    inner = Frame(frame.module, frame if frame.kind != "class" else frame.parent, frame.unit, it.made({}), "comprehension")
+    inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
+    if frame.kind == "class":
+        inner.function = None
+    if node.kind == "generator":
+        if isinstance(first, Unknown):
+            it.skipped(first.reason, None)
+            return first
+        return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
+    if node.kind == "dict":
+        mapping: dict[Any, Any] = it.made({})
+        for key, value in _items(it, node, inner, 0, first):
+            if key is _OPEN:
+                forget_values(it, mapping, value)
+            else:
+                hashing.put(it, mapping, key, value)
+        return mapping
+    items: list[Any] = it.made([])
+    reason: Reason | None = None
+    fixed = 0
+    for item in _items(it, node, inner, 0, first):
+        if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
+            fixed = len(items) if reason is None else fixed
+            reason = item[1]
+        else:
+            items.append(item)
+            if len(items) > it.limits.items:
+                it.limit(f"more than {it.limits.items:,} elements")
+    made = items if node.kind == "list" else it.made(hashing.make_set(it, items))
+    if reason is not None:
+        it.state.mark_open(made, reason, fixed)
+    return made
+
+
+_OPEN: Any = object()  # stands before the reason why a comprehension may give more or fewer elements than it does here
+
+
+def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
+    clause = node.clauses[level]
+    known = iteration.iterate_or_unknown(it, source)
+    if isinstance(known, Unknown):
+        it.skipped(known.reason, None)
+        _perhaps(it, node, frame, known.reason, lambda: _items(it, node, frame, level, [known]))
+        if node.kind != "generator":
+            yield (_OPEN, known.reason)
+            return
+        raise NeedsValue(known)
+    for item in known:
+        it.step()
+        targets.assign(it, clause.target, item, frame)
+        verdict = True
+        for condition in clause.conditions:
+            truth = it.truth(it.evaluate(condition, frame))
+            if truth is False:
+                verdict = False
+                break
+            if truth is not True:
+                verdict = False
+                _perhaps(it, node, frame, truth.reason, lambda: _each(it, node, frame, level))
+                if node.kind == "generator":
+                    raise NeedsValue(truth)
+                yield (_OPEN, truth.reason)
+                break
+        if verdict:
+            yield from _each(it, node, frame, level)
+
+
+def _each(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int) -> Iterator[Any]:
+    """What a comprehension gives where the conditions of one of its clauses hold."""
+    if level + 1 < len(node.clauses):
+        yield from _items(it, node, frame, level + 1, it.evaluate(node.clauses[level + 1].iterable, frame))
+    elif node.kind == "dict":
+        key = it.evaluate(node.element, frame)
+        yield key, it.evaluate(node.value, frame)  # type: ignore[arg-type]
+    else:
+        yield EVALUATE[node.element.__class__](it, node.element, frame)
+
+
+def _perhaps(it: Interpreter, node: ir.Comprehension, frame: Frame, reason: Reason, items: Callable[[], Iterator[Any]]) -> None:
+    """What elements do that a comprehension may have or may not have, any number of times."""
+    def turn() -> None:
+        with suppress(NeedsValue):
+            for _ in items():
+                pass
+
+    if acts(node):
+        with it.unheard():
+            maybe_repeated(it, frame, (), reason, turn)
