@@ -12,7 +12,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import attributes
+from paramlint.interpreter import setting
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
@@ -109,7 +109,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         set_trainable(overlay, it, self_, value)
         return
     if isinstance(self_.cls.find(name), Property):
-        attributes.set_plain(it, self_, name, value)
+        setting.set_plain(it, self_, name, value)
         return
     modules.prepare(it, self_)
     table = self_.attrs["_modules"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import attributes
+from paramlint.interpreter import setting
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
             return
         name = framework.tables.get(name, name)
     overlay.changed(it, self, name, value)
-    attributes.set_plain(it, self, name, value)
+    setting.set_plain(it, self, name, value)
 
 
 def _register(overlay: Overlay, it: Interpreter, self: Instance, kind: str, name: str, value: Any) -> None:

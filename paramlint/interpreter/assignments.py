@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramlint.interpreter import attributes, classes, containers, evaluation
+from paramlint.interpreter import classes, containers, evaluation, setting
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.in_place import in_place
@@ -33,7 +33,7 @@ def augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Signal | Non
         frame.site = target.at
         old = it.get(owner, target.attr)
         new = in_place(it, node.op, old, it.evaluate(node.value, frame))
-        attributes.set_(it, owner, target.attr, new)
+        setting.set_(it, owner, target.attr, new)
     elif isinstance(target, ir.Subscript):
         owner = it.evaluate(target.value, frame)
         index = it.evaluate(target.index, frame)
@@ -70,7 +70,7 @@ def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
             if frame.vars.pop(target.id, ABSENT) is ABSENT and frame.kind != "function":
                 frame.module.forget(it, target.id)
         elif isinstance(target, ir.Attribute):
-            attributes.delete(it, it.evaluate(target.value, frame), target.attr)
+            setting.delete(it, it.evaluate(target.value, frame), target.attr)
         elif isinstance(target, ir.Subscript):
             containers.delete_item(it, it.evaluate(target.value, frame), it.evaluate(target.index, frame))
         elif isinstance(target, ir.Display):

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import containers, iteration, methods
+from paramlint.interpreter.binding import bind
+from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import (
     ABSENT,
@@ -36,7 +39,7 @@ def get(it: Interpreter, value: Any, name: str) -> Any:
     if found is ABSENT and value.__class__ is tuple:
         found = it.of_tuple(value, name)
     if found is ABSENT:
-        kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{_type_name(it, value)}' object"
+        kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         if isinstance(value, ModuleValue):
             kind = f"module '{value.name}'"
         raise it.error("AttributeError", f"{kind} has no attribute '{name}'")
@@ -84,15 +87,6 @@ def _of_open(it: Interpreter, value: Any, name: str) -> Unknown:
     return it.unknown(Why.ARGUMENT, f"`{value}.{name}`, an argument that is not known")
 
 
-def _type_name(it: Interpreter, value: Any) -> str:
-    from paramlint.interpreter.operators import type_name
-
-    return type_name(value)
-
-
-# Instances ----------------------------------------------------------------------------------------------------------------
-
-
 def _of_instance(it: Interpreter, value: Instance, name: str) -> Any:
     custom = value.cls.facts.get("getattribute")
     return plain(it, value, name) if custom is None else _by_own_lookup(it, value, name, custom)
@@ -136,7 +130,7 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if fallback is not ABSENT:
         return it.call(bind(it, fallback, value, cls), [name])
     if name in ("__module__", "__doc__"):
-        return _of_class(it, cls, name)
+        return of_class(it, cls, name)
     unknown = cls.fact("unknown_base")
     return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
 
@@ -150,114 +144,6 @@ def _get_property(it: Interpreter, declared: Property, value: Instance, name: st
         if fallback is ABSENT or not iteration.is_error(it, raised, "AttributeError"):
             raise
         return it.call(bind(it, fallback, value, value.cls), [name])
-
-
-def bind(it: Interpreter, found: Any, value: Any, cls: ClassValue) -> Any:
-    """What a class attribute is when it is read from an instance (or, with ``value`` None, from the class)."""
-    kind = found.__class__
-    if kind is FunctionValue or (kind is Native and found.binds):
-        return found if value is None else BoundMethod(found, value)
-    if kind is StaticMethod:
-        return found.func
-    if kind is ClassMethod:
-        return BoundMethod(found.func, cls)
-    if kind is Property:
-        if value is None:
-            return found
-        result = it.call(found.getter, [value])
-        if found.cached is not None and isinstance(value, Instance):
-            it.write(value.attrs)
-            value.attrs[found.cached] = result
-        return result
-    if isinstance(found, Instance):
-        getter = found.cls.find("__get__")
-        if getter is not ABSENT:
-            return it.call(bind(it, getter, found, found.cls), [value, cls])
-    return found
-
-
-def _of_super(it: Interpreter, value: Super, name: str) -> Any:
-    instance = value.object
-    if isinstance(instance, ClassValue) and value.cls not in instance.mro and instance.metaclass is not None:
-        return bind(it, instance.metaclass.find_after(value.cls, name), instance, instance.metaclass)  # in a method of a metaclass
-    cls = instance if isinstance(instance, ClassValue) else it.class_of(instance)
-    if isinstance(cls, Unknown):
-        return cls
-    found = cls.find_after(value.cls, name)
-    payload = instance.payload if isinstance(instance, Instance) else None
-    if payload is not None and (found is ABSENT or (name in _TEXT_METHODS and found is it.classes["object"].attrs.get(name))):
-        return methods.find(it, payload, name)
-    if found is ABSENT:
-        unknown = cls.fact("unknown_base")
-        if unknown is not None:
-            return Unknown(unknown)
-        native = methods.unbound(it, it.classes["object"], name)
-        return ABSENT if native is ABSENT else bind(it, native, instance, cls)
-    if isinstance(instance, ClassValue):
-        return found if found.__class__ is Native else bind(it, found, None, instance)
-    return bind(it, found, instance, cls)
-
-
-_TEXT_METHODS = ("__repr__", "__str__", "__format__", "__dir__")
-
-
-# Classes ------------------------------------------------------------------------------------------------------------------
-
-
-def _of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
-    if cls.metaclass is not None:
-        declared = cls.metaclass.find(name)
-        if isinstance(declared, Property):
-            return it.call(declared.getter, [cls])
-    found = cls.find(name)
-    if found is not ABSENT:
-        return bind(it, found, None, cls)
-    special = _class_special(it, cls, name)
-    if special is not ABSENT:
-        return special
-    native = methods.unbound(it, cls, name)
-    if native is not ABSENT:
-        return native
-    if cls.metaclass is not None:
-        declared = cls.metaclass.find(name)
-        if declared is not ABSENT:
-            return bind(it, declared, cls, cls.metaclass)
-        fallback = cls.metaclass.find("__getattr__")
-        if fallback is not ABSENT:
-            return it.call(fallback, [cls, name])
-    unknown = cls.fact("unknown_base")
-    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
-
-
-def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
-    if name == "__name__":
-        return cls.name
-    if name == "__qualname__":
-        return cls.qualname
-    if name == "__module__":
-        return cls.module
-    if name == "__mro__":
-        return cls.mro
-    if name == "mro":
-        return Native("mro", lambda it, args, kwargs: it.made(list(cls.mro)))
-    if name == "__bases__":
-        return cls.bases
-    if name == "__base__":
-        return cls.bases[0] if cls.bases else None
-    if name == "__dict__":
-        return it.made(dict(cls.attrs))
-    if name == "__doc__":
-        return None
-    if name == "__class__":
-        return cls.metaclass or it.classes["type"]
-    if name == "__subclasses__":
-        return Native("__subclasses__", lambda it, args, kwargs: it.made(list(cls.subclasses)))
-    if name == "__annotations__":
-        return it.made({})
-    return ABSENT
-
-
-# Functions ----------------------------------------------------------------------------------------------------------------
 
 
 def _of_function(it: Interpreter, value: Any, name: str) -> Any:
@@ -318,75 +204,6 @@ def _of_property(value: Property, name: str) -> Any:
     return {"fget": value.getter, "fset": value.setter, "fdel": value.deleter, "__doc__": None}.get(name, ABSENT)
 
 
-# Setting ------------------------------------------------------------------------------------------------------------------
-
-
-def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
-    if isinstance(value, Instance):
-        custom = value.cls.find("__setattr__")
-        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__setattr__"):
-            it.call(bind(it, custom, value, value.cls), [name, new])
-        else:
-            set_plain(it, value, name, new)
-    elif isinstance(value, ClassValue | FunctionValue | Native):
-        it.write(value.attrs)
-        value.attrs[name] = new
-    elif isinstance(value, ModuleValue):
-        value.assign(it, name, new)
-    elif isinstance(value, Unknown):
-        it.escaped(new, value.reason)
-    elif isinstance(value, Either):
-        it.each(value, lambda item: set_(it, item, name, new))
-    elif isinstance(value, BoundMethod):
-        set_(it, value.func, name, new)
-    elif isinstance(value, Foreign) and value.set(it, name, new) is not NotImplemented:
-        return
-    elif not isinstance(value, Foreign | Formula):
-        it.throw("AttributeError", f"'{_type_name(it, value)}' object has no attribute '{name}'")
-
-
-def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
-    """``object.__setattr__``: a property's setter or a descriptor, else the instance's own attribute."""
-    declared = value.cls.find(name)
-    if isinstance(declared, Property) and declared.cached is None:
-        if declared.setter is None:
-            it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no setter")
-        it.call(declared.setter, [value, new])
-        return
-    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
-        it.call(it.get(declared, "__set__"), [value, new])
-        return
-    if name == "__class__" and isinstance(new, ClassValue):
-        value.cls = new
-        return
-    it.write(value.attrs)
-    value.attrs[name] = new
-
-
-def delete(it: Interpreter, value: Any, name: str) -> None:
-    if isinstance(value, Instance):
-        custom = value.cls.find("__delattr__")
-        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__delattr__"):
-            it.call(bind(it, custom, value, value.cls), [name])
-            return
-        declared = value.cls.find(name)
-        if isinstance(declared, Property) and declared.cached is None:
-            if declared.deleter is None:
-                it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no deleter")
-            it.call(declared.deleter, [value])
-            return
-        if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:
-            it.call(it.get(declared, "__delete__"), [value])
-            return
-    if isinstance(value, Instance | ClassValue | FunctionValue):
-        it.write(value.attrs)
-        if value.attrs.pop(name, ABSENT) is ABSENT:
-            it.throw("AttributeError", f"'{_type_name(it, value)}' object has no attribute '{name}'")
-
-
-# Classes of values --------------------------------------------------------------------------------------------------------
-
-
 def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
     if isinstance(value, Instance):
         return value.cls
@@ -419,14 +236,14 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
 
 _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Instance: _of_instance,
-    ClassValue: _of_class,
+    ClassValue: of_class,
     ModuleValue: lambda it, value, name: value.attribute(it, name),
     Unknown: lambda it, value, name: value,
     Either: lambda it, value, name: it.each(value, lambda item: get(it, item, name)),
     FunctionValue: _of_function,
     Native: _of_function,
     BoundMethod: _of_method,
-    Super: _of_super,
+    Super: of_super,
     Property: lambda it, value, name: _of_property(value, name),
     Formula: _of_open,
     Quotient: _of_open,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import attributes, operators
+from paramlint.interpreter import operators, setting
 from paramlint.interpreter.modules import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
@@ -191,7 +191,7 @@ def setattr_(it: Interpreter, value: Any, name: Any, new: Any, /) -> None:
 @FUNCTIONS.raw("delattr")
 def delattr_(it: Interpreter, value: Any, name: Any, /) -> None:
     known(it, name)
-    attributes.delete(it, value, plain(name))
+    setting.delete(it, value, plain(name))
 
 
 @FUNCTIONS.raw("vars")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import classes, handed, methods, operators
+from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import LEFT, Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -67,8 +68,6 @@ def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: d
         if unknown is not None:
             return _call_unknown(it, Unknown(unknown), args, kwargs)
         return it.throw("TypeError", f"'{callee.cls.name}' object is not callable")
-    from paramlint.interpreter.attributes import bind
-
     return call(it, bind(it, method, callee, callee.cls), args, kwargs)
 
 

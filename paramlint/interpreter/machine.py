@@ -22,6 +22,7 @@ from paramlint.interpreter import (
     iteration,
     loops,
     operators,
+    setting,
     statements,
     tries,
 )
@@ -129,7 +130,7 @@ class Interpreter:
         return attributes.get_or(self, value, name, default)
 
     def set(self, value: Any, name: str, new: Any) -> None:
-        attributes.set_(self, value, name, new)
+        setting.set_(self, value, name, new)
 
     def item(self, value: Any, index: Any) -> Any:
         return containers.get_item(self, value, index)

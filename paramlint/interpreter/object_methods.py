@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import attributes, texts
+from paramlint.interpreter import attributes, setting, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
@@ -52,7 +52,7 @@ def _init_subclass(it: Interpreter, cls: Any, /, **kwargs: Any) -> None:
 @OBJECT.raw("__setattr__", binds=True)
 def _setattr(it: Interpreter, self: Any, name: Any, value: Any, /) -> None:
     if isinstance(self, Instance) and isinstance(name, str):
-        attributes.set_plain(it, self, name, value)
+        setting.set_plain(it, self, name, value)
     elif isinstance(name, str):
         it.set(self, name, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter import attributes, containers, iteration
+from paramlint.interpreter import containers, iteration, setting
 from paramlint.interpreter.frames import Frame
 from paramlint.syntax import ir
 
@@ -19,7 +19,7 @@ def assign(it: Interpreter, target: ir.Expr, value: Any, frame: Frame) -> None:
     elif target.__class__ is ir.Attribute:
         owner = it.evaluate(target.value, frame)
         frame.site = target.at
-        attributes.set_(it, owner, target.attr, value)
+        setting.set_(it, owner, target.attr, value)
     elif target.__class__ is ir.Subscript:
         owner = it.evaluate(target.value, frame)
         index = it.evaluate(target.index, frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import attributes, comparison, equality, texts
+from paramlint.interpreter import comparison, equality, setting, texts
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.natives import raw
 from paramlint.interpreter.signals import Raised
@@ -119,7 +119,7 @@ def _initialise(it: Interpreter, cls: ClassValue, fields: Fields, frozen: bool, 
         elif value is ABSENT:
             continue
         elif frozen and isinstance(self, Instance):
-            attributes.set_plain(it, self, name, value)
+            setting.set_plain(it, self, name, value)
         else:
             it.set(self, name, value)
     after = it.class_of(self)

@@ -1,0 +1,98 @@
+"""Attributes of classes, and of ``super()``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter import methods
+from paramlint.interpreter.binding import bind
+from paramlint.interpreter.values import (
+    ABSENT,
+    ClassValue,
+    Instance,
+    Native,
+    Property,
+    Super,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def of_super(it: Interpreter, value: Super, name: str) -> Any:
+    instance = value.object
+    if isinstance(instance, ClassValue) and value.cls not in instance.mro and instance.metaclass is not None:
+        return bind(it, instance.metaclass.find_after(value.cls, name), instance, instance.metaclass)  # in a method of a metaclass
+    cls = instance if isinstance(instance, ClassValue) else it.class_of(instance)
+    if isinstance(cls, Unknown):
+        return cls
+    found = cls.find_after(value.cls, name)
+    payload = instance.payload if isinstance(instance, Instance) else None
+    if payload is not None and (found is ABSENT or (name in _TEXT_METHODS and found is it.classes["object"].attrs.get(name))):
+        return methods.find(it, payload, name)
+    if found is ABSENT:
+        unknown = cls.fact("unknown_base")
+        if unknown is not None:
+            return Unknown(unknown)
+        native = methods.unbound(it, it.classes["object"], name)
+        return ABSENT if native is ABSENT else bind(it, native, instance, cls)
+    if isinstance(instance, ClassValue):
+        return found if found.__class__ is Native else bind(it, found, None, instance)
+    return bind(it, found, instance, cls)
+
+
+_TEXT_METHODS = ("__repr__", "__str__", "__format__", "__dir__")
+
+
+def of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    if cls.metaclass is not None:
+        declared = cls.metaclass.find(name)
+        if isinstance(declared, Property):
+            return it.call(declared.getter, [cls])
+    found = cls.find(name)
+    if found is not ABSENT:
+        return bind(it, found, None, cls)
+    special = _class_special(it, cls, name)
+    if special is not ABSENT:
+        return special
+    native = methods.unbound(it, cls, name)
+    if native is not ABSENT:
+        return native
+    if cls.metaclass is not None:
+        declared = cls.metaclass.find(name)
+        if declared is not ABSENT:
+            return bind(it, declared, cls, cls.metaclass)
+        fallback = cls.metaclass.find("__getattr__")
+        if fallback is not ABSENT:
+            return it.call(fallback, [cls, name])
+    unknown = cls.fact("unknown_base")
+    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+
+
+def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    if name == "__name__":
+        return cls.name
+    if name == "__qualname__":
+        return cls.qualname
+    if name == "__module__":
+        return cls.module
+    if name == "__mro__":
+        return cls.mro
+    if name == "mro":
+        return Native("mro", lambda it, args, kwargs: it.made(list(cls.mro)))
+    if name == "__bases__":
+        return cls.bases
+    if name == "__base__":
+        return cls.bases[0] if cls.bases else None
+    if name == "__dict__":
+        return it.made(dict(cls.attrs))
+    if name == "__doc__":
+        return None
+    if name == "__class__":
+        return cls.metaclass or it.classes["type"]
+    if name == "__subclasses__":
+        return Native("__subclasses__", lambda it, args, kwargs: it.made(list(cls.subclasses)))
+    if name == "__annotations__":
+        return it.made({})
+    return ABSENT

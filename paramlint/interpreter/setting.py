@@ -1,0 +1,88 @@
+"""Attributes that are set and deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.binding import bind
+from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassValue,
+    Either,
+    Foreign,
+    FunctionValue,
+    Instance,
+    Native,
+    Property,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
+    if isinstance(value, Instance):
+        custom = value.cls.find("__setattr__")
+        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__setattr__"):
+            it.call(bind(it, custom, value, value.cls), [name, new])
+        else:
+            set_plain(it, value, name, new)
+    elif isinstance(value, ClassValue | FunctionValue | Native):
+        it.write(value.attrs)
+        value.attrs[name] = new
+    elif isinstance(value, ModuleValue):
+        value.assign(it, name, new)
+    elif isinstance(value, Unknown):
+        it.escaped(new, value.reason)
+    elif isinstance(value, Either):
+        it.each(value, lambda item: set_(it, item, name, new))
+    elif isinstance(value, BoundMethod):
+        set_(it, value.func, name, new)
+    elif isinstance(value, Foreign) and value.set(it, name, new) is not NotImplemented:
+        return
+    elif not isinstance(value, Foreign | Formula):
+        it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
+
+
+def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
+    """``object.__setattr__``: a property's setter or a descriptor, else the instance's own attribute."""
+    declared = value.cls.find(name)
+    if isinstance(declared, Property) and declared.cached is None:
+        if declared.setter is None:
+            it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no setter")
+        it.call(declared.setter, [value, new])
+        return
+    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
+        it.call(it.get(declared, "__set__"), [value, new])
+        return
+    if name == "__class__" and isinstance(new, ClassValue):
+        value.cls = new
+        return
+    it.write(value.attrs)
+    value.attrs[name] = new
+
+
+def delete(it: Interpreter, value: Any, name: str) -> None:
+    if isinstance(value, Instance):
+        custom = value.cls.find("__delattr__")
+        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__delattr__"):
+            it.call(bind(it, custom, value, value.cls), [name])
+            return
+        declared = value.cls.find(name)
+        if isinstance(declared, Property) and declared.cached is None:
+            if declared.deleter is None:
+                it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no deleter")
+            it.call(declared.deleter, [value])
+            return
+        if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:
+            it.call(it.get(declared, "__delete__"), [value])
+            return
+    if isinstance(value, Instance | ClassValue | FunctionValue):
+        it.write(value.attrs)
+        if value.attrs.pop(name, ABSENT) is ABSENT:
+            it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
