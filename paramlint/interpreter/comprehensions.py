@@ -63,14 +63,16 @@ _OPEN: Any = object()  # stands before the reason why a comprehension may give m
 def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
     clause = node.clauses[level]
     known = iteration.iterate_or_unknown(it, source)
-    if isinstance(known, Unknown):
-        it.skipped(known.reason, None)
-        _perhaps(it, node, frame, known.reason, lambda: _items(it, node, frame, level, [known]))
-        if node.kind != "generator":
-            yield (_OPEN, known.reason)
+    while True:
+        try:
+            if isinstance(known, Unknown):
+                raise NeedsValue(known)
+            item = next(known)
+        except StopIteration:
             return
-        raise NeedsValue(known)
-    for item in known:
+        except NeedsValue as error:
+            yield from _unknown_rest(it, node, frame, level, error.unknown)
+            return
         it.step()
         targets.assign(it, clause.target, item, frame)
         verdict = True
@@ -88,6 +90,15 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                 break
         if verdict:
             yield from _each(it, node, frame, level)
+
+
+def _unknown_rest(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, rest: Unknown) -> Iterator[Any]:
+    """The elements from where it is not known whether there are more."""
+    it.skipped(rest.reason, None)
+    _perhaps(it, node, frame, rest.reason, lambda: _items(it, node, frame, level, iter([rest])))
+    if node.kind == "generator":
+        raise NeedsValue(rest)
+    yield (_OPEN, rest.reason)
 
 
 def _each(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int) -> Iterator[Any]:

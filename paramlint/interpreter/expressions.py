@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
@@ -109,11 +109,17 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
             else:
                 args.extend(items)
         else:
-            args.append(EVALUATE[arg.__class__](it, arg, frame))
+            try:
+                args.append(EVALUATE[arg.__class__](it, arg, frame))
+            except NeedsValue as error:  # what is called runs all the same
+                args.append(_located(it, error.unknown))
     kwargs: dict[str, Any] = {}
     for key, value in node.keywords:
         if key is not None:
-            kwargs[key] = EVALUATE[value.__class__](it, value, frame)
+            try:
+                kwargs[key] = EVALUATE[value.__class__](it, value, frame)
+            except NeedsValue as error:
+                kwargs[key] = _located(it, error.unknown)
         else:
             mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
             if isinstance(mapping, Unknown):
@@ -123,6 +129,11 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     return callee, args, kwargs, rest
+
+
+def _located(it: Interpreter, unknown: Unknown) -> Unknown:
+    reason = unknown.reason
+    return unknown if reason.site is not None else Unknown(Reason(reason.kind, reason.message, it.site()))
 
 
 @handles(ir.Unary)

@@ -88,6 +88,9 @@ def _execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Any:
             signal = yield from _STOPPABLE[statement.__class__](it, statement, frame)
         if signal is not None:
             return signal
+        if frame.doubt is not None:  # it may have been left: what comes after may not come
+            it.skipped(frame.doubt.reason, None)
+            raise NeedsValue(Unknown(frame.doubt.reason))
     return None
 
 
