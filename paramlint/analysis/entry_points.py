@@ -10,7 +10,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ClassValue, FunctionValue, Instance
 from paramlint.syntax import ir

@@ -21,7 +21,7 @@ from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter import calls, expressions
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, StaticMethod

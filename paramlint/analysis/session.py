@@ -12,7 +12,7 @@ import msgspec
 from paramlint.analysis.overlay import Overlay
 from paramlint.core.spans import Span
 from paramlint.interpreter.machine import Interpreter
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.model.tree import Model
 from paramlint.project import resolver

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.analysis.session import Session
     from paramlint.interpreter.machine import Interpreter
-    from paramlint.interpreter.modules import ModuleValue
+    from paramlint.interpreter.module_values import ModuleValue
     from paramlint.syntax.attached import Owner
 
 _CALLED = ("forward", "call")  # the methods that a comment on an input stands on, besides the class

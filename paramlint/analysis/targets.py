@@ -16,13 +16,13 @@ from paramlint.analysis.forward import Feed
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
 from paramlint.core.counts import Count
-from paramlint.core.text import error_text
 from paramlint.core.garbage import seldom_sought
+from paramlint.core.text import error_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 from paramlint.model.tree import Model

@@ -10,7 +10,8 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import containers, iteration, methods
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.library_values import CodeValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import (
@@ -18,7 +19,6 @@ from paramlint.interpreter.values import (
     BoundMethod,
     ClassMethod,
     ClassValue,
-    CodeValue,
     Either,
     Foreign,
     FunctionValue,

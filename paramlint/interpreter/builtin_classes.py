@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
+from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.natives import call_each, call_guarded
-from paramlint.interpreter.values import ClassMethod, ClassValue, CodeValue, FunctionValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators, setting
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.object_methods import names_of

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import classes, handed, methods, operators
+from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.frames import LEFT, Frame
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.results import joined, unpark, unpark_after_error
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
     ABSENT,
@@ -99,28 +101,8 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
     return rest
 
 
-def _bind_with_rest(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> dict[str, Any]:
-    """Parameters by name, where ``rest`` may hold any that nothing else fills, and more."""
-    code = function.code
-    only = [parameter.name for parameter in code.positional_only]
-    names = [p.name for p in code.parameters[max(0, len(args) - len(only)):]] + [p.name for p in code.keyword_only]
-    filled = {**{name: rest for name in names if name not in kwargs}, **kwargs}
-    variables = bind_arguments(it, function, [*args, *[rest] * (len(only) - len(args))], filled)
-    if code.star is not None:
-        for value in variables[code.star]:
-            it.escaped(value, rest.reason)
-        variables[code.star] = rest
-    if code.double_star is not None:
-        it.state.mark_open(variables[code.double_star], rest.reason)
-    return variables
-
-
-# Natives ------------------------------------------------------------------------------------------------------------------
-
 _ERRORS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError, StopIteration,
            NotImplementedError, ArithmeticError, LookupError, UnicodeError, RecursionError)
-
-
 _CONTAINERS = frozenset({list, dict, set})
 
 
@@ -155,15 +137,12 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
     return result
 
 
-# Functions ----------------------------------------------------------------------------------------------------------------
-
-
 def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     it.step()
     if it.loop_reason is not None and _is_running(it, function):  # in a loop over what is not known, recursion has no end
         return _call_unknown(it, Unknown(it.loop_reason), args, kwargs)
     if rest is not None:
-        return enter(it, function, args, kwargs, _bind_with_rest(it, function, args, kwargs, rest))
+        return enter(it, function, args, kwargs, bind_with_rest(it, function, args, kwargs, rest))
     try:
         variables = bind_arguments(it, function, args, kwargs)
     except Raised:
@@ -224,96 +203,11 @@ def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:
         return result
     except BaseException:
         if frame.parked:
-            return _unpark_after_error(it, frame)
+            return unpark_after_error(it, frame)
         raise
     finally:
         it.depth -= 1
         it.frame = frame.caller
-
-
-def unpark(it: Interpreter, frame: Frame, result: Any, keep: int) -> Any:
-    """Join the ways that have returned early with the one that has run on."""
-    assert frame.parked is not None
-    while len(frame.parked) > keep:
-        after, log, value, reason = frame.parked.pop()
-        live, live_log = it.state.undo()
-        it.state.merge(after, live, reason, log, live_log)
-        result = joined(it, value, result, reason)
-    return result
-
-
-def joined(it: Interpreter, left: Any, right: Any, reason: Reason) -> Any:
-    """One of two results; a way on which the function has returned before has none of its own."""
-    if left is LEFT or right is LEFT:
-        return right if left is LEFT else left
-    return it.state.join(left, right, reason)
-
-
-def _unpark_after_error(it: Interpreter, frame: Frame) -> Any:
-    """The way that ran on raises: it is not taken, so what counts is the way that returned before."""
-    import sys
-
-    error = sys.exc_info()[1]
-    assert frame.parked is not None
-    if not isinstance(error, Raised):
-        while frame.parked:
-            frame.parked.pop()
-            it.state.undo()
-        assert error is not None
-        raise error
-    after, log, value, _reason = frame.parked.pop()
-    it.state.undo()
-    it.state.apply(after, log)
-    return unpark(it, frame, value, 0)
-
-
-def bind_arguments(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Parameters by name, as Python binds them. Raises TypeError in the analysed code."""
-    code = function.code
-    positional = code.positional_only + code.parameters if code.positional_only else code.parameters
-    count = len(positional)
-    variables: dict[str, Any] = {}
-    for parameter, value in zip(positional, args, strict=False):
-        variables[parameter.name] = value
-    if len(args) > count:
-        if code.star is None:
-            it.throw("TypeError", f"{function.qualname}() takes {count} positional argument{'s' * (count != 1)} but {len(args)} were given")
-        variables[code.star] = tuple(args[count:])
-    elif code.star is not None:
-        variables[code.star] = ()
-    extra: dict[str, Any] = {}
-    if kwargs:
-        _bind_keywords(it, function, kwargs, variables, extra)
-    if code.double_star is not None:
-        variables[code.double_star] = it.made(extra)
-    missing = [p.name for p in positional[:count - len(function.defaults)] if p.name not in variables]
-    for parameter, value in zip(positional[count - len(function.defaults):], function.defaults, strict=True):
-        if parameter.name not in variables:
-            variables[parameter.name] = value
-    for parameter in code.keyword_only:
-        if parameter.name not in variables:
-            if parameter.name in function.keyword_defaults:
-                variables[parameter.name] = function.keyword_defaults[parameter.name]
-            else:
-                missing.append(parameter.name)
-    if missing:
-        it.throw("TypeError", f"{function.qualname}() missing {len(missing)} required argument{'s' * (len(missing) > 1)}: "
-                 + " and ".join(f"'{name}'" for name in missing))
-    return variables
-
-
-def _bind_keywords(it: Interpreter, function: FunctionValue, kwargs: dict[str, Any], variables: dict[str, Any], extra: dict[str, Any]) -> None:
-    code = function.code
-    accepted = {p.name for p in code.parameters} | {p.name for p in code.keyword_only}
-    for name, value in kwargs.items():
-        if name in accepted:
-            if name in variables:
-                it.throw("TypeError", f"{function.qualname}() got multiple values for argument '{name}'")
-            variables[name] = value
-        elif code.double_star is not None:
-            extra[name] = value
-        else:
-            it.throw("TypeError", f"{function.qualname}() got an unexpected keyword argument '{name}'")
 
 
 def make_super(it: Interpreter, args: list[Any]) -> Any:

@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.values import (
-    ABSENT,
-    ClassMethod,
-    ClassValue,
-    Either,
-    Foreign,
-    FunctionValue,
-    Instance,
-    MroConflict,
-    Native,
-    Property,
-    StaticMethod,
-)
+from paramlint.interpreter.orders import MroConflict
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
-    from paramlint.interpreter.modules import ModuleValue
+    from paramlint.interpreter.module_values import ModuleValue
 
 
 def read_method(code: ir.Function, module: ModuleValue, unit: Unit | None) -> tuple[ir.Function, Unit | None]:

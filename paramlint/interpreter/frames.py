@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paramlint.core.unknown import Reason
 
 if TYPE_CHECKING:
-    from paramlint.interpreter.modules import ModuleValue
+    from paramlint.interpreter.module_values import ModuleValue
     from paramlint.interpreter.values import ClassValue, FunctionValue
 
 

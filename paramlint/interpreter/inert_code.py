@@ -7,13 +7,14 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, LibraryModule, Native
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, Native
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
     from paramlint.interpreter.inert import Inertness
-    from paramlint.interpreter.modules import ModuleValue
+    from paramlint.interpreter.module_values import ModuleValue
 
 _BUILTINS = frozenset({"isinstance", "hasattr", "getattr", "len", "print", "abs", "min", "max", "sum", "round", "issubclass", "type", "id", "any",
                        "all", "callable", "repr", "sorted", "zip", "enumerate", "range", "reversed", "int", "float", "bool", "str", "list",
@@ -262,7 +263,7 @@ class Reader:
             value = self.module.lookup(it, node.id)
             return it.builtins.get(node.id, ABSENT) if value is ABSENT else value
         if isinstance(node, ir.Attribute):
-            from paramlint.interpreter.modules import ModuleValue
+            from paramlint.interpreter.module_values import ModuleValue
 
             owner = self._global(node.value)
             if isinstance(owner, ModuleValue | LibraryModule) or (isinstance(owner, Foreign) and not isinstance(owner, Instance)):

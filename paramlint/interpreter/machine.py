@@ -29,7 +29,8 @@ from paramlint.interpreter import (
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
-from paramlint.interpreter.modules import Modules, ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.modules import Modules
 from paramlint.interpreter.protocols import Library, ModuleLoader
 from paramlint.interpreter.registries import Registries
 from paramlint.interpreter.replay import Replay

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.modules import ModuleValue, Pending
+from paramlint.interpreter.module_values import ModuleValue, Pending
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
 

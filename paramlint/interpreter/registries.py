@@ -14,7 +14,7 @@ from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
-    from paramlint.interpreter.modules import ModuleValue
+    from paramlint.interpreter.module_values import ModuleValue
 
 _DECORATOR = re.compile(r"^@\s*(?:[\w.]*\.)?(\w+)", re.MULTILINE)
 

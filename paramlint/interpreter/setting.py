@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import (
     ABSENT,

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown
+from paramlint.interpreter.orders import linearise
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
@@ -188,27 +189,6 @@ class ClassValue:
         return None
 
 
-class MroConflict(Exception):
-    """Bases that have no consistent order."""
-
-
-def linearise(sequences: list[list[ClassValue]]) -> list[ClassValue]:
-    """The C3 merge of base orders. Source: the Python language reference, "The Python 2.3 Method Resolution Order"."""
-    result: list[ClassValue] = []
-    sequences = [sequence for sequence in sequences if sequence]
-    while sequences:
-        for sequence in sequences:
-            head = sequence[0]
-            if not any(head in other[1:] for other in sequences):
-                break
-        else:
-            raise MroConflict("Cannot create a consistent method resolution order (MRO) for bases "
-                              + ", ".join(sequence[0].name for sequence in sequences))
-        result.append(head)
-        sequences = [rest for rest in ([c for c in sequence if c is not head] for sequence in sequences) if rest]
-    return result
-
-
 _KEYS = (str, int, float, bytes, tuple)
 
 
@@ -329,52 +309,3 @@ class Foreign:
 
     def class_of(self, it: Interpreter) -> ClassValue | None:
         return None
-
-
-class CodeValue(Foreign):
-    """``function.__code__``: what ``types.FunctionType`` makes another function of."""
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: FunctionValue) -> None:
-        self.function = function
-
-    def type_name(self) -> str:
-        return "code"
-
-    def get(self, it: Interpreter, name: str) -> Any:
-        code = self.function.code
-        positional = tuple(p.name for p in (*code.positional_only, *code.parameters))
-        keywords = tuple(p.name for p in code.keyword_only)
-        known = {"co_name": code.name, "co_argcount": len(positional), "co_varnames": positional + keywords,
-                 "co_kwonlyargcount": len(keywords), "co_posonlyargcount": len(code.positional_only)}
-        return known.get(name, NotImplemented)
-
-
-class LibraryModule(Foreign):
-    """A module of a library that is known by name only; attributes are looked up when they are needed."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"<library {self.name}>"
-
-    def type_name(self) -> str:
-        return "module"
-
-    def get(self, it: Interpreter, name: str) -> Any:
-        if name.startswith("__"):
-            return self.name if name == "__name__" else NotImplemented
-        return it.library_attribute(self.name, name)
-
-    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
-        for value in (*args, *kwargs.values()):
-            it.escaped(value, unknown.reason)
-        from paramlint.interpreter import handed
-
-        handed.over(it, unknown.reason, (*args, *kwargs.values()))
-        return unknown

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason
-from paramlint.interpreter import calls
+from paramlint.interpreter import results
 from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.signals import Raised, Signal
 
@@ -54,7 +54,7 @@ def observe(it: Interpreter, frame: Frame, way: Callable[[], Signal | None], par
     result = frame.result
     if len(frame.parked or ()) > parked:  # ways that returned inside this way end with it
         if signal is Signal.RETURN:
-            result = calls.unpark(it, frame, result, parked)
+            result = results.unpark(it, frame, result, parked)
         else:
             return _split(it, frame, signal, parked)
     return signal, result
@@ -78,7 +78,7 @@ def _rejoin(it: Interpreter, frame: Frame, reason: Reason, outcomes: list[Outcom
     (signal, result, after, log), (signal2, result2, after2, log2) = outcomes
     if signal is signal2:
         it.state.merge(after, after2, reason, log, log2)
-        frame.result = calls.joined(it, result, result2, reason) if signal is Signal.RETURN else None
+        frame.result = results.joined(it, result, result2, reason) if signal is Signal.RETURN else None
         return signal  # type: ignore[no-any-return]
     if Signal.RETURN in (signal, signal2):
         if signal is not Signal.RETURN:

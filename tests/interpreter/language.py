@@ -13,7 +13,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import texts
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.machine import Interpreter
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import Either, Native
 from paramlint.syntax import ir, parse

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter.handed import SHUFFLE
-from paramlint.interpreter.values import ABSENT, LibraryModule
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.values import ABSENT
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, known
-from paramlint.interpreter.values import LibraryModule
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter

@@ -6,7 +6,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.modules import ModuleValue
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import Table, effect, raw
 from paramlint.interpreter.values import (
     ABSENT,
@@ -16,7 +17,6 @@ from paramlint.interpreter.values import (
     FunctionValue,
     GeneratorValue,
     Instance,
-    LibraryModule,
     Native,
     Property,
     StaticMethod,

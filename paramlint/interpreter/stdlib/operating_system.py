@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter import texts
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, effect, inert
-from paramlint.interpreter.values import ClassValue, Foreign, Instance, LibraryModule, Native
+from paramlint.interpreter.values import ClassValue, Foreign, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
