@@ -72,6 +72,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     run: list[Any] = []
     words = words.intersection(_CLASS_NAME.findall(source.outline.source))  # type: ignore[attr-defined]
     words |= _other_names(source.statements, words)
+    source.outline.reported = lambda statement: _worth_parsing(statement, words)  # type: ignore[attr-defined]
     for statement in source.statements:
         if statement.kind == "import" or not _worth_parsing(statement, words):
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -101,13 +102,15 @@ class TopLevel:
 class Outline(msgspec.Struct, eq=False):
     """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark.
 
-    The statements of a ``lossless`` one are parsed by LibCST, those of others by the standard library.
+    The statements of a ``lossless`` one are parsed by LibCST, those of others by the standard library; and so are those of a lossless one
+    that are only evaluated, where ``reported`` says which may have something to report.
     """
 
     source: str
     statements: tuple[TopLevel, ...]
     tree: Whole | None = None  # what LibCST read, where the running Python could not
     lossless: bool = True
+    reported: Callable[[TopLevel | Member], bool] | None = None
     lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = msgspec.field(default_factory=dict)
     extents: dict[int, dict[int, tuple[int, int]]] = msgspec.field(default_factory=dict)  # kept by ``positions``
     members: list[Member] = msgspec.field(default_factory=list)  # of all classes; their indices follow those of the statements
@@ -121,6 +124,10 @@ class Outline(msgspec.Struct, eq=False):
         """What is parsed under a number: a top-level statement, or a method by itself."""
         count = len(self.statements)
         return self.statements[index] if index < count else self.members[index - count]
+
+    def is_lossless(self, index: int) -> bool:
+        """Whether a statement is parsed by LibCST."""
+        return self.whole or (self.lossless and (self.reported is None or self.reported(self.statement(index))))
 
     @property
     def whole(self) -> bool:

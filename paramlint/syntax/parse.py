@@ -38,7 +38,7 @@ def lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
 
 
 def _lower(outline: Outline, index: int) -> tuple[ir.Stmt, ...]:
-    if outline.lossless:
+    if outline.is_lossless(index):
         from paramlint.syntax.native import lower_unit
 
         lowered = lower_unit(unit(outline, index))[0]

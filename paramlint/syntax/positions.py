@@ -58,7 +58,7 @@ def _extents(outline: Outline, index: int, anchors: list[int]) -> dict[int, Exte
 
 def _measure(outline: Outline, index: int, anchors: list[int] | None) -> dict[int, Extent]:
     base = 0 if outline.whole else outline.statement(index).offset
-    found = _lossless(outline, index, anchors) if outline.lossless else _standard(outline, index, anchors)
+    found = _lossless(outline, index, anchors) if outline.is_lossless(index) else _standard(outline, index, anchors)
     return {anchor: _trimmed(outline.source, start + base, end + base, one_line) for anchor, (start, end, one_line) in found.items()}
 
 
