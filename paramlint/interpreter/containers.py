@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.comparison import contains
+from paramlint.interpreter.handed import is_plain
 from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.iteration import elements, elements_or_unknown
 from paramlint.interpreter.operators import type_name
@@ -95,7 +96,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Instance):
         index = index_of(it, index)
     if isinstance(index, Unknown):
-        return index
+        return _any_of(it, value, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _sequence_item(it, value, item))
     reason = it.state.open_reason(value) if isinstance(value, list) else None
@@ -120,6 +121,18 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
         return value[index]
     except IndexError:
         return it.throw("IndexError", f"{type_name(value)} index out of range")
+
+
+def _any_of(it: Interpreter, values: Any, index: Unknown) -> Any:
+    """What is found at an index that is not known: of objects that may be changed under that name, one of those."""
+    if not isinstance(values, list | tuple) or not 0 < len(values) <= it.limits.alternatives or not any(map(is_plain, values)):
+        return index
+    if isinstance(values, list) and it.state.open_reason(values) is not None:
+        return index
+    found = values[0]
+    for other in values[1:]:
+        found = it.state.join(found, other, index.reason)
+    return found
 
 
 def index_of(it: Interpreter, value: Any) -> Any:

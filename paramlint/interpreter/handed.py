@@ -45,7 +45,7 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
         elif kind is dict:
             value.update(dict.fromkeys(value, Unknown(reason)))
         it.state.mark_open(value, reason)
-    elif kind is Instance and depth > 1 and _is_plain(value):
+    elif kind is Instance and depth > 1 and is_plain(value):
         forget(it, value.payload, reason, depth)
         _inside(it, value.attrs.values(), reason, depth)
         it.write(value.attrs)
@@ -58,8 +58,10 @@ def _inside(it: Interpreter, values: Any, reason: Reason, depth: int) -> None:
             forget(it, item, reason, depth - 1)
 
 
-def _is_plain(value: Instance) -> bool:
+def is_plain(value: Any) -> bool:
     """Whether an object is one of the analysed code's own that code may change: no module, no member of an enumeration, nothing frozen."""
+    if not isinstance(value, Instance):
+        return False
     facts = value.cls.fact
     options = facts("dataclass_options") or {}
     return value.cls.site is not None and facts("module base") is None and facts("members") is None and options.get("frozen") is not True
