@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.comparison import contains
-from paramlint.interpreter.handed import is_plain
+from paramlint.interpreter.handed import forget, is_plain
 from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.iteration import elements, elements_or_unknown
 from paramlint.interpreter.operators import type_name
@@ -177,7 +177,7 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
     if isinstance(index, slice):
         parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
         if any(isinstance(p, Unknown | Formula) for p in parts):
-            it.state.mark_open(value, it.unknown(Why.ARGUMENT, "a slice that is not known is assigned").reason)
+            forget(it, value, it.unknown(Why.ARGUMENT, "a slice that is not known is assigned").reason)
             return
         reason = it.state.open_reason(value)
         if reason is not None:
