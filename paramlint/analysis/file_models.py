@@ -9,8 +9,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from paramlint.analysis.conflicts import conflict, relocated
+from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.forward import Feed
-from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.run import joined
 from paramlint.analysis.session import FileSource, Session
 from paramlint.analysis.stated import feed_of

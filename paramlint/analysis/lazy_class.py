@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_entries, lazy_state, modules
+from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
@@ -138,7 +138,7 @@ def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any
     for module in lazy.walk(overlay, it, self_):
         it.write(module.attrs)
         module.attrs["trainable"] = value
-        overlay.changed(it, module, "trainable", value)
+        kept_arguments.changed(overlay, it, module, "trainable", value)
         for weight in modules.table(module, "_parameters").values():
             if isinstance(weight, TensorValue) and weight.state.get("trains", True) is not False:
                 it.write(weight.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import setting
@@ -112,7 +113,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
             _register(overlay, it, self, "_buffers", name, value)
             return
         name = framework.tables.get(name, name)
-    overlay.changed(it, self, name, value)
+    kept_arguments.changed(overlay, it, self, name, value)
     setting.set_plain(it, self, name, value)
 
 
@@ -137,7 +138,7 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         known = self.attrs.get(kind)
         if isinstance(known, dict) and name in known:
             return known[name]
-    found = overlay.entry_attribute(it, self, name)
+    found = kept_arguments.read(it, self, name)
     if found is not ABSENT:
         return found
     framework = self.cls.fact("framework")

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
     conflicts,
-    containers,
     effects,
-    graph,
-    graph_functions,
     layer_calls,
     layers,
     lazy,
-    lazy_class,
     lazy_entries,
     lazy_state,
+    library_names,
     modules,
-    objects,
-    reparametrise,
-    stacks,
-    symbolic,
     tensor_ops,
 )
 from paramlint.analysis.downloads import Download
+from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.own_calls import OwnCall, noted
 from paramlint.analysis.tensors import TensorValue
-from paramlint.analysis.ways import trail, written
-from paramlint.core.unknown import Harmless, NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
-from paramlint.schema.fields import anything
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -51,29 +42,6 @@ if TYPE_CHECKING:
     from paramlint.schema.conditions import Refused
 
 _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than it shows
-
-
-class LayerEvent:
-    """A framework's layer was built: where, which, and by which way."""
-
-    __slots__ = ("branch", "calls", "cls", "direct", "entry", "reason", "refusal", "site", "state")
-
-    def __init__(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, refusal: Refused | None,
-                 direct: bool, state: LayerState | None = None) -> None:
-        self.cls = cls
-        self.site = site
-        self.entry = entry
-        self.reason = reason
-        self.refusal = refusal
-        self.state = state  # what it was built with later, where its framework builds on call
-        self.direct = direct  # by a call of the class itself, not of a subclass
-        self.calls = trail(it)
-        self.branch = bool(it.state.logs) or it.loop_reason is not None  # on a way that may not be taken
-
-    @property
-    def way(self) -> tuple[str, ...]:
-        """The calls that led here as a person writes them, outermost first."""
-        return written(self.calls)
 
 
 class Overlay:
@@ -128,7 +96,7 @@ class Overlay:
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
         if canonical not in self._classes:
-            self._classes[canonical] = self._make(canonical)
+            self._classes[canonical] = library_names.made(self, canonical)
         return self._classes[canonical]
 
     def known_base(self, name: str) -> ClassValue | None:
@@ -142,79 +110,6 @@ class Overlay:
             reason = Harmless(Why.IMPORT, f"`{name}` is not in reach")
             made.facts.update({"unknown_base": reason, "assumed": reason})
         return self._assumed[name]
-
-    def _make(self, name: str) -> Any:
-        framework = REGISTRY.framework_of(name)
-        if framework is None:
-            return effects.lookup(self, name)
-        if name in framework.module_bases and framework.builds_on_call:
-            return lazy_class.base_class(self, framework, name)
-        if name in framework.models:
-            return (graph if framework.models[name] == "graph" else stacks).model_class(self, framework, name)
-        if name in framework.graph_names:
-            return graph_functions.make(self, framework, name, framework.graph_names[name])
-        if name in framework.module_bases:
-            return modules.base_class(self, framework, name)
-        if name in framework.containers:
-            kind, shape = framework.containers[name]
-            return containers.make(self, name, kind, shape, self.module_base(framework))
-        if name in framework.reparametrisations:
-            return reparametrise.function(self, name, framework.reparametrisations[name])
-        if name in framework.objects:
-            return objects.object_class(self, framework, name)
-        if name in framework.restorations:
-            return reparametrise.remover(self, name, framework.restorations[name])
-        found = tensor_ops.special(self, framework, name)
-        if found is not None:
-            return found
-        entry = REGISTRY.find(name)
-        if entry is not None and issubclass(entry, Layer):
-            return self._layer(name, entry, framework)
-        if entry is not None and issubclass(entry, Op) and not framework.tensor:
-            return Native(name, lambda it, args, kwargs: self._on_any(it, name, entry, args, kwargs))
-        if entry is not None and issubclass(entry, Op):
-            return symbolic.function(self, framework, name, entry) if framework.builds_on_call else tensor_ops.function(self, name, entry)
-        return effects.of_framework(self, framework, name)
-
-    def _on_any(self, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """A function of a library that works on the tensors of every framework."""
-        drawn = symbolic.tensors_in((args, kwargs))
-        if drawn:
-            return symbolic.apply(self, it, drawn[0].framework, entry, args, kwargs)
-        return tensor_ops.apply(self, it, name, entry, args, kwargs)
-
-    def _layer(self, name: str, entry: type[Layer], framework: Framework) -> Any:
-        documented = REGISTRY.canonical(entry.NAMES[0])
-        if documented != name:
-            return self.lookup(documented)
-        owner, _, last = name.rpartition(".")
-        if REGISTRY.find(owner) is not None:  # a classmethod such as Embedding.from_pretrained
-            return Native(last, lambda it, args, kwargs: self._from_classmethod(it, owner, name, args, kwargs))
-        cls = layers.layer_class(self, name, entry, self._parent(entry, framework))
-        for last in _classmethods(framework.name).get(name, ()):
-            cls.attrs[last] = self.lookup(f"{name}.{last}")
-        return cls
-
-    def _parent(self, entry: type[Layer], framework: Framework) -> ClassValue:
-        """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do."""
-        for base in entry.__mro__[1:]:
-            names = base.__dict__.get("NAMES", ())
-            if names and issubclass(base, Layer):
-                found = self.lookup(names[0])
-                if isinstance(found, ClassValue):
-                    return found
-        return self.module_base(framework)
-
-    def _from_classmethod(self, it: Interpreter, owner: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        cls = self.lookup(owner)
-        instance = it.instance(cls)
-        entry = REGISTRY.find(name)
-        assert entry is not None
-        made = layers.layer_class(self, name, entry, cls)  # type: ignore[arg-type]
-        instance.cls = made
-        it.call(made.attrs["__init__"], [instance, *args], kwargs)
-        instance.cls = cls
-        return instance
 
     def module_base(self, framework: Framework) -> ClassValue:
         found = self.lookup(framework.module_bases[0])
@@ -290,46 +185,6 @@ class Overlay:
             for item in value[:100]:
                 if self.is_module(item):
                     self.escaped(item, reason)
-
-    def changed(self, it: Interpreter, instance: Instance, name: str, value: Any) -> None:
-        """A plain attribute is set on a module: a layer whose argument it is goes by the new value from now on."""
-        state = instance.payload
-        if isinstance(state, LayerState) and state.entry is not None and name in state.entry.arguments():
-            import copy
-
-            entry = copy.copy(state.entry)
-            setattr(entry, name, layers.to_entry(self, it, value))
-            instance.payload = LayerState(state.name, entry)
-
-    def entry_attribute(self, it: Interpreter, instance: Instance, name: str) -> Any:
-        """What a framework's layer keeps of its arguments (``conv.in_channels``)."""
-        state = instance.payload
-        if not isinstance(state, LayerState):
-            return ABSENT
-        if state.entry is None:
-            return ABSENT
-        framework = REGISTRY.framework_of(state.name)
-        prefix = framework.private_prefix if framework is not None else ""
-        if prefix and name.startswith(prefix) and not name.startswith("__"):
-            return self._private(it, state.entry, name, prefix)
-        if name.startswith("_") or name in _PRIVATE:
-            return ABSENT
-        if framework is not None and name in framework.absent.get(state.entry.KIND, ()):
-            return None
-        return self._argument_of(state.entry, name)
-
-    def _private(self, it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:
-        """What a layer keeps of its arguments for itself: sizes and switches as they are, others in a form of its own."""
-        plain = {field.name: field for field in entry.signature().fields}.get(name[len(prefix):])
-        if plain is None or plain.converter is anything:
-            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer of the framework")
-        return self._argument_of(entry, plain.kept_as)
-
-    def _argument_of(self, entry: Layer, name: str) -> Any:
-        try:
-            return getattr(entry, name, ABSENT)
-        except NeedsValue as error:
-            return error.unknown
 
     # Events ------------------------------------------------------------------------------------------------------
 
@@ -480,20 +335,3 @@ class Overlay:
         found = self.lookup(framework.parameter[0] if value.is_parameter and framework is not None and framework.parameter else value.kind)
         assert isinstance(found, ClassValue)
         return found
-
-
-@cache
-def _classmethods(framework: str) -> dict[str, tuple[str, ...]]:
-    """The classmethods of layers that are layers of their own, by the layer: ``from_pretrained`` of ``torch.nn.Embedding``."""
-    layers = REGISTRY.table(next(known for known in REGISTRY.frameworks if known.name == framework)).layers()
-    found: dict[str, tuple[str, ...]] = {}
-    for name in sorted(layers):
-        owner, _, last = name.rpartition(".")
-        if owner in layers:
-            found[owner] = (*found.get(owner, ()), last)
-    return found
-
-
-_PRIVATE = frozenset({"weights", "shared_weights", "calls", "called_function", "own", "thawed", "declared_input",
-                      "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
-                      "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})

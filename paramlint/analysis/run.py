@@ -8,7 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from paramlint.analysis import sites
-from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.events import LayerEvent
+from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
 from paramlint.core.counts import Count
@@ -45,7 +46,8 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     found, conflicts = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
-    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *_unreadable_comments(text)), suppressions=suppressions(text))
+    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *_unreadable_comments(text)),
+                     suppressions=suppressions(text))
 
 
 def _unreadable_comments(text: str) -> tuple[Problem, ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.expected import expecting
 from paramlint.analysis.given import Given
-from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.own_calls import OwnCall
 from paramlint.analysis.shape_checks import Shapes
 from paramlint.analysis.tensor_ops import Clash

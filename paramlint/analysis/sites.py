@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.given import Given
-from paramlint.analysis.overlay import LayerEvent, Overlay
+from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.runs import Runner
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Why

@@ -1,0 +1,64 @@
+"""What a framework's layer keeps of its arguments, as attributes of the analysed code."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.layers import LayerState, to_entry
+from paramlint.core.unknown import NeedsValue, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, Instance
+from paramlint.schema.fields import anything
+from paramlint.schema.layer import Layer
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+# Names of entries that are ours and no argument.
+_PRIVATE = frozenset({"weights", "shared_weights", "calls", "called_function", "own", "thawed", "declared_input",
+                      "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
+                      "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})
+
+
+def changed(overlay: Overlay, it: Interpreter, instance: Instance, name: str, value: Any) -> None:
+    """A plain attribute is set on a module: a layer whose argument it is goes by the new value from now on."""
+    state = instance.payload
+    if isinstance(state, LayerState) and state.entry is not None and name in state.entry.arguments():
+        entry = copy.copy(state.entry)
+        setattr(entry, name, to_entry(overlay, it, value))
+        instance.payload = LayerState(state.name, entry)
+
+
+def read(it: Interpreter, instance: Instance, name: str) -> Any:
+    """What a framework's layer keeps of its arguments (``conv.in_channels``)."""
+    state = instance.payload
+    if not isinstance(state, LayerState):
+        return ABSENT
+    if state.entry is None:
+        return ABSENT
+    framework = REGISTRY.framework_of(state.name)
+    prefix = framework.private_prefix if framework is not None else ""
+    if prefix and name.startswith(prefix) and not name.startswith("__"):
+        return _private(it, state.entry, name, prefix)
+    if name.startswith("_") or name in _PRIVATE:
+        return ABSENT
+    if framework is not None and name in framework.absent.get(state.entry.KIND, ()):
+        return None
+    return _argument_of(state.entry, name)
+
+
+def _private(it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:
+    """What a layer keeps of its arguments for itself: sizes and switches as they are, others in a form of its own."""
+    plain = {field.name: field for field in entry.signature().fields}.get(name[len(prefix):])
+    if plain is None or plain.converter is anything:
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer of the framework")
+    return _argument_of(entry, plain.kept_as)
+
+
+def _argument_of(entry: Layer, name: str) -> Any:
+    try:
+        return getattr(entry, name, ABSENT)
+    except NeedsValue as error:
+        return error.unknown

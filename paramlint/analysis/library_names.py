@@ -1,0 +1,121 @@
+"""Which values stand behind the frameworks' names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import (
+    containers,
+    effects,
+    graph,
+    graph_functions,
+    layers,
+    lazy_class,
+    modules,
+    objects,
+    reparametrise,
+    stacks,
+    symbolic,
+    tensor_ops,
+)
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ClassValue, Native
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def made(overlay: Overlay, name: str) -> Any:
+    """The value behind a framework's name, or behind one of a package that is covered; None where there is none."""
+    framework = REGISTRY.framework_of(name)
+    if framework is None:
+        return effects.lookup(overlay, name)
+    if name in framework.module_bases and framework.builds_on_call:
+        return lazy_class.base_class(overlay, framework, name)
+    if name in framework.models:
+        return (graph if framework.models[name] == "graph" else stacks).model_class(overlay, framework, name)
+    if name in framework.graph_names:
+        return graph_functions.make(overlay, framework, name, framework.graph_names[name])
+    if name in framework.module_bases:
+        return modules.base_class(overlay, framework, name)
+    if name in framework.containers:
+        kind, shape = framework.containers[name]
+        return containers.make(overlay, name, kind, shape, overlay.module_base(framework))
+    if name in framework.reparametrisations:
+        return reparametrise.function(overlay, name, framework.reparametrisations[name])
+    if name in framework.objects:
+        return objects.object_class(overlay, framework, name)
+    if name in framework.restorations:
+        return reparametrise.remover(overlay, name, framework.restorations[name])
+    found = tensor_ops.special(overlay, framework, name)
+    if found is not None:
+        return found
+    entry = REGISTRY.find(name)
+    if entry is not None and issubclass(entry, Layer):
+        return _layer(overlay, name, entry, framework)
+    if entry is not None and issubclass(entry, Op) and not framework.tensor:
+        return Native(name, lambda it, args, kwargs: _on_any(overlay, it, name, entry, args, kwargs))
+    if entry is not None and issubclass(entry, Op):
+        return symbolic.function(overlay, framework, name, entry) if framework.builds_on_call else tensor_ops.function(overlay, name, entry)
+    return effects.of_framework(overlay, framework, name)
+
+
+def _on_any(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A function of a library that works on the tensors of every framework."""
+    drawn = symbolic.tensors_in((args, kwargs))
+    if drawn:
+        return symbolic.apply(overlay, it, drawn[0].framework, entry, args, kwargs)
+    return tensor_ops.apply(overlay, it, name, entry, args, kwargs)
+
+
+def _layer(overlay: Overlay, name: str, entry: type[Layer], framework: Framework) -> Any:
+    documented = REGISTRY.canonical(entry.NAMES[0])
+    if documented != name:
+        return overlay.lookup(documented)
+    owner, _, last = name.rpartition(".")
+    if REGISTRY.find(owner) is not None:  # a classmethod such as Embedding.from_pretrained
+        return Native(last, lambda it, args, kwargs: _from_classmethod(overlay, it, owner, name, args, kwargs))
+    cls = layers.layer_class(overlay, name, entry, _parent(overlay, entry, framework))
+    for last in _classmethods(framework.name).get(name, ()):
+        cls.attrs[last] = overlay.lookup(f"{name}.{last}")
+    return cls
+
+
+def _parent(overlay: Overlay, entry: type[Layer], framework: Framework) -> ClassValue:
+    """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do."""
+    for base in entry.__mro__[1:]:
+        names = base.__dict__.get("NAMES", ())
+        if names and issubclass(base, Layer):
+            found = overlay.lookup(names[0])
+            if isinstance(found, ClassValue):
+                return found
+    return overlay.module_base(framework)
+
+
+def _from_classmethod(overlay: Overlay, it: Interpreter, owner: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    cls = overlay.lookup(owner)
+    instance = it.instance(cls)
+    entry = REGISTRY.find(name)
+    assert entry is not None
+    made = layers.layer_class(overlay, name, entry, cls)  # type: ignore[arg-type]
+    instance.cls = made
+    it.call(made.attrs["__init__"], [instance, *args], kwargs)
+    instance.cls = cls
+    return instance
+
+
+@cache
+def _classmethods(framework: str) -> dict[str, tuple[str, ...]]:
+    """The classmethods of layers that are layers of their own, by the layer: ``from_pretrained`` of ``torch.nn.Embedding``."""
+    layers = REGISTRY.table(next(known for known in REGISTRY.frameworks if known.name == framework)).layers()
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(layers):
+        owner, _, last = name.rpartition(".")
+        if owner in layers:
+            found[owner] = (*found.get(owner, ()), last)
+    return found
