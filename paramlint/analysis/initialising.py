@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.effects import Inert
+from paramlint.analysis.modules import TABLES
 from paramlint.analysis.tensors import TensorValue
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native
@@ -21,6 +23,10 @@ _HARMLESS = frozenset({
     "named_sublayers", "items", "keys", "values", "startswith", "endswith", "split", "rsplit", "lower", "upper", "join", "format", "replace",
     "strip", "size", "dim", "numel", "data_ptr", "get_submodule",
 })
+
+
+# Methods that lists, dicts, sets and queues have and what is like them but does not change has not: ``add`` is a tensor's too.
+_CHANGES_CONTAINERS = frozenset({*dir(list), *dir(dict), *dir(set), *dir(deque)}) - {*dir(tuple), *dir(frozenset), *dir(str), *dir(Mapping)}
 
 
 class Initialising:
@@ -45,7 +51,7 @@ class Initialising:
         return _method_kind(name)
 
     def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
-        """None too while calls are listened to, or where a tree holds something that is not known."""
+        """The plain objects that modules hold count too. None while calls are listened to, or where a tree is not known whole."""
         if self.overlay.calls is not None:
             return None
         classes: set[ClassValue] = set()
@@ -56,7 +62,7 @@ class Initialising:
             value = stack.pop()
             kind = value.__class__
             if kind is Instance:
-                if id(value) not in seen and value.cls.fact("module base") is not None:
+                if id(value) not in seen:
                     seen.add(id(value))
                     if self.overlay.doubts(value) is not None or not self._look(value, classes, tensors, stack):
                         return None
@@ -66,25 +72,25 @@ class Initialising:
                 tensors.append(value)
         return classes, tensors
 
-    def _look(self, module: Instance, classes: set[ClassValue], tensors: list[TensorValue], stack: list[Any]) -> bool:
-        """Note a module's class and tensors, and what it holds; whether all of that is known."""
-        classes.add(module.cls)
-        attrs = module.attrs
-        children = attrs.get("_modules")
-        if children.__class__ is dict:
-            if self.overlay.it.state.open_reason(children) is not None:
-                return False
-            stack += children.values()
-        for table in ("_parameters", "_buffers"):
+    def _look(self, held_by: Instance, classes: set[ClassValue], tensors: list[TensorValue], stack: list[Any]) -> bool:
+        """Note the class and the tensors of a module or plain object, and what it holds; whether all of that is known."""
+        classes.add(held_by.cls)
+        attrs = held_by.attrs
+        for table in ("_parameters", "_buffers", "_modules"):
             held = attrs.get(table)
-            if held.__class__ is dict:
-                tensors += [value for value in held.values() if value.__class__ is TensorValue and value.memory]
-        for value in attrs.values():
+            if held.__class__ is dict and held:
+                if table == "_modules" and self.overlay.it.state.open_reason(held) is not None:
+                    return False
+                stack += held.values()
+        for name, value in attrs.items():
             kind = value.__class__
-            if kind is list or kind is tuple:
+            if kind is list or kind is tuple or kind is set:
                 stack += value
-            elif kind is TensorValue and value.memory:
-                tensors.append(value)
+            elif kind is dict:
+                if name not in TABLES:
+                    stack += value.values()
+            elif kind is Instance or kind is Either or kind is TensorValue:
+                stack.append(value)
         return True
 
     def forget(self, tensors: Iterable[TensorValue]) -> None:
@@ -99,6 +105,8 @@ def _method_kind(name: str) -> str | None:
         return "applies"
     if name in _HARMLESS:
         return "harmless"
+    if name in _CHANGES_CONTAINERS:
+        return None
     if any(name in names for framework in REGISTRY.frameworks for names in framework.layer_methods.values()):
         return "initialises"
     if not _entries(name) or name.startswith("__"):

@@ -14,6 +14,7 @@ from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
+from paramlint.core.garbage import not_sought
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -24,12 +25,11 @@ from paramlint.schema.weights import Weights
 from paramlint.syntax.decode import decode
 from paramlint.syntax.directives import directives
 from paramlint.syntax.problem import SyntaxProblem
-from paramlint.syntax.stack import without_gc
 
 
 def read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     """The layer calls, problems and suppressions of one file."""
-    with without_gc():  # a file makes many objects that live as long as it is read: looking for garbage among them costs a tenth
+    with not_sought():  # a file makes many objects that live as long as it is read: looking for garbage among them costs a tenth
         return _read_file(path, data, settings)
 
 

@@ -21,3 +21,15 @@ def seldom_sought() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+@contextmanager
+def not_sought() -> Iterator[None]:
+    """A tree is many objects and no garbage: collecting while it grows costs a tenth of the parse and more."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.nodes import bound_in, names_in, walk
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, Native
 from paramlint.syntax import ir
 
@@ -61,16 +62,16 @@ class Reader:
         if code.is_generator or code.is_async or code.global_names or code.nonlocal_names:
             raise NotInert
         parameters = (*code.positional_only, *code.parameters, *code.keyword_only)
-        self.parameters = frozenset(p.name for p in parameters) - _bound(code.body)
+        self.parameters = frozenset(p.name for p in parameters) - bound_in(code.body)
         self.body(code.body)
 
     def loop(self, node: ir.For, code: ir.Function) -> None:
         """A loop of a function that is running: what it binds must not be read elsewhere, except its target."""
         if node.is_async or code.is_generator or code.is_async or code.global_names or code.nonlocal_names:
             raise NotInert
-        targets = {name.id for name in _names([node.target])}
-        bound = {name for name in _bound(node.body) if name not in targets}
-        if bound and any(name.id in bound for name in _names(code.body, besides=node)):
+        targets = names_in(node.target)
+        bound = bound_in(node.body) - targets
+        if bound & names_in(code.body, inside=True, besides=node):
             raise NotInert
         self.parameters = self.own - bound - targets
         self.body(node.body)
@@ -103,7 +104,9 @@ class Reader:
             raise NotInert
 
     def _augmented(self, node: ir.AugAssign) -> None:
-        self._target(node.target)
+        """Arithmetic on numbers; anything else may change a list or set in place."""
+        if not isinstance(node.target, ir.Name) or not (node.op in ("/", "//", "%", "**") or (node.op in ("+", "-") and _is_number(node.value))):
+            raise NotInert
         self.expression(node.value)
 
     def _if(self, node: ir.If) -> None:
@@ -181,6 +184,8 @@ class Reader:
         if value is ABSENT:
             if not isinstance(func, ir.Attribute):
                 raise NotInert
+            if self._global(func.value) is not ABSENT:  # an object of the program's modules: what it does concerns others
+                raise NotInert
             self.expression(func.value)
             self._method(func, node)
             return
@@ -209,7 +214,9 @@ class Reader:
                 raise NotInert
             handed = [self._callable(_argument(value.code, node, name)) for name in needs.parameters]
             return reduce(or_, handed, needs.without_parameters())
-        if self._is_builtin(value) or _is_partial(value):
+        if self._is_builtin(value):
+            return _of_builtin(value, node)
+        if _is_partial(value):
             return Needs()
         kind = self.inertness.library.call_kind(value)
         if kind is None:
@@ -247,7 +254,7 @@ class Reader:
             raise NotInert
         reader = Reader(self.inertness, value.module, value.code.locals, value.closure)
         needs = Needs()
-        for inner in _walk(value.code.body):
+        for inner in walk(value.code.body):
             if isinstance(inner, ir.Return):
                 needs |= reader._callable(inner.value)
         return needs | reader.needs
@@ -287,6 +294,22 @@ class Reader:
         return False
 
 
+def _of_builtin(value: Any, node: ir.Call) -> Needs:
+    """A function of Python's own: one that reads attributes by name runs properties, a ``key`` is called."""
+    if any(key in (None, "key") for key, _ in node.keywords):
+        raise NotInert
+    if value.name not in ("getattr", "hasattr"):
+        return Needs()
+    name = node.args[1] if len(node.args) > 1 else None
+    if not isinstance(name, ir.Constant) or not isinstance(name.value, str):
+        raise NotInert
+    return Needs(attributes=frozenset({name.value}))
+
+
+def _is_number(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Constant) and isinstance(node.value, int | float)
+
+
 def _is_partial(value: Any) -> bool:
     return isinstance(value, ClassValue) and (value.module, value.name) == ("functools", "partial")
 
@@ -301,33 +324,6 @@ def _argument(code: ir.Function, node: ir.Call, name: str) -> ir.Expr | None:
     positional = [p.name for p in (*code.positional_only, *code.parameters)]
     place = positional.index(name) if name in positional else len(node.args)
     return node.args[place] if place < len(node.args) else None
-
-
-def _walk(body: Any, besides: Any = None) -> Iterable[ir.Node]:
-    stack = [body]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tuple | list):
-            stack.extend(item)
-        elif isinstance(item, ir.Node) and item is not besides:
-            yield item
-            stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
-
-
-def _names(body: Any, besides: Any = None) -> list[ir.Name]:
-    return [node for node in _walk(body, besides) if isinstance(node, ir.Name)]
-
-
-def _bound(body: Any) -> set[str]:
-    found: set[str] = set()
-    for node in _walk(body):
-        if isinstance(node, ir.Assign):
-            found |= {name.id for name in _names(node.targets)}
-        elif isinstance(node, ir.AnnAssign | ir.AugAssign | ir.For):
-            found |= {name.id for name in _names(node.target)}
-        elif isinstance(node, ir.FunctionDef):
-            found.add(node.function.name)
-    return found
 
 
 _STATEMENTS: dict[type, Any] = {

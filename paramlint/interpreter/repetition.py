@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.nodes import bound_in
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.state import Log, Versions, alternatives, same
-from paramlint.interpreter.unrun import bound_in
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.interpreter.ways import observe
 from paramlint.syntax import ir

@@ -9,13 +9,6 @@ from typing import Any
 from paramlint.project import resolver
 
 
-class Unreadable:
-    """A module whose file cannot be read or cut into statements; ``raised`` makes the error that the interpreter expects."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-
 class SourceModule:
     """One module: its outline now, the IR of its statements when they are needed."""
 

@@ -50,19 +50,6 @@ def flag(name: str, value: Any) -> Any:
     return value
 
 
-def repeated(count: int) -> Converter:
-    """A whole number for each of ``count`` axes, or one for all: ``3`` is ``(3, 3)``."""
-
-    def convert(name: str, value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return tuple(whole(name, item) for item in value)
-        if isinstance(value, Unknown):
-            return (value,) * count
-        return (whole(name, value),) * count
-
-    return convert
-
-
 def shown(value: Any) -> str:
     """A value as a message names it, never long."""
     text = repr(value) if isinstance(value, str | int | float | bool | None | list | tuple | dict) else type(value).__name__
@@ -90,6 +77,3 @@ Flag = Annotated[Any, flag]
 Number = Annotated[Any, anything]
 Text = Annotated[Any, anything]
 Value = Annotated[Any, anything]  # what changes neither weights nor shapes, or needs its own care
-Single = Annotated[Any, repeated(1)]
-Pair = Annotated[Any, repeated(2)]
-Triple = Annotated[Any, repeated(3)]

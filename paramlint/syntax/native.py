@@ -11,12 +11,12 @@ from typing import NamedTuple
 import libcst as cst
 from libcst import native  # type: ignore[attr-defined]
 
+from paramlint.core.garbage import not_sought
 from paramlint.syntax import ir
 from paramlint.syntax.codegen import extents
 from paramlint.syntax.guards import MAX_TOKENS, check
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.scopes import State
-from paramlint.syntax.stack import without_gc
 from paramlint.syntax.statements import statements
 
 _CHECKED = cst.CSTNode.__post_init__
@@ -39,7 +39,7 @@ def parse_module(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -
     """
     check(text, first_line, max_tokens)
     try:
-        with without_gc(), _unchecked():
+        with not_sought(), _unchecked():
             module = native.parse_module(text, encoding="utf-8")
     except cst.ParserSyntaxError as error:
         raise _located(error, first_line) from None

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from paramlint.core.garbage import not_sought
 from paramlint.syntax import signatures
 from paramlint.syntax.guards import MAX_ELIFS, MAX_FILE_TOKENS, MAX_PATH, MAX_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.members import Member, blanked, cut
 from paramlint.syntax.names import Names
 from paramlint.syntax.problem import SyntaxProblem
-from paramlint.syntax.stack import with_room, without_gc
+from paramlint.syntax.stack import with_room
 
 if TYPE_CHECKING:
     from paramlint.syntax import ir
@@ -158,7 +159,7 @@ def normalised(source: str) -> str:
 
 def _outline(source: str, lossless: bool) -> Outline:
     try:
-        with without_gc():
+        with not_sought():
             cut = Outline(source, _cut(source, _parse(source)), lossless=lossless)
     except SyntaxProblem as problem:
         if problem.kind != "syntax":

@@ -1,4 +1,4 @@
-"""Circumstances for parsers: room on the C stack, on which they recurse, and no garbage collection.
+"""Room on the C stack for parsers, which recurse on it.
 
 LibCST's native parser and the standard library's need stack in proportion to the nesting of the source. A thread may have as little as
 512 KiB, which LibCST exhausts at 74 brackets, so parsing runs where enough is known to be left: on the main thread
@@ -8,11 +8,9 @@ recurses, too.
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 from paramlint.syntax.problem import SyntaxProblem
@@ -23,18 +21,6 @@ CALLER_FRAMES = 150  # of the 1,000 that Python allows; 850 are left for the low
 
 T = TypeVar("T")
 _making = threading.Lock()
-
-
-@contextmanager
-def without_gc() -> Iterator[None]:
-    """A tree is many objects and no garbage: collecting while it grows costs a tenth of the parse and more."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def with_room(work: Callable[[], T]) -> T:

@@ -12,11 +12,11 @@ import re
 import warnings
 from collections.abc import Iterable
 
+from paramlint.core.garbage import not_sought
 from paramlint.syntax import ir
 from paramlint.syntax.guards import check
 from paramlint.syntax.problem import SyntaxProblem
 from paramlint.syntax.scopes import State
-from paramlint.syntax.stack import without_gc
 from paramlint.syntax.standard_statements import statements
 
 _COMPOUND = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Try, ast.TryStar)
@@ -32,7 +32,7 @@ def lower_text(text: str, first_line: int) -> tuple[tuple[ir.Stmt, ...], State]:
     check(text, first_line)
     state = State()
     try:
-        with warnings.catch_warnings(), without_gc():
+        with warnings.catch_warnings(), not_sought():
             warnings.simplefilter("ignore")  # invalid escapes in the source are none of the user's business here
             return statements(state, ast.parse(text).body), state
     except SyntaxError as error:
