@@ -9,7 +9,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.containers import index_of
 from paramlint.interpreter.iteration import elements_or_unknown
-from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import ClassValue, Either, Instance
 from paramlint.schema.conditions import Refused
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Args = list[Any]
 Kwargs = dict[str, Any]
-ROWS = ("sequential", "named sequential")  # modules called one after the other; the named ones take (name, module) pairs too
-SHAPES = (*ROWS, "list", "dict", "wrapper")  # a wrapper has one module, called `module`, and does what that does
 
 
 class Container:
@@ -261,100 +259,3 @@ class Container:
         items = self.items(it, args[0])
         it.write(items)
         items.clear()
-
-
-def _sequence_methods(c: Container) -> dict[str, Any]:
-    return {"__len__": c.length, "__iter__": c.iterate, "__getitem__": c.item, "__setitem__": c.set_item, "__delitem__": c.delete_item,
-            "append": c.append, "extend": c.extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus, "__iadd__": c.extend}
-
-
-def _named_methods(c: Container) -> dict[str, Any]:
-    """Of a row whose elements are replaced and removed by name, and keep their names when others go."""
-    return {"__setitem__": c.set_by_name, "__delitem__": c.delete_by_name}
-
-
-def _mapping_methods(c: Container) -> dict[str, Any]:
-    return {"__len__": c.length, "__iter__": c.keys, "keys": c.keys, "values": c.values, "items": c.pairs, "__contains__": c.contains,
-            "__getitem__": c.named_item, "__setitem__": c.set_named, "__delitem__": c.delete_named, "pop": c.pop_named, "get": c.get_named,
-            "update": c.update, "clear": c.clear}
-
-
-def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -> ClassValue:
-    """A container class. ``kind`` is the table of its elements; ``shape`` is one of SHAPES."""
-    cls = ClassValue(name.rpartition(".")[2], (base,), {}, module=name.rpartition(".")[0])
-    cls.facts["qualified"] = name
-    container = Container(overlay, kind)
-    container.cls = cls
-    assert shape in SHAPES
-    methods = _wrapper_methods(container) if shape == "wrapper" else (
-        _mapping_methods(container) if shape == "dict" else _sequence_methods(container))
-
-    def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        self_, *given = args
-        prepare(it, self_)
-        given = [*given, *kwargs.values()]
-        if shape == "wrapper":
-            container.put(it, self_, "module", kwargs.get("module", given[0] if given else None))
-        elif shape == "sequential":
-            _init_sequential(container, it, self_, given)
-            overlay.made_row(self_)
-        elif shape == "named sequential":
-            _init_named(container, it, self_, given)
-            overlay.made_row(self_)
-        elif given and given[0] is not None:
-            if shape == "dict":
-                container.update(it, [self_, given[0]], {})
-            else:
-                container.put_all(it, self_, given[0])
-
-    methods["__init__"] = init
-    if shape == "sequential":
-        cls.facts["keeps names"] = True
-    elif shape == "named sequential":
-        methods.update(_named_methods(container))
-    if shape in ROWS:
-        methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
-    for method, code in methods.items():
-        cls.attrs[method] = Native(method, code, binds=True)
-    if shape in ROWS:
-        cls.facts["row"] = cls.attrs["forward"]
-    return cls
-
-
-def _wrapper_methods(container: Container) -> dict[str, Any]:
-    def forward(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        self_, *given = args
-        return it.call(container.items(it, self_).get("module"), given, kwargs)
-
-    return {"forward": forward}
-
-
-def _init_sequential(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
-    payload = given[0].payload if len(given) == 1 and isinstance(given[0], Instance) else given[0] if len(given) == 1 else None
-    if isinstance(payload, dict):
-        container.update(it, [self_, given[0]], {})
-        return
-    for position, value in enumerate(given):
-        container.put(it, self_, str(position), value)
-
-
-def _init_named(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
-    """Layers, or (name, layer) pairs if the first argument is one."""
-    if not given or not isinstance(given[0], list | tuple):
-        _init_sequential(container, it, self_, given)
-        return
-    for value in given:
-        pair = elements_or_unknown(it, value)
-        if isinstance(pair, Unknown):
-            it.state.mark_open(container.items(it, self_), pair.reason)
-        elif len(pair) != 2 or not isinstance(pair[0], str | Unknown | Either):
-            it.throw("ValueError", "Sequential takes layers or (name, layer) pairs")
-        else:
-            container.put(it, self_, pair[0], pair[1])
-
-
-def _forward(container: Container, it: Interpreter, args: Args) -> Any:
-    self_, value, *_ = args
-    for module in it.elements(container.iterate(it, [self_], {})):
-        value = it.call(module, [value])
-    return value

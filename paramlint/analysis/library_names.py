@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
-    containers,
+    container_classes,
     effects,
     graph,
     graph_functions,
@@ -17,6 +17,7 @@ from paramlint.analysis import (
     reparametrise,
     stacks,
     symbolic,
+    tensor_classes,
     tensor_ops,
 )
 from paramlint.frameworks import REGISTRY
@@ -45,14 +46,14 @@ def made(overlay: Overlay, name: str) -> Any:
         return modules.base_class(overlay, framework, name)
     if name in framework.containers:
         kind, shape = framework.containers[name]
-        return containers.make(overlay, name, kind, shape, overlay.module_base(framework))
+        return container_classes.make(overlay, name, kind, shape, overlay.module_base(framework))
     if name in framework.reparametrisations:
         return reparametrise.function(overlay, name, framework.reparametrisations[name])
     if name in framework.objects:
         return objects.object_class(overlay, framework, name)
     if name in framework.restorations:
         return reparametrise.remover(overlay, name, framework.restorations[name])
-    found = tensor_ops.special(overlay, framework, name)
+    found = tensor_classes.special(overlay, framework, name)
     if found is not None:
         return found
     entry = REGISTRY.find(name)

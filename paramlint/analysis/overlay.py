@@ -16,6 +16,8 @@ from paramlint.analysis import (
     lazy_state,
     library_names,
     modules,
+    tensor_access,
+    tensor_classes,
     tensor_ops,
 )
 from paramlint.analysis.downloads import Download
@@ -71,7 +73,7 @@ class Overlay:
         self.it = it
         it.escaped = self.escaped
         it.started = self.started
-        it.of_tuple = tensor_ops.of_shape
+        it.of_tuple = tensor_classes.of_shape
         it.skipped = self.skipped
         it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
@@ -325,10 +327,10 @@ class Overlay:
         return framework.trained.get(name) if framework is not None else None
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
-        return tensor_ops.attribute(self, it, value, name)
+        return tensor_access.attribute(self, it, value, name)
 
     def tensor_operator(self, it: Interpreter, op: str, operands: list[Any]) -> Any:
-        return tensor_ops.operator(self, it, op, operands)
+        return tensor_access.operator(self, it, op, operands)
 
     def tensor_class(self, value: TensorValue) -> ClassValue:
         framework = REGISTRY.framework_of(value.kind)

@@ -6,21 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import devices
-from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.layers import made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
+from paramlint.interpreter.values import ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
-from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weight
 
@@ -28,89 +26,10 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-# The method behind an operator, as Python calls it; one that changes its left operand starts with an i.
-_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul", "==": "eq",
-              "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
-              "[]": "getitem"}
-_UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
-_CHANGING = frozenset(f"__i{_OPERATORS[op]}__" for op in ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>"))
+_CHANGING = frozenset(f"__i{name}__" for name in (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"))
 _MOVING = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.xpu", "torch.Tensor.npu"})
 _STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
-
-
-def special(overlay: Overlay, framework: Framework, name: str) -> Any:
-    """The classes of tensors and parameters."""
-    for names in (framework.tensor, framework.parameter):
-        if name in names[1:]:
-            return overlay.lookup(names[0])
-    if name in framework.tensor:
-        cls = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: _make_tensor(overlay, it, name, args[1:])
-        return cls
-    if name in framework.parameter:
-        base = overlay.lookup(framework.tensor[0])
-        cls = ClassValue("Parameter", (base,), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: _make_parameter(it, args, kwargs, framework.tensor[0])
-        return cls
-    if name in framework.buffer:
-        cls = ClassValue("Buffer", (overlay.lookup(framework.tensor[0]),), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: _make_buffer(it, args, kwargs, framework.tensor[0])
-        return cls
-    if name in framework.differentiable:
-        return function_class(overlay, name)
-    if name == "torch.Size":
-        return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
-    return None
-
-
-def of_shape(value: tuple[Any, ...], name: str) -> Any:
-    """What a tensor's shape has besides a tuple's methods."""
-    if name != "numel" or not all(isinstance(size, int | Formula | Unknown) for size in value):
-        return ABSENT
-    return Native(name, lambda it, args, kwargs: Shape(value).numel)
-
-
-def _make_tensor(overlay: Overlay, it: Interpreter, name: str, args: list[Any]) -> Any:
-    """A call of the class of tensors, where the framework has one: ``torch.Tensor(2, 3)``, ``torch.Tensor([1, 2])``."""
-    entry = REGISTRY.find(f"{name}.__new__")
-    if entry is not None and issubclass(entry, Op):
-        return apply(overlay, it, f"{name}.__new__", entry, args, {})
-    return TensorValue(Tensor(_sizes(it, args)))
-
-
-def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
-    """The shape of ``torch.Tensor(2, 3)``."""
-    if args and all(isinstance(size, int | Formula) and not isinstance(size, bool) for size in args):
-        return Shape(args)
-    return it.unknown(Why.INPUT, "the shape of a tensor made from data")
-
-
-def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
-    _cls, *given = args
-    data = given[0] if given else kwargs.get("data")
-    trainable = given[1] if len(given) > 1 else kwargs.get("requires_grad", True)
-    if isinstance(data, TensorValue):
-        tensor = data.tensor
-    elif data is None:
-        tensor = Tensor(Shape((0,)))
-    elif isinstance(data, Either):
-        return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}, kind))
-    else:
-        tensor = Tensor(data if isinstance(data, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a parameter's data"))
-    made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
-    it.made(made.state)
-    made.state["requires_grad"] = trainable
-    return made
-
-
-def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
-    """A tensor that registers itself as a buffer where it is assigned."""
-    made = _make_parameter(it, args[:2], {key: value for key, value in kwargs.items() if key == "data"}, kind)
-    if isinstance(made, TensorValue):
-        made.is_parameter, made.is_buffer = False, True
-        made.state.pop("requires_grad", None)
-        made.state["<registers>"] = True
-    return made
 
 
 def function(overlay: Overlay, name: str, entry: type[Op]) -> Native:
@@ -312,87 +231,3 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
 
 def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:
     return named_tuples.build(it, "results", names, {}, "torch.return_types")
-
-
-# Attributes and operators -------------------------------------------------------------------------------------------------
-
-
-def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> Any:
-    """An attribute or a bound method of a tensor."""
-    if name in value.state:
-        return value.state[name]
-    if name == "data":
-        return TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
-    if name == "dtype":
-        return _dtype(overlay, it, value)
-    word = overlay.trained_word(value, name)
-    if word is not None:
-        trained = value.state.get("requires_grad")
-        if trained is not None:
-            return not trained if word is False and isinstance(trained, bool) else trained
-        return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
-    if name in ("grad", "grad_fn"):
-        return None
-    if name == "requires_grad_":
-        return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
-    if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:
-        return place
-    entry = REGISTRY.find(f"{value.kind}.{name}")
-    if entry is not None and issubclass(entry, Op):
-        if entry.ATTRIBUTE:
-            return apply(overlay, it, f"{value.kind}.{name}", entry, [value], {})
-        return BoundMethod(overlay.lookup(f"{value.kind}.{name}"), value)
-    if name.startswith("__"):
-        return NotImplemented
-    framework = REGISTRY.framework_of(value.kind)
-    if framework is not None and framework.tensor_words and name not in framework.tensor_words:
-        return _added(overlay, value, name)
-    if name.endswith("_"):
-        return Native(name, lambda it, args, kwargs: _in_place(it, value))
-    return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
-
-
-def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
-    """What the analysed code has added to the class of tensors."""
-    found = overlay.module_class(value.kind).attrs.get(name, NotImplemented)
-    return BoundMethod(found, value) if isinstance(found, FunctionValue | Native) else found
-
-
-def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
-    found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
-    return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
-
-
-def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
-    it.write(value.state)
-    value.state["requires_grad"] = args[0] if args else kwargs.get("requires_grad", True)
-    return value
-
-
-def _in_place(it: Interpreter, value: TensorValue) -> TensorValue:
-    """A method that changes its tensor and that no entry stands for: the contents are not followed."""
-    value.forget(it)
-    return value
-
-
-def operator(overlay: Overlay, it: Interpreter, op: str, operands: list[Any]) -> Any:
-    left = operands[0]
-    kind = next(value.kind for value in operands if isinstance(value, TensorValue))
-    changes = op not in _OPERATORS and op.endswith("=")
-    plain = op[:-1] if changes else op
-    method = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(plain)
-    if op in ("==", "!=") and not all(isinstance(v, TensorValue | Unknown | Either | int | float) for v in operands):
-        return op == "!="
-    if changes and isinstance(left, TensorValue):
-        name = f"{kind}.__i{method}__"
-        entry = REGISTRY.find(name)
-        if entry is not None and issubclass(entry, Op):
-            return apply(overlay, it, name, entry, operands, {})
-    name = f"{kind}.__{method}__"
-    entry = REGISTRY.find(name)
-    if entry is None or not issubclass(entry, Op):
-        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor"), "unknown"), kind=kind)
-    return apply(overlay, it, name, entry, operands, {})
-
-
-__all__ = ["ABSENT", "apply", "attribute", "function", "operator", "special"]

@@ -1,0 +1,102 @@
+"""Attributes of tensors, and operators on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import devices
+from paramlint.analysis.tensor_ops import apply
+from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Native
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+# The method behind an operator, as Python calls it; one that changes its left operand starts with an i.
+_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul", "==": "eq",
+              "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
+              "[]": "getitem"}
+_UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
+
+
+def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> Any:
+    """An attribute or a bound method of a tensor."""
+    if name in value.state:
+        return value.state[name]
+    if name == "data":
+        return TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
+    if name == "dtype":
+        return _dtype(overlay, it, value)
+    word = overlay.trained_word(value, name)
+    if word is not None:
+        trained = value.state.get("requires_grad")
+        if trained is not None:
+            return not trained if word is False and isinstance(trained, bool) else trained
+        return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
+    if name in ("grad", "grad_fn"):
+        return None
+    if name == "requires_grad_":
+        return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
+    if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:
+        return place
+    entry = REGISTRY.find(f"{value.kind}.{name}")
+    if entry is not None and issubclass(entry, Op):
+        if entry.ATTRIBUTE:
+            return apply(overlay, it, f"{value.kind}.{name}", entry, [value], {})
+        return BoundMethod(overlay.lookup(f"{value.kind}.{name}"), value)
+    if name.startswith("__"):
+        return NotImplemented
+    framework = REGISTRY.framework_of(value.kind)
+    if framework is not None and framework.tensor_words and name not in framework.tensor_words:
+        return _added(overlay, value, name)
+    if name.endswith("_"):
+        return Native(name, lambda it, args, kwargs: _in_place(it, value))
+    return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+
+
+def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
+    """What the analysed code has added to the class of tensors."""
+    found = overlay.module_class(value.kind).attrs.get(name, NotImplemented)
+    return BoundMethod(found, value) if isinstance(found, FunctionValue | Native) else found
+
+
+def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
+    found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
+    return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
+
+
+def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
+    it.write(value.state)
+    value.state["requires_grad"] = args[0] if args else kwargs.get("requires_grad", True)
+    return value
+
+
+def _in_place(it: Interpreter, value: TensorValue) -> TensorValue:
+    """A method that changes its tensor and that no entry stands for: the contents are not followed."""
+    value.forget(it)
+    return value
+
+
+def operator(overlay: Overlay, it: Interpreter, op: str, operands: list[Any]) -> Any:
+    left = operands[0]
+    kind = next(value.kind for value in operands if isinstance(value, TensorValue))
+    changes = op not in _OPERATORS and op.endswith("=")
+    plain = op[:-1] if changes else op
+    method = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(plain)
+    if op in ("==", "!=") and not all(isinstance(v, TensorValue | Unknown | Either | int | float) for v in operands):
+        return op == "!="
+    if changes and isinstance(left, TensorValue):
+        name = f"{kind}.__i{method}__"
+        entry = REGISTRY.find(name)
+        if entry is not None and issubclass(entry, Op):
+            return apply(overlay, it, name, entry, operands, {})
+    name = f"{kind}.__{method}__"
+    entry = REGISTRY.find(name)
+    if entry is None or not issubclass(entry, Op):
+        return TensorValue(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor"), "unknown"), kind=kind)
+    return apply(overlay, it, name, entry, operands, {})

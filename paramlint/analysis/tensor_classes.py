@@ -1,0 +1,96 @@
+"""The classes of tensors, parameters and buffers, and what a shape has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.derivatives import function_class
+from paramlint.analysis.tensor_ops import apply
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.dims import Formula
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown, Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Native
+from paramlint.schema.framework import Framework
+from paramlint.schema.op import Op
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def special(overlay: Overlay, framework: Framework, name: str) -> Any:
+    """The classes of tensors and parameters."""
+    for names in (framework.tensor, framework.parameter):
+        if name in names[1:]:
+            return overlay.lookup(names[0])
+    if name in framework.tensor:
+        cls = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
+        cls.make = lambda it, args, kwargs: _make_tensor(overlay, it, name, args[1:])
+        return cls
+    if name in framework.parameter:
+        base = overlay.lookup(framework.tensor[0])
+        cls = ClassValue("Parameter", (base,), {}, module=name.rpartition(".")[0])
+        cls.make = lambda it, args, kwargs: _make_parameter(it, args, kwargs, framework.tensor[0])
+        return cls
+    if name in framework.buffer:
+        cls = ClassValue("Buffer", (overlay.lookup(framework.tensor[0]),), {}, module=name.rpartition(".")[0])
+        cls.make = lambda it, args, kwargs: _make_buffer(it, args, kwargs, framework.tensor[0])
+        return cls
+    if name in framework.differentiable:
+        return function_class(overlay, name)
+    if name == "torch.Size":
+        return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
+    return None
+
+
+def of_shape(value: tuple[Any, ...], name: str) -> Any:
+    """What a tensor's shape has besides a tuple's methods."""
+    if name != "numel" or not all(isinstance(size, int | Formula | Unknown) for size in value):
+        return ABSENT
+    return Native(name, lambda it, args, kwargs: Shape(value).numel)
+
+
+def _make_tensor(overlay: Overlay, it: Interpreter, name: str, args: list[Any]) -> Any:
+    """A call of the class of tensors, where the framework has one: ``torch.Tensor(2, 3)``, ``torch.Tensor([1, 2])``."""
+    entry = REGISTRY.find(f"{name}.__new__")
+    if entry is not None and issubclass(entry, Op):
+        return apply(overlay, it, f"{name}.__new__", entry, args, {})
+    return TensorValue(Tensor(_sizes(it, args)))
+
+
+def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
+    """The shape of ``torch.Tensor(2, 3)``."""
+    if args and all(isinstance(size, int | Formula) and not isinstance(size, bool) for size in args):
+        return Shape(args)
+    return it.unknown(Why.INPUT, "the shape of a tensor made from data")
+
+
+def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
+    _cls, *given = args
+    data = given[0] if given else kwargs.get("data")
+    trainable = given[1] if len(given) > 1 else kwargs.get("requires_grad", True)
+    if isinstance(data, TensorValue):
+        tensor = data.tensor
+    elif data is None:
+        tensor = Tensor(Shape((0,)))
+    elif isinstance(data, Either):
+        return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}, kind))
+    else:
+        tensor = Tensor(data if isinstance(data, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a parameter's data"))
+    made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
+    it.made(made.state)
+    made.state["requires_grad"] = trainable
+    return made
+
+
+def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
+    """A tensor that registers itself as a buffer where it is assigned."""
+    made = _make_parameter(it, args[:2], {key: value for key, value in kwargs.items() if key == "data"}, kind)
+    if isinstance(made, TensorValue):
+        made.is_parameter, made.is_buffer = False, True
+        made.state.pop("requires_grad", None)
+        made.state["<registers>"] = True
+    return made
