@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ROWS = ("sequential", "named sequential")  # modules called one after the other; the named ones take (name, module) pairs too
 SHAPES = (*ROWS, "list", "dict", "wrapper")  # a wrapper has one module, called `module`, and does what that does
 
+_STEPS = 10  # what making a container counts, so that the limit of steps stands for about the same time whatever the code does
+
 
 def _sequence_methods(c: Container) -> dict[str, Any]:
     return {"__len__": c.length, "__iter__": c.iterate, "__getitem__": c.item, "__setitem__": c.set_item, "__delitem__": c.delete_item,
@@ -46,6 +48,7 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
 
     def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
+        it.steps += _STEPS
         prepare(it, self_)
         given = [*given, *kwargs.values()]
         if shape == "wrapper":

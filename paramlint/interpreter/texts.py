@@ -66,10 +66,10 @@ def _checked(it: Interpreter, result: Any, method: str) -> Any:
 
 def representation(it: Interpreter, value: Any) -> Any:
     """``repr(value)``, or an Unknown."""
-    return _represent(it, value, ())
+    return _represent(it, value, frozenset())
 
 
-def _represent(it: Interpreter, value: Any, around: tuple[Any, ...]) -> Any:
+def _represent(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
     if isinstance(value, operators.SCALARS):
         return repr(value)
     if isinstance(value, Unknown):
@@ -107,14 +107,15 @@ def _described(value: Any) -> str:
     return f"`{operators.type_name(value)}`"
 
 
-def _represent_container(it: Interpreter, value: Any, around: tuple[Any, ...]) -> Any:
-    if any(value is outer for outer in around):
+def _represent_container(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
+    if id(value) in around:  # the containers that are being written out
         return "{...}" if isinstance(value, dict) else "[...]" if isinstance(value, list) else "(...)"
     if isinstance(value, list | dict | set):
         reason = it.state.open_reason(value)
         if reason is not None:
             return Unknown(reason)
-    around = (*around, value)
+    around |= {id(value)}
+    it.steps += 2  # with those of the elements about what writing it out costs
     if type(value) in _VIEWS:
         return _joined(it, list(value), around, _VIEWS[type(value)] + "([{}])")
     if isinstance(value, list):
@@ -133,7 +134,7 @@ def _represent_container(it: Interpreter, value: Any, around: tuple[Any, ...]) -
     return _joined(it, iteration.ordered(value), around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
 
 
-def _parts(it: Interpreter, items: Any, around: tuple[Any, ...]) -> Any:
+def _parts(it: Interpreter, items: Any, around: frozenset[int]) -> Any:
     parts: list[str] = []
     for item in items:
         it.step()  # what stands in several places is written out in each
@@ -144,7 +145,7 @@ def _parts(it: Interpreter, items: Any, around: tuple[Any, ...]) -> Any:
     return parts
 
 
-def _joined(it: Interpreter, items: Any, around: tuple[Any, ...], template: str) -> Any:
+def _joined(it: Interpreter, items: Any, around: frozenset[int], template: str) -> Any:
     parts = _parts(it, items, around)
     return parts if isinstance(parts, Unknown) else _limited(it, template.format(", ".join(parts)))
 
