@@ -18,7 +18,7 @@ from paramlint.model.tree import Model
 from paramlint.project import resolver
 from paramlint.project.loader import Files, Loader, SourceModule
 from paramlint.syntax.decode import decode
-from paramlint.syntax.outline import Outline, outline
+from paramlint.syntax.outline import Outline, outline, verify
 from paramlint.syntax.problem import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -112,20 +112,24 @@ class Session:
         self._signatures: dict[str, Any] = {}
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
 
-    def _outline(self, path: str) -> Outline | None:
-        if path in self.sources:
-            return self.sources[path].outline
+    def _outline(self, path: str, *, brief: bool = True) -> Outline | None:
+        """The outline of a file that is only evaluated; one that is imported for some of its names is read briefly."""
         try:
-            self._signatures[path] = _signature(path)
-            with open(path, "rb") as file:
-                return self.add(path, decode(file.read()), lossless=False).outline
+            if path not in self.sources:
+                self._signatures[path] = _signature(path)
+                with open(path, "rb") as file:
+                    self.sources[path] = FileSource(path, outline(decode(file.read()), lossless=False, brief=brief))
+            found = self.sources[path].outline
+            if not brief:
+                verify(found)
+            return found
         except (SyntaxProblem, OSError) as error:
             self.problems[path] = error
             return None
 
-    def add(self, path: str, source: str, *, lossless: bool = True) -> FileSource:
-        """Keep a file's text, which LibCST reads if it is to be ``lossless``: where fixes may be wanted. Raises SyntaxProblem."""
-        made = self.sources[path] = FileSource(path, outline(source, lossless=lossless))
+    def add(self, path: str, source: str) -> FileSource:
+        """Keep a file's text, which LibCST reads: fixes may be wanted. Raises SyntaxProblem."""
+        made = self.sources[path] = FileSource(path, outline(source))
         return made
 
     @property
@@ -158,10 +162,9 @@ class Session:
         path = os.path.abspath(path)  # imports find it under this name too
         name, _ = resolver.module_name(path)
         it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)))
-        source = self.files.source(name, path, path.endswith("__init__.py"))
-        if source is None:
-            return None
-        return it, it.modules.add(source)
+        read = self._outline(path, brief=False)
+        source = self.files.source(name, path, path.endswith("__init__.py")) if read is not None else None
+        return None if source is None else (it, it.modules.add(source))
 
     def comments(self, path: str) -> Comments:
         """What the comments of a file say of the inputs of its models."""

@@ -70,9 +70,8 @@ def directives(source: str) -> tuple[Directive, ...]:
     places = _Places(source)
     found: list[Directive] = []
     for match in COMMENT_OR_STRING.finditer(source):
-        comment = match["comment"]
-        if comment is not None:
-            found.extend(_in_comment(comment, match.start("comment"), places))
+        if match[0][0] == "#":
+            found.extend(_in_comment(match[0], match.start(), places))
     return tuple(sorted(found, key=lambda directive: directive.span))
 
 

@@ -6,10 +6,15 @@ import keyword
 import re
 import unicodedata
 
-# Possessive, so that an unclosed quote costs one pass and a 10 MB string no memory.
-_BODY = r"(?:'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\")"
-FORMATTED_PREFIX = r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])"
-COMMENT_OR_STRING = re.compile(rf"(?P<formatted>{FORMATTED_PREFIX}{_BODY})|{_BODY}|(?P<comment>#[^\n]*+)", re.DOTALL)
+# Possessive, so that an unclosed quote costs one pass and a 10 MB string no memory. Every branch begins with a character of its own, so
+# that code between strings is passed over quickly: prefixes are looked for behind the match.
+COMMENT_OR_STRING = re.compile(
+    r"#[^\n]*+"
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\""
+    r"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\"",
+    re.DOTALL,
+)
+_FORMATTED_PREFIX = re.compile(r"(?<!\w)(?:[ft]r?|r[ft])\Z", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[^\W\d]\w*+(?!['\"])")  # not the prefix of a string
 _KEYWORDS = frozenset(keyword.kwlist) - {"None", "True", "False"}
 
@@ -28,5 +33,19 @@ def all_identifiers(text: str) -> frozenset[str]:
     return frozenset([unicodedata.normalize("NFKC", name) for name in _IDENTIFIER.findall(text)]) - _KEYWORDS
 
 
+def masked(text: str) -> str:
+    """As many characters: spaces for comments, and for strings, even of several lines, something that is neither space nor bracket."""
+    return COMMENT_OR_STRING.sub(_mask, text)
+
+
 def _keep_formatted(match: re.Match[str]) -> str:
-    return match["formatted"] or ("" if match["comment"] else '"')
+    found = match[0]
+    if found[0] == "#":
+        return ""
+    start = match.start()
+    return found if start and _FORMATTED_PREFIX.search(match.string, max(start - 3, 0), start) else '"'
+
+
+def _mask(match: re.Match[str]) -> str:
+    found = match[0]
+    return (" " if found[0] == "#" else "x") * len(found)

@@ -21,6 +21,7 @@ from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.members import Member, blanked, cut
 from paramlint.syntax.names import Names
 from paramlint.syntax.problem import SyntaxProblem
+from paramlint.syntax.skeleton import skeleton
 from paramlint.syntax.stack import with_room
 
 if TYPE_CHECKING:
@@ -104,13 +105,15 @@ class Outline(msgspec.Struct, eq=False):
     """A file in its top-level statements. ``source`` has ``\\n`` for every line end and no byte order mark.
 
     The statements of a ``lossless`` one are parsed by LibCST, those of others by the standard library; and so are those of a lossless one
-    that are only evaluated, where ``reported`` says which may have something to report.
+    that are only evaluated, where ``reported`` says which may have something to report. What is wrong in a body of a function shows in a
+    ``brief`` one when the body is parsed.
     """
 
     source: str
     statements: tuple[TopLevel, ...]
     tree: Whole | None = None  # what LibCST read, where the running Python could not
     lossless: bool = True
+    brief: bool = False
     reported: Callable[[TopLevel | Member], bool] | None = None
     lowered: dict[int, tuple[ir.Stmt, ...] | SyntaxProblem] = msgspec.field(default_factory=dict)
     extents: dict[int, dict[int, tuple[int, int]]] = msgspec.field(default_factory=dict)  # kept by ``positions``
@@ -135,8 +138,8 @@ class Outline(msgspec.Struct, eq=False):
         return self.tree is not None
 
 
-def outline(source: str, *, lossless: bool = True) -> Outline:
-    """Cut a file; its statements are to be parsed by LibCST if it is to be ``lossless``.
+def outline(source: str, *, lossless: bool = True, brief: bool = False) -> Outline:
+    """Cut a file; its statements are to be parsed by LibCST if it is to be ``lossless``. For a ``brief`` one, bodies may be passed over.
 
     Raises:
         SyntaxProblem: when neither the running Python nor LibCST can read it, or it is longer than ``MAX_FILE``.
@@ -148,7 +151,14 @@ def outline(source: str, *, lossless: bool = True) -> Outline:
         raise _at(source, source.index("\0"), "source code cannot contain NUL bytes", "encoding")
     if len(source) > UNMEASURED:
         check(source, max_tokens=MAX_FILE_TOKENS)
-    return with_room(lambda: _outline(source, lossless))
+    return with_room(lambda: _outline(source, lossless, brief))
+
+
+def verify(cut: Outline) -> None:
+    """Read the bodies of a brief outline too. Raises SyntaxProblem, as ``outline`` would have."""
+    if cut.brief:
+        outline(cut.source, lossless=False)
+        cut.brief = False
 
 
 def normalised(source: str) -> str:
@@ -157,10 +167,18 @@ def normalised(source: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n") if "\r" in source else source
 
 
-def _outline(source: str, lossless: bool) -> Outline:
+def _outline(source: str, lossless: bool, brief: bool) -> Outline:
+    parsed = skeleton(source) if brief else None
     try:
         with not_sought():
-            cut = Outline(source, _cut(source, _parse(source)), lossless=lossless)
+            if parsed is not None:
+                try:
+                    body = _parse(parsed)
+                except SyntaxProblem:
+                    parsed = None  # perhaps what it is about does not stand in the file like this
+            if parsed is None:
+                body = _parse(source)
+            cut = Outline(source, _cut(source, body), lossless=lossless, brief=parsed is not None)
     except SyntaxProblem as problem:
         if problem.kind != "syntax":
             raise
