@@ -48,6 +48,9 @@ class Inert(Foreign):
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         return None
 
+    def is_callable(self, it: Interpreter) -> Any:
+        return it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
+
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         from paramlint.interpreter.values import BoundMethod, ClassValue, FunctionValue
 

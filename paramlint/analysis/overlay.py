@@ -63,6 +63,7 @@ class Overlay:
         self.trace: Trace | None = None  # the tensors that calls make and read, while somebody wants to know what memory they take
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
+        self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
@@ -74,6 +75,7 @@ class Overlay:
         it.escaped = self.escaped
         it.started = self.started
         it.of_tuple = tensor_classes.of_shape
+        it.assumed = self.assumed
         it.skipped = self.skipped
         it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
@@ -94,6 +96,10 @@ class Overlay:
 
     def covers(self, name: str) -> bool:
         return REGISTRY.framework_of(name) is not None or name.partition(".")[0] in effects.COVERED
+
+    def holds(self, name: str) -> bool:
+        framework = REGISTRY.framework_of(name)
+        return framework is not None and REGISTRY.table(framework).holds(f"{REGISTRY.canonical(name)}.")
 
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
@@ -175,6 +181,18 @@ class Overlay:
     def started(self) -> None:
         """A new evaluation begins."""
         self.moved = False
+
+    def assumed(self, reason: Reason) -> None:
+        """Something is taken for granted of the world in which the code runs."""
+        frame = self.it.frame
+        while frame is not None and frame.kind != "module":
+            frame = frame.caller
+        self.assumptions.setdefault(reason, "" if frame is None else frame.module.name)
+
+    def forget_assumptions(self) -> None:
+        """Another piece of code is evaluated; what modules took for granted at their top level stays."""
+        if self.assumptions:
+            self.assumptions = {reason: name for reason, name in self.assumptions.items() if name}
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""

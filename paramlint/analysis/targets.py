@@ -175,6 +175,7 @@ def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
     frame = place.frame
     it.start(frame)
     it.library.downloads.clear()  # type: ignore[attr-defined]
+    it.library.forget_assumptions()  # type: ignore[attr-defined]
     value: Any = None
     try:
         value = it.decide(lambda: it.evaluate(node, frame))
@@ -222,6 +223,10 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     model.input, model.output = root.input, root.output
     if flow is not None and feed is not None:
         called(it, model, builder, flow, feed)
+    if overlay.assumptions:
+        from paramlint.analysis import assumptions
+
+        assumptions.noted(it, model, place.module)
     place.session.locate(model)
     return model
 

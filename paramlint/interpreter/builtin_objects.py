@@ -131,7 +131,7 @@ def callable_(it: Interpreter, value: Any, /) -> Any:
     if isinstance(value, Instance):
         return True if value.cls.find("__call__") is not ABSENT else _unless_unknown(value.cls)
     if isinstance(value, Foreign):
-        return type(value).call is not Foreign.call or value.get(it, "__call__") is not NotImplemented
+        return value.is_callable(it)
     return isinstance(value, FunctionValue | Native | BoundMethod | ClassValue)
 
 
@@ -208,8 +208,7 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     if isinstance(value, Instance) and isinstance(value.cls.find("__dir__"), FunctionValue):
         return it.made(sorted(it.elements(it.call(it.get(value, "__dir__")))))
     if isinstance(value, ModuleValue):
-        value.run_whole(it)
-        return it.made(sorted(name for name in value.vars if not name.startswith("<")))
+        return it.call(it.builtins["sorted"], [value.names(it)])
     if isinstance(value, Foreign):
         return it.unknown(Why.UNSUPPORTED, f"the names that a {value.type_name()} has")
     return names_of(it, value)

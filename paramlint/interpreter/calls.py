@@ -12,6 +12,7 @@ from paramlint.interpreter import classes, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.natives import REST
 from paramlint.interpreter.results import joined, unpark, unpark_after_error
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -95,6 +96,8 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
         return classes.instantiate(it, function, args, kwargs, rest)
     if isinstance(function, Native) and "__self__" in function.attrs:  # a method of a list, dict or set, which may change it
         methods.change_unknown(it, function.attrs["__self__"], function.name, args, kwargs, rest)
+    if isinstance(function, Native) and REST in function.attrs:
+        return function.attrs[REST](it, args, kwargs, rest)
     it.skipped(rest.reason, None)
     for value in (*args, *kwargs.values()):
         it.escaped(value, rest.reason)

@@ -63,6 +63,8 @@ def is_plain(value: Any) -> bool:
     if not isinstance(value, Instance):
         return False
     facts = value.cls.fact
+    if value.cls.facts.get("attributes only"):
+        return True
     options = facts("dataclass_options") or {}
     return value.cls.site is not None and facts("module base") is None and facts("members") is None and options.get("frozen") is not True
 

@@ -32,12 +32,16 @@ class CodeValue(Foreign):
 
 
 class LibraryModule(Foreign):
-    """A module of a library that is known by name only; attributes are looked up when they are needed."""
+    """A module of a library that is known by name only; attributes are looked up when they are needed.
 
-    __slots__ = ("name",)
+    One that is not ``certain`` is a name that nothing is known of: it may as well be a class or a function.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("certain", "name")
+
+    def __init__(self, name: str, *, certain: bool = True) -> None:
         self.name = name
+        self.certain = certain
 
     def __repr__(self) -> str:
         return f"<library {self.name}>"
@@ -49,6 +53,13 @@ class LibraryModule(Foreign):
         if name.startswith("__"):
             return self.name if name == "__name__" else NotImplemented
         return it.library_attribute(self.name, name)
+
+    def set(self, it: Interpreter, name: str, value: Any) -> Any:
+        it.write(it.modules.members)
+        it.modules.members[f"{self.name}.{name}"] = value
+
+    def is_callable(self, it: Interpreter) -> Any:
+        return False if self.certain else it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")

@@ -54,7 +54,7 @@ class Interpreter:
     """Evaluates IR over abstract values.
 
     Everything that runs gets this object first. ``started`` is told of every evaluation that begins, ``escaped`` of every object that
-    code which is not known gets hold of,
+    code which is not known gets hold of, ``assumed`` of what is taken for granted of the world in which the code runs,
     ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
@@ -72,6 +72,7 @@ class Interpreter:
         self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
         self.started: Callable[[], None] = lambda: None
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
+        self.assumed: Callable[[Reason], None] = lambda reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_tuple: Callable[[tuple[Any, ...], str], Any] = lambda value, name: ABSENT  # what a library's tuples have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile

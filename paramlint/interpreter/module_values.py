@@ -155,7 +155,9 @@ class ModuleValue:
         if value is not ABSENT:
             return value
         if name == "__dict__":
-            return self.vars
+            from paramlint.interpreter.namespaces import Globals
+
+            return Globals(self)
         submodule = it.modules.load(f"{self.name}.{name}") if self.source is None or self.source.is_package else None
         if submodule is not None:
             return submodule
@@ -270,6 +272,24 @@ class ModuleValue:
             for statement in self.source.statements:
                 if not statement.is_main_guard:
                     self.run(it, statement.index)
+
+    def names(self, it: Interpreter) -> list[str]:
+        """Every global, also those of star imports; a star of what is not read makes the list open."""
+        self.run_whole(it)
+        found = dict.fromkeys(name for name in self.vars if not name.startswith("<"))
+        hidden: Reason | None = None
+        for star in self.vars.get("<stars>", []):
+            if not isinstance(star, ModuleValue):
+                hidden = star.reason if isinstance(star, Unknown) else it.unknown_reason("the names of a star import")
+                continue
+            exported = star.lookup(it, "__all__")
+            names = star.names(it) if exported is ABSENT else exported
+            hidden = hidden or it.state.open_reason(names)
+            found.update(dict.fromkeys(name for name in it.elements(names) if exported is not ABSENT or not name.startswith("_")))
+        result: list[str] = it.made(list(found))
+        if hidden is not None:
+            it.state.mark_open(result, hidden)
+        return result
 
     # Writing -----------------------------------------------------------------------------------------------------
 

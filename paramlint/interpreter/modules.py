@@ -155,5 +155,5 @@ class Modules:
             if found is not ABSENT:
                 return found
         if self.it.library.covers(qualified):
-            return LibraryModule(qualified)
+            return LibraryModule(qualified, certain=self.it.library.holds(qualified))
         return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")

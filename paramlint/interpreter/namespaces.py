@@ -48,11 +48,10 @@ class Globals(Foreign):
         return it.unknown(Why.UNSUPPORTED, "a comparison of `globals()`")
 
     def iterate(self, it: Interpreter) -> Any:
-        self.module.run_whole(it)
-        return iter([name for name in self.module.vars if not name.startswith("<")])
+        return it.iterate(self.module.names(it))
 
     def length(self, it: Interpreter) -> Any:
-        return len(list(self.iterate(it)))
+        return it.call(it.builtins["len"], [self.module.names(it)])
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "get":
@@ -75,7 +74,12 @@ class Globals(Foreign):
             self.module.assign(it, key, value)
 
     def _snapshot(self, it: Interpreter) -> dict[str, Any]:
-        return it.made({name: self.module.lookup(it, name) for name in self.iterate(it)})  # type: ignore[no-any-return]
+        names = self.module.names(it)
+        found = it.made({name: self.module.lookup(it, name) for name in names})
+        reason = it.state.open_reason(names)
+        if reason is not None:
+            it.state.mark_open(found, reason)
+        return found  # type: ignore[no-any-return]
 
 
 @FUNCTIONS.raw("globals")

@@ -16,6 +16,7 @@ Function = Callable[..., Any]  # (interpreter, *args, **kwargs), with the parame
 PLAIN = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset, range)
 _FAILURES = (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
 _DEPTH = 4
+REST = "<rest>"  # the attribute of a native: what a call does whose ``*`` or ``**`` has contents that are not known
 
 
 class Table(dict[str, Any]):

@@ -67,6 +67,10 @@ class Library(Protocol):
         """Whether a top-level package is known to the library (and so counts as installed)."""
         ...
 
+    def holds(self, name: str) -> bool:
+        """Whether the library knows other names below a dotted name, which is that of a module then."""
+        ...
+
     def lookup(self, qualified: str) -> Any:
         """The value of a dotted name, or None where the library has none; asked once a name."""
         ...

@@ -271,6 +271,10 @@ class Foreign:
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return NotImplemented
 
+    def is_callable(self, it: Interpreter) -> Any:
+        """What ``callable`` says of it."""
+        return type(self).call is not Foreign.call or self.get(it, "__call__") is not NotImplemented
+
     def unary(self, it: Interpreter, op: str) -> Any:
         return NotImplemented
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from paramlint.core.counts import Count, Status
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.model.formula import hand_calculation, term
 from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
@@ -209,5 +209,5 @@ def _listed(model: Model, reasons: Iterable[Reason]) -> Iterator[str]:
     for reason in reasons:
         path, line, column = model.places.get(reason.site, (model.path, model.line, 1))
         yield safe(f"  {path}:{line}:{column}: {reason.message}")
-        if reason.kind in WOULD_HELP:
+        if reason.kind in WOULD_HELP and not isinstance(reason, Harmless):
             yield f"    help: {WOULD_HELP[reason.kind]}"

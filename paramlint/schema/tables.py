@@ -58,6 +58,10 @@ class Table:
         start = f"{owner}."
         return tuple(name for name in self._family if name.startswith(start) and name not in self._layers)
 
+    def holds(self, start: str) -> bool:
+        """Whether any name begins so."""
+        return any(name.startswith(start) for name in self._family)
+
     def entries(self) -> dict[str, Entry]:
         """Every entry, by each of its names, in the order of the families."""
         return {name: entry for family in self._families for name, entry in self._declared(family).items()}

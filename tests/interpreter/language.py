@@ -61,6 +61,9 @@ class NoLibrary:
     def covers(self, name: str) -> bool:
         return False
 
+    def holds(self, name: str) -> bool:
+        return False
+
     def lookup(self, qualified: str) -> Any:
         return None
 

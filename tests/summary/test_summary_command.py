@@ -244,3 +244,22 @@ def test_a_model_that_is_another_one_with_downloaded_weights(tmp_path: Path) -> 
     assert (another["params"], another["status"]) == (28, "exact")
     (reason,) = another["reasons"]
     assert "`weights_backbone=None` (28 parameters, 28 of them trained)" in reason["message"] and "(20 parameters, 16" in reason["message"]
+
+
+OPTIONS = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--width", type=int, default=4)
+args = parser.parse_args()
+"""
+
+
+def test_an_answer_says_that_the_command_line_counts_as_empty(tmp_path: Path):
+    write(tmp_path, options=OPTIONS, blocks=BLOCKS, net=NET.replace("from blocks", "from options import args\nfrom blocks"))
+    done = paramlint("summary", "--no-layers", "net.py::Net(args.width)", "blocks.py::make_block(4)", cwd=tmp_path)
+    assert done.returncode == 0
+    depends, plain = done.stdout.split("blocks.py::make_block(4)")
+    assert "Total parameters: 52 (exact)" in depends
+    assert "Notes:\n  options.py:5:8: nothing stands on the command line: options have their defaults\n" in depends
+    assert "Notes:" not in plain

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Modules that are modelled, by their dotted names → the file that has them.
 _FILES = {
     "abc": "abstract",
+    "argparse": "command_lines",
     "builtins": "builtins_module",
     "collections": "collections",
     "collections.abc": "collections_abc",
@@ -80,7 +81,6 @@ _OUTSIDE = frozenset(
         "glob",
         "pickle",
         "sqlite3",
-        "argparse",
         "multiprocessing",
         "signal",
         "select",

@@ -187,7 +187,15 @@ def getfullargspec(it: Interpreter, func: Any) -> Any:
 
 
 def _kind(name: str, *kinds: type) -> None:
-    FUNCTIONS.raw(name)(lambda it, obj, /: obj if isinstance(obj, Unknown) else isinstance(obj, kinds))
+    FUNCTIONS.raw(name)(lambda it, obj, /: _is_one(it, obj, kinds))
+
+
+def _is_one(it: Interpreter, value: Any, kinds: tuple[type, ...]) -> Any:
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, LibraryModule) and not value.certain:
+        return it.unknown(Why.UNSUPPORTED, f"whether `{value.name}` is a module, a class or a function")
+    return isinstance(value, kinds)
 
 
 _kind("isclass", ClassValue)

@@ -11,7 +11,7 @@ from paramlint.interpreter.values import BoundMethod, ClassValue, Instance, Nati
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-_SPACE = Table()
+PLAIN_ATTRIBUTES = Table()  # of objects that are nothing but their attributes
 _BUILTIN = {
     "FunctionType": "function",
     "LambdaType": "function",
@@ -29,8 +29,9 @@ _BUILTIN = {
 def names(it: Interpreter) -> dict[str, Any]:
     result: dict[str, Any] = {name: it.classes[base] for name, base in _BUILTIN.items()}
     it.classes["method"].make = lambda it, args, kwargs: BoundMethod(args[1], args[2])
-    result["SimpleNamespace"] = ClassValue("SimpleNamespace", (it.classes["object"],), dict(_SPACE), module="types")
+    result["SimpleNamespace"] = ClassValue("SimpleNamespace", (it.classes["object"],), dict(PLAIN_ATTRIBUTES), module="types")
     result["SimpleNamespace"].qualname = "types.SimpleNamespace"
+    result["SimpleNamespace"].facts["attributes only"] = True
     result["MappingProxyType"] = Native("MappingProxyType", lambda it, args, kwargs: args[0])
     result["DynamicClassAttribute"] = it.classes["property"]
     result["coroutine"] = Native("coroutine", lambda it, args, kwargs: args[0])
@@ -60,7 +61,7 @@ def _new_class(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return it.call(it.classes["type"], [name, bases, namespace])
 
 
-@_SPACE.raw("__init__", binds=True)
+@PLAIN_ATTRIBUTES.raw("__init__", binds=True)
 def _init(it: Interpreter, self: Instance, /, *args: Any, **kwargs: Any) -> None:
     it.write(self.attrs)
     if args:
@@ -68,7 +69,7 @@ def _init(it: Interpreter, self: Instance, /, *args: Any, **kwargs: Any) -> None
     self.attrs.update(kwargs)
 
 
-@_SPACE.raw("__repr__", binds=True)
+@PLAIN_ATTRIBUTES.raw("__repr__", binds=True)
 def _repr(it: Interpreter, self: Instance, /) -> Any:
     parts = []
     for name, value in self.attrs.items():
@@ -76,9 +77,9 @@ def _repr(it: Interpreter, self: Instance, /) -> Any:
         if not isinstance(text, str):
             return text
         parts.append(f"{name}={text}")
-    return f"namespace({', '.join(parts)})"
+    return f"{'namespace' if self.cls.name == 'SimpleNamespace' else self.cls.name}({', '.join(parts)})"
 
 
-@_SPACE.raw("__eq__", binds=True)
+@PLAIN_ATTRIBUTES.raw("__eq__", binds=True)
 def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return equality.equal(it, self.attrs, other.attrs) if isinstance(other, Instance) and other.cls is self.cls else NotImplemented

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
-from paramlint.interpreter.values import Foreign, Native
+from paramlint.interpreter.natives import inert
+from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -45,3 +46,15 @@ class Silent(Foreign):
 def maker(name: str, **attrs: Any) -> Native:
     """A function that makes such an object."""
     return Native(name, lambda it, args, kwargs: Silent(name, **attrs))
+
+
+def silent_class(it: Interpreter, name: str, module: str) -> ClassValue:
+    """A class that analysed code may derive from; what its methods do has no consequence."""
+
+    def method(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args[1].startswith("_"):
+            return it.throw("AttributeError", f"'{name}' object has no attribute '{args[1]}'")
+        return inert(args[1])
+
+    own = {"__init__": Native("__init__", lambda it, args, kwargs: None, binds=True), "__getattr__": Native("__getattr__", method, binds=True)}
+    return ClassValue(name, (it.classes["object"],), own, module=module)

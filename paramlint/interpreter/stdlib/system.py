@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Harmless, Why
 from paramlint.interpreter.natives import inert, known
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.stdlib.silent import Silent
-from paramlint.interpreter.values import Foreign, Native
+from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -29,6 +29,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         "byteorder": "little",
         "platform": "linux",
         "modules": LoadedModules(),
+        "argv": CommandLine(),
         "stdout": Silent("TextIO"),
         "stderr": Silent("TextIO"),
         "exit": it.builtins["exit"],
@@ -71,3 +72,59 @@ class LoadedModules(Foreign):
         if name == "get":
             return Native(name, lambda it, args, kwargs: self._find(it, args[0]))
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, "the modules that have been imported"))
+
+
+class CommandLine(Foreign):
+    """``sys.argv``: nothing stands behind the name of the program, so that an answer does not depend on how it is started.
+
+    The name, and an argument that code insists on (``sys.argv[1]``), are not known; what code writes there makes the whole unknown.
+    """
+
+    __slots__ = ("changed",)
+
+    def __init__(self) -> None:
+        self.changed = False
+
+    def type_name(self) -> str:
+        return "list"
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        return it.classes["list"]
+
+    def _unknown(self, it: Interpreter) -> Any:
+        return it.unknown(Why.EFFECT, "the arguments of the command line")
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        known(it, index)
+        if isinstance(index, slice) and isinstance(index.start, int) and index.start > 0 and not self.changed:
+            it.assumed(Harmless(Why.EFFECT, "nothing stands on the command line: options have their defaults", it.site()))
+            return it.made([])
+        return self._unknown(it)
+
+    def length(self, it: Interpreter) -> Any:
+        if self.changed:
+            return self._unknown(it)
+        it.assumed(Harmless(Why.EFFECT, "nothing stands on the command line", it.site()))
+        return 1
+
+    def iterate(self, it: Interpreter) -> Any:
+        return self._unknown(it) if self.changed else iter([self._unknown(it)])
+
+    def truth(self, it: Interpreter) -> Any:
+        return True
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        return self._unknown(it)
+
+    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        self.changed = True
+
+    def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
+        self.changed = True
+        return self
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name in ("index", "count", "copy", "__contains__", "__getitem__", "__len__"):
+            return Native(name, lambda it, args, kwargs: self.item(it, args[0]) if name == "__getitem__" else self._unknown(it))
+        self.changed = True  # a method that writes
+        return Native(name, lambda it, args, kwargs: self._unknown(it))
