@@ -123,7 +123,7 @@ def _feed(task: Task) -> Any:
     """What the models of a target are called with; None where nobody says it."""
     if not task.inputs:
         return None
-    from paramlint.analysis.forward import Feed
+    from paramlint.analysis.feeds import Feed
     from paramlint.analysis.inputs import parse
 
     return Feed(parse(task.inputs), task.convention, task.dtype, details=True)
@@ -136,7 +136,7 @@ def _declared_feeds(path: str, config: Config) -> dict[str, Any]:
     if not entries:
         return {}
     from paramlint.analysis import inputs
-    from paramlint.analysis.forward import Feed
+    from paramlint.analysis.feeds import Feed
 
     return {entry.expression: Feed(inputs.entry(entry.input), origin="[[tool.paramlint.models]]") for entry in entries}
 

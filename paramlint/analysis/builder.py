@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_state, used
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import table
 from paramlint.analysis.tensors import TensorValue
@@ -51,7 +50,7 @@ class Builder:
         if depth > _DEPTH:
             self.doubts.append((path, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep")))
             return node
-        settled = module.cls.fact("lazy") is not None and lazy.is_settled(module)
+        settled = module.cls.fact("lazy") is not None and _is_settled(module)
         self.settled += settled
         for name, child in self._children(module):
             if child is not None:
@@ -61,6 +60,8 @@ class Builder:
 
     def _children(self, module: Instance) -> Iterable[tuple[str, Any]]:
         if module.cls.fact("lazy") is not None:
+            from paramlint.analysis import lazy
+
             return lazy.submodules(self.overlay, self.it, module)
         return table(module, "_modules").items()
 
@@ -84,6 +85,8 @@ class Builder:
             self.doubts.append((node.path, free))
         state = module.payload
         if module.cls.fact("lazy") is not None:
+            from paramlint.analysis import lazy, lazy_state
+
             node.input, node.output = lazy_state.ends(module)
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
@@ -94,7 +97,7 @@ class Builder:
     def _free_objects(self, module: Instance) -> Reason | None:
         """An argument that is not given, is kept, and is used as no number is: it may be a module with weights."""
         for name, value in module.attrs.items():
-            if isinstance(value, Formula) and name in used.as_objects(module.cls):
+            if isinstance(value, Formula) and _is_object(module, name):
                 return Reason(Why.ARGUMENT, f"the argument `{value}`, which may be a module", module.site)
         return None
 
@@ -147,6 +150,18 @@ class Builder:
     def _missing(self, path: str, reason: Reason) -> ModuleNode:
         self.doubts.append((path, reason))
         return ModuleNode(path, "?", "")
+
+
+def _is_settled(module: Instance) -> bool:
+    from paramlint.analysis import lazy
+
+    return lazy.is_settled(module)
+
+
+def _is_object(module: Instance, name: str) -> bool:
+    from paramlint.analysis.used import as_objects
+
+    return name in as_objects(module.cls)
 
 
 def _signature(node: ModuleNode) -> Any:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from paramlint.analysis.conflicts import conflict, relocated
 from paramlint.analysis.events import LayerEvent
-from paramlint.analysis.forward import Feed
+from paramlint.analysis.feeds import Feed
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.run import joined
 from paramlint.analysis.session import FileSource, Session

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from paramlint.analysis import computations, memory, modules
+from paramlint.analysis.feeds import Feed
 from paramlint.analysis.inputs import Input
 from paramlint.analysis.layer_calls import Call, shape_tree
 from paramlint.analysis.layers import LayerState
@@ -29,32 +30,6 @@ from paramlint.schema.weights import Weight, Weights
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """What models are called with, and the convention in which their cost is wanted too."""
-
-    inputs: tuple[Input, ...]
-    convention: str = "macs"
-    dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory; None: their own
-    details: bool = False  # whether a person wants to read what training takes, and how sizes are computed
-    origin: str = ""  # who says so: "the comment in line 12"; empty for the command line
-    values: tuple[list[Any], dict[str, Any]] | None = None  # the arguments themselves, where the analysed code has made them
-    drawn: bool = False  # whether they are what the model was drawn from: its shapes are known already, as its framework writes them
-
-    @property
-    def text(self) -> str:
-        return ", ".join(one.text for one in self.inputs)
-
-    @property
-    def sizes(self) -> frozenset[int]:
-        """The numbers in the inputs' shapes."""
-        return frozenset(size for one in self.inputs for size in one.tensor.shape if isinstance(size, int))
-
-    @property
-    def given(self) -> str:
-        """The inputs, and who says so."""
-        return f"{self.text}, from {self.origin}" if self.origin else self.text
 
 
 class Flow(msgspec.Struct):

@@ -190,7 +190,7 @@ def note_module(overlay: Overlay, it: Interpreter, module: Instance, args: list[
 
 def note_operation(overlay: Overlay, it: Interpreter, op: Op | None, result: Any, entry: type[Op], name: str) -> None:
     """An operation that costs something, or that some tool counts; without ``op`` one of which nothing is known."""
-    from paramlint.frameworks.conventions import concerns
+    from paramlint.frameworks.conventions.functions import concerns
 
     costs = entry.macs is not Op.macs
     if overlay.calls is None or not (costs or concerns(name)):

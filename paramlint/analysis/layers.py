@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -102,13 +101,15 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
 
 def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: ClassValue) -> ClassValue:
     """The class that stands for a framework's layer."""
+    from paramlint.analysis import running
+
     cls = ClassValue(qualified.rpartition(".")[2], (base,), {}, module=qualified.rpartition(".")[0])
     cls.facts["entry"] = entry
     cls.facts["qualified"] = qualified
     init = cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, cls, args, kwargs), binds=True)
     init.attrs[SIGNATURE] = lambda: [("self", 1, ABSENT), *rows(entry)]
     cls.attrs[overlay.call_method(qualified)] = Native(
-        "forward", lambda it, args, kwargs: overlay.run_layer(it, args[0], args[1:], kwargs), binds=True)
+        "forward", lambda it, args, kwargs: running.run_layer(overlay, it, args[0], args[1:], kwargs), binds=True)
     framework = REGISTRY.framework_of(qualified)
     for name in framework.layer_methods.get(entry.KIND, ()) if framework is not None else ():
         cls.attrs[name] = Native(name, lambda it, args, kwargs: None, binds=True)
@@ -125,8 +126,6 @@ def rows(entry: type[Layer]) -> list[tuple[str, int, Any]]:
 
 
 def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> None:
-    from paramlint.analysis import lazy_class
-
     instance, *given = args
     if not isinstance(instance, Instance):
         return
@@ -161,6 +160,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     instance.payload = LayerState(cls.facts["qualified"], entry)
     overlay.built(it, cls, site, entry, None, direct, instance.payload)
     if cls.fact("lazy") is not None:
+        from paramlint.analysis import lazy_class
+
         lazy_class.keep_arguments(it, instance, given, kwargs)
     elif not entry.BUILDS_ON_CALL:
         weights = fill(overlay, it, instance, entry)
@@ -191,7 +192,9 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
     """
     try:
         if inputs:
-            wanted = inspect.signature(entry.weights).parameters
+            from inspect import signature
+
+            wanted = signature(entry.weights).parameters
             weights = entry.weights(**{name: value for name, value in inputs.items() if name in wanted})
         else:
             weights = entry.weights()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy_entries, modules
+from paramlint.analysis import lazy_entries, modules, running
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
@@ -48,7 +48,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
             not_followed(overlay, it, self_, leaf.reason)
     it.write(self_.attrs)
     self_.attrs["built"] = True
-    overlay.returned(it, self_, given, kwargs, result)
+    running.returned(overlay, it, self_, given, kwargs, result)
     self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
     if not any(tensor.step is not None for tensor in tensors):
         return result

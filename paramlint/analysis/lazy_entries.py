@@ -8,7 +8,8 @@ from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layers
+from paramlint.analysis import layers, running
+from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_state import INNER, is_built, mark_built
 from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in
@@ -152,11 +153,11 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
     """The ``call`` of a framework's own layer: its output shape."""
     state = self_.payload
     if not isinstance(state, LayerState) or state.entry is None:
-        overlay.skipped(it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
+        running.skipped(overlay, it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the output of `{self_.cls.name}`")), framework)
     if not tensors_in((args, kwargs)):
         unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown)), None)
-        overlay.skipped(unknown.reason if unknown is not None else it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
+        running.skipped(overlay, unknown.reason if unknown is not None else it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return unknown or it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
     function = state.entry.called_function()
     if function is not None:
@@ -190,7 +191,7 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
         result = unexpected(it, f"a call of `{self_.cls.name}`", given, error)
     if overlay.calls is not None:
         bound = {**dict(zip(accepted, given, strict=False)), **options}
-        overlay.note_call(it, self_, entry, bound, result)
+        note_call(overlay, it, self_, entry, bound, result)
     return result
 
 

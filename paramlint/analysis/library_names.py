@@ -5,21 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import (
-    container_classes,
-    effects,
-    graph,
-    graph_functions,
-    layers,
-    lazy_class,
-    modules,
-    objects,
-    reparametrise,
-    stacks,
-    symbolic,
-    tensor_classes,
-    tensor_ops,
-)
+from paramlint.analysis import container_classes, effects, layers, modules, objects, tensor_classes
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ClassValue, Native
 from paramlint.schema.framework import Framework
@@ -36,22 +22,24 @@ def made(overlay: Overlay, name: str) -> Any:
     framework = REGISTRY.framework_of(name)
     if framework is None:
         return effects.lookup(overlay, name)
-    if name in framework.module_bases and framework.builds_on_call:
-        return lazy_class.base_class(overlay, framework, name)
-    if name in framework.models:
-        return (graph if framework.models[name] == "graph" else stacks).model_class(overlay, framework, name)
-    if name in framework.graph_names:
-        return graph_functions.make(overlay, framework, name, framework.graph_names[name])
+    if framework.builds_on_call:
+        found = _built_on_call(overlay, framework, name)
+        if found is not None:
+            return found
     if name in framework.module_bases:
         return modules.base_class(overlay, framework, name)
     if name in framework.containers:
         kind, shape = framework.containers[name]
         return container_classes.make(overlay, name, kind, shape, overlay.module_base(framework))
     if name in framework.reparametrisations:
+        from paramlint.analysis import reparametrise
+
         return reparametrise.function(overlay, name, framework.reparametrisations[name])
     if name in framework.objects:
         return objects.object_class(overlay, framework, name)
     if name in framework.restorations:
+        from paramlint.analysis import reparametrise
+
         return reparametrise.remover(overlay, name, framework.restorations[name])
     found = tensor_classes.special(overlay, framework, name)
     if found is not None:
@@ -59,15 +47,44 @@ def made(overlay: Overlay, name: str) -> Any:
     entry = REGISTRY.find(name)
     if entry is not None and issubclass(entry, Layer):
         return _layer(overlay, name, entry, framework)
-    if entry is not None and issubclass(entry, Op) and not framework.tensor:
-        return Native(name, lambda it, args, kwargs: _on_any(overlay, it, name, entry, args, kwargs))
     if entry is not None and issubclass(entry, Op):
-        return symbolic.function(overlay, framework, name, entry) if framework.builds_on_call else tensor_ops.function(overlay, name, entry)
+        return _operation(overlay, name, entry, framework)
     return effects.of_framework(overlay, framework, name)
+
+
+def _built_on_call(overlay: Overlay, framework: Framework, name: str) -> Any:
+    """A name of a framework whose layers make their weights when they are called; None for what it has as others have it."""
+    if name in framework.module_bases:
+        from paramlint.analysis import lazy_class
+
+        return lazy_class.base_class(overlay, framework, name)
+    if name in framework.models:
+        from paramlint.analysis import graph, stacks
+
+        return (graph if framework.models[name] == "graph" else stacks).model_class(overlay, framework, name)
+    if name in framework.graph_names:
+        from paramlint.analysis import graph_functions
+
+        return graph_functions.make(overlay, framework, name, framework.graph_names[name])
+    return None
+
+
+def _operation(overlay: Overlay, name: str, entry: type[Op], framework: Framework) -> Any:
+    if not framework.tensor:
+        return Native(name, lambda it, args, kwargs: _on_any(overlay, it, name, entry, args, kwargs))
+    if framework.builds_on_call:
+        from paramlint.analysis import symbolic
+
+        return symbolic.function(overlay, framework, name, entry)
+    from paramlint.analysis import tensor_ops
+
+    return tensor_ops.function(overlay, name, entry)
 
 
 def _on_any(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
     """A function of a library that works on the tensors of every framework."""
+    from paramlint.analysis import symbolic, tensor_ops
+
     drawn = symbolic.tensors_in((args, kwargs))
     if drawn:
         return symbolic.apply(overlay, it, drawn[0].framework, entry, args, kwargs)

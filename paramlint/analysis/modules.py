@@ -285,13 +285,15 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     cls.facts["module base"] = True
     cls.facts["framework"] = framework
 
+    from paramlint.analysis.running import run
+
     def native(name: str, code: Any) -> None:
         cls.attrs[name] = Native(name, code, binds=True)
 
     for name, attribute in (("__setattr__", set_attribute), ("__getattr__", get_attribute), ("__delattr__", delete_attribute)):
         native(name, lambda it, args, kwargs, code=attribute: code(overlay, it, args, kwargs))
     native("__init__", lambda it, args, kwargs: _init(framework, it, args, kwargs))
-    native("__call__", lambda it, args, kwargs: overlay.run(it, args[0], framework.call, args[1:], kwargs))
+    native("__call__", lambda it, args, kwargs: run(overlay, it, args[0], framework.call, args[1:], kwargs))
     for name, code in _words(overlay, framework).items():
         native(name, _spoken(framework, name, code))
     for name, operation in overlay.operations_of(framework, qualified).items():

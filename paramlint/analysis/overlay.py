@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import (
-    conflicts,
-    effects,
-    layer_calls,
-    layers,
-    lazy,
-    lazy_entries,
-    lazy_state,
-    library_names,
-    modules,
-    tensor_access,
-    tensor_classes,
-    tensor_ops,
-)
+from paramlint.analysis import effects, layers, library_names, modules, running, tensor_classes
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.own_calls import OwnCall, noted
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
-from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
-from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
     from paramlint.analysis.contradictions import Probe
+    from paramlint.analysis.layer_calls import Call
     from paramlint.analysis.memory import Trace
+    from paramlint.analysis.own_calls import OwnCall
     from paramlint.core.tensor import Tensor
     from paramlint.interpreter.machine import Interpreter
     from paramlint.schema.conditions import Refused
@@ -54,7 +41,7 @@ class Overlay:
         self.known_bases = dict(known_bases or {})
         self.events: list[LayerEvent] | None = None
         self.forgiving = False  # whether a layer that is refused leaves a doubt instead of raising: where calls are looked at one by one
-        self.calls: list[layer_calls.Call] | None = None  # calls that cost something, while somebody listens
+        self.calls: list[Call] | None = None  # calls that cost something, while somebody listens
         self.watched: list[OwnCall] | None = None  # the analysed code's own calls of models, while somebody wants them
         self.probe: Probe | None = None  # while modules are called on what is not known
         self.rows: list[Instance] | None = None  # modules that call others one after the other, while somebody wants those that are made
@@ -76,7 +63,7 @@ class Overlay:
         it.started = self.started
         it.of_tuple = tensor_classes.of_shape
         it.assumed = self.assumed
-        it.skipped = self.skipped
+        it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
@@ -197,6 +184,8 @@ class Overlay:
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
         if self.is_module(value) and value.cls.fact("lazy") is not None and "entry" in value.cls.facts:
+            from paramlint.analysis import lazy, lazy_state
+
             if not lazy_state.is_built(value):
                 lazy.not_followed(self, self.it, value, reason)
         elif self.is_module(value) and not (isinstance(value.payload, LayerState) and "entry" in value.cls.facts):
@@ -246,7 +235,11 @@ class Overlay:
     def inner_module(self, it: Interpreter, instance: Instance) -> layers.InnerModule:
         """A module of the analysed code as an argument of an entry."""
         framework = instance.cls.fact("lazy")
-        return layers.InnerModule(self, it, instance) if framework is None else lazy_entries.LazyModule(self, it, instance, framework)
+        if framework is None:
+            return layers.InnerModule(self, it, instance)
+        from paramlint.analysis.lazy_entries import LazyModule
+
+        return LazyModule(self, it, instance, framework)
 
     def fresh_name(self, base: str) -> str:
         """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
@@ -260,81 +253,13 @@ class Overlay:
     def handle(self) -> Any:
         return effects.INERT
 
-    def run(self, it: Interpreter, module: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Call a module: its own ``forward``."""
-        if self.watched is not None:
-            return noted(self, it, module, args, kwargs, lambda: self.run(it, module, method, args, kwargs))
-        found = it.get_or(module, method, ABSENT)
-        if found is ABSENT:
-            return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
-        self.running.append(module)
-        try:
-            result = it.call(found, args, kwargs)
-        except Raised as raised:
-            if modules.HOOKED not in module.attrs or conflicts.clash_of(raised) is None:
-                raise
-            result = it.unknown(Why.UNSUPPORTED, "what a hook makes of an input that does not fit")
-        finally:
-            self.running.pop()
-        if self.calls is not None:
-            hooked = module.attrs.get(modules.HOOKED)
-            if isinstance(hooked, Unknown | Either):  # on one way only
-                hooked = hooked.reason
-            if hooked is not None:
-                self.skipped(hooked, None)
-                result = Unknown(hooked)
-        self.returned(it, module, args, kwargs, result)
-        return result
-
-    def returned(self, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any], result: Any) -> None:
-        """A module has returned; what it cost and what it held is noted while somebody listens."""
-        if self.calls is not None:
-            layer_calls.note_module(self, it, module, args, kwargs, result)
-        if self.trace is not None:
-            self.trace.left(module, args, kwargs, result)
-
-    def run_layer(self, it: Interpreter, module: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Call a framework's layer."""
-        framework = module.cls.fact("lazy")
-        if framework is not None:
-            result = lazy_entries.run_entry(self, framework, it, module, args, kwargs)
-        else:
-            result = layer_calls.call_layer(self, it, module, args, kwargs)
-        if self.trace is not None and isinstance(module.payload, LayerState):
-            self.trace.ran(it, module.payload.entry, module.payload.name, args, kwargs, result, module)
-        return result
-
-    def note_operation(self, it: Interpreter, op: Op | None, result: Any, entry: type[Op], name: str) -> None:
-        """An operation was run (or, without ``op``, not decided); what it cost is noted while somebody listens."""
-        layer_calls.note_operation(self, it, op, result, entry, name)
-
-    def skipped(self, reason: Reason, values: Sequence[Any] | None) -> None:
-        """Code was not run because something is not known: what it costs is not known, if it works on tensors."""
-        if self._defines():
-            return
-        if self.calls is not None:
-            layer_calls.note_skipped(self, self.it, reason, values)
-        if self.trace is not None and layer_calls.may_cost(values):
-            self.trace.skipped(reason)
-
-    def _defines(self) -> bool:
-        """Whether the code that runs makes a module's or a class's names, which are only looked up while a model is called."""
-        frame = self.it.frame
-        while frame is not None and frame is not self.outside:
-            if frame.kind in ("module", "class"):
-                return True
-            frame = frame.caller
-        return False
-
-    def note_call(self, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any], outputs: Any) -> None:
-        """A framework's layer was called; what the call cost is noted while somebody listens."""
-        layer_calls.note_call(self, it, module, entry, inputs, outputs)
-
     def results_class(self, names: tuple[str, ...]) -> ClassValue:
         """The class of results that have names."""
         key = f"results of {names}"
         if key not in self._classes:
-            self._classes[key] = tensor_ops.results_class(self.it, names)
+            from paramlint.analysis.tensor_ops import results_class
+
+            self._classes[key] = results_class(self.it, names)
         found = self._classes[key]
         assert isinstance(found, ClassValue)
         return found
@@ -345,9 +270,13 @@ class Overlay:
         return framework.trained.get(name) if framework is not None else None
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
+        from paramlint.analysis import tensor_access
+
         return tensor_access.attribute(self, it, value, name)
 
     def tensor_operator(self, it: Interpreter, op: str, operands: list[Any]) -> Any:
+        from paramlint.analysis import tensor_access
+
         return tensor_access.operator(self, it, op, operands)
 
     def tensor_class(self, value: TensorValue) -> ClassValue:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from paramlint.analysis.feeds import Comments
 from paramlint.analysis.overlay import Overlay
+from paramlint.analysis.own_calls import makes_tensors
 from paramlint.core.spans import Span
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -23,7 +25,6 @@ from paramlint.syntax.problem import SyntaxProblem
 
 if TYPE_CHECKING:
     from paramlint.analysis.own_calls import OwnCall
-    from paramlint.analysis.stated import Comments
 
 # The depth of Python's own stack that the interpreter's limit on nested calls needs: a call of the analysed code takes a few dozen frames.
 _STACK = 20_000
@@ -169,23 +170,33 @@ class Session:
     def comments(self, path: str) -> Comments:
         """What the comments of a file say of the inputs of its models."""
         if path not in self._comments:
-            from paramlint.analysis.stated import comments
-
-            self._comments[path] = comments(self.sources[path].outline.source if path in self.sources else "")
+            text = self.sources[path].outline.source if path in self.sources else ""
+            self._comments[path] = self._read_comments(text) if "paramlint:" in text else Comments()
         return self._comments[path]
+
+    @staticmethod
+    def _read_comments(text: str) -> Comments:
+        from paramlint.analysis.stated import comments
+
+        return comments(text)
 
     def own_calls(self, path: str) -> list[OwnCall]:
         """A file's calls of its own models. They run beside everything else, so that what they change concerns nobody."""
         path = os.path.abspath(path)
         if path not in self._own_calls:
-            from paramlint.analysis.stated import own_calls
-
             name, _ = resolver.module_name(path)
             source = self.files.source(name, path, path.endswith("__init__.py"))
-            roots = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
-            it, overlay = self._interpreter(roots)
-            self._own_calls[path] = [] if source is None else own_calls(it, overlay, it.modules.add(source))
+            parts = () if source is None else source.statements
+            called = any(makes_tensors(part.text) for part in parts if part.kind != "import")
+            self._own_calls[path] = self._follow_own_calls(path, source) if source is not None and called else []
         return self._own_calls[path]
+
+    def _follow_own_calls(self, path: str, source: SourceModule) -> list[OwnCall]:
+        from paramlint.analysis.stated import own_calls
+
+        roots = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
+        it, overlay = self._interpreter(roots)
+        return own_calls(it, overlay, it.modules.add(source))
 
     def line_of(self, site: Any) -> int:
         """The line of a place in a file that has been read."""

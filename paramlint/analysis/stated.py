@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from paramlint.analysis import graph, stacks
-from paramlint.analysis.forward import Feed
+from paramlint.analysis.feeds import Comments, Feed
 from paramlint.analysis.inputs import BadInputError, Input, listed
 from paramlint.analysis.own_calls import OwnCall, makes_tensors
 from paramlint.analysis.runs import Runner
@@ -27,20 +25,12 @@ from paramlint.syntax.directives import Directive, directives
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
-    from paramlint.analysis.session import Session
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.module_values import ModuleValue
     from paramlint.syntax.attached import Owner
 
 _CALLED = ("forward", "call")  # the methods that a comment on an input stands on, besides the class
 _WAY_OUT = "Write it on a class or on its `forward` or `call`: # paramlint: input=(1, 3, 224, 224)"
-
-
-class Comments(msgspec.Struct, frozen=True):
-    """What the comments of a file say: the input of each class by its dotted name, with the line that says so; and those that say nothing."""
-
-    inputs: dict[str, tuple[tuple[Input, ...], int]] = msgspec.field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
 
 
 def comments(source: str) -> Comments:
@@ -89,8 +79,6 @@ def own_calls(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[Ow
     """The calls of models in a file, at module level, under ``if __name__ == "__main__"``, in functions and in the methods of tests."""
     source = module.source
     statements: Sequence[Any] = source.statements if source is not None else ()
-    if not any(makes_tensors(statement.text) for statement in statements if statement.kind != "import"):
-        return []
     found: list[OwnCall] = []
     runner = Runner(it, overlay, module)
     listening, overlay.watched = overlay.watched, found
@@ -175,23 +163,7 @@ def calls_of(calls: list[OwnCall], module: Instance) -> list[OwnCall]:
     return [*made, *(call for call in calls if own is not None and call.module.cls.site == own and call not in made)]
 
 
-def feeds(session: Session, path: str, value: Instance) -> Iterator[Feed]:
-    """What a model is to be called with as its file says it: by a comment, else by the file's own calls, the nearest first."""
-    for cls in value.cls.mro:
-        if cls.site is None:
-            continue
-        said = session.comments(cls.site.path).inputs.get(cls.qualname)
-        if said is not None:
-            yield Feed(said[0], origin=f"the comment in line {said[1]}")
-            return
-    found = calls_of(session.own_calls(path), value)
-    if not found and (drawn := _drawn(value)) is not None:
-        yield drawn
-    for call in found:
-        yield feed_of(call, session.line_of(call.site))
-
-
-def _drawn(value: Instance) -> Feed | None:
+def drawn(value: Instance) -> Feed | None:
     """What a model was drawn from, with free names for the sizes that its framework leaves open: ``N`` is the batch of all inputs."""
     ends = value.attrs.get(stacks.ENDS)
     first = value.attrs.get(graph.INPUTS, ends[0] if isinstance(ends, list) and ends else None)

@@ -200,7 +200,10 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
         raise mismatch(it, "ValueError", entry.__name__, error, clash) from None
     except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(unexpected(it, entry.__name__, given, error))
-    overlay.note_operation(it, op, result, entry, entry.NAMES[0] if entry.NAMES else "")
+    if overlay.calls is not None:
+        from paramlint.analysis.layer_calls import note_operation
+
+        note_operation(overlay, it, op, result, entry, entry.NAMES[0] if entry.NAMES else "")
     if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
         return it.made(result) if isinstance(result, list) else result
     given = tensors_in((args, kwargs))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
-from paramlint.analysis import conflicts, downloads, entry_points, forward, stated
+from paramlint.analysis import downloads, entry_points
 from paramlint.analysis.builder import Builder, totals
-from paramlint.analysis.forward import Feed
+from paramlint.analysis.feeds import Feed, feeds
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
 from paramlint.core.counts import Count
@@ -25,9 +25,12 @@ from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance
-from paramlint.model.tree import Model
+from paramlint.model.tree import Model, ModuleNode
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
+
+if TYPE_CHECKING:
+    from paramlint.analysis.forward import Flow
 
 _NAME = re.compile(r"\s*([^\W\d]\w*)")
 
@@ -128,7 +131,7 @@ class Place:
         if wanted.always is not None:
             return [wanted.always]
         given = wanted.of(self.target.partition("::")[2])
-        found = [given] if given is not None else stated.feeds(self.session, self.path, value)
+        found = [given] if given is not None else feeds(self.session, self.path, value)
         return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, details=wanted.details) for feed in found]
 
     @property
@@ -204,12 +207,16 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     assert isinstance(value, Instance)
     builder = Builder(overlay, it)
     framework = framework_of(value)
-    flow: forward.Flow | None = None
+    flow: Flow | None = None
     feed: Feed | None = None
     try:
-        feeds = place.feeds(value)
-        before = builder.build(value) if feeds and not forward.builds_on_call(value) else None
-        for feed in feeds:
+        before: ModuleNode | None = None
+        given = place.feeds(value)
+        if given:
+            from paramlint.analysis import forward
+
+            before = None if forward.builds_on_call(value) else builder.build(value)
+        for feed in given:
             it.start(place.frame)
             flow = forward.run(overlay, it, value, feed)
             if flow.raised is None:
@@ -231,8 +238,10 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     return model
 
 
-def called(it: Interpreter, model: Model, builder: Builder, flow: forward.Flow, feed: Feed) -> None:
+def called(it: Interpreter, model: Model, builder: Builder, flow: Flow, feed: Feed) -> None:
     """Keep with a model what a call of it came to."""
+    from paramlint.analysis import conflicts, forward
+
     forward.fill(model, builder.nodes, flow, feed)
     if flow.raised is not None:
         why = Reason(Why.ERROR, f"with the input {feed.given} the code raises {describe(it, flow.raised)}", flow.raised.site)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.derivatives import function_class
-from paramlint.analysis.tensor_ops import apply
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
@@ -57,6 +56,8 @@ def _make_tensor(overlay: Overlay, it: Interpreter, name: str, args: list[Any]) 
     """A call of the class of tensors, where the framework has one: ``torch.Tensor(2, 3)``, ``torch.Tensor([1, 2])``."""
     entry = REGISTRY.find(f"{name}.__new__")
     if entry is not None and issubclass(entry, Op):
+        from paramlint.analysis.tensor_ops import apply
+
         return apply(overlay, it, f"{name}.__new__", entry, args, {})
     return TensorValue(Tensor(_sizes(it, args)))
 

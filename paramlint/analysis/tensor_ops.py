@@ -61,7 +61,9 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     changes = _changes(name)
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if overlay.calls is not None:
-        overlay.note_operation(it, op, result, entry, name)
+        from paramlint.analysis.layer_calls import note_operation
+
+        note_operation(overlay, it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
         return _changed(it, args[0], entry, result)
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())

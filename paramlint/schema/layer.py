@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
@@ -56,7 +55,9 @@ class Inner(NamedTuple):
         """The call with these arguments, given as to ``shape``."""
         if not isinstance(layer, Layer):
             return cls(layer, {}, None, times)
-        bound = inspect.signature(layer.shape).bind(*inputs, **options).arguments
+        from inspect import signature  # a large module, which the import of every layer would wait for
+
+        bound = signature(layer.shape).bind(*inputs, **options).arguments
         return cls(layer, bound, layer.shape(**bound), times)
 
 
@@ -88,8 +89,8 @@ class Layer:
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.KEYWORD_ONLY_BASE = keyword_only
-        parameters = list(inspect.signature(cls.weights).parameters.values())[1:]
-        cls.BUILDS_ON_CALL = any(p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+        code = cls.weights.__code__
+        cls.BUILDS_ON_CALL = code.co_argcount + code.co_kwonlyargcount > 1
         names = cls.__dict__.get("NAMES", ())
         if names and not (cls.__doc__ and cls.EXAMPLES):
             raise TypeError(f"{cls.__name__}: an entry needs a docstring and EXAMPLES")

@@ -16,7 +16,8 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.frameworks.conventions import CallFacts, concerns, conventions, find
+from paramlint.frameworks.conventions import CallFacts, conventions, find
+from paramlint.frameworks.conventions.functions import concerns
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
 

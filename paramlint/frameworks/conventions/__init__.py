@@ -5,32 +5,38 @@
 
 from __future__ import annotations
 
-from paramlint.frameworks.conventions.base import Convention
-from paramlint.frameworks.conventions.calflops import CALFLOPS, CALFLOPS_MACS
-from paramlint.frameworks.conventions.facts import CallFacts
-from paramlint.frameworks.conventions.functions import concerns
-from paramlint.frameworks.conventions.fvcore import FVCORE
-from paramlint.frameworks.conventions.paddle_flops import PADDLE
-from paramlint.frameworks.conventions.plain import FLOPS, MACS
-from paramlint.frameworks.conventions.ptflops import PTFLOPS, PTFLOPS_075
-from paramlint.frameworks.conventions.ptflops_aten import PTFLOPS_ATEN
-from paramlint.frameworks.conventions.thop import THOP
-from paramlint.frameworks.conventions.torchinfo import TORCHINFO
+from importlib import import_module
 
-_ALL = (MACS, FLOPS, PADDLE, FVCORE, THOP, PTFLOPS, PTFLOPS_075, PTFLOPS_ATEN, CALFLOPS, CALFLOPS_MACS, TORCHINFO)
+from paramlint.frameworks.conventions.base import Convention
+from paramlint.frameworks.conventions.facts import CallFacts
+
+# By name, the module that has it: one run needs one or two of them.
+_MODULES = {
+    "macs": "plain",
+    "flops": "plain",
+    "paddle": "paddle_flops",
+    "fvcore": "fvcore",
+    "thop": "thop",
+    "ptflops": "ptflops",
+    "ptflops=0.7.5": "ptflops",
+    "ptflops=aten": "ptflops_aten",
+    "calflops": "calflops",
+    "calflops=macs": "calflops",
+    "torchinfo": "torchinfo",
+}
 
 
 def conventions() -> tuple[Convention, ...]:
     """All conventions, the default first."""
-    return _ALL
+    return tuple([find(name) for name in _MODULES])
 
 
 def find(name: str) -> Convention:
     """The convention of this name. Raises KeyError with the names that exist."""
-    for convention in _ALL:
-        if convention.name == name:
-            return convention
-    raise KeyError(f"no convention of cost is called {name!r}; there are {', '.join(one.name for one in _ALL)}")
+    if name not in _MODULES:
+        raise KeyError(f"no convention of cost is called {name!r}; there are {', '.join(_MODULES)}")
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    return next(found for found in vars(module).values() if isinstance(found, Convention) and found.name == name)
 
 
-__all__ = ["CallFacts", "Convention", "concerns", "conventions", "find"]
+__all__ = ["CallFacts", "Convention", "conventions", "find"]

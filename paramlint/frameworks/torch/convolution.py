@@ -25,7 +25,6 @@ from paramlint.frameworks.torch.common import (
     ranks,
     unfit,
 )
-from paramlint.frameworks.torch.padding import padded
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown, truth
@@ -127,6 +126,8 @@ class Convolution(Layer):
     def shape(self, input: Shape) -> Shape:
         self._kernel_axes()
         if self.padding_mode != "zeros":
+            from paramlint.frameworks.torch.padding import padded
+
             input = padded(input, self._reversed_padding(), self.padding_mode)
         batched = ranks(input, self.AXES + 1, type(self).__name__)
         stride, dilation = self._steps()
