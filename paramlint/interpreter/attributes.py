@@ -11,6 +11,7 @@ from paramlint.interpreter import containers, iteration, methods
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.library_values import CodeValue
+from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
@@ -95,7 +96,10 @@ def _of_instance(it: Interpreter, value: Instance, name: str) -> Any:
 def _by_own_lookup(it: Interpreter, value: Instance, name: str, custom: FunctionValue) -> Any:
     """A class that looks its attributes up itself: its ``__getattribute__``, then its ``__getattr__``."""
     try:
-        return it.call(custom, [value, name])
+        try:
+            return passed_on(it, value, name, custom)
+        except NotPassedOn:
+            return it.call(custom, [value, name])
     except Raised as raised:
         fallback = value.cls.find("__getattr__")
         if not iteration.is_error(it, raised, "AttributeError"):

@@ -43,7 +43,7 @@ def names(it: Interpreter) -> dict[str, Any]:
                        module="inspect")
     outside = {
         name: effect(f"inspect.{name}")
-        for name in ("getsource", "getsourcelines", "getfile", "getsourcefile", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
+        for name in ("getsource", "getsourcelines", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
     }
     return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "BoundArguments": bound, "_empty": empty}
 
@@ -242,3 +242,16 @@ def getmembers(it: Interpreter, object: Any, predicate: Any = None) -> Any:
     if predicate is not None:
         pairs = [pair for pair in pairs if it.truth(it.call(predicate, [pair[1]])) is True]
     return it.made(pairs)
+
+
+@FUNCTIONS.raw("getfile", "getsourcefile")
+def getfile(it: Interpreter, obj: Any, /) -> Any:
+    """The file of a module, class or function, as the module's ``__file__`` has it."""
+    while isinstance(obj, BoundMethod):
+        obj = obj.func
+    if isinstance(obj, ClassValue):
+        obj = it.modules.loaded.get(obj.module)
+    elif isinstance(obj, FunctionValue):
+        obj = obj.module
+    file = obj.vars.get("__file__") if isinstance(obj, ModuleValue) else None
+    return file if isinstance(file, str) else it.unknown(Why.EFFECT, "`inspect.getfile()` of what is not in the source")
