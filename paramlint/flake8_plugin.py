@@ -86,7 +86,7 @@ class Plugin:
             yield finding.span.line, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _with_selected(self, config: Config) -> Config:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         return replace(config, extend_select=config.extend_select + self._selected) if self._selected else config
 

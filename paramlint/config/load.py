@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from paramlint.config.options import OPTIONS, BadValueError, Config, UnknownKeyError, nearest, parse_table
 from paramlint.config.values import Patterns
@@ -132,7 +133,7 @@ class Configs:
 
 def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
     """The configuration with other values; what is a table is joined, the new keys winning."""
-    fields = dict(vars(config))
+    fields = asdict(config)
     for name, value in values.items():
         fields[name] = {**fields[name], **value} if isinstance(fields[name], dict) else value
     return Config(**fields)

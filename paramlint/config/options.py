@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -46,18 +44,20 @@ class Option(msgspec.Struct, frozen=True):
         return self.parse(given[-1], base)
 
 
+_declared: list[Callable[[str], Option]] = []  # by the class that is being made, in the order of its fields
+
+
 def _option(kind: Kind, text: str, example: str, *, default: Any = None, **more: bool) -> Any:
-    """A field that is an option; its key is the field's name with hyphens."""
-    metadata = {"option": lambda key: Option(key, kind, text, example, **more)}
-    if isinstance(default, dict):
-        return dataclasses.field(default_factory=dict, metadata=metadata)
-    return dataclasses.field(default=default, metadata=metadata)
+    """A field that is an option; its key is the field's name with hyphens. Fields that are none stand behind those that are."""
+    _declared.append(lambda key: Option(key, kind, text, example, **more))
+    return msgspec.field(default_factory=dict) if isinstance(default, dict) else msgspec.field(default=default)
 
 
-def _made(owner: type) -> tuple[Option, ...]:
-    """The options that a dataclass declares."""
-    return tuple(
-        field.metadata["option"](field.name.replace("_", "-")) for field in dataclasses.fields(owner) if "option" in field.metadata)
+def _made(owner: type[msgspec.Struct]) -> tuple[Option, ...]:
+    """The options that a class has declared."""
+    found = tuple([make(name.replace("_", "-")) for name, make in zip(owner.__struct_fields__, _declared, strict=False)])
+    _declared.clear()
+    return found
 
 
 class UnknownKeyError(ValueError):
@@ -100,8 +100,7 @@ def parse_table(table: Mapping[str, Any], options: Iterable[Option], base: str) 
     return result
 
 
-@dataclass(frozen=True)
-class ModelEntry:
+class ModelEntry(msgspec.Struct, frozen=True):
     """A model that the configuration declares, with what must hold for it."""
 
     target: str = _option(values.TARGET, "what to read, seen from this file: `PATH`, `PATH::Name` or `PATH::expression`",
@@ -158,8 +157,7 @@ def _models(value: Any, base: str) -> tuple[ModelEntry, ...]:
     return _tables(value, make)
 
 
-@dataclass(frozen=True)
-class Override:
+class Override(msgspec.Struct, frozen=True):
     """Other values for the files that the patterns match."""
 
     paths: Patterns
@@ -182,8 +180,7 @@ _MODELS = Kind(_models, "TABLES", "an array of tables, each with a target")
 _OVERRIDES = Kind(_overrides, "TABLES", "an array of tables, each with paths")
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """The values of all options for one file; ``file_ignore`` is what ``per-file-ignores`` come to for it."""
 
     select: tuple[str, ...] | None = _option(
@@ -193,7 +190,7 @@ class Config:
     ignore: tuple[str, ...] = _option(values.CODES, "rules not to use", '["PRM203"]', default=(), flake8=False, override=True)
     per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = _option(
         values.CODES_BY_GLOB, "rules not to use in some files", '{"tests/*" = ["PRM1"]}', default=(), flake8=False)
-    exclude: Patterns = _option(  # noqa: RUF009 - it is a field, and patterns do not change
+    exclude: Patterns = _option(
         values.GLOBS, "files and folders to leave out, as in `.gitignore`", '["vendor/", "*_pb2.py"]', default=Patterns(), flake8=False)
     max_layer_params: int | None = _option(
         values.COUNT, "most parameters that a layer may have (`PRM101`)", '"10M"', override=True)

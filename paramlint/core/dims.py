@@ -8,10 +8,12 @@ canonical, so equal ones compare equal; a comparison that the free names leave o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.unknown import Unknown, Why
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # A size is an int, a Formula or an Unknown. The static type is Any because the three share an arithmetic, not a class.
 Size = Any
@@ -300,9 +302,9 @@ class Quotient:
     """A formula times a number that need not be whole: what ``d_model / 2`` or ``dim * mlp_ratio`` is before ``int()``."""
 
     __slots__ = ("formula", "scale")
-    ONE: ClassVar = Fraction(1)
+    ONE: ClassVar = 1
 
-    def __init__(self, formula: Formula, scale: Fraction) -> None:
+    def __init__(self, formula: Formula, scale: Fraction | int) -> None:
         self.formula = formula
         self.scale = scale
 
@@ -311,9 +313,13 @@ class Quotient:
         return f"{number}*{_factor(self.formula)}"
 
     def scaled(self, factor: float | Fraction) -> Any:
+        from fractions import Fraction  # with decimal numbers, for which most models have no use
+
         return Quotient(self.formula, self.scale * Fraction(factor))
 
     def divided(self, divisor: float) -> Any:
+        from fractions import Fraction
+
         return Quotient(self.formula, self.scale / Fraction(divisor))
 
     @property

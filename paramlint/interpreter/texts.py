@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
@@ -218,8 +217,10 @@ def str_format(it: Interpreter, template: str, args: list[Any], kwargs: dict[str
 def _fill(it: Interpreter, template: str, args: list[Any], kwargs: dict[str, Any], count: list[int], depth: int) -> Any:
     if depth < 0:
         it.throw("ValueError", "Max string recursion exceeded")
+    from string import Formatter
+
     parts: list[str] = []
-    for literal, field, spec, conversion in string.Formatter().parse(template):
+    for literal, field, spec, conversion in Formatter().parse(template):
         parts.append(literal)
         if field is None:
             continue

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -93,13 +95,11 @@ def declared(family: str) -> dict[str, Entry]:
 
 def record(framework: Framework) -> Mapping[str, Family]:
     """What is recorded of the families whose files are as they were."""
-    import json
-
     if not framework.families:
         return {}
     try:
-        with open(os.path.join(_folder(framework), RECORD), encoding="utf-8") as file:
-            recorded = {f"{_package(framework)}.{name}": Family(*found) for name, found in json.load(file).items()}
+        with open(os.path.join(_folder(framework), RECORD), "rb") as file:
+            recorded = {f"{_package(framework)}.{name}": Family(*found) for name, found in msgspec.json.decode(file.read()).items()}
     except OSError:
         return {}
     return {family: found for family, found in recorded.items() if family in framework.families and found.size == size(family)}
