@@ -8,8 +8,8 @@ from __future__ import annotations
 from paramlint.analysis.overlay import Overlay
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.search_path import imported
 from paramlint.model.tree import Model
-from paramlint.syntax import ir
 
 
 def noted(it: Interpreter, model: Model, module: ModuleValue) -> Model:
@@ -34,17 +34,8 @@ def _imported(it: Interpreter, module: ModuleValue) -> set[str]:
         for statement in current.source.statements:
             if statement.kind != "import":
                 continue
-            for node in current.source.lower(statement.index):
-                for name in _names(it, node, current):
-                    loaded = it.modules.loaded.get(name)
-                    if loaded is not None:
-                        pending.append(loaded)
+            for name in imported(it, current, statement.index):
+                loaded = it.modules.loaded.get(name)
+                if loaded is not None:
+                    pending.append(loaded)
     return found
-
-
-def _names(it: Interpreter, node: ir.Stmt, importer: ModuleValue) -> list[str]:
-    """The modules that an import statement may name."""
-    if isinstance(node, ir.ImportFrom):
-        base = it.modules.absolute(node.module, node.level, importer)
-        return [base, *[f"{base}.{name}" for name, _ in node.names]]
-    return [name for name, _ in node.names] if isinstance(node, ir.Import) else []

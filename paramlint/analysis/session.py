@@ -142,15 +142,19 @@ class Session:
         """Keep a file that has been read already."""
         self.sources[path] = FileSource(path, source.outline)
 
-    def interpreter(self, roots: tuple[str, ...]) -> Interpreter:
+    def interpreter(self, roots: tuple[str, ...], path: str) -> Interpreter:
         """The interpreter for code with these import roots; module values are shared by all targets that have them.
 
-        After a target that has changed what module-level code made, the next one gets modules of its own.
+        After a target that has changed what module-level code made, the next one gets modules of its own; and so do the targets of a file
+        where another file has changed the folders that modules are looked up in.
         """
-        known = self._interpreters.get(roots)
+        key, known = roots, self._interpreters.get(roots)
+        if known is not None and known.loader.roots != roots:  # type: ignore[attr-defined]
+            key = (path, *roots)
+            known = self._interpreters.get(key)
         if known is None or (known.replay is not None and known.replay.off):
-            self._interpreters[roots], _ = self._interpreter(roots)
-        return self._interpreters[roots]
+            self._interpreters[key], _ = self._interpreter(roots)
+        return self._interpreters[key]
 
     def _interpreter(self, roots: tuple[str, ...]) -> tuple[Interpreter, Overlay]:
         overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
@@ -162,7 +166,7 @@ class Session:
         """A file as a module of the project that it stands in, and the interpreter that runs it."""
         path = os.path.abspath(path)  # imports find it under this name too
         name, _ = resolver.module_name(path)
-        it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)))
+        it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)), path)
         read = self._outline(path, brief=False)
         source = self.files.source(name, path, path.endswith("__init__.py")) if read is not None else None
         return None if source is None else (it, it.modules.add(source))

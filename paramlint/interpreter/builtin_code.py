@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.natives import Table
+from paramlint.interpreter.natives import Table, known
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
 
@@ -36,6 +36,19 @@ def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = No
     if _makes_functions(body[0].value):
         return it.unknown(Why.UNSUPPORTED, "`eval()` of code that makes functions")
     return it.evaluate(body[0].value, it.frame)
+
+
+@FUNCTIONS.raw("__import__")
+def import_(it: Interpreter, name: Any, globals: Any = None, locals: Any = None, fromlist: Any = (), level: Any = 0) -> Any:
+    """The module, or the package that it is in where nothing is wanted from it, as the statement ``import a.b`` binds ``a``."""
+    known(it, name, fromlist, level)
+    if not isinstance(name, str) or it.frame is None:
+        return it.throw("TypeError", "__import__() argument 1 must be str")
+    whole = it.modules.absolute(name, level, it.frame.module)
+    module = it.modules.import_module(whole)
+    if fromlist or level or isinstance(module, Unknown):
+        return module
+    return it.modules.import_module(whole.partition(".")[0])
 
 
 def _makes_functions(node: Any) -> bool:

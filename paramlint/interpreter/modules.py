@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
+from paramlint.interpreter import search_path
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue, Pending
@@ -22,6 +23,7 @@ class Modules:
         self.it = it
         self.loaded: dict[str, ModuleValue | None] = {}
         self.members: dict[str, Any] = {}
+        self.path_edits: dict[str, tuple[int, ...]] = {}  # by module: its statements that change ``sys.path``
         self.running = 0  # top-level statements that are running now
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
 
@@ -31,6 +33,21 @@ class Modules:
             source = self.it.loader.find(name)
             self.loaded[name] = ModuleValue(name, source) if source is not None else None
         return self.loaded[name]
+
+    def found(self, name: str) -> ModuleValue | None:
+        """As ``load``, after what the importing module says of ``sys.path``."""
+        search_path.edit(self.it)
+        module = self.load(name)
+        if module is None and not self.covered(name) and search_path.edit_elsewhere(self.it):
+            module = self.load(name)
+        return module
+
+    def look_in(self, folder: str, *, first: bool) -> None:
+        """Look for modules in one more folder."""
+        source = self.it.frame.module.source if self.it.frame is not None else None
+        if source is not None and self.it.loader.look_in(folder, source.path, first=first):
+            for name in [name for name, module in self.loaded.items() if module is None]:
+                del self.loaded[name]
 
     def add(self, source: ModuleSource) -> ModuleValue:
         """A module whose source is at hand."""
@@ -62,7 +79,7 @@ class Modules:
         """A module by its absolute name. A library comes before sources of the same name: what it knows is not evaluated."""
         if self.it.library.covers(name):
             return LibraryModule(name)
-        module = self.load(name)
+        module = self.found(name)
         if module is not None:
             return module
         return LibraryModule(name) if self.covered(name) else self._missing(name)
@@ -75,7 +92,7 @@ class Modules:
 
     def import_from(self, module: str, name: str, frame: Frame) -> Any:
         """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
-        if frame.kind == "module" and not self.it.import_guards and self.load(module) is not None:
+        if frame.kind == "module" and not self.it.import_guards and self.found(module) is not None:
             return Pending(module, name)
         return self.member(module, name)
 
@@ -83,7 +100,7 @@ class Modules:
         """What ``from module import name`` gives."""
         if self.it.library.covers(module):
             return self.library_attribute(module, name)
-        found = self.load(module)
+        found = self.found(module)
         if found is not None:
             value = found.attribute(self.it, name)
             if value is not ABSENT:

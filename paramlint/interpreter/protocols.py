@@ -55,6 +55,10 @@ class ModuleLoader(Protocol):
 
     def exists(self, name: str) -> bool: ...
 
+    def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
+        """Look for modules in one more folder, which the file ``origin`` names; whether there is such a folder."""
+        ...
+
     def may_define(self, name: str, word: str) -> bool:
         """Whether a module may have a global of that name: its text has the word, or takes all that another module has."""
         ...

@@ -65,6 +65,19 @@ class Loader:
         self.files = files
         self.roots = tuple(roots)
 
+    def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
+        """Look imports up in one more folder, before or after all others; whether there is one that is not looked into yet.
+
+        A relative one is sought beside the file that names it, then below the roots: scripts are run from there.
+        """
+        places = [os.path.join(base, folder) for base in (os.path.dirname(origin), *self.roots)]
+        found = next((os.path.normpath(place) for place in places if os.path.isdir(place)), None)
+        if found is None or (found in self.roots and (not first or self.roots[0] == found)):
+            return False
+        rest = tuple(root for root in self.roots if root != found)
+        self.roots = (found, *rest) if first else (*rest, found)
+        return True
+
     def find(self, name: str) -> Any:
         found = self.files.locate(name, self.roots) if name else None
         if found is not None:

@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterable, Sequence
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+# What the root of a project has that was unpacked or copied, the surest first.
+_SIGNS = (
+    ("requirements.txt", "environment.yml", "environment.yaml", "LICENSE", "LICENSE.txt", "LICENSE.md", ".gitignore"),
+    ("README.md", "README.rst"),
+)
 _MAX_PARENTS = 8
 
 
@@ -26,27 +31,33 @@ def roots_of(path: str, search_path: Iterable[str] = (), site_packages: str | No
     """The folders in which absolute imports of a file are looked up, in order.
 
     The folder of its top-level package, the configured ones, the folders above up to the project's root (scripts are run from there), and last an
-    environment's installed sources, if asked for.
+    environment's installed sources, if asked for. Where nothing marks a root, it is the current folder if that is above the file; else nothing
+    says how far up imports may reach.
     """
     _, first = module_name(path)
-    roots = [first, *search_path]
-    folder = first
-    for _ in range(_MAX_PARENTS):
-        if any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
-            roots.append(os.path.join(folder, "src"))
-            break
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            break
-        folder = parent
-        roots.append(folder)
-    else:
-        roots = [first, *search_path]
-    if not any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
-        roots = [first, *search_path]  # no project around: nothing says how far up imports may reach
+    above = _above(first)
+    root = next((folder for folder in above if _has(folder, _MARKERS)), None)
+    extra = [os.path.join(root, "src")] if root is not None else []
+    for signs in _SIGNS:
+        root = root or next((folder for folder in above if _has(folder, signs)), None)
+    if root is None and os.getcwd() in above:  # where people stand when they start a script
+        root = os.getcwd()
+    roots = [first, *search_path, *above[1:above.index(root) + 1], *extra] if root is not None else [first, *search_path]
     if site_packages is not None:
         roots.append(site_packages)
     return list(dict.fromkeys(roots))
+
+
+def _above(folder: str) -> list[str]:
+    """A folder and those that it stands in, the nearest first."""
+    found = [folder]
+    while len(found) <= _MAX_PARENTS and os.path.dirname(found[-1]) != found[-1]:
+        found.append(os.path.dirname(found[-1]))
+    return found
+
+
+def _has(folder: str, names: Iterable[str]) -> bool:
+    return any(os.path.exists(os.path.join(folder, name)) for name in names)
 
 
 def find(name: str, roots: Sequence[str]) -> tuple[str, bool] | None:

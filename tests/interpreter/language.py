@@ -53,6 +53,9 @@ class OneFile:
     def exists(self, name: str) -> bool:
         return name == NAME
 
+    def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
+        return False
+
     def may_define(self, name: str, word: str) -> bool:
         return True
 

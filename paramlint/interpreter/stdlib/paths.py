@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Why
 from paramlint.interpreter import texts
 from paramlint.interpreter.natives import Table, effect, known
 from paramlint.interpreter.values import Instance
@@ -19,8 +20,6 @@ _OUTSIDE = (
     "isfile",
     "isdir",
     "islink",
-    "abspath",
-    "realpath",
     "expanduser",
     "expandvars",
     "getsize",
@@ -53,6 +52,16 @@ def _define(name: str) -> None:
 
 for _name in _PURE:
     _define(_name)
+
+
+@FUNCTIONS.raw("abspath", "realpath")
+def absolute(it: Interpreter, path: Any, /, **options: Any) -> Any:
+    """A path that is absolute; where a relative one leads depends on the folder in which the program runs."""
+    known(it, path)
+    text = texts.text(it, path) if isinstance(path, Instance) else path
+    if isinstance(text, str) and posixpath.isabs(text):
+        return posixpath.normpath(text)
+    return it.unknown(Why.EFFECT, "the folder in which the program runs")
 
 
 @FUNCTIONS.raw("commonprefix", "commonpath")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ _OUTSIDE = (
     "read_text",
     "read_bytes",
     "open",
-    "resolve",
-    "absolute",
     "expanduser",
     "iterdir",
     "glob",
@@ -103,6 +102,13 @@ def _with(it: Interpreter, self: Instance, suffix: Any, /) -> Any:
 @_METHODS.raw("__eq__", binds=True)
 def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return self.payload == other.payload if isinstance(other, Instance) and isinstance(other.payload, PurePosixPath) else NotImplemented
+
+
+@_METHODS.raw("resolve", "absolute", binds=True)
+def _absolute(it: Interpreter, self: Instance, strict: Any = False) -> Any:
+    if not self.payload.is_absolute():
+        return it.unknown(Why.EFFECT, "the folder in which the program runs")
+    return _made(it, self, PurePosixPath(posixpath.normpath(str(self.payload))))
 
 
 @_METHODS.raw("is_absolute", binds=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Why
 from paramlint.interpreter.natives import inert, known
+from paramlint.interpreter.search_path import SearchPath
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.stdlib.silent import Silent
 from paramlint.interpreter.values import ClassValue, Foreign, Native
@@ -30,6 +31,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         "platform": "linux",
         "modules": LoadedModules(),
         "argv": CommandLine(),
+        "path": SearchPath(),
         "stdout": Silent("TextIO"),
         "stderr": Silent("TextIO"),
         "exit": it.builtins["exit"],

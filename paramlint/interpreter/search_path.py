@@ -1,0 +1,145 @@
+"""``sys.path``: the folders that scripts add are looked into for what they import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ClassValue, Foreign, Native
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+    from paramlint.interpreter.module_values import ModuleValue
+
+
+class SearchPath(Foreign):
+    """``sys.path``: what is added counts; where its other folders are, and what is taken away, is not known."""
+
+    __slots__ = ("added",)
+
+    def __init__(self) -> None:
+        self.added: list[str] = []
+
+    def type_name(self) -> str:
+        return "list"
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        return it.classes["list"]
+
+    def add(self, it: Interpreter, folder: Any, *, first: bool = False) -> None:
+        if isinstance(folder, str):
+            self.added.append(folder)
+            it.modules.look_in(folder, first=first)
+
+    def add_all(self, it: Interpreter, folders: Any, *, first: bool = False) -> SearchPath:
+        items = list(folders) if isinstance(folders, list | tuple) else []
+        for folder in reversed(items) if first else items:
+            self.add(it, folder, first=first)
+        return self
+
+    def _insert(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        self.add(it, args[1], first=args[0] in (0, 1) if isinstance(args[0], int) else False)
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "append":
+            return Native(name, lambda it, args, kwargs: self.add(it, args[0]))
+        if name == "insert":
+            return Native(name, self._insert)
+        if name == "extend":
+            return Native(name, lambda it, args, kwargs: self.add_all(it, args[0]) and None)
+        if name == "__contains__":
+            return Native(name, lambda it, args, kwargs: self._has(it, args[0]))
+        return Native(name, lambda it, args, kwargs: self._unknown(it))
+
+    def _has(self, it: Interpreter, folder: Any) -> Any:
+        return folder if isinstance(folder, Unknown) else folder in self.added
+
+    def _unknown(self, it: Interpreter) -> Unknown:
+        return it.unknown(Why.EFFECT, "the folders that modules are looked up in")
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        return self.add_all(it, other, first=reflected) if op == "+" else NotImplemented
+
+    def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
+        return self.add_all(it, other) if op == "+" else NotImplemented
+
+    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        if isinstance(index, slice):
+            self.add_all(it, value, first=True)
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return self._unknown(it)
+
+    def iterate(self, it: Interpreter) -> Any:
+        return self._unknown(it)
+
+    def length(self, it: Interpreter) -> Any:
+        return self._unknown(it)
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        return self._unknown(it)
+
+
+def edit(it: Interpreter) -> None:
+    """Run the statements of the importing module that change ``sys.path``, as far as they stand before the import."""
+    module = it.frame.module if it.frame is not None else None
+    if module is None or module.source is None:
+        return
+    edits = it.modules.path_edits.get(module.name)
+    if edits is None:
+        edits = it.modules.path_edits[module.name] = _edits(module)
+    for index in edits:
+        if index < module.horizon:
+            _run(it, module, index)
+
+
+def _edits(module: ModuleValue) -> tuple[int, ...]:
+    assert module.source is not None
+    return tuple(statement.index for statement in module.source.statements
+                 if statement.kind == "other" and "sys" in statement.touches and not statement.is_main_guard and "path" in statement.mentions)
+
+
+def _run(it: Interpreter, module: ModuleValue, index: int) -> None:
+    try:
+        module.run(it, index)
+    except Raised:
+        return  # what fails here fails when the module is imported; the import may do without
+
+
+def edit_elsewhere(it: Interpreter) -> bool:
+    """Run the modules that the importing module imports before and that change ``sys.path``; whether there are any."""
+    module = it.frame.module if it.frame is not None else None
+    if module is None or module.source is None:
+        return False
+    found = False
+    for statement in module.source.statements:
+        if statement.kind == "import" and statement.index < module.horizon:
+            for name in imported(it, module, statement.index):
+                helper = it.modules.load(name)
+                if helper is not None and helper.source is not None and it.loader.may_define(name, "sys.path") and name not in it.modules.path_edits:
+                    it.modules.path_edits[name] = ()
+                    _run_whole(it, helper)
+                    found = True
+    return found
+
+
+def _run_whole(it: Interpreter, helper: ModuleValue) -> None:
+    try:
+        helper.run_whole(it)
+    except Raised:
+        return
+
+
+def imported(it: Interpreter, module: ModuleValue, index: int) -> list[str]:
+    """The modules that a statement imports, or may import."""
+    assert module.source is not None
+    found: list[str] = []
+    for node in module.source.lower(index):
+        if isinstance(node, ir.Import):
+            found += [name for name, _ in node.names]
+        elif isinstance(node, ir.ImportFrom):
+            base = it.modules.absolute(node.module, node.level, module)
+            found += [base, *[f"{base}.{name}" for name, _ in node.names if name != "*"]]
+    return found

@@ -1,0 +1,129 @@
+"""Folders of scripts: imports that the scripts' own edits of ``sys.path`` make possible, modules by name, files beside the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from paramlint.analysis.session import Session
+from paramlint.analysis.targets import evaluate
+
+NET = """
+    import torch.nn as nn
+    from parts import Part  # beside this file
+
+    class Net(nn.Module):
+        def __init__(self, width=4):
+            super().__init__()
+            self.part = Part(width)
+"""
+PART = """
+    import torch.nn as nn
+
+    class Part(nn.Linear):
+        def __init__(self, width):
+            super().__init__(width, 2)
+"""
+OPTIONS = """
+    import argparse
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", default="net")
+    args = parser.parse_args()
+"""
+
+
+def counted(folder: Path, files: dict[str, str], target: str = "train.py::model") -> object:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text), encoding="utf-8")
+    path, _, expression = target.partition("::")
+    model = evaluate(Session(), str(folder / path), expression)
+    return model.params.value if model.params.exact and model.root is not None else [reason.message for reason in model.reasons]
+
+
+@pytest.mark.parametrize("edit", [
+    "sys.path.append('core')",
+    "sys.path.insert(0, './core/')",
+    "sys.path.extend(['nowhere', 'core'])",
+    "sys.path += ['core']",
+    "sys.path = ['core'] + sys.path",
+    "sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'core'))",
+    "HERE = os.path.dirname(os.path.realpath(__file__))\n    ROOT = HERE\n    sys.path.append(os.path.join(ROOT, 'core'))",
+    "sys.path.append(str(Path(__file__).resolve().parent / 'core'))",
+    "if 'core' not in sys.path:\n        sys.path.insert(0, 'core')",
+    "if os.environ['HOME'] == '/x':\n        sys.path.append('core')",
+])
+def test_folders_that_a_script_adds(tmp_path: Path, edit: str) -> None:
+    files = {"core/net.py": NET, "core/parts.py": PART, "train.py": f"""
+    import os
+    import sys
+    from pathlib import Path
+    {edit}
+    from net import Net
+    model = Net()
+    """}
+    assert counted(tmp_path, files) == 10
+
+
+@pytest.mark.parametrize("imported", [
+    "import net\n    model = net.Net()",
+    "from net import *\n    model = Net()",
+    "import importlib\n    model = importlib.import_module(args.model).Net()",
+    "from importlib import import_module\n    model = getattr(import_module(args.model), 'Net')()",
+    "model = __import__(args.model).Net()",
+    "try:\n        from net import Net\n    except ImportError:\n        Net = None\n    model = Net()",
+    "def build():\n        import net\n        return net.Net()\n    model = build()",
+])
+def test_a_module_that_adds_the_folder(tmp_path: Path, imported: str) -> None:
+    init = """
+    import os.path as osp
+    import sys
+
+    def add_path(path):
+        if path not in sys.path:
+            sys.path.insert(0, path)
+
+    add_path(osp.join(osp.dirname(__file__), '..', 'lib'))
+    """
+    files = {"lib/net.py": NET, "lib/parts.py": PART, "tools/_init_paths.py": init, "tools/options.py": OPTIONS,
+             "tools/train.py": f"import _init_paths\n    from options import args\n    {imported}\n"}
+    assert counted(tmp_path, {**files, "tools/train.py": dedent("    " + files["tools/train.py"])}, "tools/train.py::model") == 10
+
+
+def test_the_last_folder_that_is_put_in_front_wins(tmp_path: Path) -> None:
+    files = {"a/parts.py": PART, "b/parts.py": PART.replace("(width, 2)", "(width, 3)"), "train.py": """
+    import sys
+    sys.path.insert(0, 'b')
+    sys.path.append('a')
+    from parts import Part
+    model = Part(4)
+    """}
+    assert counted(tmp_path, files) == 15
+
+
+def test_a_folder_is_added_for_the_files_that_say_so(tmp_path: Path) -> None:
+    files = {"core/parts.py": PART, "train.py": "import sys\nsys.path.append('core')\nfrom parts import Part\nmodel = Part(4)\n",
+             "other.py": "from parts import Part\nmodel = Part(4)\n"}
+    assert counted(tmp_path, files) == 10
+    session = Session()
+    assert evaluate(session, str(tmp_path / "train.py"), "model").params.value == 10
+    assert evaluate(session, str(tmp_path / "other.py"), "model").status == "unknown"
+
+
+@pytest.mark.parametrize("sign", ["README.md", "LICENSE", "requirements.txt", "environment.yml"])
+def test_a_folder_that_was_unpacked_is_a_project(tmp_path: Path, sign: str) -> None:
+    files = {sign: "", "models/net.py": NET.replace("from parts", "from utils.parts"), "utils/parts.py": PART}
+    assert counted(tmp_path, files, "models/net.py::Net") == 10
+
+
+def test_dunder_import_of_a_submodule(tmp_path: Path) -> None:
+    files = {"lib/net.py": NET.replace("from parts", "from lib.parts"), "lib/parts.py": PART, "train.py": """
+    whole = __import__('lib.net')
+    part = __import__('lib.parts', fromlist=['Part'])
+    import torch.nn as nn
+    model = nn.Sequential(whole.net.Net(), part.Part(2))
+    """}
+    assert counted(tmp_path, files) == 16
