@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis.effects import Inert
+from paramlint.analysis.effects import COVERED, Inert
 from paramlint.analysis.modules import TABLES
 from paramlint.analysis.tensors import TensorValue
 from paramlint.frameworks import REGISTRY
@@ -42,7 +42,7 @@ class Initialising:
             return None
         framework = REGISTRY.framework_of(value.name)
         if framework is None:
-            return None
+            return "harmless" if value.name.partition(".")[0] in COVERED else None
         if value.name in framework.effects or value.name in framework.nothing:
             return "harmless"
         return "initialises" if value.name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) else None

@@ -235,8 +235,7 @@ def lookup(name: str) -> Any:
     function = _FUNCTIONS.get(name)
     if function is None:
         return None
-
-    return Native(name, lambda it, args, kwargs: _run(it, f"numpy.{name}", function, args, kwargs))
+    return Native(f"numpy.{name}", lambda it, args, kwargs: _run(it, f"numpy.{name}", function, args, kwargs))
 
 
 def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -42,13 +42,20 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         return mapping
     items: list[Any] = it.made([])
     reason: Reason | None = None
-    fixed = 0
+    fixed, before = 0, it.steps
     for item in _items(it, node, inner, 0, first):
         if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
             fixed = len(items) if reason is None else fixed
             reason = item[1]
         else:
             items.append(item)
+            if len(items) == 1 and node.kind == "list" and first.__class__ in _SIZED and len(first) > _MANY:
+                from paramlint.interpreter import foreseen
+
+                others = foreseen.rest(it, node, inner, first, it.steps - before)
+                if others is not None:
+                    items += others
+                    break
             if len(items) > it.limits.items:
                 it.limit(f"more than {it.limits.items:,} elements")
     made = items if node.kind == "list" else it.made(hashing.make_set(it, items))
@@ -57,6 +64,8 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     return made
 
 
+_SIZED = frozenset({range, list, tuple})
+_MANY = 100  # elements from which on it may pay to ask beforehand what they cost
 _OPEN: Any = object()  # stands before the reason why a comprehension may give more or fewer elements than it does here
 
 
