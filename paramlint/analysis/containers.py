@@ -110,7 +110,7 @@ class Container:
         if isinstance(index, str) and self.kind == "_modules":
             return self.items(it, self_).get(index) or it.throw("KeyError", index)
         key = self.key(it, self_, index)
-        return key if isinstance(key, Unknown) else self.items(it, self_)[key]
+        return key.picked if isinstance(key, Unknown) else self.items(it, self_)[key]
 
     def part(self, it: Interpreter, self_: Instance, index: slice) -> Any:
         items = self.items(it, self_)
@@ -183,7 +183,7 @@ class Container:
         key = self.key(it, self_, args[1] if len(args) > 1 else -1)
         if isinstance(key, Unknown):
             it.state.mark_open(self.items(it, self_), key.reason)
-            return key
+            return key.picked
         value = self.items(it, self_)[key]
         self.delete_item(it, [self_, list(self.items(it, self_)).index(key)], {})
         return value

@@ -40,7 +40,7 @@ class Device(Foreign):
         if name == "__exit__":
             return Native(name, lambda it, args, kwargs: None)
         if name in ("__str__", "__repr__", "type", "index") and self.name is None:
-            unknown = it.unknown(Why.EFFECT, "the device depends on the machine")
+            unknown = it.outside("the device depends on the machine")
             return unknown if not name.startswith("__") else NotImplemented
         kind, _, index = (self.name or "").partition(":")
         if name == "type":
@@ -62,7 +62,7 @@ class Device(Foreign):
         if op not in ("==", "!=") or not isinstance(other, Device):
             return NotImplemented
         if self.name is None or other.name is None:
-            return True if self is other and op == "==" else it.unknown(Why.EFFECT, "the device depends on the machine")
+            return True if self is other and op == "==" else it.outside("the device depends on the machine")
         return (self.name == other.name) == (op == "==")
 
 

@@ -121,7 +121,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.effects and name.endswith(".load"):  # what it reads may be a module
         return Native(name, lambda it, args, kwargs: it.unknown(Why.UNSUPPORTED, f"what `{name}` reads"))
     if name in framework.effects:
-        return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}` depends on the machine"))
+        return Native(name, lambda it, args, kwargs: it.outside(f"`{name}` depends on the machine"))
     if name in framework.answers:
         return Native(name, lambda it, args, kwargs: framework.answers[name])
     if name in framework.callers:

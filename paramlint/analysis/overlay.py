@@ -140,7 +140,7 @@ class Overlay:
     def may_hold_modules(self, value: Any) -> bool:
         if isinstance(value, Either):
             return any(self.is_module(v) for v in value.alternatives)
-        return isinstance(value, Unknown) and value.reason.kind not in (Why.EFFECT, Why.INPUT)
+        return isinstance(value, Unknown) and not value.data and value.reason.kind is not Why.INPUT
 
     def is_user_class(self, cls: ClassValue) -> bool:
         return "entry" not in cls.facts
@@ -163,6 +163,8 @@ class Overlay:
         found = instance.attrs.get(_DOUBT)
         if isinstance(found, Either):  # branches that have joined
             found = next((value for value in found.alternatives if value is not ABSENT), None)
+        if found is None:  # attributes whose names are not known have been set
+            return self.it.state.open_reason(instance.attrs)
         return found.reason if isinstance(found, Unknown) else found
 
     def started(self) -> None:

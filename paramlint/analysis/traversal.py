@@ -142,7 +142,7 @@ def further(overlay: Overlay) -> dict[str, Method]:
         return TensorValue(Tensor(it.unknown(Why.INPUT, "the shape of a tensor that is filled later"), "unknown"))
 
     def unique_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return it.unknown(Why.EFFECT, "a name that counts what was made before")
+        return it.outside("a name that counts what was made before")
 
     return {"submodules": below(False), "named_submodules": below(True), "add_parameter": add_parameter, "set_submodule": set_submodule,
             "unknown_tensor": unknown_tensor, "unique_name": unique_name}

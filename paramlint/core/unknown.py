@@ -60,20 +60,30 @@ class NeedsValue(Exception):
 
     def __init__(self, unknown: Unknown) -> None:
         super().__init__(unknown.reason.message)
-        self.unknown = unknown
+        self.unknown = unknown.picked  # what comes of the decision may be anything
 
 
 class Unknown:
-    """A value that is not known. Arithmetic keeps it; a decision on it raises ``NeedsValue``."""
+    """A value that is not known. Arithmetic keeps it; a decision on it raises ``NeedsValue``.
 
-    __slots__ = ("reason",)
+    ``data`` says that it is certainly text, a number or made of those (what a file holds, what the clock says) and so no object of the
+    analysed code. What such a value picks (``models[name]``) or decides may be one: that is not known as ``picked``.
+    """
 
-    def __init__(self, reason: Reason) -> None:
+    __slots__ = ("data", "reason")
+
+    def __init__(self, reason: Reason, *, data: bool = False) -> None:
         self.reason: Final = reason
+        self.data: Final = data
 
     @classmethod
     def because(cls, kind: Why, message: str, site: Any = None) -> Unknown:
         return cls(Reason(kind, message, site))
+
+    @property
+    def picked(self) -> Unknown:
+        """What is not known for the same reason, and may be anything."""
+        return Unknown(self.reason) if self.data else self
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason.message})"

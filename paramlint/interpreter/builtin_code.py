@@ -20,7 +20,7 @@ _LONGEST = 1_000  # characters
 def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = None, /) -> Any:
     """The value of an expression; not known where it is not plain text, or is to be looked up elsewhere."""
     if isinstance(source, Unknown):
-        return source
+        return source.picked
     if not isinstance(source, str) or globals is not None or locals is not None or it.frame is None or len(source) > _LONGEST:
         return it.unknown(Why.UNSUPPORTED, "`eval()` of what is not known")
     from paramlint.syntax.outline import outline

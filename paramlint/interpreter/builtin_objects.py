@@ -138,13 +138,17 @@ def callable_(it: Interpreter, value: Any, /) -> Any:
 # Attributes ---------------------------------------------------------------------------------------------------------------
 
 
+def _attribute_name(it: Interpreter, name: Any) -> Any:
+    return it.unknown(Why.ARGUMENT, f"the attribute that `{name}` names") if isinstance(name, Formula) else plain(name)
+
+
 @FUNCTIONS.raw("getattr")
 def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -> Any:
     if isinstance(name, Either):
         return it.each(name, lambda item: getattr_(it, value, item, default))
-    name = plain(name)
+    name = _attribute_name(it, name)
     if isinstance(name, Unknown):
-        return name
+        return name.picked
     if not isinstance(name, str):
         return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
     return it.get(value, name) if default is ABSENT else it.get_or(value, name, default)
@@ -156,7 +160,7 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
         return _each_verdict(it, value, lambda item: hasattr_(it, item, name))
     if isinstance(value, Unknown):
         return value
-    name = plain(name)
+    name = _attribute_name(it, name)
     if isinstance(name, Unknown | Either):
         return Unknown(name.reason)
     if not isinstance(name, str):
@@ -177,7 +181,7 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
 
 @FUNCTIONS.raw("setattr")
 def setattr_(it: Interpreter, value: Any, name: Any, new: Any, /) -> None:
-    name = plain(name)
+    name = _attribute_name(it, name)
     if isinstance(name, str):
         it.set(value, name, new)
     elif isinstance(name, Unknown | Either):
@@ -238,4 +242,4 @@ def hash_(it: Interpreter, value: Any, /) -> Any:
         return hash(value)
     if isinstance(value, tuple) and all(isinstance(item, int | float) for item in value):
         return hash(value)
-    return it.unknown(Why.EFFECT, "a hash that differs from run to run")
+    return it.outside("a hash that differs from run to run")

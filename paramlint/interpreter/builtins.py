@@ -24,7 +24,7 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     """Every built-in name with its value."""
     result: dict[str, Any] = {name: cls for name, cls in known.items() if name not in _HIDDEN}
     for name in _EFFECTS:
-        result[name] = effect(name)
+        result[name] = effect(name, data=name in ("open", "input"))
     for name in _INERT:
         result[name] = inert(name)
     result.update(builtin_numbers.FUNCTIONS)

@@ -12,7 +12,7 @@ from paramlint.interpreter import classes, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.natives import REST
+from paramlint.interpreter.natives import REST, only_data
 from paramlint.interpreter.results import joined, unpark, unpark_after_error
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -80,7 +80,7 @@ def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dic
     for value in values:
         it.escaped(value, callee.reason)
     handed.over(it, callee.reason, values)
-    return callee
+    return callee if not callee.data or only_data(values) else callee.picked
 
 
 def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> Any:

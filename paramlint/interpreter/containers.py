@@ -67,7 +67,7 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if isinstance(index, Unknown):
-        return index
+        return index.picked
     if isinstance(index, Either):
         return it.each(index, lambda item: _dict_item(it, mapping, item))
     key = key_of(it, index)
@@ -104,7 +104,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
         parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
         unknown = next((p for p in parts if isinstance(p, Unknown)), None)
         if unknown is not None:
-            return unknown
+            return unknown.picked
         if any(isinstance(p, Formula) for p in parts):
             return it.unknown(Why.ARGUMENT, "a slice whose ends are not known")
         if reason is not None:
@@ -126,9 +126,9 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
 def _any_of(it: Interpreter, values: Any, index: Unknown) -> Any:
     """What is found at an index that is not known: of objects that may be changed under that name, one of those."""
     if not isinstance(values, list | tuple) or not 0 < len(values) <= it.limits.alternatives or not any(map(is_plain, values)):
-        return index
+        return index.picked
     if isinstance(values, list) and it.state.open_reason(values) is not None:
-        return index
+        return index.picked
     found = values[0]
     for other in values[1:]:
         found = it.state.join(found, other, index.reason)

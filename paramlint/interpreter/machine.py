@@ -199,6 +199,10 @@ class Interpreter:
     def unknown(self, kind: Why, message: str) -> Unknown:
         return Unknown(Reason(kind, message, self.site()))
 
+    def outside(self, message: str) -> Unknown:
+        """Text or a number that comes from outside: a file, the clock, the machine."""
+        return Unknown(Reason(Why.EFFECT, message, self.site()), data=True)
+
     def unknown_reason(self, message: str, kind: Why = Why.UNSUPPORTED) -> Reason:
         return Reason(kind, message, self.site())
 

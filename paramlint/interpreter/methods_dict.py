@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> Any:
     """The entry, or the default; an Unknown where the dict may have an entry that is not known."""
     if isinstance(key, Unknown):
-        return key
+        return key.picked
     plain = hashing.key_of(it, key)
     found = value.get(plain, ABSENT)
     if found is ABSENT and it.registries.fill(it, value):
@@ -67,7 +67,7 @@ def setdefault(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = 
         return it.each(key, lambda item: setdefault(it, value, item, default))
     if isinstance(key, Unknown):
         it.state.mark_open(value, key.reason)
-        return key
+        return key.picked
     found = _found(it, value, key, ABSENT)
     if found is ABSENT or (isinstance(found, Either) and ABSENT in found.alternatives):
         found = without_absent(it, found, default) if found is not ABSENT else default

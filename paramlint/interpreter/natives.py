@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Function = Callable[..., Any]  # (interpreter, *args, **kwargs), with the parameters of the built-in
 PLAIN = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset, range)
 _FAILURES = (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
+_DATA = (int, float, complex, str, bytes, range, type(None))
 _DEPTH = 4
 REST = "<rest>"  # the attribute of a native: what a call does whose ``*`` or ``**`` has contents that are not known
 
@@ -55,18 +56,18 @@ def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: d
         hidden = abstract(it, [*args, *kwargs.values()])
         if hidden is None:
             raise
-        return hidden
+        return hidden.picked
 
 
 def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
     for position, value in enumerate(args):
         if value.__class__ is Unknown:
-            return value
+            return value if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))  # type: ignore[misc]
     for key, value in kwargs.items():
         if value.__class__ is Unknown:
-            return value
+            return value if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=key: call_each(it, function, args, {**kwargs, at: item}))  # type: ignore[misc]
     return call_guarded(it, function, [plain(value) for value in args], {key: plain(value) for key, value in kwargs.items()})
@@ -148,9 +149,21 @@ def without_absent(it: Interpreter, value: Any, default: Any) -> Any:
     return value
 
 
-def effect(name: str) -> Native:
-    """A function that reads or changes the outside world; its result is not known."""
-    return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, f"`{name}()` depends on the outside world"))
+def only_data(values: Iterable[Any], depth: int = 0) -> bool:
+    """Whether nothing in the values is an object of the analysed code: what is made of them is none either."""
+    for value in values:
+        if isinstance(value, list | tuple | set | dict) and depth < _DEPTH:
+            if not only_data((*value, *value.values()) if isinstance(value, dict) else value, depth + 1):
+                return False
+        elif not (isinstance(value, _DATA) or (isinstance(value, Unknown) and value.data)):
+            return False
+    return True
+
+
+def effect(name: str, *, data: bool = True) -> Native:
+    """A function that reads or changes the outside world; its result is not known: data, or else anything."""
+    message = f"`{name}()` depends on the outside world"
+    return Native(name, lambda it, args, kwargs: it.outside(message) if data else it.unknown(Why.EFFECT, message))
 
 
 def inert(name: str, result: Any = None) -> Native:

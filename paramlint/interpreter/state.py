@@ -175,9 +175,9 @@ class State:
         if left is right or same(left, right):
             return left
         if isinstance(left, Unknown):
-            return left
+            return left if not left.data or isinstance(right, _SCALARS) else right if isinstance(right, Unknown) else left.picked
         if isinstance(right, Unknown):
-            return right
+            return right if isinstance(left, _SCALARS) else right.picked
         if isinstance(left, tuple) and isinstance(right, tuple) and type(left) is type(right) is tuple and len(left) == len(right):
             return tuple(self.join(a, b, reason) for a, b in zip(left, right, strict=True))
         if isinstance(left, Foreign) and type(left) is type(right):

@@ -7,7 +7,7 @@ from typing import Any
 from paramlint.core.dims import unsized
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.ops_common import backend, dtype_of, integer, ops, shape_of, sizes, tf
 from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value, shown
@@ -230,7 +230,7 @@ class Uid(Op):
     prefix: Value = ""
 
     def result(self) -> Any:
-        return Unknown.because(Why.EFFECT, "the number in a name")
+        return Unknown(Reason(Why.EFFECT, "the number in a name"), data=True)
 
 
 class StandardDtype(Op):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from paramlint.core.contents import Lost, flat
 from paramlint.core.nearly import Nearly
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.frameworks.torch.ops_common import (
     UNTYPED,
     at_axis,
@@ -152,7 +152,7 @@ class Device(_Query):
     ATTRIBUTE = True
 
     def result(self) -> Any:
-        return Unknown.because(Why.EFFECT, "the device of a tensor")
+        return Unknown(Reason(Why.EFFECT, "the device of a tensor"), data=True)
 
 
 class Item(_Query):

@@ -95,6 +95,8 @@ _OUTSIDE = frozenset(
     }
 )
 
+_OBJECTS = frozenset({"pickle", "multiprocessing", "signal", "gc"})  # those that hand over objects, which may be anything
+
 
 def covers(name: str) -> bool:
     """Whether a top-level module is the standard library's."""
@@ -114,9 +116,10 @@ def lookup(it: Interpreter, qualified: str) -> Any:
             return found
     if name == "__name__":
         return module
-    if qualified.partition(".")[0] in _OUTSIDE:
-        kind = Why.UNSUPPORTED if module == "pickle" else Why.EFFECT  # an object that is read may hold anything
-        return it.unknown(kind, f"`{qualified}` depends on the outside world")
+    package = qualified.partition(".")[0]
+    if package in _OUTSIDE:
+        message = f"`{qualified}` depends on the outside world"
+        return it.unknown(Why.EFFECT, message) if package in _OBJECTS else it.outside(message)
     return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
 
 

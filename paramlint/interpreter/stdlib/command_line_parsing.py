@@ -58,7 +58,7 @@ def _parsed(it: Interpreter, self: Instance, args: Any, namespace: Any, *, stric
     texts = _texts(it, args)
     hidden = texts if isinstance(texts, Unknown) else abstract(it, [self.attrs["_actions"], self.attrs["_defaults"], namespace])
     if isinstance(texts, Unknown) or (texts and hidden is not None) or isinstance(self.attrs["_actions"], Unknown):
-        unknown = hidden or it.unknown(Why.EFFECT, "the command line")
+        unknown = hidden or it.outside("the command line")
         return unknown, unknown
     seen, extra = _read(it, self, texts, strict)
     result = namespace

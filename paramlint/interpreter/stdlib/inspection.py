@@ -42,7 +42,7 @@ def names(it: Interpreter) -> dict[str, Any]:
     bound = ClassValue("BoundArguments", (root,), {"apply_defaults": raw("apply_defaults", _apply_defaults, binds=True), **views},
                        module="inspect")
     outside = {
-        name: effect(f"inspect.{name}")
+        name: effect(f"inspect.{name}", data=False)
         for name in ("getsource", "getsourcelines", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
     }
     return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "BoundArguments": bound, "_empty": empty}

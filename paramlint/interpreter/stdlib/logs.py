@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
 from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.stdlib.silent import Silent, maker, silent_class
 from paramlint.interpreter.values import ClassValue, Native
@@ -39,7 +38,7 @@ _SILENT = (
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    set_up = it.unknown(Why.EFFECT, "how logging is set up")
+    set_up = it.outside("how logging is set up")
     logger = {
         "filters": set_up,
         "handlers": set_up,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
 from paramlint.interpreter import texts
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, effect, inert
@@ -61,7 +60,7 @@ class Environment(Foreign):
         return "environ"
 
     def _unknown(self, it: Interpreter, key: Any = None) -> Any:
-        return it.unknown(Why.EFFECT, f"the environment variable `{key}`" if isinstance(key, str) else "the environment")
+        return it.outside(f"the environment variable `{key}`" if isinstance(key, str) else "the environment")
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__contains__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
 from paramlint.interpreter.natives import inert
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
@@ -40,7 +39,7 @@ class Silent(Foreign):
         return None
 
     def iterate(self, it: Interpreter) -> Any:
-        return it.unknown(Why.EFFECT, f"the contents of a {self.name}")
+        return it.outside(f"the contents of a {self.name}")
 
 
 def maker(name: str, **attrs: Any) -> Native:

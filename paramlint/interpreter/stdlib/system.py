@@ -94,7 +94,7 @@ class CommandLine(Foreign):
         return it.classes["list"]
 
     def _unknown(self, it: Interpreter) -> Any:
-        return it.unknown(Why.EFFECT, "the arguments of the command line")
+        return it.outside("the arguments of the command line")
 
     def item(self, it: Interpreter, index: Any) -> Any:
         known(it, index)
