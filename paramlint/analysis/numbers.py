@@ -150,6 +150,20 @@ def _arange(start: int, stop: int | None = None, step: int = 1) -> Any:
     return Numbers(list(range(first, last, step)))
 
 
+def _sort(values: Any, axis: Any = -1) -> Any:
+    if axis not in (None, 0, -1):
+        raise TypeError("axis")
+    return _array(sorted(_plain(values)))
+
+
+def _argsort(values: Any, axis: Any = -1) -> Any:
+    """Only where no two are equal, whose order is up to numpy."""
+    items = _plain(values)
+    if axis not in (None, 0, -1) or len(set(items)) < len(items):
+        raise TypeError("order")
+    return Numbers(sorted(range(len(items)), key=items.__getitem__))
+
+
 def _cumsum(values: Any) -> Any:
     return Numbers(list(itertools.accumulate(_plain(values))))
 
@@ -205,6 +219,8 @@ _FUNCTIONS: dict[str, Any] = {
     **_REDUCTIONS, "amin": _REDUCTIONS["min"], "amax": _REDUCTIONS["max"],
     "linspace": _linspace, "arange": _arange, "cumsum": _cumsum, "array": _array, "asarray": _array,
     "atleast_1d": lambda values: Numbers(_array(values).items), "round": _round, "around": _round,
+    "sort": _sort, "argsort": _argsort, "unique": lambda values: _array(sorted(set(_plain(values)))),
+    "gcd": _mapping(math.gcd), "lcm": _mapping(math.lcm),
     "zeros": lambda shape, dtype=None: _array(_repeated(0.0, shape), dtype), "ones": lambda shape, dtype=None: _array(_repeated(1.0, shape), dtype),
     "full": lambda shape, fill_value, dtype=None: _array(_repeated(fill_value, shape), dtype),
     "concatenate": lambda parts: _array([item for part in parts for item in _plain(part)]),
@@ -213,7 +229,7 @@ _FUNCTIONS: dict[str, Any] = {
     "power": _mapping(_power), "maximum": _mapping(max), "minimum": _mapping(min), "clip": _mapping(lambda x, low, high: min(max(x, low), high)),
 }
 _METHODS: dict[str, Callable[..., Any]] = {
-    **_REDUCTIONS, "cumsum": _cumsum, "copy": _array, "round": _round, "astype": _array,
+    **_REDUCTIONS, "argsort": _argsort, "cumsum": _cumsum, "copy": _array, "round": _round, "astype": _array,
     "tolist": lambda array: array.items[0] if array.scalar else list(array.items), "item": lambda array: _single(array.items),
     "__int__": lambda array: int(_single(array.items)), "__float__": lambda array: float(_single(array.items)),
     "__index__": lambda array: operator.index(_single(array.items)),

@@ -10,11 +10,18 @@ _EXPONENTIAL = 1_000
 
 
 def cost(pattern: re.Pattern[Any], length: int) -> float:
-    """An upper estimate: ``length`` to the power of the number of open repeats and of the start; exponential where repeats nest."""
+    """An upper estimate: ``length`` to the power of the number of open repeats and of starts; exponential where repeats nest."""
     repeats = _repeats(pattern)
     if repeats >= _EXPONENTIAL:
         return 2.0 ** min(length, 200)
-    return float(max(length, 2)) ** min(repeats + 1, 60)
+    return float(max(length, 2)) ** min(repeats + (not _is_anchored(pattern)), 60)
+
+
+def _is_anchored(pattern: re.Pattern[Any]) -> bool:
+    """Whether there is one place only where a match may start."""
+    text = pattern.pattern
+    alternatives, several = ("|", "^") if isinstance(text, str) else (b"|", b"^")
+    return bool(text.startswith(several)) and alternatives not in text and not pattern.flags & re.MULTILINE
 
 
 @lru_cache(maxsize=500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter.natives import Table, known, lazy, plain
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib.backtracking import cost
@@ -58,8 +59,9 @@ def _run(it: Interpreter, name: str, pattern: re.Pattern[Any], args: list[Any], 
 
 
 def _check(it: Interpreter, pattern: re.Pattern[Any], text: Any) -> None:
+    """What would take too long is not known, and nothing else depends on it: an expression changes nothing."""
     if isinstance(text, str | bytes) and cost(pattern, len(text)) > MOST_STEPS:
-        it.limit(f"the regular expression `{pattern.pattern!s:.60}` on {len(text):,} characters")
+        raise NeedsValue(it.unknown(Why.LIMIT, f"the regular expression `{pattern.pattern!s:.60}` on {len(text):,} characters"))
 
 
 def _substitute(it: Interpreter, name: str, pattern: re.Pattern[Any], repl: Any, string: Any, count: Any = 0) -> Any:
