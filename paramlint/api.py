@@ -84,9 +84,10 @@ def summary(targets: Iterable[str], settings: Configs | None = None, *, jobs: in
     """Whole models: of each target ``PATH::EXPRESSION`` its model, of each ``PATH`` every model that the file offers.
 
     A target that names nothing has a problem instead; one without an exact count has reasons. ``places`` asks for the places of the
-    calls that make each layer. ``jobs`` as for ``check``. With ``inputs``, one text a tensor (``1,3,224,224``, ``int64[1,128]``,
-    ``mask=bool[1,128]``), every model is called with them and has shapes and costs; ``convention`` is the tool in whose way the cost is
-    wanted too, and ``dtype`` the type that floating-point tensors are taken to have, for their memory. Raises ConfigError.
+    calls that make each layer, and for how sizes are computed. ``jobs`` as for ``check``. With ``inputs``, one text a tensor
+    (``1,3,224,224``, ``int64[1,128]``, ``mask=bool[1,128]``), every model is called with them and has shapes and costs; ``convention``
+    is the tool in whose way the cost is wanted too, and ``dtype`` the type that floating-point tensors are taken to have, for their
+    memory. Raises ConfigError.
     """
     given = tuple(inputs)
     if given or convention != "macs":

@@ -163,7 +163,7 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
     fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort", "dtype")}
     outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
     try:
-        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["layers"] and outcome.keep,
+        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["explain"] or (options["layers"] and outcome.keep),
                               inputs=inputs, convention=convention or "macs", dtype=options["dtype"])
         models = outcome.models(watched(results, len(every), lambda result: result.target))
         if not inputs and (convention is not None or options["sort"] == "macs"):

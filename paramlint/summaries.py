@@ -45,7 +45,7 @@ class Task(msgspec.Struct, frozen=True):
 
     target: str
     config: Config
-    places: bool  # whether the places of layers are wanted: they cost a second look at the source
+    places: bool  # whether the places of layers are wanted, and how sizes are computed: they cost a second look at source and calls
     inputs: tuple[str, ...] = ()  # what the models are called with, as it is written on the command line
     convention: str = "macs"
     dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory
@@ -105,7 +105,8 @@ def _parts(task: Task) -> Iterator[Summary]:
     try:
         used = session(task.config)
         declared = _declared_feeds(task.target.partition("::")[0], task.config)
-        for model in summarise(used, task.target, _feed(task), declared, task.convention, task.dtype, details=True):
+        for model in summarise(used, task.target, _feed(task), declared, task.convention, task.dtype, details=True,
+                               arithmetic=task.places):
             if task.places:
                 used.locate(model, layers=True)
             found = True
@@ -126,7 +127,7 @@ def _feed(task: Task) -> Any:
     from paramlint.analysis.feeds import Feed
     from paramlint.analysis.inputs import parse
 
-    return Feed(parse(task.inputs), task.convention, task.dtype, details=True)
+    return Feed(parse(task.inputs), task.convention, task.dtype, details=True, arithmetic=task.places)
 
 
 def _declared_feeds(path: str, config: Config) -> dict[str, Any]:

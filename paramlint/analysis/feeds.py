@@ -20,7 +20,8 @@ class Feed(msgspec.Struct, frozen=True):
     inputs: tuple[Input, ...]
     convention: str = "macs"
     dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory; None: their own
-    details: bool = False  # whether a person wants to read what training takes, and how sizes are computed
+    details: bool = False  # whether a person wants to read what training takes
+    arithmetic: bool = False  # whether a person wants to read how sizes are computed
     origin: str = ""  # who says so: "the comment in line 12"; empty for the command line
     values: tuple[list[Any], dict[str, Any]] | None = None  # the arguments themselves, where the analysed code has made them
     drawn: bool = False  # whether they are what the model was drawn from: its shapes are known already, as its framework writes them

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from paramlint.analysis import computations, memory, modules
+from paramlint.analysis import memory, modules
 from paramlint.analysis.feeds import Feed
 from paramlint.analysis.inputs import Input
 from paramlint.analysis.layer_calls import Call, shape_tree
@@ -163,7 +163,9 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
             continue
         if (call.whole or not isinstance(call.entry, Op | None)) and not (feed.drawn and node.output is not None):
             node.input, node.output = _one(list(call.inputs.values())), call.outputs
-        if feed.details and call.entry is not None:
+        if feed.arithmetic and call.entry is not None:
+            from paramlint.analysis import computations
+
             node.arithmetic = tuple(dict.fromkeys((*node.arithmetic, *computations.of(call))))
         macs = _count(call.macs, call)
         total = total + macs

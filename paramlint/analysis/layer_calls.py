@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
     try:
-        bound = inspect.signature(entry.shape).bind(*given, **options).arguments
+        bound = call_signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
@@ -138,7 +137,7 @@ def _is_reparametrised(module: Instance, entry: Layer) -> bool:
 
 def _macs(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """The cost, from those arguments that its formula needs."""
-    names = inspect.signature(method).parameters
+    names = call_signature(method).parameters
     if isinstance(given["y"], Unknown):
         return given["y"]
     try:

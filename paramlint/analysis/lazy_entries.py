@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
 from copy import copy
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import layers, running
@@ -21,7 +18,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.weights import Weight, Weights
 
 if TYPE_CHECKING:
@@ -41,17 +38,6 @@ def entry_argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return item.tensor.shape if isinstance(item, TensorValue) else to_entry(overlay, it, item)
 
     return mapped(value, leaf)
-
-
-def _parameters(entry: Layer, method: str) -> Mapping[str, inspect.Parameter]:
-    """The parameters of an entry's method, but ``self``."""
-    return _function_parameters(getattr(type(entry), method))
-
-
-@cache
-def _function_parameters(function: Any) -> Mapping[str, inspect.Parameter]:
-    found = list(inspect.signature(function).parameters.values())[1:]
-    return {parameter.name: parameter for parameter in found}
 
 
 def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args, options: Kwargs, values: Args) -> None:
@@ -81,8 +67,8 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
 def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
     if not entry.BUILDS_ON_CALL:
         return entry.weights()
-    wanted = _parameters(entry, "weights")
-    bound = dict(zip(_parameters(entry, "shape"), shapes, strict=False)) if len(wanted) > 1 else {}
+    wanted = call_signature(entry.weights).parameters
+    bound = dict(zip(call_signature(entry.shape).parameters, shapes, strict=False)) if len(wanted) > 1 else {}
     given = {**{name: value for name, value in bound.items() if name in wanted}, **{k: v for k, v in options.items() if k in wanted}}
     if len(wanted) == 1 and shapes:
         return entry.weights(shapes[0])
@@ -171,7 +157,7 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
 
 def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
                  kwargs: Kwargs) -> Any:
-    accepted = _parameters(entry, "shape")
+    accepted = call_signature(entry.shape).parameters
     options = {name: entry_argument(overlay, it, value) for name, value in kwargs.items()
                if name in accepted or name not in framework.call_context}
     given = entry_shapes(overlay, it, args)

@@ -40,15 +40,15 @@ class TargetProblem(Exception):
 
 
 def summarise(session: Session, target: str, feed: Feed | None = None, declared: Mapping[str, Feed] | None = None,
-              convention: str = "macs", dtype: str | None = None, details: bool = False) -> Iterator[Model]:
+              convention: str = "macs", dtype: str | None = None, details: bool = False, arithmetic: bool = False) -> Iterator[Model]:
     """The models that a target names: one for ``PATH::EXPR``, every one that the file offers for ``PATH``. Raises TargetProblem.
 
     With a ``feed`` they are called with its inputs; where no model of the target takes them, that is a TargetProblem. Without one they are
     called with what is ``declared`` of them, by expression (the empty one for all), else with what the source says of its models;
-    ``convention``, ``dtype`` and ``details`` are then those of a ``Feed``.
+    ``convention``, ``dtype``, ``details`` and ``arithmetic`` are then those of a ``Feed``.
     """
     if feed is None:
-        yield from _summarised(session, target, Wanted(declared or {}, convention, dtype=dtype, details=details))
+        yield from _summarised(session, target, Wanted(declared or {}, convention, dtype=dtype, details=details, arithmetic=arithmetic))
         return
     models = list(_summarised(session, target, Wanted({}, feed.convention, feed)))
     refused = [model for model in models if model.refusal is not None]
@@ -93,6 +93,7 @@ class Wanted(msgspec.Struct, frozen=True):
     always: Feed | None = None
     dtype: str | None = None
     details: bool = False
+    arithmetic: bool = False
 
     def of(self, expression: str) -> Feed | None:
         return self.always or self.declared.get(expression) or self.declared.get("")
@@ -132,7 +133,8 @@ class Place:
             return [wanted.always]
         given = wanted.of(self.target.partition("::")[2])
         found = [given] if given is not None else feeds(self.session, self.path, value)
-        return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, details=wanted.details) for feed in found]
+        return [replace(feed, convention=wanted.convention, dtype=wanted.dtype, details=wanted.details, arithmetic=wanted.arithmetic)
+                for feed in found]
 
     @property
     def frame(self) -> Frame:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape
@@ -13,6 +14,9 @@ from paramlint.schema.conditions import BadCall
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, anything
 from paramlint.schema.weights import Weights, inner_weights
+
+if TYPE_CHECKING:
+    from inspect import Signature as PythonSignature
 
 _MISSING: Any = object()
 REQUIRED = _MISSING  # the default of a field that has none
@@ -42,6 +46,19 @@ class Signature(NamedTuple):
     extra: str | None
 
 
+def call_signature(method: Callable[..., Any]) -> PythonSignature:
+    """What a method of an entry takes."""
+    return _without_self(method.__func__)  # type: ignore[attr-defined]
+
+
+@cache
+def _without_self(function: Callable[..., Any]) -> PythonSignature:
+    from inspect import signature  # a large module, which the import of every layer would wait for
+
+    found = signature(function)
+    return found.replace(parameters=list(found.parameters.values())[1:])
+
+
 class Inner(NamedTuple):
     """A call that a layer makes of one inside it, ``times`` times: shapes by the names of that one's ``shape``, and what it returns."""
 
@@ -55,9 +72,7 @@ class Inner(NamedTuple):
         """The call with these arguments, given as to ``shape``."""
         if not isinstance(layer, Layer):
             return cls(layer, {}, None, times)
-        from inspect import signature  # a large module, which the import of every layer would wait for
-
-        bound = signature(layer.shape).bind(*inputs, **options).arguments
+        bound = call_signature(layer.shape).bind(*inputs, **options).arguments
         return cls(layer, bound, layer.shape(**bound), times)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import truth
-from paramlint.schema.layer import Inner, Layer
+from paramlint.schema.layer import Inner, Layer, call_signature
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weights
 
@@ -144,7 +143,7 @@ def inside(call: Inner, training: bool) -> CallFacts:
 
 def needed(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """What a method of an entry gives for those arguments that it asks for."""
-    names = inspect.signature(method).parameters
+    names = call_signature(method).parameters
     return method(**{name: value for name, value in given.items() if name in names})
 
 
