@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import Named, TensorValue
@@ -66,10 +66,11 @@ class Device(Foreign):
         return (self.name == other.name) == (op == "==")
 
 
-def named(overlay: Overlay, name: str) -> Any:
+def named(overlay: Overlay, name: str) -> Device:
     if name not in overlay.devices:
         overlay.devices[name] = Device(overlay, name)
-    return overlay.devices[name]
+    found: Device = overlay.devices[name]
+    return found
 
 
 def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -81,6 +82,14 @@ def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, A
     if isinstance(first, str) and (len(given) == 1 or isinstance(given[1], int)):
         return named(overlay, first if len(given) == 1 else f"{first}:{given[1]}")
     return Device(overlay, None)
+
+
+def default(overlay: Overlay, given: Sequence[Any]) -> Device | None:
+    """Where tensors are made, or, with an argument, that they are made there from now on."""
+    if given:
+        overlay.moved = overlay.moved or _elsewhere(given[0])
+        return None
+    return Device(overlay, None) if overlay.moved else named(overlay, _DEFAULT)
 
 
 def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:

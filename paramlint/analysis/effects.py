@@ -128,6 +128,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs))
+    if name in framework.default_device:
+        return Native(name, lambda it, args, kwargs: devices.default(overlay, [*args, *kwargs.values()]))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
     if name in framework.passing_functions or name.startswith(tuple(f"{prefix}." for prefix in framework.passes)):

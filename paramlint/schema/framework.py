@@ -51,6 +51,7 @@ class Framework(msgspec.Struct, frozen=True):
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
+    default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
