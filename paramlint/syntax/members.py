@@ -59,9 +59,9 @@ def cut(node: ast.ClassDef, owner: int, source: str, starts: Sequence[int]) -> I
 
 def _header_ends(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """The last line of a parameter, default, annotation or return type."""
-    parts = [function.args, function.returns]
-    return max((inner.end_lineno or 0 for part in parts if part is not None for inner in ast.walk(part) if hasattr(inner, "end_lineno")),
-               default=function.lineno)
+    args = function.args
+    parts = (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg, *args.defaults, *args.kw_defaults, function.returns)
+    return max([part.end_lineno or 0 for part in parts if part is not None], default=function.lineno)
 
 
 def _indented(source: str, start: int, column: int) -> bool:
