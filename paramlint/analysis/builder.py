@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _DEPTH = 200
 
 
+def _trains(tensor: TensorValue) -> bool | None:
+    """Whether a tensor is trained; None where that is not known."""
+    found = tensor.state.get("requires_grad", False) if tensor.is_parameter else False
+    return found if isinstance(found, bool) else None
+
+
 class Builder:
     """Builds the tree of one model. The same instance gives the same node, the same tensor the same weight."""
 
@@ -109,9 +115,7 @@ class Builder:
             if known is not None:
                 return known
             shape = value.tensor.shape
-            trainable = value.state.get("requires_grad", False) if value.is_parameter else False
-            made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count,
-                              trainable if isinstance(trainable, bool) else None, buffer, value.tensor.dtype)
+            made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count, _trains(value), buffer, value.tensor.dtype)
             self.weights[id(value)] = made
             self.keep.append(value)
             return made
@@ -127,6 +131,8 @@ class Builder:
         if len(shapes) == 1 and None not in shapes and isinstance(first, TensorValue) and not any(id(v) in self.weights for v in value.alternatives):
             made = self._weight(name, first, buffer, path)
             assert made is not None
+            if len({_trains(v) for v in value.alternatives}) > 1:
+                made.trainable = None
             return made
         return WeightNode(name, None, Count(0, True, (value.reason,)), None if not buffer else False, buffer)
 

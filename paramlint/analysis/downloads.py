@@ -73,7 +73,7 @@ def settled(model: Model, downloads: list[Download], node: ir.Expr, again: Calla
             continue
         changed = ir.Call(call.at, call.func, call.args, (*call.keywords, (name, ir.Constant(call.at, value))))
         other, downloads_still = again(changed)
-        if other.root is None or downloads_still or _same(model, other):
+        if other.root is None or downloads_still or same(model, other):
             continue
         message = (f"{first.reason.message}, and nothing is downloaded here: this is the model with `{name}={value}` ({_shown(other)}). "
                    f"For downloaded weights the code builds another one ({_shown(model)})")
@@ -82,7 +82,8 @@ def settled(model: Model, downloads: list[Download], node: ir.Expr, again: Calla
     return model
 
 
-def _same(left: Model, right: Model) -> bool:
+def same(left: Model, right: Model) -> bool:
+    """Whether two models have the same counts."""
     return all(repr(a.value) == repr(b.value) and a.bound == b.bound for a, b in (
         (left.params, right.params), (left.trainable, right.trainable), (left.buffers, right.buffers)))
 

@@ -83,14 +83,14 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     """Assigning a parameter or a module registers it; assigning something else to its name replaces it."""
     self, name, value = args
     tables = self.attrs
-    if isinstance(value, TensorValue) and value.is_parameter:
-        _register(overlay, it, self, "_parameters", name, value)
-        return
-    if isinstance(value, TensorValue) and "<registers>" in value.state:
-        _register(overlay, it, self, "_buffers", name, value)
+    if _registers(value):
+        _register(overlay, it, self, "_parameters" if value.is_parameter else "_buffers", name, value)
         return
     if overlay.is_module(value):
         _register(overlay, it, self, "_modules", name, value)
+        return
+    if value.__class__ is Either and any(map(_registers, value.alternatives)):
+        it.each(value, lambda one: set_attribute(overlay, it, [self, name, one], {}))
         return
     for kind in TABLES:
         known = tables.get(kind)
@@ -115,6 +115,11 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         name = framework.tables.get(name, name)
     kept_arguments.changed(overlay, it, self, name, value)
     setting.set_plain(it, self, name, value)
+
+
+def _registers(value: Any) -> bool:
+    """Whether a tensor becomes one of a module's own where it is assigned."""
+    return isinstance(value, TensorValue) and (value.is_parameter or "<registers>" in value.state)
 
 
 def _register(overlay: Overlay, it: Interpreter, self: Instance, kind: str, name: str, value: Any) -> None:

@@ -24,7 +24,7 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.model.tree import Model, ModuleNode
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
@@ -201,10 +201,9 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         return place.failed(value.reason)
     if not overlay.is_module(value):
         from paramlint.interpreter.operators import type_name
-        from paramlint.interpreter.values import Either
 
         if isinstance(value, Either):
-            return place.failed(value.reason)
+            return _either(place, it, value)
         return place.failed(Reason(Why.UNSUPPORTED, f"`{place.name}` gives no model but a {type_name(value)}"))
     assert isinstance(value, Instance)
     builder = Builder(overlay, it)
@@ -238,6 +237,16 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         assumptions.noted(it, model, place.module)
     place.session.locate(model)
     return model
+
+
+def _either(place: Place, it: Interpreter, value: Either) -> Model:
+    """The model that is one of several: the answer is that of each, if it is the same."""
+    overlay = it.library
+    if not all(overlay.is_module(one) for one in value.alternatives):  # type: ignore[attr-defined]
+        return place.failed(value.reason)
+    models = [build(place, it, one) for one in value.alternatives]
+    same = all(downloads.same(models[0], model) for model in models[1:])
+    return models[0] if same else place.failed(value.reason)
 
 
 def called(it: Interpreter, model: Model, builder: Builder, flow: Flow, feed: Feed) -> None:

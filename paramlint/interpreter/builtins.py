@@ -9,11 +9,17 @@ from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.values import ClassValue, Native
 
 # Functions that run or read something from outside: never done, the result is not known.
-_EFFECTS = ("open", "input", "exec", "compile", "aiter", "anext")
+_EFFECTS = ("input", "exec", "compile", "aiter", "anext")
 _INERT = ("print", "breakpoint")
 # Names of classes that Python keeps in ``types``, not in ``builtins``.
 _HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",
            "module", "generator"}
+
+
+def _open(it: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    from paramlint.interpreter.stdlib import text_files
+
+    return it.call(text_files.OPEN, args, kwargs)
 
 
 def classes() -> dict[str, ClassValue]:
@@ -24,7 +30,8 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     """Every built-in name with its value."""
     result: dict[str, Any] = {name: cls for name, cls in known.items() if name not in _HIDDEN}
     for name in _EFFECTS:
-        result[name] = effect(name, data=name in ("open", "input"))
+        result[name] = effect(name, data=name == "input")
+    result["open"] = Native("open", _open)
     for name in _INERT:
         result[name] = inert(name)
     result.update(builtin_numbers.FUNCTIONS)

@@ -38,7 +38,8 @@ class Modules:
         """As ``load``, after what the importing module says of ``sys.path``."""
         search_path.edit(self.it)
         module = self.load(name)
-        if module is None and not self.covered(name) and search_path.edit_elsewhere(self.it):
+        if module is None and not self.covered(name) and search_path.edit_elsewhere(self.it, name):
+            self.forget_missing()
             module = self.load(name)
         return module
 
@@ -46,8 +47,12 @@ class Modules:
         """Look for modules in one more folder."""
         source = self.it.frame.module.source if self.it.frame is not None else None
         if source is not None and self.it.loader.look_in(folder, source.path, first=first):
-            for name in [name for name, module in self.loaded.items() if module is None]:
-                del self.loaded[name]
+            self.forget_missing()
+
+    def forget_missing(self) -> None:
+        """Modules that were not found may be found now."""
+        for name in [name for name, module in self.loaded.items() if module is None]:
+            del self.loaded[name]
 
     def add(self, source: ModuleSource) -> ModuleValue:
         """A module whose source is at hand."""

@@ -55,6 +55,14 @@ class ModuleLoader(Protocol):
 
     def exists(self, name: str) -> bool: ...
 
+    def text(self, path: str, origin: str) -> str | None:
+        """The text of a file of the project that the file ``origin`` names; None where there is none, or it is no text."""
+        ...
+
+    def look_beside(self, name: str, origin: str) -> bool:
+        """Look for modules beside the file ``origin``, if a module of that name is there and is another file."""
+        ...
+
     def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
         """Look for modules in one more folder, which the file ``origin`` names; whether there is such a folder."""
         ...

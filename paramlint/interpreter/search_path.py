@@ -108,11 +108,23 @@ def _run(it: Interpreter, module: ModuleValue, index: int) -> None:
         return  # what fails here fails when the module is imported; the import may do without
 
 
-def edit_elsewhere(it: Interpreter) -> bool:
-    """Run the modules that the importing module imports before and that change ``sys.path``; whether there are any."""
+def edit_elsewhere(it: Interpreter, name: str) -> bool:
+    """Look for a module elsewhere that is not found; whether there is another place.
+
+    Modules that the importing one imports before may change ``sys.path``; and the importing file may itself be a script, or in a folder that
+    scripts add: files beside it count where nothing else has that name.
+    """
     module = it.frame.module if it.frame is not None else None
     if module is None or module.source is None:
         return False
+    found = _run_helpers(it, module)
+    if not found or it.modules.load(name) is None:
+        return it.loader.look_beside(name, module.source.path) or found
+    return True
+
+
+def _run_helpers(it: Interpreter, module: ModuleValue) -> bool:
+    assert module.source is not None
     found = False
     for statement in module.source.statements:
         if statement.kind == "import" and statement.index < module.horizon:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
@@ -63,8 +63,25 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
     if name == "__class__" and isinstance(new, ClassValue):
         value.cls = new
         return
+    if name == "__dict__" and declared is ABSENT:
+        _set_all(it, value, new)
+        return
     it.write(value.attrs)
     value.attrs[name] = new
+
+
+def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
+    """``self.__dict__ = self`` of a dict, or another object's ``__dict__``: from then on both are one, and what changes there changes here."""
+    space = new.payload if isinstance(new, Instance) else new
+    if isinstance(space, dict) and not (it.state.logs and value.attrs):
+        value.attrs = space
+        return
+    it.write(value.attrs)
+    if not isinstance(space, dict):
+        it.state.mark_open(value.attrs, new.reason if isinstance(new, Unknown) else it.unknown_reason("an object whose attributes are not a dict"))
+        return
+    unknown = it.unknown(Why.UNSUPPORTED, "an object that shares its attributes with another")
+    value.attrs.update(dict.fromkeys([*value.attrs, *space], unknown))
 
 
 def delete(it: Interpreter, value: Any, name: str) -> None:

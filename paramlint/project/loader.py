@@ -8,6 +8,8 @@ from typing import Any
 
 from paramlint.project import resolver
 
+MAX_TEXT = 1_000_000  # bytes of a text beside the code
+
 
 class SourceModule:
     """One module: its outline now, the IR of its statements when they are needed."""
@@ -29,6 +31,16 @@ class SourceModule:
     def statement(self, index: int) -> Any:
         """The statement that ``lower`` lowers under this number."""
         return self.outline.statement(index)
+
+
+def _read(path: str) -> str | None:
+    try:
+        if os.path.getsize(path) > MAX_TEXT:
+            return None
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 class Files:
@@ -76,6 +88,25 @@ class Loader:
             return False
         rest = tuple(root for root in self.roots if root != found)
         self.roots = (found, *rest) if first else (*rest, found)
+        return True
+
+    def text(self, path: str, origin: str) -> str | None:
+        """A text of the project. A relative path leads beside the file that names it, or below the roots: scripts are run from there."""
+        folders = [os.path.dirname(origin), *self.roots]
+        for folder in folders:
+            found = os.path.realpath(os.path.join(folder, path))
+            if os.path.isfile(found):
+                inside = any(found.startswith(os.path.realpath(base) + os.sep) for base in folders)
+                return _read(found) if inside else None
+        return None
+
+    def look_beside(self, name: str, origin: str) -> bool:
+        """Look imports up beside a file too, if another file there has the name that is missing."""
+        folder = os.path.dirname(origin)
+        found = resolver.find(name.partition(".")[0], (folder,))
+        if found is None or found[0] == origin or folder in self.roots:
+            return False
+        self.roots = (*self.roots, folder)
         return True
 
     def find(self, name: str) -> Any:

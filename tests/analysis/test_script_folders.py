@@ -127,3 +127,65 @@ def test_dunder_import_of_a_submodule(tmp_path: Path) -> None:
     model = nn.Sequential(whole.net.Net(), part.Part(2))
     """}
     assert counted(tmp_path, files) == 16
+
+
+CONFIGURED = """
+    import json
+    import os
+    from pathlib import Path
+    import torch.nn as nn
+
+    class AttrDict(dict):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.__dict__ = self
+
+    def build(h):
+        return nn.Sequential(*[nn.Linear(a, b) for a, b in zip(h["widths"], h["widths"][1:])])
+
+    HERE = os.path.dirname(os.path.abspath(__file__))
+"""
+
+
+@pytest.mark.parametrize("made", [
+    "build(json.load(open('config.json')))",
+    "build(AttrDict(json.loads(open(os.path.join(HERE, 'config.json')).read())))",
+    "build(json.loads((Path(__file__).parent / 'config.json').read_text()))",
+    "build({'widths': [int(line) for line in open('widths.txt') if line.strip() and not line.startswith('#')]})",
+])
+def test_configurations_beside_the_code(tmp_path: Path, made: str) -> None:
+    files = {"train.py": CONFIGURED, "config.json": '{"widths": [2, 3, 4], "name": "x"}', "widths.txt": "# widths\n2\n3\n\n4\n"}
+    assert counted(tmp_path, files, f"train.py::{made}") == 25
+
+
+def test_a_file_that_is_read_in_a_block_below_the_root(tmp_path: Path) -> None:
+    load = "\n    def load(path='configs/small.json'):\n        with open(path) as f:\n            data = json.load(f)\n        return build(AttrDict(data))\n"
+    files = {"tools/train.py": CONFIGURED + load, "configs/small.json": '{"widths": [2, 3, 4]}', "README.md": ""}
+    assert counted(tmp_path, files, "tools/train.py::load") == 25
+    session = Session()
+    notes = [reason.message for reason in evaluate(session, str(tmp_path / "tools" / "train.py"), "load").reasons]
+    assert notes == ["`configs/small.json` is read as it stands beside the code"]
+
+
+@pytest.mark.parametrize("made", [
+    "build(json.load(open('missing.json')))",
+    "build(json.load(open('../config.json')))",
+    "build(json.load(open('config.json', 'rb')))",
+    "build(json.load(open('config.json', 'r+')))",
+    "build([json.load(f) for f in [open('config.json')] for _ in range(2)][1])",
+])
+def test_files_that_are_not_read(tmp_path: Path, made: str) -> None:
+    files = {"project/train.py": CONFIGURED, "config.json": '{"widths": [2, 3, 4]}'}
+    if "missing" not in made and ".." not in made:
+        files["project/config.json"] = files["config.json"]
+    assert isinstance(counted(tmp_path, files, f"project/train.py::{made}"), list)
+
+
+def test_a_file_in_a_package_that_imports_its_neighbours(tmp_path: Path) -> None:
+    files = {"core/__init__.py": "", "core/net.py": NET, "core/parts.py": PART, "README.md": ""}
+    assert counted(tmp_path, files, "core/net.py::Net") == 10
+
+
+def test_a_file_that_is_called_as_what_it_imports(tmp_path: Path) -> None:
+    files = {"core/__init__.py": "", "core/clip.py": "import clip\nmodel = clip.load()\n", "README.md": ""}
+    assert counted(tmp_path, files, "core/clip.py::model") == ["the module `clip` is not in reach"]

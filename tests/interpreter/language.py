@@ -53,6 +53,12 @@ class OneFile:
     def exists(self, name: str) -> bool:
         return name == NAME
 
+    def text(self, path: str, origin: str) -> str | None:
+        return None
+
+    def look_beside(self, name: str, origin: str) -> bool:
+        return False
+
     def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
         return False
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Modules that are modelled, by their dotted names → the file that has them.
 _FILES = {
+    "__future__": "features",
     "abc": "abstract",
     "argparse": "command_lines",
     "builtins": "builtins_module",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators
 from paramlint.interpreter.natives import Table, effect, known
 from paramlint.interpreter.signals import Raised
@@ -19,7 +19,7 @@ FUNCTIONS = Table()
 
 def names(it: Interpreter) -> dict[str, Any]:
     error = ClassValue("JSONDecodeError", (it.classes["ValueError"],), {}, module="json")
-    return {**FUNCTIONS, "load": effect("json.load"), "dump": effect("json.dump"), "JSONDecodeError": error}
+    return {**FUNCTIONS, "dump": effect("json.dump"), "JSONDecodeError": error}
 
 
 @FUNCTIONS.raw("loads")
@@ -32,6 +32,12 @@ def loads(it: Interpreter, s: Any, **options: Any) -> Any:
     except json.JSONDecodeError as error:
         cls = it.modules.library_attribute("json", "JSONDecodeError")
         raise Raised(it.call(cls, [str(error)]), it.site()) from None
+
+
+@FUNCTIONS.raw("load")
+def load(it: Interpreter, fp: Any, **options: Any) -> Any:
+    text = it.call(it.get(fp, "read"))
+    return text if isinstance(text, Unknown) else loads(it, text, **options)
 
 
 def _made(it: Interpreter, value: Any) -> Any:

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
-from paramlint.interpreter.natives import Table, effect, known, plain
+from paramlint.interpreter.natives import Table, effect, known, plain, raw
+from paramlint.interpreter.stdlib import text_files
 from paramlint.interpreter.values import ClassValue, Instance, Property
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ _OUTSIDE = (
     "exists",
     "is_file",
     "is_dir",
-    "read_text",
     "read_bytes",
-    "open",
     "expanduser",
     "iterdir",
     "glob",
@@ -49,6 +48,8 @@ def names(it: Interpreter) -> dict[str, Any]:
     for name in ("parent", "parents", "suffixes"):
         pure.attrs[name] = Property(_METHODS[f"_{name}"])
     path = ClassValue("PosixPath", (pure,), {name: effect(f"Path.{name}") for name in _OUTSIDE}, module="pathlib")
+    path.attrs["open"] = raw("open", text_files.open_text, binds=True)
+    path.attrs["read_text"] = raw("read_text", text_files.read_path, binds=True)
     return {"Path": path, "PosixPath": path, "PurePath": pure, "PurePosixPath": pure}
 
 
