@@ -1,7 +1,7 @@
 """Tables of numbers that are foreseen to cost more steps than there are: their entries are not known instead.
 
 ``[[pos / 10000 ** (2 * i / width) for i in range(width)] for pos in range(length)]`` fills a table whose numbers are seldom asked for.
-After its first element the cost of a list is known. If it is too much, and if computing an element does nothing but to compute, the
+After its first element the cost of a list is known. If all such lists cost too much, and if computing an element does nothing but to compute, the
 other elements need not run. Where code is prepared for an exception they run all the same, as the table may be what raises it.
 """
 
@@ -25,6 +25,8 @@ _BUILTINS = frozenset({"abs", "bool", "divmod", "float", "int", "len", "max", "m
 _PLAIN = (int, float, str, range, type(None))  # with their kinds: their operators compute, and do nothing else
 _SPREADS = (ir.Constant, ir.Binary, ir.Unary, ir.Boolean, ir.Compare, ir.Conditional, ir.Display, ir.Subscript, ir.Slice)
 
+_SMALL = 1_000  # steps that nobody asks about
+
 
 class Costs(Exception):
     """An expression that may do more than to compute."""
@@ -35,7 +37,11 @@ def rest(it: Interpreter, node: ir.Comprehension, frame: Frame, source: Any, ste
     if not isinstance(source, range | list | tuple) or len(node.clauses) != 1 or node.clauses[0].conditions or it.dropped is not None:
         return None
     left = len(source) - 1
-    if left * steps <= (it.limits.steps - it.steps) // 2 or left >= it.limits.items or it.state.open_reason(source) is not None:
+    cost = left * steps
+    if cost <= _SMALL or left >= it.limits.items or it.state.open_reason(source) is not None:
+        return None
+    if it.tables + cost <= it.limits.steps // 10:
+        it.tables += cost
         return None
     try:
         reader = _Reader(it, frame)
@@ -44,7 +50,7 @@ def rest(it: Interpreter, node: ir.Comprehension, frame: Frame, source: Any, ste
         reader.expression(node.element, names_in(node.clauses[0].target))
     except Costs:
         return None
-    return [it.unknown(Why.LIMIT, f"a number of a table whose computation takes about {left * steps:,} steps")] * left
+    return [it.unknown(Why.LIMIT, f"a number of a table whose computation takes about {cost:,} steps")] * left
 
 
 def _is_plain(value: Any) -> bool:

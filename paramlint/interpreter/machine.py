@@ -64,6 +64,7 @@ class Interpreter:
         self.limits = limits
         self.state = State(limits)
         self.steps = 0
+        self.tables = 0  # steps of tables of numbers; see foreseen.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame
         self.classes = builtins.classes()
@@ -89,7 +90,7 @@ class Interpreter:
 
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
-        self.steps, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, None, None
+        self.steps, self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, 0, None, None
         self._forget_ways()
         if self.replay is not None:
             self.replay.start()
