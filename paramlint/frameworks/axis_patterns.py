@@ -204,19 +204,22 @@ class Reducing(Layer):
     axes_lengths: Value
 
     def check(self) -> None:
-        known_reduction(self.reduction)
-        check("reduce", *sides(self.pattern), self.axes_lengths)
+        check(kind_of(self.reduction), *sides(self.pattern), self.axes_lengths)
 
     def weights(self) -> Weights:
         return Weights()
 
     def shape(self, input: Any) -> Shape:
-        return transformed("reduce", self.pattern, input, self.axes_lengths)
+        return transformed(kind_of(self.reduction), self.pattern, input, self.axes_lengths)
 
 
-def known_reduction(reduction: Any) -> None:
+def kind_of(reduction: Any) -> str:
+    """What a reduction does to the axes: ``rearrange`` and ``repeat`` may stand where it does. Raises Refused for one that there is not."""
+    if isinstance(reduction, str) and reduction in ("rearrange", "repeat"):
+        return reduction
     if isinstance(reduction, str) and reduction not in ("min", "max", "sum", "mean", "prod", "any", "all"):
         raise Refused(f"there is no reduction {shown(reduction)}", field="reduction")
+    return "reduce"
 
 
 class Mixing(Layer):

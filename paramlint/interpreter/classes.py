@@ -32,6 +32,12 @@ class Annotation(Foreign):
     def evaluate(self, it: Interpreter) -> Any:
         return it.evaluate(self.node, self.frame)
 
+    def at_run_time(self, it: Interpreter) -> Any:
+        """What the running program sees: text where the file wants annotations left unevaluated (PEP 563), else the value."""
+        if not _imported(self.frame, "annotations").startswith("__future__."):
+            return self.evaluate(it)
+        return it.unknown(Why.UNSUPPORTED, "the text of an annotation") if "…" in self.text else self.text
+
 
 def _text(node: ir.Expr) -> str:
     if isinstance(node, ir.Name):
@@ -59,7 +65,7 @@ def _imported(frame: Frame, name: str) -> str:
         for node in source.lower(statement.index):  # type: ignore[union-attr]
             if isinstance(node, ir.Import | ir.ImportFrom):
                 prefix = f"{node.module}." if isinstance(node, ir.ImportFrom) and node.module else ""
-                found = next((given for given, renamed in node.names if renamed == head), None)
+                found = next((given for given, renamed in node.names if (renamed or given) == head), None)
                 if found is not None:
                     return f"{prefix}{found}{dot}{rest}"
     return name

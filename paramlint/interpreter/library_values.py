@@ -28,7 +28,18 @@ class CodeValue(Foreign):
         keywords = tuple(p.name for p in code.keyword_only)
         known = {"co_name": code.name, "co_argcount": len(positional), "co_varnames": positional + keywords,
                  "co_kwonlyargcount": len(keywords), "co_posonlyargcount": len(code.positional_only)}
+        if name not in known and name in _OF_CODE:
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function's code")
         return known.get(name, NotImplemented)
+
+
+# What else the code of a function has.
+_OF_CODE = frozenset({"co_qualname", "co_filename", "co_firstlineno", "co_flags", "co_consts", "co_names", "co_nlocals", "co_cellvars", "co_freevars",
+                      "co_code", "co_stacksize", "co_lnotab", "co_linetable", "co_exceptiontable", "co_lines", "co_positions", "replace"})
+
+
+# Names with underscores that modules have, or may have.
+_OF_MODULES = frozenset({"__version__", "__file__", "__path__", "__doc__", "__dict__", "__all__", "__spec__", "__package__", "__loader__"})
 
 
 class LibraryModule(Foreign):
@@ -50,7 +61,7 @@ class LibraryModule(Foreign):
         return "module"
 
     def get(self, it: Interpreter, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and name not in _OF_MODULES:
             return self.name if name == "__name__" else NotImplemented
         return it.library_attribute(self.name, name)
 

@@ -133,13 +133,17 @@ class Modules:
                 return ABSENT
             return module.lookup(self.it, name)
         if isinstance(module, LibraryModule):
+            from paramlint.interpreter import stdlib
+
+            if stdlib.covers(module.name.partition(".")[0]):
+                return self.library_attribute(module.name, name) if stdlib.exports(self.it, module.name, name) else ABSENT
             found = self.it.library.lookup(f"{module.name}.{name}")
             return ABSENT if found is None else found
         return ABSENT
 
     def declared_member(self, module: str, name: str) -> Any:
         """A name out of a star import that is only declared; modules whose text does not have it are not read any further."""
-        if not self.it.library.covers(module) and not self.it.loader.may_define(module, name):
+        if not self.covered(module) and not self.it.loader.may_define(module, name):
             return ABSENT
         source = self.import_module(module)
         value = self.star_member(source, name)

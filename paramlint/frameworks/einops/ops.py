@@ -70,8 +70,7 @@ class Reduce(Op):
     axes_lengths: Value
 
     def result(self) -> Tensor:
-        axis_patterns.known_reduction(self.reduction)
-        return _result("reduce", self.tensor, self.pattern, self.axes_lengths)
+        return _result(axis_patterns.kind_of(self.reduction), self.tensor, self.pattern, self.axes_lengths)
 
 
 def _result(kind: str, tensor: Any, pattern: Any, sizes: Mapping[str, Any]) -> Tensor:

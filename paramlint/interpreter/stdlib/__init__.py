@@ -124,6 +124,18 @@ def lookup(it: Interpreter, qualified: str) -> Any:
     return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
 
 
+def exports(it: Interpreter, module: str, name: str) -> bool:
+    """Whether ``from module import *`` brings a name: as the running Python has it, for the modules that are known here."""
+    if module not in _FILES:
+        return False
+    try:
+        real = importlib.import_module(module)
+    except ImportError:
+        return not name.startswith("_") and name in namespace(it, module)
+    public = getattr(real, "__all__", None)
+    return name in public if public is not None else not name.startswith("_") and hasattr(real, name)
+
+
 def namespace(it: Interpreter, module: str) -> dict[str, Any]:
     """The names of a module, made once an interpreter."""
     file = _FILES[module]

@@ -28,7 +28,7 @@ class _Factory:
 
 def add(it: Interpreter, cls: ClassValue, fields: Fields, options: dict[str, Any]) -> None:
     shown = [name for name, field in fields.items() if not field.attrs["init_only"]]
-    if options["init"] is not False:
+    if options["init"] is not False and "__init__" not in cls.attrs:
         cls.attrs["__init__"] = _init(it, cls, fields, options["frozen"] is True)
     if options["repr"] is not False:
         _default(cls, "__repr__", lambda it, self: _repr(it, self, [name for name in shown if fields[name].attrs["repr"]]))

@@ -60,7 +60,7 @@ def names(it: Interpreter) -> dict[str, Any]:
 
 def _field_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     annotation = args[0].attrs.get("annotation")
-    return annotation.evaluate(it) if hasattr(annotation, "evaluate") else annotation
+    return annotation.at_run_time(it) if hasattr(annotation, "at_run_time") else annotation
 
 
 def own_field(it: Interpreter, value: Any) -> bool:
@@ -85,6 +85,7 @@ def _process(it: Interpreter, cls: Any, options: dict[str, Any]) -> Any:
     cls.facts["dataclass_fields"] = fields
     cls.facts["dataclass_options"] = options
     cls.attrs["__dataclass_fields__"] = it.made(dict(fields))
+    cls.attrs["__dataclass_params__"] = it.instance(it.classes["object"], dict(options))
     methods.add(it, cls, fields, options)
     return cls
 
