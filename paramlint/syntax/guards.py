@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -36,9 +37,14 @@ _CODE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORD, _OPEN, _CLOSE, _COMMA, _LINE, _FORMATTED, _COLON, _PLAIN, _SKIP = range(1, 10)
-_QUOTES = ("'''", '"""', "'", '"')
-_TEXT = {quote: re.compile(rf"(?:[^{{}}\\'\"]++|\\[^{{}}]|\{{\{{|\}}|(?!{quote})['\"]|\\)*+", re.DOTALL) for quote in _QUOTES}
-_SPEC = {quote: re.compile(rf"(?:[^{{}}'\"]++|(?!{quote})['\"])*+", re.DOTALL) for quote in _QUOTES}
+
+@cache
+def _text(quote: str, is_spec: bool) -> re.Pattern[str]:
+    """The text between the fields of an f-string with these quotes, or of a format spec in it."""
+    if is_spec:
+        return re.compile(rf"(?:[^{{}}'\"]++|(?!{quote})['\"])*+", re.DOTALL)
+    return re.compile(rf"(?:[^{{}}\\'\"]++|\\[^{{}}]|\{{\{{|\}}|(?!{quote})['\"]|\\)*+", re.DOTALL)
+
 
 
 class Size(NamedTuple):
@@ -165,7 +171,7 @@ class _Scan:
     def formatted(self, quote: str, position: int, is_spec: bool) -> int:
         """Read the text of an f-string, or of a format spec in it, up to the next field or the end; returns where code goes on."""
         text = self.text
-        match = (_SPEC if is_spec else _TEXT)[quote].match(text, position)
+        match = _text(quote, is_spec).match(text, position)
         end = match.end() if match else position
         if len(quote) == 1 and (line := text.find("\n", position, end)) >= 0 and text[line - 1] != "\\":
             end = line  # not closed on its line

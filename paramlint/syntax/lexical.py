@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-import unicodedata
 
 # Possessive, so that an unclosed quote costs one pass and a 10 MB string no memory. Every branch begins with a character of its own, so
 # that code between strings is passed over quickly: prefixes are looked for behind the match.
@@ -23,14 +22,20 @@ def identifiers(text: str) -> frozenset[str]:
     """Every identifier in ``text`` outside of comments and strings; those in f-strings count, the text around their fields, too."""
     code = COMMENT_OR_STRING.sub(_keep_formatted, text)
     names = frozenset(_IDENTIFIER.findall(code)) - _KEYWORDS
-    if not code.isascii():
-        names = frozenset([unicodedata.normalize("NFKC", name) for name in names])
-    return names
+    return names if code.isascii() else _normal(names)
 
 
 def all_identifiers(text: str) -> frozenset[str]:
     """Every identifier in ``text``, strings and comments included."""
-    return frozenset([unicodedata.normalize("NFKC", name) for name in _IDENTIFIER.findall(text)]) - _KEYWORDS
+    names = frozenset(_IDENTIFIER.findall(text)) - _KEYWORDS
+    return names if text.isascii() else _normal(names) - _KEYWORDS
+
+
+def _normal(names: frozenset[str]) -> frozenset[str]:
+    """Names as Python compares them."""
+    from unicodedata import normalize
+
+    return frozenset([normalize("NFKC", name) for name in names])
 
 
 def masked(text: str) -> str:

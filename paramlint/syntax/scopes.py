@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, Literal
 
 ScopeKind = Literal["module", "class", "function", "comprehension"]
@@ -54,7 +53,9 @@ class State:
     def identifier(self, text: str) -> str:
         """The name as Python stores it: NFKC-normalised, private names mangled."""
         if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
+            from unicodedata import normalize
+
+            text = normalize("NFKC", text)
         if self.private and text[:2] == "__" and text[-2:] != "__":
             return f"_{self.private}{text}"
         return text
