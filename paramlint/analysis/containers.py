@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.containers import any_of, index_of, present
+from paramlint.interpreter.handed import obscure
+from paramlint.interpreter.hashing import put
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.iteration import elements_or_unknown
-from paramlint.interpreter.values import ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.conditions import Refused
 
 if TYPE_CHECKING:
@@ -35,7 +39,7 @@ class Container:
     def put(self, it: Interpreter, self_: Instance, name: Any, value: Any) -> None:
         items = self.items(it, self_)
         if isinstance(name, Unknown | Either):
-            it.state.mark_open(items, name.reason)
+            put(it, items, name, value)
             return
         if self.kind == "_modules" and not self.overlay.is_module(value) and not isinstance(value, Unknown | Either) and value is not None:
             from paramlint.interpreter.operators import type_name
@@ -63,7 +67,7 @@ class Container:
             known = values if isinstance(values, list) else []
             for value in known:
                 self.put(it, self_, str(len(items)), value)
-            it.state.mark_open(items, found.reason)
+            it.state.mark_open(items, found.reason, None, found.held)
             return
         for value in found:
             self.put(it, self_, str(len(self.items(it, self_))), value)
@@ -100,8 +104,8 @@ class Container:
 
     def iterate(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         items = self.items(it, args[0])
-        reason = it.state.open_reason(items)
-        return Unknown(reason) if reason is not None else list(items.values())
+        unknown = it.state.element(items)
+        return list(items.values()) if unknown is None else unknown
 
     def item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, index = args
@@ -110,7 +114,7 @@ class Container:
         if isinstance(index, str) and self.kind == "_modules":
             return self.items(it, self_).get(index) or it.throw("KeyError", index)
         key = self.key(it, self_, index)
-        return key.picked if isinstance(key, Unknown) else self.items(it, self_)[key]
+        return any_of(it, self.items(it, self_), key) if isinstance(key, Unknown) else present(self.items(it, self_)[key])
 
     def part(self, it: Interpreter, self_: Instance, index: slice) -> Any:
         items = self.items(it, self_)
@@ -118,7 +122,7 @@ class Container:
         unknown = next((p for p in parts if isinstance(p, Unknown)), None)
         reason = unknown.reason if unknown is not None else it.state.open_reason(items)
         if reason is not None or not all(p is None or isinstance(p, int) for p in parts):
-            return Unknown(reason) if reason is not None else it.decide(lambda: [p.__index__() for p in parts if p is not None])
+            return loose(reason, items.values()) if reason is not None else it.decide(lambda: [p.__index__() for p in parts if p is not None])
         made = it.instance(self_.cls)
         prepare(it, made)
         names = list(items)[slice(*parts)]
@@ -132,9 +136,7 @@ class Container:
         key = self.key(it, self_, index)
         items = self.items(it, self_)
         if isinstance(key, Unknown):
-            for name, old in list(items.items()):
-                it.write(items)
-                items[name] = it.state.join(old, value, key.reason)
+            put(it, items, key, value)
             return
         self.put(it, self_, key, value)
 
@@ -147,7 +149,7 @@ class Container:
         else:
             key = self.key(it, self_, index)
             if isinstance(key, Unknown):
-                it.state.mark_open(items, key.reason)
+                obscure(it, items, key.reason)
                 return
             gone = {key}
         self.rebuild(it, self_, [items[name] for name in names if name not in gone])
@@ -159,7 +161,7 @@ class Container:
     def delete_by_name(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, name = args
         if isinstance(name, Unknown | Either):
-            it.state.mark_open(self.items(it, self_), name.reason)
+            put(it, self.items(it, self_), name, ABSENT)
             return
         self.delete_named(it, [self_, str(name)], {})
 
@@ -182,8 +184,9 @@ class Container:
         self_ = args[0]
         key = self.key(it, self_, args[1] if len(args) > 1 else -1)
         if isinstance(key, Unknown):
-            it.state.mark_open(self.items(it, self_), key.reason)
-            return key.picked
+            found = it.result_of(key, list(self.items(it, self_).values()))
+            obscure(it, self.items(it, self_), key.reason)
+            return found
         value = self.items(it, self_)[key]
         self.delete_item(it, [self_, list(self.items(it, self_)).index(key)], {})
         return value
@@ -199,8 +202,8 @@ class Container:
 
     def mapping(self, it: Interpreter, self_: Instance) -> Any:
         items = self.items(it, self_)
-        reason = it.state.open_reason(items)
-        return Unknown(reason) if reason is not None else items
+        unknown = it.state.element(items)
+        return items if unknown is None else unknown
 
     def keys(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         found = self.mapping(it, args[0])
@@ -236,7 +239,7 @@ class Container:
         return value
 
     def get_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        return self.items(it, args[0]).get(args[1], args[2] if len(args) > 2 else kwargs.get("default"))
+        return it.call(it.get(self.items(it, args[0]), "get"), [args[1], args[2] if len(args) > 2 else kwargs.get("default")])
 
     def update(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         from paramlint.interpreter.containers import mapping_or_unknown
@@ -250,7 +253,7 @@ class Container:
         else:
             found = mapping_or_unknown(it, source)
         if isinstance(found, Unknown):
-            it.state.mark_open(self.items(it, args[0]), found.reason)
+            forget_values(it, self.items(it, args[0]), found.reason, (found,))
             return
         for name, value in found.items():
             self.put(it, args[0], name, value)

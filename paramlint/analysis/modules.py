@@ -9,6 +9,7 @@ from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import setting
+from paramlint.interpreter.hashing import put
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -139,10 +140,16 @@ def _register(overlay: Overlay, it: Interpreter, self: Instance, kind: str, name
 
 def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     self, name = args
+    maybe: Either | None = None  # what another table has, or not
     for kind in TABLES:
         known = self.attrs.get(kind)
         if isinstance(known, dict) and name in known:
-            return known[name]
+            value = known[name] if maybe is None else maybe.instead(known[name])
+            if not (isinstance(value, Either) and ABSENT in value.alternatives):
+                return value
+            maybe = value
+    if maybe is not None:
+        return maybe
     found = kept_arguments.read(it, self, name)
     if found is not ABSENT:
         return found
@@ -188,7 +195,7 @@ def register_parameter(overlay: Overlay, it: Interpreter, args: list[Any], kwarg
     self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "param")
     prepare(it, self)
     if isinstance(name, Unknown | Either):
-        it.state.mark_open(self.attrs["_parameters"], name.reason)
+        put(it, self.attrs["_parameters"], name, value)
         return
     if isinstance(value, TensorValue) and not value.is_parameter:
         it.throw("TypeError", f"`{name}`: a plain Tensor is no Parameter")
@@ -199,7 +206,7 @@ def register_buffer(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: 
     self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "tensor")
     prepare(it, self)
     if isinstance(name, Unknown | Either):
-        it.state.mark_open(self.attrs["_buffers"], name.reason)
+        put(it, self.attrs["_buffers"], name, value)
         return
     _register(overlay, it, self, "_buffers", name, value)
 
@@ -207,8 +214,10 @@ def register_buffer(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: 
 def register_module(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "module")
     prepare(it, self)
+    if isinstance(name, str) and name in self.attrs and overlay.is_module(value):
+        it.throw("KeyError", f"attribute '{name}' already exists")
     if isinstance(name, Unknown | Either):
-        it.state.mark_open(self.attrs["_modules"], name.reason)
+        put(it, self.attrs["_modules"], name, value)
         return value
     if isinstance(value, Unknown):
         it.write(self.attrs["_modules"])

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
     from paramlint.schema.conditions import Refused
 
+_LEVELS = 3  # lists within lists that are looked into
 _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than it shows
 
 
@@ -60,6 +61,7 @@ class Overlay:
     def attach(self, it: Interpreter) -> None:
         self.it = it
         it.escaped = self.escaped
+        it.changed = self.changed
         it.started = self.started
         it.of_tuple = tensor_classes.of_shape
         it.assumed = self.assumed
@@ -196,6 +198,11 @@ class Overlay:
             for item in value[:100]:
                 if self.is_module(item):
                     self.escaped(item, reason)
+
+    def changed(self, value: Instance, reason: Reason) -> None:
+        """An object may have been changed by a name that is not known."""
+        if self.is_module(value):
+            self.doubt(self.it, value, reason)
 
     # Events ------------------------------------------------------------------------------------------------------
 

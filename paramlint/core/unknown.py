@@ -68,17 +68,25 @@ class Unknown:
 
     ``data`` says that it is certainly text, a number or made of those (what a file holds, what the clock says) and so no object of the
     analysed code. What such a value picks (``models[name]``) or decides may be one: that is not known as ``picked``.
+
+    ``held`` are objects of the analysed code that it may be, or that may be reached through it: who changes the one changes the other.
+    ``member`` is the name under which it was found in another value that is not known.
     """
 
-    __slots__ = ("data", "reason")
+    __slots__ = ("data", "held", "member", "reason")
 
-    def __init__(self, reason: Reason, *, data: bool = False) -> None:
+    def __init__(self, reason: Reason, held: tuple[Any, ...] = (), member: str = "", *, data: bool = False) -> None:
         self.reason: Final = reason
         self.data: Final = data
+        self.held: Final = held
+        self.member: Final = member
 
     @classmethod
     def because(cls, kind: Why, message: str, site: Any = None) -> Unknown:
         return cls(Reason(kind, message, site))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restored, (self.reason, self.data))
 
     @property
     def picked(self) -> Unknown:
@@ -108,3 +116,8 @@ class Unknown:
         raise NeedsValue(self)
 
     __bool__ = __int__ = __index__ = __float__ = __len__ = __iter__ = __getitem__ = __contains__ = _decide
+
+
+def _restored(reason: Reason, data: bool) -> Unknown:
+    """What is left of an Unknown that goes to another process."""
+    return Unknown(reason, data=data)

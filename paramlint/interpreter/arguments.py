@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.values import (
     FunctionValue,
 )
@@ -20,12 +21,17 @@ def bind_with_rest(it: Interpreter, function: FunctionValue, args: list[Any], kw
     names = [p.name for p in code.parameters[max(0, len(args) - len(only)):]] + [p.name for p in code.keyword_only]
     filled = {**{name: rest for name in names if name not in kwargs}, **kwargs}
     variables = bind_arguments(it, function, [*args, *[rest] * (len(only) - len(args))], filled)
+    positional = (*code.positional_only, *code.parameters)
+    defaults = dict(zip([p.name for p in positional[len(positional) - len(function.defaults):]], function.defaults, strict=True))
+    for name, default in (defaults | function.keyword_defaults).items():
+        if variables[name] is rest:
+            variables[name] = loose(rest.reason, (rest, default))
     if code.star is not None:
         for value in variables[code.star]:
             it.escaped(value, rest.reason)
-        variables[code.star] = rest
+        variables[code.star] = loose(rest.reason, (rest, variables[code.star]))
     if code.double_star is not None:
-        it.state.mark_open(variables[code.double_star], rest.reason)
+        it.state.mark_open(variables[code.double_star], rest.reason, None, rest.held)
     return variables
 
 

@@ -10,6 +10,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import containers, iteration, methods
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
@@ -17,6 +18,7 @@ from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import (
     ABSENT,
+    ANY,
     BoundMethod,
     ClassMethod,
     ClassValue,
@@ -59,7 +61,7 @@ def get_or(it: Interpreter, value: Any, name: str, default: Any) -> Any:
         return default
     if isinstance(found, Either) and ABSENT in found.alternatives:
         kept = tuple(default if v is ABSENT else v for v in found.alternatives)
-        return Unknown(found.reason) if default is ABSENT else Either(kept, found.reason)
+        return loose(found.reason, kept) if default is ABSENT else Either(kept, found.reason)
     return found
 
 
@@ -119,6 +121,8 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
         return it.call(it.get(declared, "__get__"), [value, cls])
     found = value.attrs.get(name, ABSENT)
     if found is not ABSENT:
+        if found.__class__ is Either and ABSENT in found.alternatives:
+            return _or_behind(it, value, name, found, declared, behind=behind)
         return found
     if declared is not ABSENT:
         return bind(it, declared, value, cls)
@@ -135,8 +139,24 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
         return it.call(bind(it, fallback, value, cls), [name])
     if name in ("__module__", "__doc__"):
         return of_class(it, cls, name)
+    if ANY in value.attrs:
+        return value.attrs[ANY]
     unknown = cls.fact("unknown_base")
     return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+
+
+def _or_behind(it: Interpreter, value: Instance, name: str, found: Either, declared: Any, *, behind: bool) -> Any:
+    """An attribute that an object may not have is then its class's, or what ``__getattr__`` gives."""
+    if declared is not ABSENT:
+        return found.instead(bind(it, declared, value, value.cls))
+    fallback = value.cls.find("__getattr__") if behind else ABSENT
+    if fallback is ABSENT:
+        return found
+    try:
+        other = it.fork([lambda: it.call(bind(it, fallback, value, value.cls), [name]), lambda: ABSENT], found.reason)
+    except Raised:
+        return found
+    return found.instead(other) if not isinstance(other, Unknown) else it.state.join(other, containers.present(found), found.reason)
 
 
 def _get_property(it: Interpreter, declared: Property, value: Instance, name: str) -> Any:
@@ -242,7 +262,7 @@ _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Instance: _of_instance,
     ClassValue: of_class,
     ModuleValue: lambda it, value, name: value.attribute(it, name),
-    Unknown: lambda it, value, name: value,
+    Unknown: lambda it, value, name: Unknown(value.reason, value.held, name) if value.held else value,
     Either: lambda it, value, name: it.each(value, lambda item: get(it, item, name)),
     FunctionValue: _of_function,
     Native: _of_function,

@@ -9,6 +9,7 @@ from paramlint.interpreter.values import (
     BoundMethod,
     ClassMethod,
     ClassValue,
+    Either,
     FunctionValue,
     Instance,
     Native,
@@ -37,6 +38,8 @@ def bind(it: Interpreter, found: Any, value: Any, cls: ClassValue) -> Any:
             it.write(value.attrs)
             value.attrs[found.cached] = result
         return result
+    if kind is Either:  # one of several, each bound in its own way
+        return Either(tuple(item if item is ABSENT else bind(it, item, value, cls) for item in found.alternatives), found.reason)
     if isinstance(found, Instance):
         getter = found.cls.find("__get__")
         if getter is not ABSENT:

@@ -9,7 +9,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.library_values import CodeValue
-from paramlint.interpreter.natives import call_each, call_guarded
+from paramlint.interpreter.natives import call_each, call_guarded, share_openness
 from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
         else:
             container.clear()
             container.update(contents)
-        reason = it.state.open_reason(contents)
-        if reason is not None:
-            it.state.mark_open(container, reason)
+        share_openness(it, contents, container)
 
     cls.make = make
     cls.attrs["__new__"] = StaticMethod(Native("__new__", make))

@@ -159,7 +159,7 @@ def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
 def sorted_(it: Interpreter, iterable: Any, /, *, key: Any = None, reverse: Any = False) -> Any:
     items = iteration.elements_or_unknown(it, iterable)
     if isinstance(items, Unknown):
-        return opened(it, [], items.reason)
+        return opened(it, [], items)
     return it.made(in_order(it, items, key, reverse))
 
 

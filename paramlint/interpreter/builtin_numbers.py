@@ -168,9 +168,9 @@ def format_(it: Interpreter, value: Any, spec: Any = "", /) -> Any:
 def len_(it: Interpreter, value: Any, /) -> Any:
     if isinstance(value, list | dict | set):
         reason = it.state.open_reason(value)
-        return len(value) if reason is None else Unknown(reason)
+        return len(value) if reason is None else Unknown(reason, data=True)
     if isinstance(value, Unknown):
-        return value
+        return Unknown(value.reason, data=True)
     if isinstance(value, Either):
         return it.each(value, lambda item: len_(it, item))
     if isinstance(value, Foreign):

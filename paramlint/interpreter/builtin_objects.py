@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators, setting
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
@@ -148,7 +149,7 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
         return it.each(name, lambda item: getattr_(it, value, item, default))
     name = _attribute_name(it, name)
     if isinstance(name, Unknown):
-        return name.picked
+        return loose(name.reason, setting.holds(value))
     if not isinstance(name, str):
         return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
     return it.get(value, name) if default is ABSENT else it.get_or(value, name, default)
@@ -184,18 +185,24 @@ def setattr_(it: Interpreter, value: Any, name: Any, new: Any, /) -> None:
     name = _attribute_name(it, name)
     if isinstance(name, str):
         it.set(value, name, new)
-    elif isinstance(name, Unknown | Either):
+    elif isinstance(name, Either):
+        it.each(name, lambda item: setattr_(it, value, item, new))
+    elif isinstance(name, Unknown):
         it.escaped(new, name.reason)
-        if isinstance(value, Instance):
-            it.state.mark_open(value.attrs, name.reason)
+        setting.set_any(it, value, name.reason, new)
     else:
         it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
 
 
 @FUNCTIONS.raw("delattr")
 def delattr_(it: Interpreter, value: Any, name: Any, /) -> None:
-    known(it, name)
-    setting.delete(it, value, plain(name))
+    name = plain(name)
+    if isinstance(name, Either):
+        it.each(name, lambda item: delattr_(it, value, item))
+    elif isinstance(name, Unknown):
+        setting.set_any(it, value, name.reason, ABSENT)
+    else:
+        setting.delete(it, value, name)
 
 
 @FUNCTIONS.raw("vars")

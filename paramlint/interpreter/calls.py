@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import classes, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.natives import REST, only_data
+from paramlint.interpreter.held import loose
+from paramlint.interpreter.natives import REST
 from paramlint.interpreter.results import joined, unpark, unpark_after_error
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.values import (
@@ -80,7 +81,9 @@ def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dic
     for value in values:
         it.escaped(value, callee.reason)
     handed.over(it, callee.reason, values)
-    return callee if not callee.data or only_data(values) else callee.picked
+    if callee.held:
+        handed.called(it, callee, values)
+    return it.result_of(callee, values)
 
 
 def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> Any:
@@ -98,10 +101,12 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
         methods.change_unknown(it, function.attrs["__self__"], function.name, args, kwargs, rest)
     if isinstance(function, Native) and REST in function.attrs:
         return function.attrs[REST](it, args, kwargs, rest)
+    if isinstance(callee, Unknown):
+        return _call_unknown(it, callee, [*args, rest], kwargs)
     it.skipped(rest.reason, None)
     for value in (*args, *kwargs.values()):
         it.escaped(value, rest.reason)
-    return rest
+    return loose(rest.reason, (rest, *args, *kwargs.values()))
 
 
 _ERRORS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError, StopIteration,
@@ -123,12 +128,13 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
     try:
         result = callee.code(it, args, kwargs)
     except NeedsValue as error:
-        reason = error.unknown.reason
+        values = [callee.attrs.get("__self__"), *args, *kwargs.values()]
+        found = it.result_of(error.unknown, values)
         if "__self__" in callee.attrs:
             methods.change_unknown(it, callee.attrs["__self__"], callee.name, args, kwargs, error.unknown)
-        for value in (*args, *kwargs.values()):
-            it.escaped(value, reason)
-        return Unknown(reason if reason.site is not None else Reason(reason.kind, reason.message, it.site()))
+        for value in values[1:]:
+            it.escaped(value, found.reason)
+        return found
     except _ERRORS as error:
         name = type(error).__name__
         raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
@@ -173,7 +179,9 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
     if code.is_generator:
         from paramlint.interpreter import generators
 
-        return GeneratorValue(generators.run(it, code, frame), code.name)
+        made = GeneratorValue(generators.run(it, code, frame), code.name)
+        made.forgets = lambda unknown: generators.forget(it, code, frame, unknown)
+        return made
     if code.is_async:
         it.skipped(it.unknown_reason(f"the coroutine `{code.name}`"), None)
         return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")

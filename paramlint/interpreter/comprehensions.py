@@ -36,17 +36,17 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         mapping: dict[Any, Any] = it.made({})
         for key, value in _items(it, node, inner, 0, first):
             if key is _OPEN:
-                forget_values(it, mapping, value)
+                forget_values(it, mapping, value.reason, (value,))
             else:
                 hashing.put(it, mapping, key, value)
         return mapping
     items: list[Any] = it.made([])
-    reason: Reason | None = None
+    rest: Unknown | None = None
     fixed, before = 0, it.steps
     for item in _items(it, node, inner, 0, first):
         if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN:
-            fixed = len(items) if reason is None else fixed
-            reason = item[1]
+            fixed = len(items) if rest is None else fixed
+            rest = item[1] if rest is None else it.result_of(rest, (item[1],))
         else:
             items.append(item)
             if len(items) == 1 and node.kind == "list" and first.__class__ in _SIZED and len(first) > _MANY:
@@ -59,14 +59,14 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             if len(items) > it.limits.items:
                 it.limit(f"more than {it.limits.items:,} elements")
     made = items if node.kind == "list" else it.made(hashing.make_set(it, items))
-    if reason is not None:
-        it.state.mark_open(made, reason, fixed)
+    if rest is not None:
+        it.state.mark_open(made, rest.reason, fixed, rest.held)
     return made
 
 
 _SIZED = frozenset({range, list, tuple})
 _MANY = 100  # elements from which on it may pay to ask beforehand what they cost
-_OPEN: Any = object()  # stands before the reason why a comprehension may give more or fewer elements than it does here
+_OPEN: Any = object()  # stands before the Unknown for which a comprehension may give more or fewer elements than it does here
 
 
 def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
@@ -95,7 +95,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                 _perhaps(it, node, frame, truth.reason, lambda: _each(it, node, frame, level))
                 if node.kind == "generator":
                     raise NeedsValue(truth)
-                yield (_OPEN, truth.reason)
+                yield (_OPEN, it.result_of(truth, _in_hand(frame)))
                 break
         if verdict:
             yield from _each(it, node, frame, level)
@@ -107,7 +107,12 @@ def _unknown_rest(it: Interpreter, node: ir.Comprehension, frame: Frame, level: 
     _perhaps(it, node, frame, rest.reason, lambda: _items(it, node, frame, level, iter([rest])))
     if node.kind == "generator":
         raise NeedsValue(rest)
-    yield (_OPEN, rest.reason)
+    yield (_OPEN, it.result_of(rest, _in_hand(frame)))
+
+
+def _in_hand(frame: Frame) -> list[Any]:
+    """What an element may be made of that may be there or not."""
+    return list(frame.vars.values())
 
 
 def _each(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int) -> Iterator[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import containers, hashing, iteration, texts
+from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import abstract, copied_openness, known, opened
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
 
@@ -93,7 +95,7 @@ def frozen_set(it: Interpreter, iterable: Any = (), /) -> Any:
     known_set = hashing.make_set(it, items)
     reason = it.state.open_reason(known_set)
     if reason is not None:
-        raise NeedsValue(Unknown(reason))
+        raise NeedsValue(loose(reason, items))
     return frozenset(known_set)
 
 
@@ -115,14 +117,14 @@ def list_(it: Interpreter, iterable: Any = (), /) -> Any:
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: list_(it, item))
     items = iteration.elements_or_unknown(it, iterable)
-    return opened(it, [], items.reason) if isinstance(items, Unknown) else it.made(items)
+    return opened(it, [], items) if isinstance(items, Unknown) else it.made(items)
 
 
 def set_(it: Interpreter, iterable: Any = (), /) -> Any:
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: set_(it, item))
     items = iteration.elements_or_unknown(it, iterable)
-    return opened(it, set(), items.reason) if isinstance(items, Unknown) else it.made(hashing.make_set(it, items))
+    return opened(it, set(), items) if isinstance(items, Unknown) else it.made(hashing.make_set(it, items))
 
 
 def dict_(it: Interpreter, source: Any = (), /, **kwargs: Any) -> Any:
@@ -142,14 +144,14 @@ def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
     elif isinstance(source, dict):
         reason = it.state.open_reason(source)
         if reason is not None:
-            forget_values(it, target, reason)
+            forget_values(it, target, reason, containers.all_of(it, source))
         for key, value in list(source.items()):
             absent = value.__class__ is Either and ABSENT in value.alternatives
             before = target.get(key, ABSENT)
             hashing.put(it, target, key, it.state.join(_without(value), before, value.reason) if absent else value)
     elif isinstance(source, Unknown | Formula):
         forget_values(it, target, source.reason if isinstance(source, Unknown)
-                      else it.unknown(Why.ARGUMENT, f"the entries of `{source}`").reason)
+                      else it.unknown(Why.ARGUMENT, f"the entries of `{source}`").reason, (source,))
     elif isinstance(source, Instance | Foreign) and it.get_or(source, "keys", ABSENT) is not ABSENT:
         for key in it.elements(it.call(it.get(source, "keys"))):
             hashing.put(it, target, key, it.item(source, key))
@@ -165,24 +167,25 @@ def _without(value: Either) -> Any:
 def _merge_pairs(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
     pairs = iteration.elements_or_unknown(it, source)
     if isinstance(pairs, Unknown):
-        forget_values(it, target, pairs.reason)
+        forget_values(it, target, pairs.reason, (pairs,))
         return
     for position, pair in enumerate(pairs):
         items = iteration.elements_or_unknown(it, pair)
         if isinstance(items, Unknown):
-            forget_values(it, target, items.reason)
+            forget_values(it, target, items.reason, (items,))
         elif len(items) != 2:
             it.throw("ValueError", f"dictionary update sequence element #{position} has length {len(items)}; 2 is required")
         else:
             hashing.put(it, target, items[0], items[1])
 
 
-def forget_values(it: Interpreter, target: dict[Any, Any], reason: Reason) -> None:
-    """Entries that are not known have been written over a dict: no value is certain any more, nor that there are no others."""
+def forget_values(it: Interpreter, target: dict[Any, Any], reason: Reason, written: Iterable[Any] = ()) -> None:
+    """Entries that are not known have been ``written`` over a dict: no value is certain any more, nor that there are no others."""
     it.write(target)
-    for key in target:
-        target[key] = Unknown(reason)
-    it.state.mark_open(target, reason)
+    held = reach(written)
+    for key, value in target.items():
+        target[key] = loose(reason, (value, held))
+    it.state.mark_open(target, reason, None, held)
 
 
 IMMUTABLE: dict[type, Any] = {int: whole, float: real, complex: complex_number, bool: truth, str: text, bytes: octets, tuple: tuple_,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.comparison import contains
-from paramlint.interpreter.handed import forget, is_plain
+from paramlint.interpreter.handed import forget, obscure, through
 from paramlint.interpreter.hashing import key_of, put
-from paramlint.interpreter.iteration import elements, elements_or_unknown
+from paramlint.interpreter.held import loose, one_of, reach
+from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
@@ -67,7 +69,7 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if isinstance(index, Unknown):
-        return index.picked
+        return any_of(it, mapping, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _dict_item(it, mapping, item))
     key = key_of(it, index)
@@ -75,9 +77,9 @@ def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if found is ABSENT and it.registries.fill(it, mapping):
         found = mapping.get(key, ABSENT)
     if found is ABSENT:
-        reason = it.state.open_reason(mapping)
-        if reason is not None:
-            return Unknown(reason)
+        unknown = it.state.element(mapping)
+        if unknown is not None:
+            return unknown
         if isinstance(index, Formula):
             return it.unknown(Why.ARGUMENT, f"the entry for `{index}`")
         raise it.error("KeyError", index)
@@ -96,43 +98,49 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Instance):
         index = index_of(it, index)
     if isinstance(index, Unknown):
-        return _any_of(it, value, index)
+        return any_of(it, value, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _sequence_item(it, value, item))
     reason = it.state.open_reason(value) if isinstance(value, list) else None
     if isinstance(index, slice):
         parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
         unknown = next((p for p in parts if isinstance(p, Unknown)), None)
-        if unknown is not None:
-            return unknown.picked
-        if any(isinstance(p, Formula) for p in parts):
-            return it.unknown(Why.ARGUMENT, "a slice whose ends are not known")
-        if reason is not None:
-            return Unknown(reason)
+        if unknown is None and any(isinstance(p, Formula) for p in parts):
+            unknown = it.unknown(Why.ARGUMENT, "a slice whose ends are not known")
+        if unknown is not None or reason is not None:
+            return loose(unknown.reason if unknown is not None else reason, all_of(it, value))  # type: ignore[arg-type]
         part = value[slice(*parts)]
         return it.made(part) if isinstance(part, list) else part
     if isinstance(index, Formula):
-        return it.unknown(Why.ARGUMENT, f"the element at `{index}`")
+        return any_of(it, value, it.unknown(Why.ARGUMENT, f"the element at `{index}`"))
     if not isinstance(index, int):
         it.throw("TypeError", f"{type_name(value)} indices must be integers or slices, not {type_name(index)}")
     if reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
-        return Unknown(reason)
+        return it.state.element(value)
     try:
         return value[index]
     except IndexError:
         return it.throw("IndexError", f"{type_name(value)} index out of range")
 
 
-def _any_of(it: Interpreter, values: Any, index: Unknown) -> Any:
-    """What is found at an index that is not known: of objects that may be changed under that name, one of those."""
-    if not isinstance(values, list | tuple) or not 0 < len(values) <= it.limits.alternatives or not any(map(is_plain, values)):
-        return index.picked
-    if isinstance(values, list) and it.state.open_reason(values) is not None:
-        return index.picked
-    found = values[0]
-    for other in values[1:]:
-        found = it.state.join(found, other, index.reason)
-    return found
+def all_of(it: Interpreter, values: Any) -> Iterable[Any]:
+    """The elements of a sequence or the values of a dict, and what stands for those that are not known."""
+    shown = values.values() if isinstance(values, dict) else values if isinstance(values, list | tuple) else ()
+    unknown = it.state.element(values)
+    return shown if unknown is None else (unknown,)
+
+
+def any_of(it: Interpreter, values: Any, index: Unknown) -> Any:
+    """What is found at an index or key that is not known: of objects, which may be changed by that name, one of those."""
+    found = tuple(all_of(it, values))
+    if not reach(found):
+        return one_of(index.reason, found) if found else index.picked
+    if len(found) > it.limits.alternatives or any(isinstance(value, Unknown) for value in found):
+        return loose(index.reason, found)
+    one = present(found[0])
+    for other in found[1:]:
+        one = it.state.join(one, present(other), index.reason)
+    return one
 
 
 def index_of(it: Interpreter, value: Any) -> Any:
@@ -159,6 +167,7 @@ def set_item(it: Interpreter, value: Any, index: Any, new: Any) -> None:
     elif isinstance(value, list):
         _set_list_item(it, value, index, new)
     elif isinstance(value, Unknown):
+        through(it, value)
         it.escaped(new, value.reason)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_item(it, item, index, new))
@@ -178,11 +187,17 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
         parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
         if any(isinstance(p, Unknown | Formula) for p in parts):
             forget(it, value, it.unknown(Why.ARGUMENT, "a slice that is not known is assigned").reason)
+            it.state.mark_open(value, it.state.open_reason(value), 0, reach((elements_or_unknown(it, new),)))  # type: ignore[arg-type]
             return
         reason = it.state.open_reason(value)
         if reason is not None:
             it.state.mark_open(value, reason, 0)
-        value[slice(*parts)] = elements(it, new)
+        items = elements_or_unknown(it, new)
+        if isinstance(items, Unknown):
+            forget(it, value, items.reason)
+            it.state.mark_open(value, items.reason, 0, items.held)
+            return
+        value[slice(*parts)] = items
         return
     index = index_of(it, index)
     if isinstance(index, Unknown | Formula):
@@ -223,9 +238,7 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             index = index_of(it, index)
         reason = index.reason if isinstance(index, Unknown) else it.state.open_reason(value)
         if reason is not None:  # which element goes is not known, or which ones stay
-            it.write(value)
-            value.clear()
-            it.state.mark_open(value, reason)
+            obscure(it, value, reason)
             return
         it.write(value)
         try:
@@ -234,7 +247,9 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             it.throw("IndexError", "list assignment index out of range")
     elif isinstance(value, Foreign) and value.get(it, "__delitem__") is not NotImplemented:
         it.call(value.get(it, "__delitem__"), [index])
-    elif not isinstance(value, Unknown):
+    elif isinstance(value, Unknown):
+        through(it, value)
+    else:
         it.throw("TypeError", f"'{type_name(value)}' object doesn't support item deletion")
 
 
@@ -243,12 +258,12 @@ def mapping_or_unknown(it: Interpreter, value: Any) -> dict[Any, Any] | Unknown:
     if isinstance(value, Instance) and isinstance(value.payload, dict):
         value = value.payload
     if isinstance(value, dict):
-        reason = it.state.open_reason(value)
-        return Unknown(reason) if reason is not None else value
+        unknown = it.state.element(value)
+        return value if unknown is None else unknown
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Either):
-        return Unknown(value.reason)
+        return loose(value.reason, value.alternatives)
     if isinstance(value, Instance | Foreign):
         keys = elements_or_unknown(it, it.call(it.get(value, "keys")))
         return keys if isinstance(keys, Unknown) else {key: get_item(it, value, key) for key in keys}

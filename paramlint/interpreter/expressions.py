@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue
 from paramlint.syntax import ir
 
@@ -112,14 +113,14 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
             try:
                 args.append(EVALUATE[arg.__class__](it, arg, frame))
             except NeedsValue as error:  # what is called runs all the same
-                args.append(_located(it, error.unknown))
+                args.append(it.located(error.unknown))
     kwargs: dict[str, Any] = {}
     for key, value in node.keywords:
         if key is not None:
             try:
                 kwargs[key] = EVALUATE[value.__class__](it, value, frame)
             except NeedsValue as error:
-                kwargs[key] = _located(it, error.unknown)
+                kwargs[key] = it.located(error.unknown)
         else:
             mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
             if isinstance(mapping, Unknown):
@@ -129,11 +130,6 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     return callee, args, kwargs, rest
-
-
-def _located(it: Interpreter, unknown: Unknown) -> Unknown:
-    reason = unknown.reason
-    return unknown if reason.site is not None else Unknown(Reason(reason.kind, reason.message, it.site()))
 
 
 @handles(ir.Unary)
@@ -160,21 +156,23 @@ def binary(it: Interpreter, node: ir.Binary, frame: Frame) -> Any:
 def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
     items: list[Any] = []
     unknown: Unknown | None = None
+    held: tuple[Any, ...] = ()
     fixed = 0  # the items before the first stretch of unknown length
     for item in node.items:
         if item.__class__ is ir.Starred:
             found = iteration.elements_or_unknown(it, it.evaluate(item.value, frame))
             if isinstance(found, Unknown):
                 unknown, fixed = (found, len(items)) if unknown is None else (unknown, fixed)
+                held = (*held, *found.held)
             else:
                 items.extend(found)
         else:
             items.append(EVALUATE[item.__class__](it, item, frame))
     if node.kind == "tuple":
-        return unknown if unknown is not None else tuple(items)
+        return it.result_of(unknown, items) if unknown is not None else tuple(items)
     made = it.made(items if node.kind == "list" else hashing.make_set(it, items))
     if unknown is not None and isinstance(made, list | set):
-        it.state.mark_open(made, unknown.reason, fixed)
+        it.state.mark_open(made, unknown.reason, fixed, held)
     return made
 
 
@@ -244,8 +242,7 @@ def walrus(it: Interpreter, node: ir.Walrus, frame: Frame) -> Any:
     target = frame
     while target.kind == "comprehension" and target.caller is not None:  # a walrus binds in the block around the comprehension
         target = target.caller
-    it.write(target.vars)
-    target.vars[node.name] = value
+    bind_name(it, node.name, value, target)
     return value
 
 

@@ -13,6 +13,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import attributes, evaluation, execution, iteration, patterns, targets, tries
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.unrun import lost
 from paramlint.interpreter.values import GeneratorValue
 from paramlint.syntax import ir
 
@@ -80,18 +81,29 @@ def _search(node: Any) -> bool:
 
 
 def _execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Any:
-    for statement in body:
+    for position, statement in enumerate(body):
         it.step()
-        if not _has_yield(statement):
-            signal = execution.EXECUTE[statement.__class__](it, statement, frame)
-        else:
-            signal = yield from _STOPPABLE[statement.__class__](it, statement, frame)
+        try:
+            if not _has_yield(statement):
+                signal = execution.EXECUTE[statement.__class__](it, statement, frame)
+            else:
+                signal = yield from _STOPPABLE[statement.__class__](it, statement, frame)
+            if signal is None and frame.doubt is not None:  # it may have been left: what comes after may not come
+                it.skipped(frame.doubt.reason, None)
+                raise NeedsValue(Unknown(frame.doubt.reason))
+        except NeedsValue as error:
+            for rest in body[position:]:
+                lost(it, rest, frame, error.unknown)
+            raise
         if signal is not None:
             return signal
-        if frame.doubt is not None:  # it may have been left: what comes after may not come
-            it.skipped(frame.doubt.reason, None)
-            raise NeedsValue(Unknown(frame.doubt.reason))
     return None
+
+
+def forget(it: Interpreter, code: ir.Function, frame: Frame, unknown: Unknown) -> None:
+    """A generator is moved, and it is not known from where or how far."""
+    for statement in code.body:
+        lost(it, statement, frame, unknown)
 
 
 def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
@@ -222,7 +234,7 @@ def _with(it: Interpreter, node: ir.With, frame: Frame) -> Any:
         signal = yield from _execute(it, node.body, frame)
     except Raised as raised:
         for leave in reversed(exits):
-            if it.truth(it.call(leave, [it.class_of(raised.value), raised.value, None])) is True:
+            if it.truth(it.call(leave, [it.class_of(raised.value), raised.value, None])) is not False:
                 return None
         raise
     for leave in reversed(exits):

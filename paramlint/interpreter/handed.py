@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Reason, Unknown, Why
-from paramlint.interpreter.values import Either, Instance, Native
+from paramlint.interpreter.held import blurred, loose, reach
+from paramlint.interpreter.nodes import names_in
+from paramlint.interpreter.reading import READING
+from paramlint.interpreter.values import BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Property
 
 if TYPE_CHECKING:
+    from paramlint.interpreter.frames import Frame
     from paramlint.interpreter.machine import Interpreter
 
 _DEPTH = 4  # objects within objects
@@ -20,11 +24,11 @@ def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
     Code of a package that is not in reach may change whatever it gets hold of. What is only not modelled is taken to change lists,
     dicts and sets at most, as functions of libraries do, and nothing behind them.
     """
-    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED):
+    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP):
         return
     reason = Reason(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
     for value in values:
-        forget(it, value, reason, _DEPTH if callee.kind is Why.IMPORT else 1)
+        forget(it, value, reason, 1 if callee.kind is Why.UNSUPPORTED else _DEPTH)
 
 
 def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
@@ -41,15 +45,97 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
         _inside(it, value.values() if kind is dict else value, reason, depth)
         it.write(value)
         if kind is list:
-            value[:] = [Unknown(reason)] * len(value)
+            value[:] = blurred(value, reason)
         elif kind is dict:
-            value.update(dict.fromkeys(value, Unknown(reason)))
-        it.state.mark_open(value, reason)
+            value.update(blurred(value, reason))
+        it.state.mark_open(value, reason, 0)
     elif kind is Instance and depth > 1 and is_plain(value):
         forget(it, value.payload, reason, depth)
         _inside(it, value.attrs.values(), reason, depth)
         it.write(value.attrs)
-        value.attrs.update(dict.fromkeys(value.attrs, Unknown(reason)))
+        value.attrs.update(blurred(value.attrs, reason))
+    elif kind is Unknown:
+        for item in value.held:
+            forget(it, item, reason, depth)
+    elif kind is BoundMethod:
+        forget(it, value.self, reason, depth)
+        forget(it, value.func, reason, depth)
+    elif kind is FunctionValue and depth > 1:
+        _run(it, value, reason, depth)
+    elif kind is GeneratorValue:
+        value.lost = Unknown(reason) if value.lost is None else value.lost
+
+
+_RUNNING: list[FunctionValue] = []
+
+
+def _run(it: Interpreter, function: FunctionValue, reason: Reason, depth: int) -> None:
+    """A function of the analysed code may be run, any number of times: what it may change besides its arguments."""
+    code, frame = function.code, function.closure
+    if function in _RUNNING:
+        return
+    _RUNNING.append(function)
+    try:
+        for name in (*code.global_names, *code.nonlocal_names):
+            scope: Frame | None = function.module.frame if name in code.global_names else frame
+            while scope is not None and name not in scope.vars:
+                scope = scope.parent
+            if scope is not None:
+                it.write(scope.vars)
+                scope.vars[name] = loose(reason, (scope.vars[name],))
+        for value in function.defaults:
+            forget(it, value, reason, depth - 1)
+        outer: Frame | None = frame if frame.kind in ("function", "comprehension") else None
+        free = names_in(code.body, inside=True) - set(code.locals) if outer is not None else set()
+        while outer is not None:
+            for name in sorted(free & outer.vars.keys()):
+                forget(it, outer.vars[name], reason, depth - 1)
+            outer = outer.parent
+    finally:
+        _RUNNING.pop()
+
+
+def called(it: Interpreter, callee: Unknown, args: tuple[Any, ...]) -> None:
+    """What is not known is called: a method of one of the objects that it stands for, or one of them."""
+    if callee.member:
+        if callee.member not in READING:
+            through(it, callee)
+        return
+    reason = Reason(callee.reason.kind, f"called by a name that is not known: {callee.reason.message}", callee.reason.site or it.site())
+    for item in callee.held:
+        if isinstance(item, FunctionValue | BoundMethod):
+            for value in args:
+                forget(it, value, reason, _DEPTH)
+        forget(it, item, reason, _DEPTH)
+
+
+def through(it: Interpreter, unknown: Unknown) -> None:
+    """Something is changed that is not known: any of the objects that it stands for, or what is reached through them."""
+    if not unknown.held:
+        return
+    reason = Reason(unknown.reason.kind, f"changed by a name that is not known: {unknown.reason.message}", unknown.reason.site or it.site())
+    for item in unknown.held:
+        forget(it, item, reason, _DEPTH)
+        if isinstance(item, ClassValue) and item.site is not None:
+            _forget_class(it, item, reason)
+        elif isinstance(item, Instance) and not is_plain(item):
+            it.changed(item, reason)
+
+
+def _forget_class(it: Interpreter, cls: ClassValue, reason: Reason) -> None:
+    """What a class's body has bound to names, other than its methods."""
+    it.write(cls.attrs)
+    for name, value in cls.attrs.items():
+        if not name.startswith("__") and not isinstance(value, FunctionValue | Native | Property):
+            cls.attrs[name] = loose(reason, (value,))
+
+
+def obscure(it: Interpreter, container: Any, reason: Reason) -> None:
+    """Forget which elements a container holds: something that is not known has changed it."""
+    it.write(container)
+    held = reach(container.values() if isinstance(container, dict) else container)
+    container.clear()
+    it.state.mark_open(container, reason, None, held)
 
 
 def _inside(it: Interpreter, values: Any, reason: Reason, depth: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.equality import equal
+from paramlint.interpreter.held import reach
 from paramlint.interpreter.operators import truth, type_name
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 
@@ -66,7 +67,7 @@ def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
         it.write(mapping)
         for known in mapping:  # any of them may be the key
             mapping[known] = it.state.join(mapping[known], value, key.reason)
-        it.state.mark_open(mapping, key.reason)
+        it.state.mark_open(mapping, key.reason, None, reach((value,)))
         return
     key = key_of(it, key)
     it.write(mapping)
@@ -79,7 +80,7 @@ def make_set(it: Interpreter, items: Any) -> set[Any]:
     result: set[Any] = set()
     for item in items:
         if isinstance(item, Unknown | Either):
-            it.state.mark_open(result, item.reason)
+            it.state.mark_open(result, item.reason, None, reach((item,)))
         else:
             result.add(key_of(it, item))
     return result

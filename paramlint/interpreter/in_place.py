@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.containers import index_of
+from paramlint.interpreter.handed import through
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import BINARY, binary, check_size, native
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
@@ -18,11 +19,14 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     """``left op= right``; lists, dicts and sets change themselves."""
     if isinstance(left, Either):
         return it.each(left, lambda item: in_place(it, op, item, right))
+    if isinstance(left, Unknown):
+        through(it, left)
+        return it.result_of(left, (right,))
     if isinstance(left, list) and op == "+":
         items = elements_or_unknown(it, right)
         it.write(left)
         if isinstance(items, Unknown):
-            it.state.mark_open(left, items.reason)
+            it.state.mark_open(left, items.reason, None, items.held)
         elif len(left) + len(items) > it.limits.items:
             it.limit(f"a list of {len(left) + len(items):,} elements")
         else:
@@ -66,7 +70,7 @@ def _combine_in_place(it: Interpreter, op: str, left: set[Any], right: Any) -> A
         return it.each(right, lambda item: in_place(it, op, left, item))
     it.write(left)
     if isinstance(right, Unknown):
-        it.state.mark_open(left, right.reason)
+        it.state.mark_open(left, right.reason, 0, right.held)
         return left
     found = native(it, op, left, right)
     reason = it.state.open_reason(found)

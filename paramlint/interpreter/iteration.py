@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
@@ -27,8 +28,8 @@ def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
 
 def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if isinstance(value, list):
-        reason = it.state.open_reason(value)
-        return Unknown(reason) if reason is not None else _walk_list(it, value)
+        unknown = it.state.element(value)
+        return _walk_list(it, value) if unknown is None else unknown
     if isinstance(value, tuple | str | bytes):
         return iter(value)
     if isinstance(value, range):
@@ -37,10 +38,10 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
         return iter(value)
     if isinstance(value, dict):
         reason = it.state.open_reason(value)
-        return Unknown(reason) if reason is not None else _walk_dict(it, value)
+        return loose(reason, value) if reason is not None else _walk_dict(it, value)
     if isinstance(value, set | frozenset):
-        reason = it.state.open_reason(value)
-        return Unknown(reason) if reason is not None else iter(ordered(value))
+        unknown = it.state.element(value)
+        return iter(ordered(value)) if unknown is None else unknown
     if isinstance(value, GeneratorValue):
         return _walk_generator(it, value)
     if isinstance(value, Unknown):
@@ -85,9 +86,9 @@ def _walk_list(it: Interpreter, items: list[Any]) -> Iterator[Any]:
 
 def _still_known(it: Interpreter, items: list[Any]) -> None:
     """A loop may do what is not known to the list that it walks."""
-    reason = it.state.open_reason(items)
-    if reason is not None:
-        raise NeedsValue(Unknown(reason))
+    unknown = it.state.element(items)
+    if unknown is not None:
+        raise NeedsValue(unknown)
 
 
 def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
@@ -117,11 +118,15 @@ def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
 def moves(it: Interpreter, value: GeneratorValue) -> None:
     """Call before a generator is moved. Raises NeedsValue where it is not known where it stands: another way may have moved it."""
     if value.lost is not None:
+        if value.forgets is not None:
+            value.forgets(value.lost)
         raise NeedsValue(value.lost)
     logs = it.state.logs
     if value.moved is not None:
         if value.moved not in logs:
             value.lost = it.unknown(Why.BRANCH, f"the {value.name} may have been moved in a branch")
+            if value.forgets is not None:
+                value.forgets(value.lost)
             raise NeedsValue(value.lost)
     elif logs:
         value.moved = next((log for log in logs if log.serial > value.serial), None)
@@ -133,13 +138,13 @@ def _iterate_either(it: Interpreter, value: Either) -> Iterator[Any] | Unknown:
         if item is ABSENT:
             continue
         if isinstance(item, GeneratorValue | Instance):
-            return Unknown(value.reason)
+            return loose(value.reason, value.alternatives)
         found = iterate_or_unknown(it, item)
         if isinstance(found, Unknown):
-            return found
+            return loose(found.reason, (found, *value.alternatives))
         parts.append(list(found))
     if len({len(part) for part in parts}) != 1:
-        return Unknown(value.reason)
+        return loose(value.reason, [item for part in parts for item in part])
     joined = []
     for items in zip(*parts, strict=True):
         result = items[0]

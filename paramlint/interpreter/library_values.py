@@ -79,4 +79,4 @@ class LibraryModule(Foreign):
         from paramlint.interpreter import handed
 
         handed.over(it, unknown.reason, (*args, *kwargs.values()))
-        return unknown
+        return it.result_of(unknown, (*args, *kwargs.values()))

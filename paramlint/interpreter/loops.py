@@ -141,7 +141,7 @@ def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) 
     reason = source.reason if source.reason.site is not None else Reason(source.reason.kind, source.reason.message, it.site())
 
     def turn() -> Signal | None:
-        assign(it, node.target, Unknown(reason), frame)
+        assign(it, node.target, Unknown(reason, source.held), frame)
         return execute(it, node.body, frame)
 
     maybe_repeated(it, frame, node.body, reason, turn, node.target)

@@ -27,10 +27,12 @@ from paramlint.interpreter import (
     tries,
 )
 from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.modules import Modules
+from paramlint.interpreter.natives import only_data
 from paramlint.interpreter.protocols import Library, ModuleLoader
 from paramlint.interpreter.registries import Registries
 from paramlint.interpreter.replay import Replay
@@ -54,7 +56,8 @@ class Interpreter:
     """Evaluates IR over abstract values.
 
     Everything that runs gets this object first. ``started`` is told of every evaluation that begins, ``escaped`` of every object that
-    code which is not known gets hold of, ``assumed`` of what is taken for granted of the world in which the code runs,
+    code which is not known gets hold of, ``changed`` of every object of a library's class that may have been changed by a name that is not known,
+    ``assumed`` of what is taken for granted of the world in which the code runs,
     ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
@@ -74,6 +77,7 @@ class Interpreter:
         self.started: Callable[[], None] = lambda: None
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.assumed: Callable[[Reason], None] = lambda reason: None
+        self.changed: Callable[[Instance, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_tuple: Callable[[tuple[Any, ...], str], Any] = lambda value, name: ABSENT  # what a library's tuples have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
@@ -200,6 +204,18 @@ class Interpreter:
     def unknown(self, kind: Why, message: str) -> Unknown:
         return Unknown(Reason(kind, message, self.site()))
 
+    def located(self, unknown: Unknown) -> Unknown:
+        """The same with a place, if it had none."""
+        reason = unknown.reason
+        return unknown if reason.site is not None else Unknown(Reason(reason.kind, reason.message, self.site()), unknown.held, data=unknown.data)
+
+    def result_of(self, unknown: Unknown, values: Sequence[Any]) -> Unknown:
+        """What a call gives that is not followed for something that is not known: it may be, or hold, what it was given."""
+        unknown = self.located(unknown)
+        held = reach((*values, unknown))
+        data = unknown.data and only_data(values)
+        return Unknown(unknown.reason, held, data=data) if held or unknown.member or data != unknown.data else unknown
+
     def outside(self, message: str) -> Unknown:
         """Text or a number that comes from outside: a file, the clock, the machine."""
         return Unknown(Reason(Why.EFFECT, message, self.site()), data=True)
@@ -267,8 +283,7 @@ class Interpreter:
         try:
             return action()
         except NeedsValue as error:
-            return Unknown(error.unknown.reason if error.unknown.reason.site is not None
-                           else Reason(error.unknown.reason.kind, error.unknown.reason.message, self.site()))
+            return self.located(error.unknown)
 
 
 __all__ = ["Frame", "Interpreter", "ModuleValue", "Site", "Unit"]

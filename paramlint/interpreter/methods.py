@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import comparison, containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
 from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
-from paramlint.interpreter.natives import call_each, call_guarded, lazy, obscure
+from paramlint.interpreter.natives import call_each, call_guarded, lazy
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ _CHANGING = (*_ADDING, "insert", "pop", "popitem", "remove", "discard", "clear",
 
 def change_unknown(it: Interpreter, value: Any, name: str, args: list[Any], kwargs: dict[str, Any], rest: Unknown) -> None:
     """What a call with arguments that are not known does to the container whose method is called."""
+    rest = it.result_of(rest, (*args, *kwargs.values()))
     if name in _ADDING:
         it.call(it.get(value, name), [rest], kwargs if name == "update" else {})
     elif isinstance(value, dict):
@@ -156,6 +158,8 @@ def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, arg
         it.throw("TypeError", f"unbound method {cls.name}.{name}() needs an argument")
     value, *rest = args
     if isinstance(value, Unknown):
+        if name in _CHANGING or name in ("__setitem__", "__delitem__"):
+            through(it, value)
         return value
     if isinstance(value, Instance) and isinstance(value.payload, python):
         value = value.payload

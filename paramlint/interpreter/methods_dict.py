@@ -8,6 +8,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import containers, hashing
 from paramlint.interpreter.constructors import forget_values, merge_into
+from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, opened, without_absent
 from paramlint.interpreter.values import ABSENT, Either
 
@@ -18,16 +19,17 @@ if TYPE_CHECKING:
 def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> Any:
     """The entry, or the default; an Unknown where the dict may have an entry that is not known."""
     if isinstance(key, Unknown):
-        return key.picked
+        found = containers.any_of(it, value, key)
+        return it.state.join(found, default, key.reason) if default is not ABSENT else found
     plain = hashing.key_of(it, key)
     found = value.get(plain, ABSENT)
     if found is ABSENT and it.registries.fill(it, value):
         found = value.get(plain, ABSENT)
     if found is not ABSENT:
         return without_absent(it, found, default)
-    reason = it.state.open_reason(value)
-    if reason is not None:
-        return Unknown(reason)
+    unknown = it.state.element(value)
+    if unknown is not None:
+        return unknown if default is ABSENT else it.state.join(unknown, default, unknown.reason)
     if isinstance(key, Formula):
         return it.unknown(Why.ARGUMENT, f"the entry for `{key}`")
     return default
@@ -41,8 +43,9 @@ def get(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = None, /
 
 def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT, /) -> Any:
     if isinstance(key, Unknown | Either):
+        unknown = loose(key.reason, (default, *containers.all_of(it, value)))
         forget_values(it, value, key.reason)
-        return Unknown(key.reason)
+        return unknown
     found = _found(it, value, key, default)
     if found is ABSENT:
         raise it.error("KeyError", key)
@@ -54,8 +57,9 @@ def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT,
 def popitem(it: Interpreter, value: dict[Any, Any], /) -> Any:
     reason = it.state.open_reason(value)
     if reason is not None:
+        unknown = loose(reason, containers.all_of(it, value))
         forget_values(it, value, reason)
-        return Unknown(reason)
+        return unknown
     if not value:
         it.throw("KeyError", "popitem(): dictionary is empty")
     it.write(value)
@@ -66,8 +70,9 @@ def setdefault(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = 
     if isinstance(key, Either):
         return it.each(key, lambda item: setdefault(it, value, item, default))
     if isinstance(key, Unknown):
-        it.state.mark_open(value, key.reason)
-        return key.picked
+        found = loose(key.reason, (default, *containers.all_of(it, value)))
+        it.state.mark_open(value, key.reason, None, reach((default,)))
+        return found
     found = _found(it, value, key, ABSENT)
     if found is ABSENT or (isinstance(found, Either) and ABSENT in found.alternatives):
         found = without_absent(it, found, default) if found is not ABSENT else default
@@ -98,7 +103,7 @@ def _view(name: str) -> Any:
             return getattr(value, name)()
         items = [(key, containers.present(item)) for key, item in value.items()]
         part = {"keys": [key for key, _ in items], "values": [item for _, item in items], "items": list(items)}[name]
-        return opened(it, part, reason)
+        return opened(it, part, loose(reason, containers.all_of(it, value)))
 
     return method
 

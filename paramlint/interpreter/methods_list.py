@@ -8,7 +8,9 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import containers, equality, iteration, operators
 from paramlint.interpreter.builtin_iteration import in_order
-from paramlint.interpreter.natives import copied_openness, known, obscure
+from paramlint.interpreter.handed import obscure
+from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.natives import copied_openness, known
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -34,7 +36,7 @@ def extend(it: Interpreter, value: list[Any], iterable: Any, /) -> None:
             value.extend(iterable)
             it.state.mark_open(value, items.reason, fixed)
         it.escaped(iterable, items.reason)
-        it.state.mark_open(value, items.reason)
+        it.state.mark_open(value, items.reason, None, items.held)
         return
     it.write(value)
     value.extend(items)
@@ -47,6 +49,7 @@ def insert(it: Interpreter, value: list[Any], index: Any, item: Any, /) -> None:
     if isinstance(at, Unknown | Formula) or reason is not None:
         items = [*value, item]
         obscure(it, value, reason or (at.reason if isinstance(at, Unknown) else it.unknown(Why.ARGUMENT, f"an element at `{at}`").reason))
+        it.state.mark_open(value, it.state.open_reason(value), 0, reach((item,)))  # type: ignore[arg-type]
         for element in items:  # all are there, in an order that is not known
             it.escaped(element, it.state.open_reason(value))  # type: ignore[arg-type]
         return
@@ -60,8 +63,9 @@ def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
     reason = it.state.open_reason(value)
     if isinstance(at, Unknown | Formula) or reason is not None:
         reason = reason or (at.reason if isinstance(at, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{at}`").reason)
+        unknown = loose(reason, containers.all_of(it, value))
         obscure(it, value, reason)
-        return Unknown(reason)
+        return unknown
     it.write(value)
     return value.pop(at)
 
@@ -74,9 +78,9 @@ def _position(it: Interpreter, value: Any, item: Any, start: int = 0, stop: int 
             raise NeedsValue(found)
         if found:
             return position
-    reason = it.state.open_reason(value) if isinstance(value, list) else None
-    if reason is not None:
-        raise NeedsValue(Unknown(reason))
+    unknown = it.state.element(value)
+    if unknown is not None:
+        raise NeedsValue(unknown)
     return -1
 
 
@@ -130,7 +134,8 @@ def sort(it: Interpreter, value: list[Any], /, *, key: Any = None, reverse: Any 
     except NeedsValue as error:
         reason = error.unknown.reason
         it.write(value)
-        value[:] = [Unknown(reason)] * len(value)
+        unknown = loose(reason, containers.all_of(it, value))
+        value[:] = [unknown] * len(value)
         return
     it.write(value)
     value[:] = ordered

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, hashing, iteration
-from paramlint.interpreter.natives import copied_openness, obscure
+from paramlint.interpreter.handed import obscure
+from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.natives import copied_openness
 from paramlint.interpreter.values import Either
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def _keys(it: Interpreter, iterable: Any) -> set[Any]:
 def add(it: Interpreter, value: set[Any], item: Any, /) -> None:
     it.write(value)
     if isinstance(item, Unknown | Either):
-        it.state.mark_open(value, item.reason)
+        it.state.mark_open(value, item.reason, None, reach((item,)))
         return
     value.add(hashing.key_of(it, item))
     if len(value) > it.limits.items:
@@ -54,8 +56,9 @@ def _drop(it: Interpreter, value: set[Any], item: Any, *, strict: bool) -> None:
 def pop(it: Interpreter, value: set[Any], /) -> Any:
     reason = it.state.open_reason(value)
     if reason is not None:
+        unknown = loose(reason, value)
         obscure(it, value, reason)
-        return Unknown(reason)
+        return unknown
     if not value:
         it.throw("KeyError", "pop from an empty set")
     item = iteration.ordered(value)[0]
@@ -79,7 +82,7 @@ def update(it: Interpreter, value: set[Any], /, *others: Any) -> None:
         items = iteration.elements_or_unknown(it, other)
         it.write(value)
         if isinstance(items, Unknown):
-            it.state.mark_open(value, items.reason)
+            it.state.mark_open(value, items.reason, None, items.held)
             continue
         added = hashing.make_set(it, items)
         value.update(added)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: d
         hidden = abstract(it, [*args, *kwargs.values()])
         if hidden is None:
             raise
-        return hidden.picked
+        return loose(hidden.reason, (hidden, *args, *kwargs.values()))
 
 
 def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -115,27 +116,24 @@ def lazy(steps: Any, name: str) -> GeneratorValue:
     return GeneratorValue(iter(steps), name)
 
 
-def opened(it: Interpreter, container: Any, reason: Reason) -> Any:
-    """A new container with more elements than are known."""
+def opened(it: Interpreter, container: Any, rest: Unknown) -> Any:
+    """A new container with more elements than are known, for which ``rest`` stands."""
     it.made(container)
-    it.state.mark_open(container, reason)
+    it.state.mark_open(container, rest.reason, None, rest.held)
     return container
 
 
 def copied_openness(it: Interpreter, source: Any, result: Any) -> Any:
     """A new container made of another: open where that is."""
-    it.made(result)
-    reason = it.state.open_reason(source)
-    if reason is not None:
-        it.state.mark_open(result, reason, it.state.fixed(source))
+    share_openness(it, source, it.made(result))
     return result
 
 
-def obscure(it: Interpreter, container: Any, reason: Reason) -> None:
-    """Forget what a container holds: something that is not known has changed it."""
-    it.write(container)
-    container.clear()
-    it.state.mark_open(container, reason)
+def share_openness(it: Interpreter, source: Any, container: Any) -> None:
+    """A container that gets what another has is open where that is."""
+    entry = it.state.open.get(id(source))
+    if entry is not None and entry.container is source:
+        it.state.mark_open(container, entry.reason, entry.fixed, entry.held)
 
 
 def without_absent(it: Interpreter, value: Any, default: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
@@ -148,16 +149,16 @@ def native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
     """A container made of others is open where one of them is; an open dict on the right may overwrite any entry."""
-    reasons = [it.state.open_reason(side) for side in (left, right) if isinstance(side, list | dict | set)]
-    reason = next((reason for reason in reasons if reason is not None), None)
-    if reason is not None:
+    open_ = [entry for side in (left, right) if (entry := it.state.open.get(id(side))) is not None and entry.container is side]
+    if open_:
+        reason = open_[0].reason
         fixed = it.state.fixed(left) if isinstance(left, list) else None
         if fixed is None and isinstance(left, list) and isinstance(right, list):
             fixed = len(left) + (it.state.fixed(right) or 0)
-        it.state.mark_open(result, reason, fixed)
+        it.state.mark_open(result, reason, fixed, reach([entry.held for entry in open_]))
         if isinstance(result, dict) and it.state.open_reason(right) is not None:
             for key in result:
-                result[key] = Unknown(reason)
+                result[key] = loose(reason, (result[key], left.get(key)))
     return result
 
 

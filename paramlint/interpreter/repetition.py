@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import bound_in
 from paramlint.interpreter.signals import Raised, Signal
-from paramlint.interpreter.state import Log, Versions, alternatives, same
+from paramlint.interpreter.state import Log, Openness, Versions, alternatives, same
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.interpreter.ways import observe
 from paramlint.syntax import ir
@@ -103,14 +104,14 @@ class _Loosening:
                 self.it.state.mark_open(container, self.reason)
         return news
 
-    def _opened(self, contents: dict[int, tuple[Any, Reason, int]]) -> bool:
+    def _opened(self, contents: dict[int, Openness]) -> bool:
         """What a turn has left open stays so."""
         state, news = self.it.state, False
-        for key, (container, reason, fixed) in contents.items():
+        for key, (container, reason, fixed, held) in contents.items():
             before = state.fixed(container)
-            if before is None or fixed < before:
-                news = news or key not in self.log.born
-                state.mark_open(container, reason, fixed)
+            if before is None or fixed < before or held:
+                news = news or (key not in self.log.born and (before is None or fixed < before))
+                state.mark_open(container, reason, fixed, held)
         return news
 
     def _dict(self, container: dict[Any, Any], contents: dict[Any, Any], set_anew: Set[str]) -> bool:
@@ -137,8 +138,9 @@ class _Loosening:
             state.mark_open(container, self.reason, fixed)
             return not was_open
         known = any(not isinstance(value, Unknown) for value in container) or len(contents) < len(container)
-        container[:] = [Unknown(self.reason)] * min(len(container), len(contents))
-        state.mark_open(container, self.reason)
+        held = reach((*container, *contents))
+        container[:] = [Unknown(self.reason, held)] * min(len(container), len(contents))
+        state.mark_open(container, self.reason, None, held)
         return known or not was_open
 
     def _covered(self, old: Any, new: Any) -> bool:
@@ -177,12 +179,12 @@ class _Loosening:
                 if value.payload is None:
                     self.it.write(value.attrs)
                     self._emptied(value.attrs)
-        return Unknown(self.reason)
+        return loose(self.reason, values)
 
     def _emptied(self, value: Any) -> None:
         self.it.write(value)
         if isinstance(value, list):
-            value[:] = [Unknown(self.reason)] * len(value)
+            value[:] = blurred(value, self.reason)
         elif isinstance(value, dict):
-            value.update(dict.fromkeys(value, Unknown(self.reason)))
+            value.update(blurred(value, self.reason))
         self.it.state.mark_open(value, self.reason)

@@ -49,6 +49,8 @@ class Copier:
         """A copy. Raises NotCopied."""
         kind = value.__class__
         if kind in _SHARED:
+            if kind is Unknown and value.held:
+                raise NotCopied
             return value
         if id(value) in self.given:
             self.found.append(value)
@@ -102,7 +104,7 @@ class Copier:
             self.replay.made(made)
         memo = self.memo
         for key, item in value.items():
-            if item.__class__ in _SHARED:
+            if item.__class__ in _SHARED and not (item.__class__ is Unknown and item.held):
                 made[key] = item
             else:
                 if key.__class__ is not str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.handed import is_plain, through
+from paramlint.interpreter.held import loose
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import (
     ABSENT,
+    ANY,
     BoundMethod,
     ClassValue,
     Either,
@@ -38,6 +41,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
     elif isinstance(value, ModuleValue):
         value.assign(it, name, new)
     elif isinstance(value, Unknown):
+        through(it, value)
         it.escaped(new, value.reason)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_(it, item, name, new))
@@ -84,6 +88,31 @@ def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
     value.attrs.update(dict.fromkeys([*value.attrs, *space], unknown))
 
 
+def holds(value: Any) -> tuple[Any, ...]:
+    """What may be found in an object under a name that is not known."""
+    if isinstance(value, Instance):
+        return (*value.attrs.values(), value.payload)
+    return tuple(value.attrs.values()) if isinstance(value, ClassValue) else ()
+
+
+def set_any(it: Interpreter, value: Any, reason: Reason, new: Any) -> None:
+    """An attribute whose name is not known is set, or deleted where ``new`` is absent."""
+    if isinstance(value, Unknown):
+        through(it, value)
+    elif isinstance(value, Either):
+        it.each(value, lambda item: set_any(it, item, reason, new))
+    elif isinstance(value, Instance | ClassValue | FunctionValue):
+        it.write(value.attrs)
+        if not isinstance(value, Instance) or is_plain(value):
+            for name, old in value.attrs.items():
+                if not name.startswith("__"):
+                    value.attrs[name] = it.state.join(old, new, reason)
+        if new is not ABSENT:
+            value.attrs[ANY] = it.state.join(value.attrs.get(ANY, ABSENT), loose(reason, (new,)), reason)
+        if isinstance(value, Instance):
+            it.changed(value, reason)
+
+
 def delete(it: Interpreter, value: Any, name: str) -> None:
     if isinstance(value, Instance):
         custom = value.cls.find("__delattr__")
@@ -99,7 +128,11 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:
             it.call(it.get(declared, "__delete__"), [value])
             return
-    if isinstance(value, Instance | ClassValue | FunctionValue):
+    if isinstance(value, Unknown):
+        through(it, value)
+    elif isinstance(value, Either):
+        it.each(value, lambda item: delete(it, item, name))
+    elif isinstance(value, Instance | ClassValue | FunctionValue):
         it.write(value.attrs)
         if value.attrs.pop(name, ABSENT) is ABSENT:
             it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")

@@ -8,16 +8,31 @@ live in dicts, so this covers all state there is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.limits import Limits
 from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
+_MANY = 200  # elements that are looked at one by one
+
 Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents)
+
+
+class Openness(NamedTuple):
+    """What is not known of a container: ``held`` are objects that may be among its elements, besides those it shows."""
+
+    container: Any
+    reason: Reason
+    fixed: int
+    held: tuple[Any, ...] = ()
+
+    def joined(self, other: Openness) -> Openness:
+        return self._replace(fixed=min(self.fixed, other.fixed), held=self.held if self.held is other.held else reach((self.held, other.held)))
 
 
 class Log:
@@ -36,7 +51,7 @@ class State:
         self.limits = limits
         self.logs: list[Log] = []
         self.suspended: list[list[Log]] = []
-        self.open: dict[int, tuple[Any, Reason, int]] = {}  # containers with more elements than are known, see mark_open
+        self.open: dict[int, Openness] = {}  # containers with more elements than are known, see mark_open
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -51,18 +66,30 @@ class State:
         """Call after making a container while ``logs`` is not empty: no other way can know it."""
         self.logs[-1].born[id(container)] = container
 
-    def mark_open(self, container: Any, reason: Reason, fixed: int | None = None) -> None:
-        """A container may have more, or fewer, elements than it holds; the first ``fixed`` of a list stand where they stand."""
+    def mark_open(self, container: Any, reason: Reason, fixed: int | None = None, held: tuple[Any, ...] = ()) -> None:
+        """A container may have more, or fewer, elements than it holds; the first ``fixed`` of a list stand where they stand.
+
+        ``held`` are objects that may be among the elements that are not shown.
+        """
         if self.logs:
             self.save(self.open)
-        before = self.fixed(container)
-        fixed = len(container) if fixed is None else fixed
-        self.open[id(container)] = (container, reason, fixed if before is None else min(before, fixed))
+        before = self.open.get(id(container))
+        made = Openness(container, reason, len(container) if fixed is None else fixed, held)
+        self.open[id(container)] = made if before is None or before.container is not container else made.joined(before)
+
+    def element(self, container: Any) -> Unknown | None:
+        """What stands for an element of a container that is open; None where it is not."""
+        entry = self.open.get(id(container))
+        if entry is None or entry.container is not container:
+            return None
+        if len(container) > _MANY:
+            return Unknown(entry.reason, (container, *entry.held))
+        return loose(entry.reason, (*(container.values() if isinstance(container, dict) else container), entry.held))
 
     def fixed(self, container: Any) -> int | None:
         """How many elements of an open list have a position that is known; None where it is not open."""
         entry = self.open.get(id(container))
-        return entry[2] if entry is not None and entry[0] is container else None
+        return entry.fixed if entry is not None and entry.container is container else None
 
     def close(self, container: Any) -> None:
         """A container that has been emptied: all there is in it is known again."""
@@ -73,7 +100,7 @@ class State:
 
     def open_reason(self, container: Any) -> Reason | None:
         entry = self.open.get(id(container))
-        return entry[1] if entry is not None and entry[0] is container else None
+        return entry.reason if entry is not None and entry.container is container else None
 
     # Ways --------------------------------------------------------------------------------------------------------
 
@@ -147,7 +174,7 @@ class State:
 
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
         if container is self.open:
-            both = {key: (*left[key][:2], min(left[key][2], right[key][2])) for key in left if key in right}
+            both = {key: left[key].joined(right[key]) for key in left if key in right}
             container.clear()
             container.update({**right, **left, **both})
         elif isinstance(container, dict):
@@ -174,10 +201,10 @@ class State:
         """A value that is one or the other."""
         if left is right or same(left, right):
             return left
-        if isinstance(left, Unknown):
-            return left if not left.data or isinstance(right, _SCALARS) else right if isinstance(right, Unknown) else left.picked
-        if isinstance(right, Unknown):
-            return right if isinstance(left, _SCALARS) else right.picked
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            unknown = left if isinstance(left, Unknown) else right
+            joined = one_of(unknown.reason, (left, right))
+            return unknown if joined.held == unknown.held and joined.data == unknown.data else joined
         if isinstance(left, tuple) and isinstance(right, tuple) and type(left) is type(right) is tuple and len(left) == len(right):
             return tuple(self.join(a, b, reason) for a, b in zip(left, right, strict=True))
         if isinstance(left, Foreign) and type(left) is type(right):
@@ -189,7 +216,7 @@ class State:
             if not any(value is other or same(value, other) for other in found):
                 found.append(value)
         if len(found) > self.limits.alternatives:
-            return Unknown(Reason(Why.BRANCH, f"more than {self.limits.alternatives} values are possible ({reason.message})", reason.site))
+            return one_of(Reason(Why.BRANCH, f"more than {self.limits.alternatives} values are possible ({reason.message})", reason.site), found)
         return Either(tuple(found), reason)
 
 

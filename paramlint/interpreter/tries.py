@@ -163,9 +163,12 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
         signal = _with(it, node, position + 1, frame)
     except Raised as raised:
         kind = it.class_of(raised.value)
-        if it.truth(it.call(leave, [kind, raised.value, None])) is True:
-            return None
-        raise
+        swallowed = it.truth(it.call(leave, [kind, raised.value, None]))
+        if swallowed is False:
+            raise
+        if isinstance(swallowed, Unknown):
+            it.not_taken(raised, swallowed.reason)
+        return None
     result = frame.result
     it.call(leave, [None, None, None])
     frame.result = result

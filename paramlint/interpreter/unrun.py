@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.frames import BROKEN, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.handed import forget
+from paramlint.interpreter.held import reach
 from paramlint.interpreter.nodes import bound_in, names_in, walk
+from paramlint.interpreter.reading import looked_up, only_reads
 from paramlint.interpreter.targets import bind_name
-from paramlint.interpreter.values import ABSENT, Instance
+from paramlint.interpreter.values import Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -22,28 +24,21 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
     if reason.site is None:
         reason = Reason(reason.kind, reason.message, it.site())
     it.skipped(reason, None)
-    for name in sorted(names_in(statement)):
-        value = _looked_up(frame, name)
+    named = [looked_up(frame, name) for name in sorted(names_in(statement))]
+    held = reach((unknown, *named))
+    for value in () if only_reads(statement, frame) else named:
         forget(it, value, reason, 2)
         if isinstance(value, Instance):
             it.escaped(value, reason)
+            it.changed(value, reason)
     for name in bound_in(statement):
-        bind_name(it, name, Unknown(reason), frame)
+        bind_name(it, name, Unknown(reason, held), frame)
     nodes = {type(node) for node in walk(statement)}
     if ir.Return in nodes:
-        frame.leftovers = [*(frame.leftovers or ()), (Unknown(reason), reason)]
+        frame.leftovers = [*(frame.leftovers or ()), (Unknown(reason, held), reason)]
         frame.doubt = Doubt(reason, RETURNED)
     elif ir.Break in nodes or ir.Continue in nodes:
         frame.doubt = stronger(frame.doubt, Doubt(reason, BROKEN))
-
-
-def _looked_up(frame: Frame, name: str) -> Any:
-    scope: Frame | None = frame
-    while scope is not None:
-        if name in scope.vars:
-            return scope.vars[name]
-        scope = scope.parent
-    return frame.module.vars.get(name, ABSENT)
 
 
 def acts(node: ir.Node) -> bool:

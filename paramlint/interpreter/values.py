@@ -34,6 +34,7 @@ class Absent:
 
 ABSENT = Absent()
 SIGNATURE = "<signature>"  # the attribute of a native function that says what it takes: a function without arguments that gives the rows
+ANY = "<any>"  # the attribute that stands for one that was set under a name that is not known
 DECORATOR = "<decorator>"  # the attribute of a function that keeps a decorator that is out of reach
 
 
@@ -45,6 +46,12 @@ class Either:
     def __init__(self, alternatives: tuple[Any, ...], reason: Reason) -> None:
         self.alternatives = alternatives
         self.reason = reason
+
+    def instead(self, other: Any) -> Either:
+        """The same with another value where it is absent."""
+        kept = [value for value in self.alternatives if value is not ABSENT]
+        kept += [value for value in (other.alternatives if isinstance(other, Either) else (other,)) if not any(value is known for known in kept)]
+        return Either(tuple(kept), self.reason)
 
     def __repr__(self) -> str:
         return "Either(" + ", ".join(map(repr, self.alternatives)) + ")"
@@ -167,15 +174,24 @@ class ClassValue:
         """The attribute along the method resolution order, unbound; ABSENT where there is none."""
         for cls in self.mro:
             if name in cls.attrs:
-                return cls.attrs[name]
+                found = cls.attrs[name]
+                return found if found.__class__ is not Either else self._if_absent(found, cls, name)
         return ABSENT
+
+    def _if_absent(self, found: Either, cls: ClassValue, name: str) -> Any:
+        """An attribute that a class may not have is then that of the classes after it."""
+        if ABSENT not in found.alternatives:
+            return found
+        behind = self.find_after(cls, name)
+        return found.instead(behind)
 
     def find_after(self, cls: ClassValue, name: str) -> Any:
         """As ``find``, from the class that follows ``cls`` in the order: what super() sees."""
         after = self.mro[self.mro.index(cls) + 1:] if cls in self.mro else ()
         for base in after:
             if name in base.attrs:
-                return base.attrs[name]
+                found = base.attrs[name]
+                return found if found.__class__ is not Either else self._if_absent(found, base, name)
         return ABSENT
 
     def derives(self, other: ClassValue) -> bool:
@@ -234,7 +250,7 @@ class GeneratorValue:
     ``moved`` is the log of the way on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
     """
 
-    __slots__ = ("done", "lost", "moved", "name", "serial", "steps")
+    __slots__ = ("done", "forgets", "lost", "moved", "name", "serial", "steps")
 
     def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
         self.serial = next(SERIALS)
@@ -243,6 +259,7 @@ class GeneratorValue:
         self.done = False
         self.moved: Any = None
         self.lost: Unknown | None = None
+        self.forgets: Callable[[Unknown], None] | None = None  # makes unknown what running on may change
 
 
 class Foreign:

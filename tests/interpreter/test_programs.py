@@ -63,7 +63,10 @@ def agrees(it: Any, value: Any, actual: Any, *, exact: bool = False, depth: int 
         return not exact and any(alternative is not ABSENT and agrees(it, alternative, actual) for alternative in value.alternatives)
     if depth > 6:
         return True
-    if isinstance(value, list | dict) and it.state.open_reason(value) is not None:
+    if isinstance(value, tuple):
+        return isinstance(actual, tuple) and len(value) == len(actual) and all(
+            agrees(it, a, b, exact=exact, depth=depth + 1) for a, b in zip(value, actual, strict=True))
+    if isinstance(value, list | dict | set) and it.state.open_reason(value) is not None:
         return not exact and type(actual) is type(value)
     if isinstance(value, list):
         return isinstance(actual, list) and len(actual) == len(value) and all(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import texts
-from paramlint.interpreter.natives import Table, known, obscure
+from paramlint.interpreter.handed import obscure
+from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.values import ClassValue, Instance
 
 if TYPE_CHECKING:

@@ -1,0 +1,70 @@
+"""Code that changes nothing of what it names, told by what stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.nodes import walk
+from paramlint.interpreter.values import ABSENT, FunctionValue
+from paramlint.syntax import ir
+
+# Methods that only read, by name: of lists, dicts, sets and texts, and of modules.
+READING = frozenset({
+    "get", "keys", "values", "items", "copy", "index", "count", "union", "intersection", "difference", "issubset", "issuperset", "isdisjoint",
+    "join", "format", "startswith", "endswith", "split", "replace", "lower", "upper", "strip", "lstrip", "rstrip",
+    "forward", "__call__", "parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules",
+    "state_dict", "eval", "train",
+})
+
+
+def looked_up(frame: Frame, name: str) -> Any:
+    """What a name stands for where a frame's code runs; ABSENT where it has not been bound so far."""
+    scope: Frame | None = frame
+    while scope is not None:
+        if name in scope.vars:
+            return scope.vars[name]
+        scope = scope.parent
+    return frame.module.vars.get(name, ABSENT)
+
+
+def only_reads(node: Any, frame: Frame, seen: frozenset[FunctionValue] = frozenset()) -> bool:
+    """Whether statements bind names at most, and call nothing but what only reads."""
+    for part in walk(node):
+        if isinstance(part, ir.Call):
+            if not _reading_call(part, frame, seen):
+                return False
+        elif isinstance(part, ir.Assign | ir.Delete):
+            if not all(map(_names, part.targets)):
+                return False
+        elif isinstance(part, ir.AnnAssign | ir.For | ir.Clause):
+            if not _names(part.target):
+                return False
+        elif isinstance(part, ir.AugAssign | ir.With | ir.Await | ir.Unread):
+            return False
+    return True
+
+
+def _names(target: ir.Expr) -> bool:
+    return all(isinstance(part, ir.Name | ir.Display | ir.Starred) for part in walk(target))
+
+
+def _reading_call(call: ir.Call, frame: Frame, seen: frozenset[FunctionValue]) -> bool:
+    function = call.func
+    if isinstance(function, ir.Attribute):
+        return function.attr in READING
+    value = looked_up(frame, function.id) if isinstance(function, ir.Name) else ABSENT
+    if value is ABSENT and isinstance(function, ir.Name):
+        return function.id in _BUILT_IN
+    if isinstance(value, FunctionValue):
+        code = value.code
+        if code.global_names or code.nonlocal_names:
+            return False
+        return value in seen or only_reads(code.body, value.closure, seen | {value})
+    return False
+
+
+_BUILT_IN = frozenset({
+    "abs", "all", "any", "bool", "callable", "dict", "enumerate", "float", "getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list",
+    "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "type", "zip",
+})
