@@ -166,7 +166,7 @@ class Overlay:
         if isinstance(found, Either):  # branches that have joined
             found = next((value for value in found.alternatives if value is not ABSENT), None)
         if found is None:  # attributes whose names are not known have been set
-            return self.it.state.open_reason(instance.attrs)
+            return self.it.state.hidden_reason(instance.attrs)
         return found.reason if isinstance(found, Unknown) else found
 
     def started(self) -> None:

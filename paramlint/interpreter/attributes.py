@@ -225,6 +225,12 @@ def _of_property(value: Property, name: str) -> Any:
         return Native("getter", lambda it, args, kwargs: Property(args[0], value.setter, value.deleter))
     if name == "deleter":
         return Native("deleter", lambda it, args, kwargs: Property(value.getter, value.setter, args[0]))
+    if name == "__get__":
+        return Native(name, lambda it, args, kwargs: value if args[0] is None else it.call(value.getter, [args[0]]))
+    if name == "__set__" and value.setter is not None:
+        return Native(name, lambda it, args, kwargs: it.call(value.setter, args[:2]))
+    if name == "__delete__" and value.deleter is not None:
+        return Native(name, lambda it, args, kwargs: it.call(value.deleter, args[:1]))
     return {"fget": value.getter, "fset": value.setter, "fdel": value.deleter, "__doc__": None}.get(name, ABSENT)
 
 

@@ -107,11 +107,11 @@ class _Loosening:
     def _opened(self, contents: dict[int, Openness]) -> bool:
         """What a turn has left open stays so."""
         state, news = self.it.state, False
-        for key, (container, reason, fixed, held) in contents.items():
+        for key, (container, reason, fixed, held, shown) in contents.items():
             before = state.fixed(container)
             if before is None or fixed < before or held:
                 news = news or (key not in self.log.born and (before is None or fixed < before))
-                state.mark_open(container, reason, fixed, held)
+                state.mark_open(container, reason, fixed, held, shown=shown)
         return news
 
     def _dict(self, container: dict[Any, Any], contents: dict[Any, Any], set_anew: Set[str]) -> bool:

@@ -24,15 +24,20 @@ Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents)
 
 
 class Openness(NamedTuple):
-    """What is not known of a container: ``held`` are objects that may be among its elements, besides those it shows."""
+    """What is not known of a container: ``held`` are objects that may be among its elements, besides those it shows.
+
+    ``shown`` says of a dict that there are no keys besides those it has; some may be missing.
+    """
 
     container: Any
     reason: Reason
     fixed: int
     held: tuple[Any, ...] = ()
+    shown: bool = False
 
     def joined(self, other: Openness) -> Openness:
-        return self._replace(fixed=min(self.fixed, other.fixed), held=self.held if self.held is other.held else reach((self.held, other.held)))
+        held = self.held if self.held is other.held else reach((self.held, other.held))
+        return self._replace(fixed=min(self.fixed, other.fixed), held=held, shown=self.shown and other.shown)
 
 
 class Log:
@@ -66,7 +71,7 @@ class State:
         """Call after making a container while ``logs`` is not empty: no other way can know it."""
         self.logs[-1].born[id(container)] = container
 
-    def mark_open(self, container: Any, reason: Reason, fixed: int | None = None, held: tuple[Any, ...] = ()) -> None:
+    def mark_open(self, container: Any, reason: Reason, fixed: int | None = None, held: tuple[Any, ...] = (), *, shown: bool = False) -> None:
         """A container may have more, or fewer, elements than it holds; the first ``fixed`` of a list stand where they stand.
 
         ``held`` are objects that may be among the elements that are not shown.
@@ -74,7 +79,7 @@ class State:
         if self.logs:
             self.save(self.open)
         before = self.open.get(id(container))
-        made = Openness(container, reason, len(container) if fixed is None else fixed, held)
+        made = Openness(container, reason, len(container) if fixed is None else fixed, held, shown)
         self.open[id(container)] = made if before is None or before.container is not container else made.joined(before)
 
     def element(self, container: Any) -> Unknown | None:
@@ -101,6 +106,11 @@ class State:
     def open_reason(self, container: Any) -> Reason | None:
         entry = self.open.get(id(container))
         return entry.reason if entry is not None and entry.container is container else None
+
+    def hidden_reason(self, container: dict[Any, Any]) -> Reason | None:
+        """Why a dict may have other keys than those it shows."""
+        entry = self.open.get(id(container))
+        return entry.reason if entry is not None and entry.container is container and not entry.shown else None
 
     # Ways --------------------------------------------------------------------------------------------------------
 
@@ -183,7 +193,7 @@ class State:
             container.clear()
             container.update(joined)
             if left.keys() != right.keys():
-                self.mark_open(container, reason)
+                self.mark_open(container, reason, shown=True)
         elif isinstance(container, list):
             container[:] = [self.join(a, b, reason) for a, b in zip(left, right, strict=False)]
             if len(left) != len(right):
