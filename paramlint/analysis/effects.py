@@ -36,6 +36,14 @@ class Inert(Foreign):
             return NotImplemented
         return Inert(f"{self.name}.{name}")
 
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return Inert(f"{self.name}[…]")
+
+    def iterate(self, it: Interpreter) -> Any:
+        return it.outside(f"what `{self.name}` holds")
+
+    length = iterate
+
     def _between(self, it: Interpreter, step: int) -> Any:
         """A block begins or ends in which less is kept for the backward pass, or in another type."""
         trace = it.library.trace  # type: ignore[attr-defined]

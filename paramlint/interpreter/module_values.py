@@ -168,6 +168,8 @@ class ModuleValue:
         if fallback is not ABSENT:
             return it.call(fallback, [name])
         reason = self.missing(it, name)
+        if reason is None and getattr(self.source, "is_folder", False) and not name.startswith("__") and not it.modules.covered(self.name):
+            return it.modules.out_of_reach(self.name)  # a folder that is called like a package, and is not it
         return ABSENT if reason is None else Unknown(reason)
 
     def _declare(self, statement: Statement) -> set[str]:

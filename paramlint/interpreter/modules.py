@@ -87,9 +87,9 @@ class Modules:
         module = self.found(name)
         if module is not None:
             return module
-        return LibraryModule(name) if self.covered(name) else self._missing(name)
+        return LibraryModule(name) if self.covered(name) else self.out_of_reach(name)
 
-    def _missing(self, name: str) -> Any:
+    def out_of_reach(self, name: str) -> Any:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
         if self.it.import_guards:
             raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
@@ -116,7 +116,7 @@ class Modules:
             raise self.it.error("ImportError", f"cannot import name '{name}' from '{module}'")
         if self.covered(module):
             return self.library_attribute(module, name)
-        return self._missing(module)
+        return self.out_of_reach(module)
 
     def import_star(self, module: str, frame: Frame) -> None:
         source = self.import_module(module)

@@ -8,12 +8,14 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.module_values import ModuleValue, Pending
 from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 FUNCTIONS = Table()
+_OF_CLASS = frozenset({"super", "__class__"})  # a method that has one of these names has the class that it is defined in as a variable
 
 
 class Globals(Foreign):
@@ -96,6 +98,9 @@ def locals_(it: Interpreter) -> Any:
         return it.made({})
     if frame.kind == "module":
         return Globals(frame.module)
-    return it.made({name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)})
+    found = {name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)}
+    if frame.owner is not None and frame.function is not None and not _OF_CLASS.isdisjoint(names_in(frame.function.code.body, inside=True)):
+        found["__class__"] = frame.owner
+    return it.made(found)
 
 

@@ -147,6 +147,7 @@ class Namespace:
     """A folder of modules without ``__init__.py``: a module without statements."""
 
     is_package = True
+    is_folder = True
 
     def __init__(self, name: str) -> None:
         self.name = name

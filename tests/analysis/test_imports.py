@@ -112,3 +112,28 @@ def test_a_factory_that_definitions_of_its_module_fill(tmp_path: Path) -> None:
                     self.norm = nn.GroupNorm(1, 2)
         """}
     assert counted(tmp_path, files) == 5 + 6 + 3 + 4
+
+
+def test_a_folder_that_is_called_like_a_package_is_not_it(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "other" / "other").mkdir(parents=True)  # a copy of the project, in which the package is
+    (tmp_path / "other" / "setup.py").write_text("")
+    (tmp_path / "other" / "other" / "__init__.py").write_text("class Block: ...")
+    net = tmp_path / "net.py"
+    net.write_text(dedent("""
+        from torch import nn
+        from other import Block
+        try:
+            from other import fused
+        except ImportError:
+            fused = None
+
+        def first():
+            return nn.Sequential(nn.Linear(2, 3), Block())
+
+        def second():
+            return nn.Linear(2, 3 if fused is None else 4)
+    """))
+    model = evaluate(Session(), str(net), "first()")
+    assert [reason.message for reason in model.reasons] == ["the module `other` is not in reach"]
+    assert evaluate(Session(), str(net), "second()").params.value == 9
