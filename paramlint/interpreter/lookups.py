@@ -147,6 +147,10 @@ class _Lookup:
             return not self._holds(node.operand)  # type: ignore[attr-defined]
         elif kind is ir.Call:
             return self._called(node)  # type: ignore[arg-type]
+        elif kind is ir.Attribute:
+            held_by = self._value(node.value)  # type: ignore[attr-defined]
+            if held_by.__class__ is Instance and held_by is not self.value and "getattribute" not in held_by.cls.facts:
+                return _plain(held_by, node.attr)  # type: ignore[attr-defined]
         elif kind is ir.Subscript:
             return self._item(self._value(node.value), self._value(node.index))  # type: ignore[attr-defined]
         raise NotPassedOn
@@ -202,19 +206,20 @@ class _Lookup:
         own = self.it.classes["object"].attrs.get(_NAME)
         if found is not own or not isinstance(own, Native):
             raise NotPassedOn
-        return self.it.call(own, [self.value, name]) if last else self._plain(name)
+        return self.it.call(own, [self.value, name]) if last else _plain(self.value, name)
 
-    def _plain(self, name: str) -> Any:
-        """An attribute that is just read; finding out about it does nothing."""
-        declared = self.value.cls.find(name)
-        if isinstance(declared, Instance | Property):
-            raise NotPassedOn
-        found = self.value.attrs.get(name, ABSENT)
-        if found is ABSENT and declared is ABSENT and name == "__dict__":
-            found = self.value.attrs
-        elif found is ABSENT and not isinstance(declared, FunctionValue | Native | ClassMethod):
-            found = declared
-        return _certain(found)
+
+def _plain(value: Instance, name: str) -> Any:
+    """An attribute that is just read; finding out about it does nothing."""
+    declared = value.cls.find(name)
+    if isinstance(declared, Instance | Property):
+        raise NotPassedOn
+    found = value.attrs.get(name, ABSENT)
+    if found is ABSENT and declared is ABSENT and name == "__dict__":
+        found = value.attrs
+    elif found is ABSENT and not isinstance(declared, FunctionValue | Native | ClassMethod):
+        found = declared
+    return _certain(found)
 
 
 def _certain(value: Any) -> Any:
