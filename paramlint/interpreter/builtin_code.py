@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import handed
+from paramlint.interpreter.namespaces import Globals
 from paramlint.interpreter.natives import Table, known
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = Table()
 _LONGEST = 1_000  # characters
+_LONGEST_FILE = 100_000
 
 
 @FUNCTIONS.raw("eval")
@@ -36,6 +39,55 @@ def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = No
     if _makes_functions(body[0].value):
         return it.unknown(Why.UNSUPPORTED, "`eval()` of code that makes functions")
     return it.evaluate(body[0].value, it.frame)
+
+
+@FUNCTIONS.raw("exec")
+def execute(it: Interpreter, source: Any, globals: Any = None, locals: Any = None, /, **more: Any) -> Any:
+    """Run a text that is known, in the names of the module that asks for it; else each of its variables may have another value."""
+    frame = it.frame
+    if frame is not None and isinstance(globals, Globals) and globals.module is frame.module and locals is None:
+        globals = None
+    if frame is None or globals is not None or locals is not None or frame.kind not in ("module", "main"):
+        for space in (globals, locals):
+            handed.forget(it, space, it.unknown_reason("`exec()` of what is not known"), 2)
+        return None
+    body = _statements(source)
+    if body is not None and not any(map(_defines, body)):
+        it.execute(body, frame)
+        return None
+    unknown = source if isinstance(source, Unknown) else it.unknown(Why.UNSUPPORTED, "`exec()` of code that makes functions, or of what is not known")
+    it.write(frame.vars)
+    own = frame.module.source.statements if frame.module.source is not None else ()
+    frame.vars.update({name: unknown for statement in own if statement.kind == "other" for name in statement.binds if name in frame.vars})
+    return None
+
+
+def _statements(source: Any) -> tuple[ir.Stmt, ...] | None:
+    """The statements of a text; None where it is not known or cannot be read."""
+    from paramlint.syntax.outline import outline
+    from paramlint.syntax.parse import lower
+
+    if not isinstance(source, str) or len(source) > _LONGEST_FILE:
+        return None
+    try:
+        file = outline(source, lossless=False)
+        return tuple(node for statement in file.statements for node in lower(file, statement.index))
+    except SyntaxProblem:
+        return None
+
+
+def _defines(statement: ir.Stmt) -> bool:
+    """Whether a statement makes functions or classes anywhere, whose code would run later."""
+    stack: list[Any] = [statement]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ir.FunctionDef | ir.ClassDef | ir.Lambda | ir.Comprehension):
+            return True
+        if isinstance(node, tuple):
+            stack += node
+        elif isinstance(node, ir.Node):
+            stack += [getattr(node, name) for name in node.__struct_fields__]
+    return False
 
 
 @FUNCTIONS.raw("__import__")

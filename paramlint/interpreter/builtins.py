@@ -9,7 +9,7 @@ from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.values import ClassValue, Native
 
 # Functions that run or read something from outside: never done, the result is not known.
-_EFFECTS = ("input", "exec", "compile", "aiter", "anext")
+_EFFECTS = ("input", "compile", "aiter", "anext")
 _INERT = ("print", "breakpoint")
 # Names of classes that Python keeps in ``types``, not in ``builtins``.
 _HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",

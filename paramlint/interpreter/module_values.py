@@ -77,6 +77,8 @@ class ModuleValue:
                     names -= self._declare(statement)
                 if "*" in names:
                     self.stars.append(statement.index)
+                if "exec" in statement.touches and statement.kind == "other":  # it may bind what has been bound before
+                    names = names | self.by_name.keys()
                 if statement.decorators and statement.kind != "other":
                     names |= self._fills(statement.decorators)
                 for name in names:
@@ -221,6 +223,8 @@ class ModuleValue:
         statement = self.source.statements[index]
         if statement.kind not in ("def", "class", "import"):
             self._run_readers(it, statement)
+            if "exec" in statement.touches:
+                self._run_before(it, index)
         horizon, self.horizon = self.horizon, index
         if it.replay is not None:
             it.replay.enter_module()
@@ -268,17 +272,28 @@ class ModuleValue:
             if earlier.index not in self.done and not earlier.is_main_guard and earlier.kind == "other" and again & earlier.reads:
                 self.run(it, earlier.index)
 
+    def _run_before(self, it: Interpreter, index: int) -> None:
+        """Before code runs that may bind any name, run all that stands before it."""
+        assert self.source is not None
+        for earlier in self.source.statements[:index]:
+            if earlier.index not in self.done and not earlier.is_main_guard and earlier.kind == "other":
+                try:
+                    self.run(it, earlier.index)
+                except Raised:
+                    continue
+
     def run_whole(self, it: Interpreter) -> None:
-        """Run every top-level statement but a main guard."""
+        """Run every top-level statement but a main guard; while one runs, those before it."""
         if self.source is not None:
             for statement in self.source.statements:
-                if not statement.is_main_guard:
+                if not statement.is_main_guard and statement.index < self.horizon:
                     self.run(it, statement.index)
 
     def names(self, it: Interpreter) -> list[str]:
         """Every global, also those of star imports; a star of what is not read makes the list open."""
         self.run_whole(it)
-        found = dict.fromkeys(name for name in self.vars if not name.startswith("<"))
+        later = self._bound_later()
+        found = dict.fromkeys(name for name in self.vars if not name.startswith("<") and name not in later)
         hidden: Reason | None = None
         for star in self.vars.get("<stars>", []):
             if not isinstance(star, ModuleValue):
@@ -292,6 +307,12 @@ class ModuleValue:
         if hidden is not None:
             it.state.mark_open(result, hidden)
         return result
+
+    def _bound_later(self) -> set[str]:
+        """The names that only statements bind which have not run yet in the order of the source."""
+        if self.source is None or self.horizon == _END:
+            return set()
+        return {name for name, indices in self._index().items() if indices[0] >= self.horizon}
 
     # Writing -----------------------------------------------------------------------------------------------------
 

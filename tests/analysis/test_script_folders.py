@@ -189,3 +189,21 @@ def test_a_file_in_a_package_that_imports_its_neighbours(tmp_path: Path) -> None
 def test_a_file_that_is_called_as_what_it_imports(tmp_path: Path) -> None:
     files = {"core/__init__.py": "", "core/clip.py": "import clip\nmodel = clip.load()\n", "README.md": ""}
     assert counted(tmp_path, files, "core/clip.py::model") == ["the module `clip` is not in reach"]
+
+
+def test_a_configurator_that_is_executed(tmp_path: Path) -> None:
+    files = {"configurator.py": "import sys\nfor arg in sys.argv[1:]:\n    key, value = arg.split('=')\n    globals()[key] = int(value)\n", "train.py": """
+    import torch.nn as nn
+    n_in = 4
+    n_out = 2
+    config_keys = [k for k, v in globals().items() if not k.startswith('_') and isinstance(v, (int, float, bool, str))]
+    exec(open('configurator.py').read())
+    config = {k: globals()[k] for k in config_keys}
+    late = 7
+    model = nn.Linear(config['n_in'], n_out * len(config))
+    """}
+    assert counted(tmp_path, files) == 20
+    files["configurator.py"] = "n_in = 3\n"
+    assert counted(tmp_path, files) == 16
+    files["configurator.py"] = "def more():\n    return 3\nn_in = more()\n"
+    assert isinstance(counted(tmp_path, files), list)
