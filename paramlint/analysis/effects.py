@@ -106,6 +106,15 @@ def _call_first(overlay: Overlay, it: Interpreter, name: str, own: tuple[str, ..
     return it.call(args[0], args[1:], {key: value for key, value in kwargs.items() if key not in own})
 
 
+def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> Any:
+    """The type of new tensors; or, with an argument, that it is another from now on."""
+    usual = of_framework(overlay, framework, f"{framework.name}.float32")
+    if given:
+        overlay.retyped = overlay.retyped or not isinstance(given[0], Named) or given[0].name != usual.name
+        return None
+    return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
+
+
 def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
     unknown = it.unknown(Why.DOWNLOAD, f"`{name}` downloads weights")
     overlay.downloads.append(downloads.note(it, unknown.reason))
@@ -136,6 +145,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs))
+    if name in framework.default_dtype:
+        return Native(name, lambda it, args, kwargs: _default_dtype(overlay, it, framework, [*args, *kwargs.values()]))
     if name in framework.default_device:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, [*args, *kwargs.values()]))
     if name in framework.inert:

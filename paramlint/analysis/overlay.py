@@ -53,6 +53,7 @@ class Overlay:
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
         self.moved = False  # whether the evaluated code may have moved tensors to another device
+        self.retyped = False  # whether it may have set another type for new tensors
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
@@ -171,7 +172,7 @@ class Overlay:
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.moved = False
+        self.moved = self.retyped = False
 
     def assumed(self, reason: Reason) -> None:
         """Something is taken for granted of the world in which the code runs."""

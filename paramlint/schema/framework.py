@@ -52,6 +52,7 @@ class Framework(msgspec.Struct, frozen=True):
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
+    default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
