@@ -54,6 +54,8 @@ def of_shape(value: tuple[Any, ...], name: str) -> Any:
 
 def _make_tensor(overlay: Overlay, it: Interpreter, name: str, args: list[Any]) -> Any:
     """A call of the class of tensors, where the framework has one: ``torch.Tensor(2, 3)``, ``torch.Tensor([1, 2])``."""
+    if args and isinstance(args[0], TensorValue):
+        args = args[:1]  # a tensor of a tensor; whether gradients are wanted makes no difference
     entry = REGISTRY.find(f"{name}.__new__")
     if entry is not None and issubclass(entry, Op):
         from paramlint.analysis.tensor_ops import apply
