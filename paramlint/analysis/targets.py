@@ -204,6 +204,8 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
 
         if isinstance(value, Either):
             return _either(place, it, value)
+        if isinstance(value, Instance) and value.cls.fact("unknown_base") is not None:
+            return place.failed(value.cls.fact("unknown_base"))
         return place.failed(Reason(Why.UNSUPPORTED, f"`{place.name}` gives no model but a {type_name(value)}"))
     assert isinstance(value, Instance)
     builder = Builder(overlay, it)

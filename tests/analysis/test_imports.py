@@ -137,3 +137,9 @@ def test_a_folder_that_is_called_like_a_package_is_not_it(tmp_path: Path) -> Non
     model = evaluate(Session(), str(net), "first()")
     assert [reason.message for reason in model.reasons] == ["the module `other` is not in reach"]
     assert evaluate(Session(), str(net), "second()").params.value == 9
+
+
+def test_a_class_whose_base_is_out_of_reach_says_so(tmp_path: Path) -> None:
+    net = tmp_path / "net.py"
+    net.write_text("from elsewhere import Base\nclass Net(Base):\n    pass\n")
+    assert [reason.message for reason in evaluate(Session(), str(net), "Net()").reasons] == ["the module `elsewhere` is not in reach"]

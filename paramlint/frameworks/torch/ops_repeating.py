@@ -58,7 +58,7 @@ def _wider(own: Any, size: Any, shape: Shape, sizes: tuple[Any, ...]) -> Any:
 class Expand(Op):
     """Axes of size 1 grown without copying."""
 
-    NAMES = method("expand")
+    NAMES = method("expand", "broadcast_to")
     SHARES = True
     REST = "sizes"
     EXTRA = "options"
@@ -78,7 +78,7 @@ def expanded_to(given: Any, shape: Shape) -> Tensor:
 class BroadcastTo(Op):
     """Axes of size 1 grown without copying, the sizes as one argument."""
 
-    NAMES = both("broadcast_to")
+    NAMES = function("broadcast_to")
     SHARES = True
     input: Value
     size: Value
