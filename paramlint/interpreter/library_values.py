@@ -69,6 +69,9 @@ class LibraryModule(Foreign):
         it.write(it.modules.members)
         it.modules.members[f"{self.name}.{name}"] = value
 
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return NotImplemented if self.certain else it.unknown(Why.UNSUPPORTED, f"`{self.name}[…]` is not modelled")
+
     def is_callable(self, it: Interpreter) -> Any:
         return False if self.certain else it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
 
