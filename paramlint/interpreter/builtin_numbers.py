@@ -167,6 +167,7 @@ def format_(it: Interpreter, value: Any, spec: Any = "", /) -> Any:
 @FUNCTIONS.raw("len")
 def len_(it: Interpreter, value: Any, /) -> Any:
     if isinstance(value, list | dict | set):
+        it.registries.fill(it, value)
         reason = it.state.open_reason(value)
         return len(value) if reason is None else Unknown(reason, data=True)
     if isinstance(value, Unknown):

@@ -145,7 +145,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
 
 def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:
     try:
-        present = key in container or (it.registries.fill(it, container) and key in container)
+        present = key in container or (it.registries.fill(it, container, key) and key in container)
     except TypeError as error:
         return it.throw("TypeError", str(error))
     reason = it.state.open_reason(container)

@@ -74,7 +74,7 @@ def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
         return it.each(index, lambda item: _dict_item(it, mapping, item))
     key = key_of(it, index)
     found = mapping.get(key, ABSENT)
-    if found is ABSENT and it.registries.fill(it, mapping):
+    if found is ABSENT and it.registries.fill(it, mapping, key):
         found = mapping.get(key, ABSENT)
     if found is ABSENT:
         unknown = it.state.element(mapping)

@@ -27,6 +27,8 @@ def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
 
 
 def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
+    if id(value) in it.registries.containers:
+        it.registries.fill(it, value)
     if isinstance(value, list):
         unknown = it.state.element(value)
         return _walk_list(it, value) if unknown is None else unknown

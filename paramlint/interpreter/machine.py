@@ -109,7 +109,7 @@ class Interpreter:
     def _forget_ways(self) -> None:
         self.state.logs = []
         self.state.suspended.clear()
-        self.modules.running = 0
+        self.modules.running = self.modules.entering = 0
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
         return evaluation.EVALUATE[node.__class__](self, node, frame)

@@ -23,7 +23,7 @@ def _found(it: Interpreter, value: dict[Any, Any], key: Any, default: Any) -> An
         return it.state.join(found, default, key.reason) if default is not ABSENT else found
     plain = hashing.key_of(it, key)
     found = value.get(plain, ABSENT)
-    if found is ABSENT and it.registries.fill(it, value):
+    if found is ABSENT and it.registries.fill(it, value, plain):
         found = value.get(plain, ABSENT)
     if found is not ABSENT:
         return without_absent(it, found, default)
@@ -93,11 +93,13 @@ def clear(it: Interpreter, value: dict[Any, Any], /) -> None:
 
 
 def copy(it: Interpreter, value: dict[Any, Any], /) -> Any:
+    it.registries.fill(it, value)
     return copied_openness(it, value, dict(value))
 
 
 def _view(name: str) -> Any:
     def method(it: Interpreter, value: dict[Any, Any], /) -> Any:
+        it.registries.fill(it, value)
         reason = it.state.open_reason(value)
         if reason is None:
             return getattr(value, name)()

@@ -8,13 +8,14 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ABSENT
+from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _END = 1 << 60
+_HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
 
 
 class Pending:
@@ -114,6 +115,8 @@ class ModuleValue:
             value = self._from_stars(it, name)
         if isinstance(value, Pending):
             value = self._resolve(it, name, value)
+        if value.__class__ in _HOLDERS:
+            it.registries.found(self, name, value)
         if self.settled and (wanted is None or (self.done.issuperset(wanted) and self.errors.keys().isdisjoint(wanted))):
             self.ready.add(name)  # every statement that binds or changes the name has run
         return value
@@ -177,7 +180,7 @@ class ModuleValue:
     def _declare(self, statement: Statement) -> set[str]:
         """Note the imports under ``if TYPE_CHECKING:``, which say where names come from that the module makes in a way of its own."""
         found: list[ir.ImportFrom] = []
-        for node in self._lower(statement):
+        for node in self.lowered(statement):
             found += _type_checking_imports(node)
         self.declared += found
         return {alias or name for node in found for name, alias in node.names}  # a star too
@@ -229,11 +232,13 @@ class ModuleValue:
         if it.replay is not None:
             it.replay.enter_module()
         it.modules.running += 1
+        entering = statement.kind != "other" or not statement.binds  # a definition, or there for its effect
+        it.modules.entering += entering
         frame = Frame(self, None, Unit(self.source.path, index), self.vars, "module")
         frame.caller, it.frame = it.frame, frame
         forks = it.state.suspend()  # what a module's statement leaves is there on every way
         try:
-            it.execute(self._lower(statement), frame)
+            it.execute(self.lowered(statement), frame)
         except Raised as raised:
             self.errors[index] = raised  # whoever needs the statement later meets the same error
             raise
@@ -243,6 +248,7 @@ class ModuleValue:
             raise
         finally:
             it.modules.running -= 1
+            it.modules.entering -= entering
             if it.replay is not None:
                 it.replay.leave_module()
             it.state.keep(self.vars, statement.binds)
@@ -250,7 +256,8 @@ class ModuleValue:
             it.frame = frame.caller
             self.horizon = horizon
 
-    def _lower(self, statement: Statement) -> Any:
+    def lowered(self, statement: Statement) -> Any:
+        """The IR of a top-level statement; nothing where it cannot be read."""
         assert self.source is not None
         try:
             return self.source.lower(statement.index)

@@ -25,6 +25,7 @@ class Modules:
         self.members: dict[str, Any] = {}
         self.path_edits: dict[str, tuple[int, ...]] = {}  # by module: its statements that change ``sys.path``
         self.running = 0  # top-level statements that are running now
+        self.entering = 0  # those of them that may be putting something into a registry
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
 
     def load(self, name: str) -> ModuleValue | None:

@@ -33,6 +33,8 @@ def truth(it: Interpreter, value: Any) -> Any:
         return bool(value)
     if isinstance(value, CONTAINERS):
         if isinstance(value, list | dict | set):
+            if not value:
+                it.registries.fill(it, value)
             reason = it.state.open_reason(value)
             if reason is not None and not (isinstance(value, dict) and any(map(certain, value.values()))):
                 return Unknown(reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from paramlint.syntax import ir
@@ -25,6 +25,8 @@ class Statement(Protocol):
     def mentions(self) -> frozenset[str]: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
     @property
     def is_main_guard(self) -> bool: ...
 
@@ -65,6 +67,10 @@ class ModuleLoader(Protocol):
 
     def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
         """Look for modules in one more folder, which the file ``origin`` names; whether there is such a folder."""
+        ...
+
+    def writing(self, words: Sequence[str], packages: Iterable[str], also: str = "") -> Sequence[str] | None:
+        """The modules of some top-level packages with statements or decorators that begin with one of the words; None if too many."""
         ...
 
     def may_define(self, name: str, word: str) -> bool:

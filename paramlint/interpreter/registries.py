@@ -1,33 +1,46 @@
-"""Registries that decorators fill: ``@register`` puts a function or class into a dict of its module.
+"""Registries: containers of a module that other code puts itself into (``@register``, ``@MODELS.register()``, ``register(Net)``).
 
-Definitions run when their names are needed, so an entry may be missing only because nothing has asked for the function yet. A container that
-a decorator has written to is remembered; when a look-up in it finds nothing, the definitions that bear such a decorator run first.
+Definitions run when their names are needed, so an entry may be missing only because nothing has asked for the function yet; and a module that
+is imported for its entries alone is not even read. When a look-up in a registry finds nothing, or all of it is wanted, the modules that
+Python would have imported are read, and what in them may write to the registry runs: first what names the key, then the rest.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Why
+from paramlint.interpreter import imported
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.module_values import ModuleValue
+    from paramlint.interpreter.protocols import ModuleSource, Statement
 
 _DECORATOR = re.compile(r"^@\s*(?:[\w.]*\.)?(\w+)", re.MULTILINE)
+_ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
+_CHANGES = r"\b{0}\b(?:\s*\[.*\]\s*=(?!=)|\s*[|+]=|\.(?:append|add|update|setdefault|insert|extend|__setitem__)\b)|[(,]\s*{0}\s*[,)]"
 
 
 class Registries:
-    """The containers that decorators write to, and the decorators' names."""
+    """The containers that code of other modules may write to, and the names by which it does."""
 
     def __init__(self) -> None:
         self.containers: dict[int, Any] = {}
-        self.names: set[str] = set()
         self.written: list[Any] | None = None  # what is written while decorators run
-        self.filled: dict[str, set[str]] = {}  # by module: the decorators whose definitions have all run
-        self._at = (0, 0)  # decorators and modules at the last fill, after which nothing is left to run
+        self._names: dict[int, set[str]] = {}  # by container: the functions and globals of its module through which it is written to
+        self._owners: dict[int, str] = {}  # by container: its module
+        self._decorators: dict[int, set[str]] = {}  # by container: decorators that have written to it
+        self._at: dict[int, tuple[int, int]] = {}  # by container: names and modules at its last fill, after which nothing is left to run
+        self._filling = False
+        self._imports = imported.Imports()
+
+    # What is a registry ------------------------------------------------------------------------------------------
 
     def begin(self) -> list[Any] | None:
         outer, self.written = self.written, []
@@ -37,30 +50,88 @@ class Registries:
         """Note what decorators have written to since ``begin``."""
         found = [container for container in self.written or () if isinstance(container, dict | set | list)]
         self.written = outer
-        if found:
-            self.containers.update((id(container), container) for container in found)
-            self.names.update(name for name in map(_name, decorators) if name)
+        names = {name for name in map(_name, decorators) if name} if found else set()
+        for container in found:
+            self._note(container, names, self._decorators)
 
-    def fill(self, it: Interpreter, container: Any) -> bool:
-        """Run the definitions that may yet write to a container; whether there were any."""
-        if self.written is not None or not (self.containers.get(id(container)) is container or self._is_global(it, container)):
-            return False
-        if self._at == (len(self.names), len(it.modules.loaded)):
-            return False
-        self._at = (len(self.names), len(it.modules.loaded))
-        ran = [self._fill_from(it, module) for module in list(it.modules.loaded.values()) if module is not None]
-        return any(ran)
+    def found(self, module: ModuleValue, name: str, value: Any) -> None:
+        """Note a global when it is first read, if its module has functions that change it or it is empty: others may fill it."""
+        if isinstance(value, Instance):
+            held = [*value.attrs.values(), value.payload]
+            containers = [part for part in held if isinstance(part, dict | set | list) and id(part) not in self.containers]
+        else:
+            containers = [value] if id(value) not in self.containers else []
+        if not containers or module.source is None or not any(name in part.binds for part in module.source.statements if part.kind == "other"):
+            return
+        names = _changers(module.source.statements, name, every=isinstance(value, Instance))
+        if len(names) > 1 or isinstance(value, Instance) or not value:
+            for container in containers:
+                self._note(container, names, self._names)
+                self._owners[id(container)] = module.name
 
-    def _fill_from(self, it: Interpreter, module: ModuleValue) -> bool:
-        """Run the definitions of one module that bear a decorator which writes to a registry."""
-        filled = self.filled.setdefault(module.name, set())
-        wanted = self.names - filled
-        filled |= wanted
+    def _note(self, container: Any, names: set[str], table: dict[int, set[str]]) -> None:
+        self.containers[id(container)] = container
+        table.setdefault(id(container), set()).update(names)
+
+    # Filling -----------------------------------------------------------------------------------------------------
+
+    def fill(self, it: Interpreter, container: Any, key: Any = None) -> bool:
+        """Run what may yet write to a container, or only to its entry for a key where that is found; whether there was anything."""
+        if self.containers.get(id(container)) is not container or self.written is not None or self._filling or it.modules.entering:
+            return False
+        names, decorators = self._names.get(id(container), set()), self._decorators.get(id(container), set())
+        if self._at.get(id(container)) == (len(names) + len(decorators), len(it.modules.loaded)):
+            return False
+        self._filling, steps = True, it.steps
+        try:
+            return self._fill(it, container, names, decorators, key)
+        finally:
+            self._filling = False
+            it.steps = steps  # what modules do when they are imported is no part of the model
+
+    def _fill(self, it: Interpreter, container: Any, names: set[str], decorators: set[str], key: Any) -> bool:
         ran = False
-        for statement in module.source.statements if wanted and module.source is not None else ():
-            if statement.kind not in ("def", "class") or statement.index in module.done:
-                continue
-            if wanted.isdisjoint(_DECORATOR.findall(getattr(statement, "text", ""))):
+        if decorators:
+            for module in [module for module in it.modules.loaded.values() if module is not None]:
+                ran |= self._run(it, module, decorators, "", ("def", "class"))
+        if names and isinstance(key, str) and key and key not in container:
+            ran |= self._fill_from(it, container, names, key)
+        if key is None or key not in container:  # else what there may be besides is not asked for
+            ran |= bool(names) and self._fill_from(it, container, names)
+            self._at[id(container)] = (len(names) + len(decorators), len(it.modules.loaded))
+        return ran
+
+    def _fill_from(self, it: Interpreter, container: Any, names: set[str], key: str = "") -> bool:
+        """Run the statements of imported modules that may write to a container; with a key those that name it, until it is there."""
+        wanted, ran = self._candidates(it, container, names, key), False
+        for module in self._imports.of(it) if wanted is None or wanted else ():
+            if wanted is None or module.name in wanted:
+                ran |= self._run(it, module, names, key)
+                if key and key in container:
+                    return ran
+        hidden = self._imports.hidden if wanted is None or not wanted <= self._imports.followed.keys() else ""
+        if hidden and not key and it.state.open_reason(container) is None:
+            it.state.mark_open(container, it.unknown(Why.IMPORT, f"the entries of modules that {hidden}").reason)
+        return ran
+
+    def _candidates(self, it: Interpreter, container: Any, names: set[str], key: str) -> set[str] | None:
+        """The modules in reach, imported or not, that may yet write to a registry by these names; None where there are too many to say."""
+        found = it.loader.writing(sorted(names), sorted(self._imports.packages(it)), key)
+        if found is None:
+            return None
+        writers: set[str] = set()
+        for name in {self._owners[id(container)], *found}:
+            module = it.modules.loaded.get(name)
+            source = it.loader.find(name) if module is None else module.source
+            if source is not None and any(module is None or statement.index not in module.done for statement in _writers(source, names)):
+                writers.add(name)
+        return writers
+
+    def _run(self, it: Interpreter, module: ModuleValue, names: set[str], key: str, kinds: Sequence[str] = ("def", "class", "other")) -> bool:
+        """Run the statements of a module that may write to a registry; with a key only those that name it."""
+        ran = False
+        for statement in _writers(module.source, names) if module.source is not None else ():
+            if statement.index in module.done or statement.index >= module.horizon or statement.kind not in kinds or key not in statement.text:
                 continue
             ran = True
             try:
@@ -69,14 +140,35 @@ class Registries:
                 continue  # it fails when it is imported; others do not depend on it
         return ran
 
-    def _is_global(self, it: Interpreter, container: Any) -> bool:
-        """Whether a container is a global of the running function's module, whose own functions may be the decorators that fill it."""
-        module = it.frame.module if it.frame is not None else None
-        if module is None or module.source is None or not any(value is container for value in module.vars.values()):
-            return False
-        self.containers[id(container)] = container
-        self.names.update(name for statement in module.source.statements if statement.kind == "def" for name in statement.binds)
-        return True
+
+def _writers(source: ModuleSource, names: set[str]) -> list[Statement]:
+    """The statements of a module that may write to a registry by one of the names, or by what its imports call them."""
+    aliases = {
+        alias for statement in source.statements if statement.kind == "import" for name, alias in _ALIAS.findall(statement.text) if name in names
+    }
+    return [statement for statement in source.statements if _writes(statement, names | aliases)]
+
+
+def _writes(statement: Statement, names: set[str]) -> bool:
+    if statement.kind in ("def", "class"):
+        return bool(statement.decorators) and not (names.isdisjoint(statement.decorators) and names.isdisjoint(_DECORATOR.findall(statement.text)))
+    return statement.kind == "other" and not statement.is_main_guard and not names.isdisjoint(statement.mentions)
+
+
+def _changers(statements: Any, name: str, *, every: bool) -> set[str]:
+    """A global, the functions of its module that change it, and those that use these; ``every``: whatever mentions it."""
+    names = {name}
+    own = [statement for statement in statements if statement.kind in ("def", "class") or (every and statement.kind == "other")]
+    changes = re.compile(_CHANGES.format(re.escape(name)))
+    for statement in own:
+        text = statement.text
+        if name in text and (changes.search(text) if not every else name in statement.mentions):
+            names |= statement.binds
+    if len(names) > 1 and not every:
+        for statement in own:
+            if not names.isdisjoint(statement.mentions - {name}):
+                names |= statement.binds
+    return names
 
 
 def _name(decorator: ir.Expr) -> str | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from paramlint.project import resolver
 
 MAX_TEXT = 1_000_000  # bytes of a text beside the code
+
+
+MOST_FILES = 5_000  # files that are looked through for a word
+_STATEMENT = r"^[ \t]*(?:@[ \t]*|\w+[ \t]*=[ \t]*)?(?:\w+\.)*(?:{0})\b|\b(?:{0})[ \t]+as[ \t]"  # begins with a word, or renames what it imports
 
 
 class SourceModule:
@@ -53,6 +58,7 @@ class Files:
         self._read = read
         self._lower = lower
         self._modules: dict[tuple[str, str], SourceModule | None] = {}
+        self.searched: dict[tuple[Any, ...], list[str] | None] = {}
         self._found: dict[tuple[tuple[str, ...], str], tuple[str, bool] | None] = {}
 
     def source(self, name: str, path: str, is_package: bool) -> SourceModule | None:
@@ -129,6 +135,57 @@ class Loader:
         except OSError:
             return True
         return word.encode() in text or b"import *" in text
+
+    def writing(self, words: Sequence[str], packages: Iterable[str], also: str = "") -> list[str] | None:
+        """The modules of some top-level packages with a statement or decorator that begins with one of the words, and ``also`` in its text.
+
+        None where there are too many files to look at.
+
+        Beside a top-level module that is a file, all that stands in its folder counts.
+        """
+        asked = (self.roots, tuple(words), tuple(packages), also)
+        if asked not in self.files.searched:
+            self.files.searched[asked] = self._search(*asked[1:])
+        return self.files.searched[asked]
+
+    def _search(self, words: tuple[str, ...], packages: tuple[str, ...], also: str) -> list[str] | None:
+        quick = [word.encode() for word in words]
+        pattern = "|".join(map(re.escape, words))
+        wanted = re.compile(_STATEMENT.format(pattern).encode(), re.MULTILINE)
+        found: list[str] = []
+        seen = 0
+        for path, name in self._texts(packages):
+            seen += 1
+            if seen > MOST_FILES:
+                return None
+            try:
+                with open(path, "rb") as file:
+                    text = file.read()
+                    if also.encode() in text and any(word in text for word in quick) and wanted.search(text):
+                        found.append(name)
+            except OSError:
+                continue
+        return found
+
+    def _texts(self, packages: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The files of some top-level packages and the names of the modules in them."""
+        folders: dict[str, str] = {}
+        for package in packages:
+            found = self.files.locate(package, self.roots)
+            if found is not None:
+                folder = os.path.dirname(found[0])
+                folders[folder] = package if found[1] else ""
+            else:
+                spaces = (os.path.join(root, package) for root in self.roots)
+                folders.update({folder: package for folder in spaces if os.path.isdir(folder)})
+        for folder, prefix in folders.items():
+            for place, inner, files in os.walk(folder):
+                inner[:] = sorted(name for name in inner if name.isidentifier())
+                parts = [*prefix.split("."), *os.path.relpath(place, folder).split(os.sep)]
+                package = ".".join(part for part in parts if part and part != ".")
+                for file in sorted(files):
+                    if file.endswith(".py"):
+                        yield os.path.join(place, file), f"{package}.{file[:-3]}".strip(".").removesuffix(".__init__")
 
     def _has_modules(self, name: str) -> bool:
         relative = name.replace(".", os.sep)

@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from paramlint.core.unknown import Unknown, Why
@@ -64,6 +64,9 @@ class OneFile:
 
     def may_define(self, name: str, word: str) -> bool:
         return True
+
+    def writing(self, words: Sequence[str], packages: Iterable[str], also: str = "") -> list[str]:
+        return [NAME]
 
 
 class NoLibrary:
