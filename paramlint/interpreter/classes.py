@@ -150,6 +150,9 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     lookup = cls.find("__getattribute__")
     if isinstance(lookup, FunctionValue):
         cls.facts["getattribute"] = lookup
+    for hook_name in ("__init_subclass__", "__class_getitem__"):  # class methods without being said to be
+        if isinstance(namespace.get(hook_name), FunctionValue):
+            namespace[hook_name] = ClassMethod(namespace[hook_name])
     for value in namespace.values():
         _own(value, cls)
     for key, value in list(namespace.items()):
