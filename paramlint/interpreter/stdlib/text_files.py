@@ -6,6 +6,7 @@ What may be written, is no text, or lies outside of the project is not known.
 from __future__ import annotations
 
 import io
+import os.path
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Unknown, Why
@@ -72,7 +73,8 @@ def read(it: Interpreter, path: Any) -> str | None:
         return None
     text = it.loader.text(path, source.path)
     if text is not None:
-        it.assumed(Harmless(Why.EFFECT, f"`{path}` is read as it stands beside the code", it.site()))
+        shown = os.path.relpath(path, os.path.dirname(source.path)) if os.path.isabs(path) else path
+        it.assumed(Harmless(Why.EFFECT, f"`{shown}` is read as it stands beside the code", it.site()))
         text = io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
     return text
 
