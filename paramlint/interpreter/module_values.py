@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.declared import declare, declared_name
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
 from paramlint.interpreter.signals import LimitReached, Raised
@@ -75,7 +76,7 @@ class ModuleValue:
                     continue
                 names = statement.binds | statement.touches
                 if statement.kind == "other" and "TYPE_CHECKING" in statement.reads:
-                    names -= self._declare(statement)
+                    names -= declare(self, statement)
                 if "*" in names:
                     self.stars.append(statement.index)
                 if "exec" in statement.touches and statement.kind == "other":  # it may bind what has been bound before
@@ -166,7 +167,7 @@ class ModuleValue:
         submodule = it.modules.load(f"{self.name}.{name}") if self.source is None or self.source.is_package else None
         if submodule is not None:
             return submodule
-        value = self.declared_name(it, name)
+        value = declared_name(it, self, name)
         if value is not ABSENT:
             return value
         fallback = self.lookup(it, "__getattr__")
@@ -176,29 +177,6 @@ class ModuleValue:
         if reason is None and getattr(self.source, "is_folder", False) and not name.startswith("__") and not it.modules.covered(self.name):
             return it.modules.out_of_reach(self.name)  # a folder that is called like a package, and is not it
         return ABSENT if reason is None else Unknown(reason)
-
-    def _declare(self, statement: Statement) -> set[str]:
-        """Note the imports under ``if TYPE_CHECKING:``, which say where names come from that the module makes in a way of its own."""
-        found: list[ir.ImportFrom] = []
-        for node in self.lowered(statement):
-            found += _type_checking_imports(node)
-        self.declared += found
-        return {alias or name for node in found for name, alias in node.names}  # a star too
-
-    def declared_name(self, it: Interpreter, name: str) -> Any:
-        """A name out of an import under ``if TYPE_CHECKING:``, or ABSENT."""
-        for node in self.declared:
-            for wanted, alias in node.names:
-                if (alias or wanted) == name:
-                    value = self.vars[name] = it.modules.member(it.modules.absolute(node.module, node.level, self), wanted)
-                    return value
-        for node in self.declared:
-            if node.names[0][0] == "*":
-                value = it.modules.declared_member(it.modules.absolute(node.module, node.level, self), name)
-                if value is not ABSENT:
-                    self.vars[name] = value
-                    return value
-        return ABSENT
 
     def missing(self, it: Interpreter, name: str) -> Reason | None:
         """Why a name that is not found may yet exist."""
@@ -336,25 +314,3 @@ class ModuleValue:
         if it.replay is not None:
             it.replay.global_written()
         self.vars.pop(name, None)
-
-
-def _type_checking_imports(node: ir.Stmt) -> list[ir.ImportFrom]:
-    """The ``from … import`` statements under ``if TYPE_CHECKING:``."""
-    if not isinstance(node, ir.If):
-        return []
-    test, body = node.branches[0]
-    tests = test.values if isinstance(test, ir.Boolean) and test.op == "or" else (test,)
-    if not any((isinstance(test, ir.Name) and test.id == "TYPE_CHECKING") or (isinstance(test, ir.Attribute) and test.attr == "TYPE_CHECKING")
-               for test in tests):
-        return []
-    found: list[ir.ImportFrom] = []
-    stack = list(reversed(body))
-    while stack:
-        statement = stack.pop()
-        if isinstance(statement, ir.ImportFrom):
-            found.append(statement)
-        elif isinstance(statement, ir.Try):
-            stack += [*reversed(statement.orelse), *reversed(statement.body)]
-        elif isinstance(statement, ir.If):
-            stack += [inner for _, branch in statement.branches for inner in branch]
-    return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter import search_path
+from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue, Pending
@@ -148,7 +149,7 @@ class Modules:
             return ABSENT
         source = self.import_module(module)
         value = self.star_member(source, name)
-        return source.declared_name(self.it, name) if value is ABSENT and isinstance(source, ModuleValue) and source.declared else value
+        return declared_name(self.it, source, name) if value is ABSENT and isinstance(source, ModuleValue) and source.declared else value
 
     def library_attribute(self, owner: str, name: str) -> Any:
         """An attribute of a library's module: its own value, a submodule, or Unknown with the name as the reason."""
