@@ -99,7 +99,8 @@ def _whole(task: Task) -> Summary:
 
 def _parts(task: Task) -> Iterator[Summary]:
     """A target model by model, as they are made."""
-    from paramlint.analysis.targets import TargetProblem, summarise
+    from paramlint.analysis.target_names import TargetProblem
+    from paramlint.analysis.targets import summarise
 
     found = False
     try:

@@ -15,7 +15,8 @@ from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.run import joined
 from paramlint.analysis.session import FileSource, Session
 from paramlint.analysis.stated import feed_of
-from paramlint.analysis.targets import TargetProblem, Wanted, evaluate, offered
+from paramlint.analysis.target_names import TargetProblem
+from paramlint.analysis.targets import Wanted, evaluate, offered
 from paramlint.core.spans import Span
 from paramlint.model.conflicts import Conflict
 from paramlint.model.facts import Declared, FileFacts, ModelFact, Problem

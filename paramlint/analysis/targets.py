@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.feeds import Feed, feeds
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
+from paramlint.analysis.target_names import TargetProblem, is_bound, module_of, name_of, nearest, parsed, root_of
 from paramlint.core.counts import Count
 from paramlint.core.garbage import seldom_sought
 from paramlint.core.text import error_text
@@ -24,19 +24,12 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.values import ClassValue, Either, Instance
 from paramlint.model.tree import Model, ModuleNode
 from paramlint.syntax import ir
-from paramlint.syntax.problem import SyntaxProblem
 
 if TYPE_CHECKING:
     from paramlint.analysis.forward import Flow
-
-_NAME = re.compile(r"\s*([^\W\d]\w*)")
-
-
-class TargetProblem(Exception):
-    """A target that names nothing: no such file, no expression, no such name; the message says which and the way out."""
 
 
 def summarise(session: Session, target: str, feed: Feed | None = None, declared: Mapping[str, Feed] | None = None,
@@ -62,7 +55,7 @@ def summarise(session: Session, target: str, feed: Feed | None = None, declared:
 
 def _summarised(session: Session, target: str, wanted: Wanted) -> Iterator[Model]:
     path, separator, expression = target.partition("::")
-    _module(session, path)
+    module_of(session, path)
     for problem in session.comments(os.path.abspath(path)).problems:
         raise TargetProblem(f"line {problem.line}: {problem.message}")
     if separator:
@@ -73,7 +66,7 @@ def _summarised(session: Session, target: str, wanted: Wanted) -> Iterator[Model
 
 def offered(session: Session, path: str, wanted: Wanted) -> Iterator[Model]:
     """Every model that a file offers. Raises TargetProblem where it cannot be read."""
-    it, module = _module(session, path)
+    it, module = module_of(session, path)
     overlay = it.library
     assert isinstance(overlay, Overlay)
     for name in entry_points.names(it, overlay, module):
@@ -104,13 +97,12 @@ def evaluate(session: Session, path: str, expression: str, wanted: Wanted | None
 
     A class or function is called: with its defaults, and with a free name for each argument that has none. Raises TargetProblem.
     """
-    node = _parsed(expression)
-    it, module = _module(session, path)
-    found = _NAME.match(expression)
-    name = found[1] if found else ""
+    node = parsed(expression)
+    it, module = module_of(session, path)
+    name = name_of(expression)
     place = Place(session, f"{path}::{expression}", name, path, module, wanted)
-    if name and isinstance(_root(node), ir.Name) and not _is_bound(it, module, name):
-        raise TargetProblem(f"there is no `{name}` in this file{_nearest(name, module)}")
+    if name and isinstance(root_of(node), ir.Name) and not is_bound(it, module, name):
+        raise TargetProblem(f"there is no `{name}` in this file{nearest(name, module)}")
     return guarded(place, lambda: _settled(place, it, node))
 
 
@@ -284,77 +276,6 @@ def describe(it: Interpreter, raised: Raised) -> str:
         message = args[0] if isinstance(args, tuple) and args else ""
         return f"{value.cls.name}: {message}" if isinstance(message, str | int | float) and message != "" else value.cls.name
     return str(value)
-
-
-# Finding what a target names ------------------------------------------------------------------------------------------
-
-
-def _module(session: Session, path: str) -> tuple[Interpreter, ModuleValue]:
-    if not path:
-        raise TargetProblem("a target is PATH for every model of a file, or PATH::EXPRESSION for one")
-    loaded = session.module(path)
-    if loaded is not None:
-        return loaded
-    problem = session.problems.get(os.path.abspath(path))
-    if isinstance(problem, SyntaxProblem):
-        raise TargetProblem(f"line {problem.line}, column {problem.column}: {problem.message}")
-    if isinstance(problem, OSError):
-        raise TargetProblem(f"it cannot be read: {(problem.strerror or str(problem)).lower()}")
-    raise TargetProblem("it cannot be read")
-
-
-def parse_expression(text: str) -> ir.Expr:
-    """The IR of an expression. Raises SyntaxProblem."""
-    from paramlint.syntax.outline import outline
-    from paramlint.syntax.parse import lower
-
-    file = outline(text.strip() + "\n", lossless=False)
-    body = lower(file, 0) if len(file.statements) == 1 else ()
-    if len(body) != 1 or not isinstance(body[0], ir.Evaluate):
-        raise SyntaxProblem("it is no expression")
-    return body[0].value
-
-
-def _parsed(expression: str) -> ir.Expr:
-    try:
-        return parse_expression(expression)
-    except SyntaxProblem as problem:
-        raise TargetProblem(f"`{expression}` is no Python expression: {problem.message}") from None
-
-
-def _root(node: ir.Expr) -> ir.Expr:
-    """``a`` of ``a.b(c).d``."""
-    while isinstance(node, ir.Call | ir.Attribute):
-        node = node.func if isinstance(node, ir.Call) else node.value
-    return node
-
-
-def _is_bound(it: Interpreter, module: ModuleValue, name: str) -> bool:
-    assert module.source is not None
-    if name in it.builtins or any(name in statement.binds for statement in module.source.statements):
-        return True
-    it.start()
-    try:
-        return module.lookup(it, name) is not ABSENT
-    except Raised:
-        return False
-    except (LimitReached, NeedsValue, RecursionError):
-        return True
-    finally:
-        it.stop()
-
-
-def _nearest(name: str, module: ModuleValue) -> str:
-    """``; did you mean `…`?``, or what there is."""
-    import difflib
-
-    assert module.source is not None
-    own = [statement for statement in module.source.statements if statement.kind != "import"]
-    names = [bound for statement in own for bound in sorted(statement.binds)]
-    near = difflib.get_close_matches(name, names, 1)
-    if near:
-        return f"; did you mean `{near[0]}`?"
-    return f"; it has {', '.join(f'`{bound}`' for bound in names[:8])}{' …' if len(names) > 8 else ''}" if names else ""
 
 
 def _is_class(it: Interpreter, module: ModuleValue, name: str) -> bool:

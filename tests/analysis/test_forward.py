@@ -13,7 +13,8 @@ import pytest
 from paramlint.analysis.forward import Feed
 from paramlint.analysis.inputs import BadInputError, parse
 from paramlint.analysis.session import Session
-from paramlint.analysis.targets import TargetProblem, summarise
+from paramlint.analysis.target_names import TargetProblem
+from paramlint.analysis.targets import summarise
 from paramlint.model.tree import Model
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "models" / "calls"
