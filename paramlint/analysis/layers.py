@@ -126,7 +126,24 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
     framework = REGISTRY.framework_of(qualified)
     for name in framework.layer_methods.get(entry.KIND, ()) if framework is not None else ():
         cls.attrs[name] = Native(name, lambda it, args, kwargs: None, binds=True)
+    operations = framework.layer_operations.get(entry.KIND, {}) if framework is not None else {}
+    for name, path in operations.items():
+        cls.attrs[name] = _operation(overlay, name, path)
     return cls
+
+
+def _operation(overlay: Overlay, name: str, path: tuple[str, ...]) -> Native:
+    """A method that runs operations, each on what the one before gives. Its tensors may be given by the keywords ``x`` and ``y``."""
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        operands = [kwargs[key] for key in ("x", "y") if key in kwargs]
+        options = {key: value for key, value in kwargs.items() if key not in ("x", "y")}
+        first, *others = path
+        value = it.call(overlay.lookup(first), [*args[1:], *operands], options)
+        for other in others:
+            value = it.call(overlay.lookup(other), [value])
+        return value
+
+    return Native(name, run, binds=True)
 
 
 def rows(entry: type[Layer]) -> list[tuple[str, int, Any]]:

@@ -64,3 +64,5 @@ class Framework(msgspec.Struct, frozen=True):
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     layer_methods: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods without consequence
+    # Kind of layer → methods that run operations, each on what the one before gives.
+    layer_operations: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)

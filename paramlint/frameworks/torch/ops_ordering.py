@@ -18,7 +18,6 @@ from paramlint.frameworks.torch.ops_common import (
     both,
     changing,
     chosen,
-    decided,
     dtype_of,
     integer,
     is_whole,
@@ -218,35 +217,6 @@ class RunningProduct(Running):
 
     def _values(self) -> list[Any]:
         raise Lost
-
-
-class Unique(Op):
-    """The different elements, or slices along an axis; with their places and counts if asked."""
-
-    NAMES = both("unique")
-    input: Value
-    sorted: Value = True
-    return_inverse: Value = False
-    return_counts: Value = False
-    dim: Value = None
-
-    def result(self) -> Any:
-        shape = shape_of(self.input)
-        count = Unknown.because(Why.INPUT, "how many different elements there are")
-        found = [made((count,) if self.dim is None else shape.replace(at_axis(self.dim, shape.rank), count), dtype_of(self.input))]
-        if decided(self.return_inverse):
-            found.append(made(shape if self.dim is None else (shape[at_axis(self.dim, shape.rank)],), "int64"))
-        if decided(self.return_counts):
-            found.append(made((count,), "int64"))
-        return found[0] if len(found) == 1 else tuple(found)
-
-
-class UniqueConsecutive(Unique):
-    """The elements without those that are equal to the one before."""
-
-    NAMES = both("unique_consecutive")
-    sorted = True
-    DROPS = ("sorted",)
 
 
 class Quantile(Op):
