@@ -8,6 +8,7 @@ from typing import Any
 from paramlint.analysis.overlay import Overlay
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue
+from paramlint.interpreter import abstract_classes
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -40,7 +41,7 @@ def _may_be_model(it: Interpreter, overlay: Overlay, module: ModuleValue, name: 
     except (Raised, LimitReached, NeedsValue, RecursionError):
         return False
     if isinstance(value, ClassValue):
-        return kind == "class" and value.fact("module base") is not None and value.module == module.name
+        return kind == "class" and value.fact("module base") is not None and value.module == module.name and not abstract_classes.left(value)
     if isinstance(value, FunctionValue):
         return kind == "def" and not name.startswith("_") and not _required(_undecorated(value))
     return kind == "other" and overlay.is_module(value)

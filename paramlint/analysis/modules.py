@@ -9,6 +9,7 @@ from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import setting
+from paramlint.interpreter.abstract_classes import DECLARED
 from paramlint.interpreter.hashing import put
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
@@ -298,6 +299,8 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     cls = ClassValue(name, (overlay.it.classes["object"],), {}, module=owner)
     cls.facts["module base"] = True
     cls.facts["framework"] = framework
+    if not framework.builds_on_call:
+        cls.facts[DECLARED] = (framework.call,)
 
     from paramlint.analysis.running import run
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import constructors, object_methods
+from paramlint.interpreter import abstract_classes, constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.natives import call_each, call_guarded, share_openness
@@ -56,6 +56,7 @@ def classes() -> dict[str, ClassValue]:
 
 
 def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
+    abstract_classes.refuse(it, args[0])
     return it.instance(args[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter import abstract_classes
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
@@ -167,6 +168,8 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     if cls.metaclass is not None and any(isinstance(cls.metaclass.find(name), FunctionValue) for name in ("__new__", "__init__")):
         made = _by_metaclass(it, cls, namespace, keywords)
         keywords = {}
+    else:
+        abstract_classes.note(cls)
     hook = cls.find_after(cls, "__init_subclass__")
     if hook is not ABSENT and hook is not it.classes["object"].attrs.get("__init_subclass__"):
         it.call(hook.func if isinstance(hook, ClassMethod) else hook, [cls], keywords)
@@ -181,6 +184,8 @@ def _by_metaclass(it: Interpreter, cls: ClassValue, namespace: dict[str, Any], k
         made: Any = cls
         if isinstance(cls.metaclass.find("__new__"), FunctionValue):
             made = it.call(cls.metaclass.find("__new__"), [cls.metaclass, cls.name, cls.bases, namespace], keywords)
+        else:
+            abstract_classes.note(cls)
         if isinstance(made, ClassValue) and isinstance(cls.metaclass.find("__init__"), FunctionValue):
             it.call(cls.metaclass.find("__init__"), [made, cls.name, cls.bases, namespace], keywords)
     finally:

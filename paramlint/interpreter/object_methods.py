@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import attributes, setting, texts
+from paramlint.interpreter import abstract_classes, attributes, setting, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
@@ -148,6 +148,7 @@ def make_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             it.write(pending.attrs)
             pending.attrs.update(namespace)
         pending.name = name
+        abstract_classes.note(pending)
         return pending
     module = it.frame.module.name if it.frame is not None else "builtins"
     known = [base for base in bases if isinstance(base, ClassValue)]

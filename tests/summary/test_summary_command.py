@@ -175,6 +175,26 @@ def test_code_that_raises_is_an_answer(project: Path) -> None:
     assert all(json.loads(line)["status"] == "unknown" for line in done.stdout.splitlines())
 
 
+def test_an_abstract_class_is_no_model_of_its_file_and_an_answer_if_it_is_named(project: Path) -> None:
+    write(project, base="""
+        from abc import ABC, abstractmethod
+        from torch import nn
+        class Base(nn.Module, ABC):
+            def __init__(self):
+                super().__init__()
+                self.head = nn.Linear(2, 3)
+            @property
+            @abstractmethod
+            def width(self): ...
+        class Wide(Base):
+            width = 4
+    """)
+    done = paramlint("summary", "base.py", "base.py::Base", "--format", "jsonl", cwd=project)
+    whole, named = map(json.loads, done.stdout.splitlines())
+    assert (whole["status"], whole["params"]) == ("exact", 9) and whole["target"].endswith("::Wide")
+    assert named["status"] == "unknown" and "abstract class Base with abstract method width" in named["reasons"][0]["message"]
+
+
 def test_a_file_without_models_is_said(project: Path) -> None:
     write(project, plain="x = 1\n")
     done = paramlint("summary", "plain.py", cwd=project)

@@ -1,11 +1,12 @@
-"""``abc``: abstract methods are ordinary ones here; that a class has some is only reported by ``inspect``."""
+"""``abc``: what marks methods as abstract; ``interpreter.abstract_classes`` says what comes of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.interpreter import abstract_classes
 from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Property, StaticMethod
+from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, Property, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -16,6 +17,7 @@ _META = Table()
 
 def names(it: Interpreter) -> dict[str, Any]:
     meta = ClassValue("ABCMeta", (it.classes["type"],), dict(_META), module="abc")
+    meta.facts[abstract_classes.META] = True
     base = ClassValue("ABC", (it.classes["object"],), {}, module="abc")
     base.metaclass = meta
     return {**FUNCTIONS, "ABCMeta": meta, "ABC": base}
@@ -32,27 +34,36 @@ def _register(it: Interpreter, cls: Any, subclass: Any, /) -> Any:
 
 
 @FUNCTIONS.raw("abstractmethod")
-def abstractmethod(it: Interpreter, funcobj: Any, /) -> Any:
+def _abstractmethod(it: Interpreter, funcobj: Any, /) -> Any:
+    return abstractmethod(it, funcobj)
+
+
+def abstractmethod(it: Interpreter, funcobj: Any) -> Any:
     if isinstance(funcobj, FunctionValue):
-        funcobj.attrs["__isabstractmethod__"] = True
+        funcobj.attrs[abstract_classes.MARK] = True
+    elif isinstance(funcobj, Instance):
+        it.set(funcobj, abstract_classes.MARK, True)
     return funcobj
 
 
 @FUNCTIONS.raw("abstractproperty")
 def abstractproperty(it: Interpreter, fget: Any = None, fset: Any = None, fdel: Any = None) -> Any:
-    return Property(fget, fset, fdel)
+    return Property(abstractmethod(it, fget), fset, fdel)
 
 
 @FUNCTIONS.raw("abstractclassmethod")
 def abstractclassmethod(it: Interpreter, callable: Any) -> Any:
-    return ClassMethod(callable)
+    return ClassMethod(abstractmethod(it, callable))
 
 
 @FUNCTIONS.raw("abstractstaticmethod")
 def abstractstaticmethod(it: Interpreter, callable: Any) -> Any:
-    return StaticMethod(callable)
+    return StaticMethod(abstractmethod(it, callable))
 
 
 @FUNCTIONS.raw("update_abstractmethods")
 def update_abstractmethods(it: Interpreter, cls: Any) -> Any:
+    if isinstance(cls, ClassValue):
+        it.write(cls.attrs)
+        abstract_classes.note(cls)
     return cls

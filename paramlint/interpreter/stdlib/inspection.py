@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import abstract_classes
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import Table, effect, raw
@@ -221,8 +222,8 @@ def iscoroutinefunction(it: Interpreter, obj: Any) -> Any:
 def isabstract(it: Interpreter, obj: Any) -> Any:
     if not isinstance(obj, ClassValue):
         return False
-    names = {name for base in obj.mro for name, value in base.attrs.items() if isinstance(value, FunctionValue)}
-    return any(isinstance(found := obj.find(name), FunctionValue) and found.attrs.get("__isabstractmethod__") is True for name in names)
+    unknown = obj.fact("unknown_base")
+    return bool(abstract_classes.left(obj)) if unknown is None else Unknown(unknown)
 
 
 @FUNCTIONS.raw("getmro")
