@@ -12,7 +12,7 @@ from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
@@ -67,7 +67,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if changes and args and isinstance(args[0], TensorValue):
         return _changed(it, args[0], entry, result)
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
-    maker = maker_of(args)
+    maker = maker_of(args, it.rows)
     return made if maker is None else credit(made, maker)
 
 
@@ -162,11 +162,21 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         reason = it.state.open_reason(value) if isinstance(value, list) else None
         if reason is not None:
             return Unknown(reason)
+        if it.rows and id(value) in it.rows:
+            return _row(overlay, it, value)
         items = [argument(overlay, it, item) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, Instance) and isinstance(value.payload, tuple | list):
         return argument(overlay, it, value.payload)
-    return to_entry(overlay, it, value)
+    return Unknown(value.reason) if value.__class__ is Row else to_entry(overlay, it, value)
+
+
+def _row(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """A list that has been noted to hold numbers that are not known."""
+    from paramlint.interpreter.rows import numbers
+
+    row = numbers(it, value)
+    return Row(value[-1].reason, row.length, row.kind) if row is not None else [to_entry(overlay, it, item) for item in value]
 
 
 def _changes(name: str) -> bool:
@@ -228,7 +238,7 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
         return tuple(wrapped(overlay, it, item, kind, memory) for item in value)
     if isinstance(value, list):
         return it.made([wrapped(overlay, it, item, kind, memory) for item in value])
-    return located(it, value) if isinstance(value, Unknown) else value
+    return located(it, Unknown(value.reason) if value.__class__ is Row else value) if isinstance(value, Unknown) else value
 
 
 def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.counts import Count
@@ -197,10 +197,13 @@ def credit(value: Any, maker: Any) -> Any:
     return value
 
 
-def maker_of(values: Iterable[Any]) -> Any:
-    """The layer that the first of some arguments comes from."""
+def maker_of(values: Iterable[Any], rows: Container[int] = ()) -> Any:
+    """The layer that the first of some arguments comes from; ``rows`` are the ids of lists that hold numbers alone."""
     for value in values:
-        found = value.maker if isinstance(value, TensorValue) else maker_of(value) if isinstance(value, list | tuple) else None
+        if isinstance(value, TensorValue):
+            found = value.maker
+        else:
+            found = maker_of(value, rows) if isinstance(value, list | tuple) and id(value) not in rows else None
         if found is not None:
             return found
     return None

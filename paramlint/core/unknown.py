@@ -118,6 +118,17 @@ class Unknown:
     __bool__ = __int__ = __index__ = __float__ = __len__ = __iter__ = __getitem__ = __contains__ = _decide
 
 
+class Row(Unknown):
+    """A list of numbers that are not known, as an argument of an operation: ``length`` of them, each an "int", a "float" or either ("number")."""
+
+    __slots__ = ("kind", "length")
+
+    def __init__(self, reason: Reason, length: int, kind: str) -> None:
+        super().__init__(reason, data=True)
+        self.length: Final = length
+        self.kind: Final = kind
+
+
 def _restored(reason: Reason, data: bool) -> Unknown:
     """What is left of an Unknown that goes to another process."""
     return Unknown(reason, data=data)

@@ -52,9 +52,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             if len(items) == 1 and node.kind == "list" and first.__class__ in _SIZED and len(first) > _MANY:
                 from paramlint.interpreter import foreseen
 
-                others = foreseen.rest(it, node, inner, first, it.steps - before)
-                if others is not None:
-                    items += others
+                if foreseen.rest(it, node, inner, first, items, it.steps - before):
                     break
             if len(items) > it.limits.items:
                 it.limit(f"more than {it.limits.items:,} elements")

@@ -8,9 +8,11 @@ other elements need not run. Where code is prepared for an exception they run al
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Why
+from paramlint.interpreter import rows
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.nodes import bound_in, names_in
@@ -32,25 +34,36 @@ class Costs(Exception):
     """An expression that may do more than to compute."""
 
 
-def rest(it: Interpreter, node: ir.Comprehension, frame: Frame, source: Any, steps: int) -> list[Unknown] | None:
-    """The elements after the first, which has cost so many steps; None if they are to be computed."""
+def rest(it: Interpreter, node: ir.Comprehension, frame: Frame, source: Any, items: list[Any], steps: int) -> bool:
+    """Add the elements after the first, which has cost so many steps; False if they are to be computed."""
     if not isinstance(source, range | list | tuple) or len(node.clauses) != 1 or node.clauses[0].conditions or it.dropped is not None:
-        return None
+        return False
     left = len(source) - 1
     cost = left * steps
     if cost <= _SMALL or left >= it.limits.items or it.state.open_reason(source) is not None:
-        return None
+        return False
     if it.tables + cost <= it.limits.steps // 10:
         it.tables += cost
-        return None
+        return False
     try:
         reader = _Reader(it, frame)
         if not all(_is_plain(item) for item in source):
-            return None
+            return False
         reader.expression(node.element, names_in(node.clauses[0].target))
     except Costs:
-        return None
-    return [it.unknown(Why.LIMIT, f"a number of a table whose computation takes about {cost:,} steps")] * left
+        return False
+    unknown = it.unknown(Why.LIMIT, f"a number of a table whose computation takes about {cost:,} steps")
+    with suppress(Costs):
+        kinds = rows.Kinds(it, reader.value)
+        kinds.bind(node.clauses[0].target, source)
+        made = rows.others(it, node, kinds, items[0], left, unknown)
+        kind = "" if made is not None else kinds.of(node.element)
+        items += made or [unknown] * left
+        if kind and items[0].__class__ in (int, float):
+            rows.mark(it, items, kind)
+        return True
+    items += [unknown] * left
+    return True
 
 
 def _is_plain(value: Any) -> bool:
@@ -71,10 +84,10 @@ class _Reader:
         if node is None:
             return
         if kind is ir.Name:
-            if node.id not in own and not _is_plain(self._value(node)):  # type: ignore[attr-defined]
+            if node.id not in own and not _is_plain(self.value(node)):  # type: ignore[attr-defined]
                 raise Costs
         elif kind is ir.Attribute:
-            if not _is_plain(self._value(node)):
+            if not _is_plain(self.value(node)):
                 raise Costs
         elif kind is ir.Call:
             self._call(node, own)  # type: ignore[arg-type]
@@ -94,7 +107,7 @@ class _Reader:
             raise Costs
         for value in (*node.args, *(value for _, value in node.keywords)):
             self.expression(value, own)
-        called = self._value(node.func)
+        called = self.value(node.func)
         if isinstance(called, FunctionValue):
             self._function(called)
         elif not self._computes(called):
@@ -161,7 +174,7 @@ class _Reader:
 
     # Names -------------------------------------------------------------------------------------------------------
 
-    def _value(self, node: ir.Expr) -> Any:
+    def value(self, node: ir.Expr) -> Any:
         """What a name stands for, or an attribute of a module."""
         if isinstance(node, ir.Name):
             frame = self.frame
@@ -175,7 +188,7 @@ class _Reader:
             value = self.frame.module.lookup(self.it, node.id)
             return self.it.builtins.get(node.id) if value is ABSENT else value
         if isinstance(node, ir.Attribute):
-            owner = self._value(node.value)
+            owner = self.value(node.value)
             if isinstance(owner, ModuleValue | LibraryModule):
                 return self.it.get(owner, node.attr)
         raise Costs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import (
@@ -41,6 +41,9 @@ from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
 
+if TYPE_CHECKING:
+    from paramlint.interpreter.rows import Numbers
+
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
 
 
@@ -68,6 +71,7 @@ class Interpreter:
         self.state = State(limits)
         self.steps = 0
         self.tables = 0  # steps of tables of numbers; see foreseen.py
+        self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame
         self.classes = builtins.classes()
@@ -95,6 +99,7 @@ class Interpreter:
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
         self.steps, self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, 0, None, None
+        self.rows = {}
         self._forget_ways()
         if self.replay is not None:
             self.replay.start()
@@ -171,6 +176,8 @@ class Interpreter:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
             self.registries.written.append(container)
+        if self.rows:
+            self.rows.pop(id(container), None)
         if self.replay is not None:
             self.replay.written(container)
         if self.state.logs:

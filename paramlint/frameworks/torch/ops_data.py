@@ -12,7 +12,7 @@ from paramlint.core.contents import LIMIT, Lost, flat, number
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Row, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.ops_common import (
     DEFAULT,
@@ -231,19 +231,25 @@ class ByteTensor(FloatTensor):
 
 def from_data(data: Any, dtype: Any) -> Tensor:
     """A tensor of numbers in nested sequences. Raises Refused for rows of different lengths."""
-    if isinstance(data, Unknown):
+    if isinstance(data, Unknown) and not isinstance(data, Row):
         raise NeedsValue(data)
     if isinstance(data, Tensor):
         kind = chosen(dtype, data.dtype)
         return made(shape_of(data), kind, lambda: flat(data))
     values: list[Any] = []
     shape = _gathered(data, values)
-    kinds = set(map(dtype_of, values))
-    kind = chosen(dtype, next(iter(kinds)) if len(kinds) == 1 else promoted(*values) if values else DEFAULT)
+    samples = [_SAMPLES.get(value.kind) if isinstance(value, Row) else value for value in values]
+    kinds = set(map(dtype_of, samples))
+    kind = chosen(dtype, next(iter(kinds)) if len(kinds) == 1 else promoted(*samples) if values else DEFAULT)
     return made(shape, kind, lambda: _numbers(values))
 
 
+_SAMPLES = {"int": 0, "float": 0.0}  # of the kinds of numbers whose type is certain
+
+
 def _numbers(values: list[Any]) -> list[Any]:
+    if any(isinstance(value, Row) for value in values):
+        raise Lost
     return [item for value in values for item in (flat(value) if isinstance(value, Tensor) else [value])]
 
 
@@ -259,6 +265,9 @@ def _gathered(data: Any, values: list[Any]) -> Shape:
             if len(other) != len(inner[0]) or any(map(differs, other, inner[0])):
                 raise ShapeMismatch(f"rows of different shapes, {inner[0].text} and {other.text}, make no tensor")
         return Shape((len(data), *inner[0])) if inner else Shape((0,))
+    if isinstance(data, Row):
+        values.append(data)
+        return Shape((data.length,))
     if isinstance(data, Unknown):  # a number, or a sequence of them
         raise NeedsValue(data)
     if data is None or isinstance(data, str):
