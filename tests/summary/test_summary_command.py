@@ -176,19 +176,19 @@ def test_code_that_raises_is_an_answer(project: Path) -> None:
 
 
 def test_an_abstract_class_is_no_model_of_its_file_and_an_answer_if_it_is_named(project: Path) -> None:
-    write(project, base="""
-        from abc import ABC, abstractmethod
-        from torch import nn
-        class Base(nn.Module, ABC):
-            def __init__(self):
-                super().__init__()
-                self.head = nn.Linear(2, 3)
-            @property
-            @abstractmethod
-            def width(self): ...
-        class Wide(Base):
-            width = 4
-    """)
+    write(project, base=(
+        "from abc import ABC, abstractmethod\n"
+        "from torch import nn\n"
+        "class Base(nn.Module, ABC):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.head = nn.Linear(2, 3)\n"
+        "    @property\n"
+        "    @abstractmethod\n"
+        "    def width(self): ...\n"
+        "class Wide(Base):\n"
+        "    width = 4\n"
+    ))
     done = paramlint("summary", "base.py", "base.py::Base", "--format", "jsonl", cwd=project)
     whole, named = map(json.loads, done.stdout.splitlines())
     assert (whole["status"], whole["params"]) == ("exact", 9) and whole["target"].endswith("::Wide")
