@@ -73,7 +73,7 @@ def line_of(module: ModuleValue, name: str) -> int:
     for statement in reversed(module.source.statements):
         if name in statement.binds or statement.is_main_guard:
             start = int(statement.start)  # type: ignore[attr-defined]
-            for number, line in enumerate(statement.text.split("\n"), start):  # type: ignore[attr-defined]
+            for number, line in enumerate(statement.text.split("\n"), start):
                 if definition.match(line):
                     return number
             if name in statement.binds:
