@@ -28,7 +28,6 @@ def changed(overlay: Overlay, it: Interpreter, instance: Instance, name: str, va
     if isinstance(state, LayerState) and state.entry is not None and name in state.entry.arguments():
         entry = copy.copy(state.entry)
         setattr(entry, name, to_entry(overlay, it, value))
-        it.write_object(instance)
         instance.payload = LayerState(state.name, entry)
 
 

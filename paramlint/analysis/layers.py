@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.state import same
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
@@ -39,17 +37,6 @@ class LayerState:
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> LayerState:
         return LayerState(self.name, self.entry)
-
-    def joined(self, other: Any, reason: Reason) -> LayerState:
-        """What stands behind a layer that is as this one or as the other: arguments in which they differ are not known."""
-        if not isinstance(other, LayerState) or type(self.entry) is not type(other.entry) or self.entry is None or other.entry is None:
-            return LayerState(self.name, None)
-        entry = copy.copy(self.entry)
-        theirs = other.entry.arguments()
-        for name, value in self.entry.arguments().items():
-            if not same(value, theirs[name]):
-                setattr(entry, name, Unknown(reason))
-        return LayerState(self.name, entry)
 
 
 class InnerModule:

@@ -11,7 +11,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import classes, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.frames import Doubt, Frame
+from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.natives import REST
 from paramlint.interpreter.results import joined, unpark, unpark_after_error
@@ -211,9 +211,6 @@ def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:
             result = unpark(it, frame, result, 0)
         for value, reason in frame.leftovers or ():
             result = joined(it, result, value, reason)
-        if frame.doubt is not None and frame.doubt.raised and it.dropped is not None:
-            it.frame = frame.caller
-            it.doubted(Doubt(frame.doubt.reason, 0, raised=True))
         return result
     except BaseException:
         if frame.parked:

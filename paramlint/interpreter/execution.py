@@ -9,7 +9,6 @@ from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.frames import LEFT, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.signals import Signal
 from paramlint.interpreter.unrun import lost
-from paramlint.interpreter.values import Instance
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
 
@@ -29,8 +28,6 @@ def handles(node: type) -> Callable[[Handler], Handler]:
 
 
 def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
-    if it.dropped is not None:
-        return _exposed(it, body, frame)
     for position, statement in enumerate(body):
         it.steps += 1
         if it.steps > it.limits.steps:
@@ -47,39 +44,6 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
     return None
 
 
-def _exposed(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
-    """As ``execute``, where something waits for errors: a statement that may have raised one has bound what it binds, or has not."""
-    for position, statement in enumerate(body):
-        it.step()
-        before = [(space, dict(space)) for space in _spaces(frame)]
-        try:
-            signal = EXECUTE[statement.__class__](it, statement, frame)
-        except NeedsValue as error:
-            lost(it, statement, frame, error.unknown)
-            signal = None
-        doubt = frame.doubt
-        if doubt is not None and doubt.raised:
-            for space, saved in before:
-                it.state.blur(space, saved, doubt.reason)
-        if signal is not None:
-            return signal
-        if doubt is not None:
-            return proceed(it, body[position + 1:], frame)
-    return None
-
-
-_MOST = 1_000  # entries of a table that is looked into
-
-
-def _spaces(frame: Frame) -> list[dict[Any, Any]]:
-    """The variables, and the attributes of ``self``."""
-    found = [frame.vars]
-    if isinstance(frame.self_value, Instance):
-        attrs = frame.self_value.attrs
-        found += [attrs, *(value for value in attrs.values() if value.__class__ is dict and len(value) <= _MOST)]
-    return found
-
-
 def proceed(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | None:
     """Run what follows in a block; where the block may have been left before, this may not happen."""
     doubt = frame.doubt
@@ -92,7 +56,7 @@ def proceed(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
 
 
 def _left(frame: Frame, doubt: Doubt) -> Signal | None:
-    if doubt.level < RETURNED and not (doubt.raised and not frame.guards):
+    if doubt.level < RETURNED:
         return None
     frame.result = LEFT  # what was returned is among the frame's leftovers
     return Signal.RETURN

@@ -26,23 +26,16 @@ LEFT: Any = object()  # the result of a way on which the function has returned b
 
 
 class Doubt(NamedTuple):
-    """A ``continue``, ``break`` or ``return`` that may have been executed, or an exception that a handler waits for: what follows may not happen."""
+    """A ``continue``, ``break`` or ``return`` that may have been executed: what follows may not happen."""
 
     reason: Reason
-    level: int  # CONTINUED, BROKEN or RETURNED: how far what follows reaches; 0 where there is only the exception
-    raised: bool = False  # an exception may be on its way to its handler
-
-    @property
-    def leaves(self) -> bool:
-        """Whether what follows reaches beyond loops."""
-        return self.raised or self.level >= RETURNED
+    level: int  # CONTINUED, BROKEN or RETURNED: how far what follows reaches
 
 
 def stronger(left: Doubt | None, right: Doubt | None) -> Doubt | None:
     if left is None or right is None:
         return left or right
-    found = left if left.level >= right.level else right
-    return found if found.raised or not (left.raised or right.raised) else found._replace(raised=True)
+    return left if left.level >= right.level else right
 
 
 _NOTHING: tuple[list[Any], dict[str, Any]] = ([], {})
@@ -59,7 +52,6 @@ class Frame:
         "doubt",
         "function",
         "given",
-        "guards",
         "kind",
         "leftovers",
         "module",
@@ -88,7 +80,6 @@ class Frame:
         self.parked: list[Any] | None = None  # ways that have already returned, see state.py
         self.leftovers: list[tuple[Any, Reason]] | None = None  # values that the function may also have returned
         self.doubt: Doubt | None = None  # whether the block that runs may have been left before its end
-        self.guards = 0  # enclosing ``try`` statements with handlers that run
         self.resumable = False  # a generator's frame, which cannot keep a way parked
         self.caller: Frame | None = None
         self.site: int = 0  # anchor of the call that is being made, for tracebacks

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Reason, Unknown
 from paramlint.interpreter import conditions, iteration
 from paramlint.interpreter.execution import execute, handles
-from paramlint.interpreter.frames import BROKEN, CONTINUED, Doubt, Frame, stronger
+from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.repetition import maybe_repeated, plain
 from paramlint.interpreter.signals import Signal
 from paramlint.interpreter.targets import assign
@@ -109,7 +109,7 @@ def _skipped_loop(it: Interpreter, node: ir.For, frame: Frame, items: Iterator[A
 def _after_turn(frame: Frame) -> Doubt | None:
     """A ``continue`` that may have happened is over with the turn; the doubt that is left is about the turns to come."""
     doubt, frame.doubt = frame.doubt, None
-    return doubt if doubt is not None and (doubt.raised or doubt.level > CONTINUED) else None
+    return doubt if doubt is not None and doubt.level > CONTINUED else None
 
 
 def _after_loop(it: Interpreter, orelse: Sequence[ir.Stmt], frame: Frame, doubt: Doubt) -> Signal | None:
@@ -117,7 +117,7 @@ def _after_loop(it: Interpreter, orelse: Sequence[ir.Stmt], frame: Frame, doubt:
     doubt = stronger(doubt, frame.doubt) or doubt
     frame.doubt = None
     signal = either_way(it, frame, doubt.reason, lambda: execute(it, orelse, frame), lambda: None) if orelse else None
-    if doubt.leaves:
+    if doubt.level >= RETURNED:
         frame.doubt = stronger(frame.doubt, doubt)
     return signal
 

@@ -26,7 +26,7 @@ from paramlint.interpreter import (
     statements,
     tries,
 )
-from paramlint.interpreter.frames import Doubt, Frame, Unit, stronger
+from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
@@ -183,12 +183,6 @@ class Interpreter:
         if self.state.logs:
             self.state.save(container)
 
-    def write_object(self, instance: Instance) -> None:
-        """Call before every change of an instance's class or payload."""
-        self.write(instance.attrs)
-        if self.state.logs:
-            self.state.save(instance)
-
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""
         if self.state.logs:
@@ -249,14 +243,6 @@ class Interpreter:
         if self.dropped is not None:
             self.dropped.append((raised, reason))
 
-    def doubted(self, doubt: Doubt) -> None:
-        """The statement that runs may have been left by an exception."""
-        frame = self.frame
-        while frame is not None and frame.kind == "comprehension":
-            frame = frame.caller
-        if frame is not None:
-            frame.doubt = stronger(frame.doubt, doubt)
-
     def fork(self, ways: Sequence[Callable[[], Any]], reason: Reason) -> Any:
         """Run several ways that exclude each other, join what they leave and what they give.
 
@@ -271,11 +257,8 @@ class Interpreter:
             except Raised as raised:
                 error = error or raised
                 self.not_taken(raised, reason)
-                if self.dropped is None:
-                    continue
-                after, log = raised.left
-            else:
-                outcomes.append(outcome)
+                continue
+            outcomes.append(outcome)
             if merged is None:
                 merged = (after, [log])
             else:
@@ -284,12 +267,9 @@ class Interpreter:
                 self.state.merge(merged[0], after, reason)
                 joined, scratch = self.state.undo()
                 merged = (joined, [*merged[1], log, scratch])
-        if not outcomes:
+        if merged is None:
             assert error is not None
             raise error
-        assert merged is not None
-        if error is not None and self.dropped is not None:
-            self.doubted(Doubt(reason, 0, raised=True))
         self.state.apply(merged[0], merged[1][0])
         for log in merged[1][1:]:
             self.state.adopt(log)

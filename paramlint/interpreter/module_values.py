@@ -134,8 +134,14 @@ class ModuleValue:
 
     def _resolve(self, it: Interpreter, name: str, pending: Pending) -> Any:
         self.vars.pop(name, None)  # a cycle of imports must not find the placeholder again
-        value = it.modules.member(pending.module, pending.name)
-        self.vars[name] = value
+        forks = it.state.suspend()  # the import stands at the top of the module, on no way of what asks for it
+        value: Any = pending
+        try:
+            value = it.modules.member(pending.module, pending.name)
+        finally:
+            self.vars[name] = value
+            it.state.keep(self.vars, (name,))
+            it.state.resume(forks)
         return value
 
     def _from_stars(self, it: Interpreter, name: str) -> Any:

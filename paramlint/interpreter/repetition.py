@@ -63,16 +63,13 @@ def _turn(it: Interpreter, frame: Frame, turn: Callable[[], Signal | None], reas
     except Raised as raised:
         it.not_taken(raised, reason)
         frame.doubt = doubt
-        if it.dropped is None:
-            return None
-        signal, result, (after, log) = None, None, raised.left
-        frame.doubt = Doubt(reason, 0, raised=True)
+        return None
     finally:
         it.loop_reason = before
     if signal is Signal.RETURN:
         frame.leftovers = [*(frame.leftovers or ()), (result, reason)]
         frame.doubt = Doubt(reason, RETURNED)
-    elif frame.doubt is not None and not frame.doubt.leaves:
+    elif frame.doubt is not None and frame.doubt.level < RETURNED:
         frame.doubt = None
     frame.doubt = stronger(frame.doubt, doubt)
     return after, log

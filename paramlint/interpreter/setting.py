@@ -65,7 +65,6 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
         it.call(it.get(declared, "__set__"), [value, new])
         return
     if name == "__class__" and isinstance(new, ClassValue):
-        it.write_object(value)
         value.cls = new
         return
     if name == "__dict__" and declared is ABSENT:

@@ -21,7 +21,6 @@ class Raised(Exception):
         super().__init__(value)
         self.value = value
         self.site = site
-        self.left: Any = None  # what the way has left on which it was raised
 
 
 class LimitReached(Exception):

@@ -14,8 +14,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.limits import Limits
-from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, SERIALS, ClassValue, Either, Foreign, Instance
+from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
@@ -62,11 +61,11 @@ class State:
     # Writing -----------------------------------------------------------------------------------------------------
 
     def save(self, container: Any) -> None:
-        """Call before changing a list, dict or set, or the class or payload of an instance, while ``logs`` is not empty."""
+        """Call before changing a list, dict or set while ``logs`` is not empty."""
         log = self.logs[-1]
         key = id(container)
         if key not in log.saved and key not in log.born:
-            log.saved[key] = (container, _contents(container))
+            log.saved[key] = (container, container.copy())
 
     def born(self, container: Any) -> None:
         """Call after making a container while ``logs`` is not empty: no other way can know it."""
@@ -125,7 +124,7 @@ class State:
         log = self.logs.pop()
         after: Versions = {}
         for key, (container, saved) in log.saved.items():
-            after[key] = (container, _contents(container))
+            after[key] = (container, container.copy())
             _restore(container, saved)
         return after, log
 
@@ -134,10 +133,8 @@ class State:
         self.begin()
         try:
             outcome = way()
-        except BaseException as error:
-            left = self.undo()
-            if isinstance(error, Raised):
-                error.left = left
+        except BaseException:
+            self.undo()
             raise
         after, log = self.undo()
         return outcome, after, log
@@ -173,8 +170,8 @@ class State:
         keys = dict.fromkeys((*first, *second))
         for key in sorted(keys, key=lambda key: key != id(self.open)):  # first what was open, as joining opens more
             container, left = first.get(key) or second[key]
-            left = first[key][1] if key in first else _contents(container)
-            right = second[key][1] if key in second else _contents(container)
+            left = first[key][1] if key in first else container.copy()
+            right = second[key][1] if key in second else container.copy()
             if self.logs:
                 self.save(container)
             self._join_contents(container, left, right, reason)
@@ -185,20 +182,11 @@ class State:
         if self.logs:
             self.logs[-1].born.update(log.born)
 
-    def blur(self, container: dict[Any, Any], before: dict[Any, Any], reason: Reason) -> None:
-        """Make a dict what it may be where it was changed since, or was not."""
-        if any(container.get(key, ABSENT) is not before.get(key, ABSENT) for key in (*container, *before)):
-            if self.logs:
-                self.save(container)
-            self._join_contents(container, dict(container), before, reason)
-
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
         if container is self.open:
             both = {key: left[key].joined(right[key]) for key in left if key in right}
             container.clear()
             container.update({**right, **left, **both})
-        elif isinstance(container, Instance):
-            container.cls, container.payload = _common(left[0], right[0], reason), _either(left[1], right[1], reason)
         elif isinstance(container, dict):
             keys = dict.fromkeys((*left, *right))
             joined = {key: self.join(left.get(key, ABSENT), right.get(key, ABSENT), reason) for key in keys}
@@ -261,33 +249,8 @@ def same(left: Any, right: Any) -> bool:
     return isinstance(left, Foreign) and left.same_as(right)
 
 
-def _contents(container: Any) -> Any:
-    return (container.cls, container.payload) if isinstance(container, Instance) else container.copy()
-
-
-def _common(left: ClassValue, right: ClassValue, reason: Reason) -> ClassValue:
-    """The class of an object that has one or the other."""
-    if left is right:
-        return left
-    base = next(cls for cls in left.mro if cls in right.mro)
-    own = [name for side in (left, right) for cls in side.mro[:side.mro.index(base)] for name in cls.attrs]
-    found = {name: (left.find(name), right.find(name)) for name in own}
-    attrs = {name: one if one is other else Either((one, other), reason) for name, (one, other) in found.items()}
-    made = ClassValue(left.name, (base,), attrs, module=left.module)
-    base.subclasses.remove(made)
-    made.facts["unknown_base"] = reason
-    return made
-
-
-def _either(left: Any, right: Any, reason: Reason) -> Any:
-    """What stands behind an object, where that is one or the other."""
-    return left if left is right else left.joined(right, reason) if hasattr(left, "joined") else None
-
-
 def _restore(container: Any, contents: Any) -> None:
-    if isinstance(container, Instance):
-        container.cls, container.payload = contents
-    elif isinstance(container, list):
+    if isinstance(container, list):
         container[:] = contents
     else:
         container.clear()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Unknown
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter.execution import execute, handles, proceed
 from paramlint.interpreter.frames import Frame, stronger
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.targets import assign
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
-
-Way = Callable[[], "Signal | None"]
 
 
 @handles(ir.Raise)
@@ -66,80 +64,34 @@ def try_(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
 
 
 def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
-    if not node.handlers:
-        signal = execute(it, node.body, frame)
-        return proceed(it, node.orelse, frame) if signal is None else signal
+    depth, running = it.depth, it.frame
     guards = it.import_guards
     it.import_guards += _expects_import_error(node)
+    outer, it.dropped = it.dropped, [] if node.handlers else it.dropped
     try:
-        watched = _watched(it, frame, lambda: execute(it, node.body, frame))
+        signal = execute(it, node.body, frame)
+        if node.handlers and it.dropped:
+            signal = _maybe_caught(it, node, frame, signal)
+    except Raised as raised:
+        it.depth, it.frame, it.import_guards = depth, running, guards
+        handler = matching(it, node.handlers, raised, frame)
+        if handler is None:
+            raise
+        return handle(it, handler, raised, frame)
     finally:
         it.import_guards = guards
-    if watched.error is None and not watched.dropped:
-        return proceed(it, node.orelse, frame) if watched.signal is None else watched.signal
-
-    def catch(raised: Raised) -> Way | None:
-        handler = matching(it, node.handlers, raised, frame)
-        return None if handler is None else lambda: handle(it, handler, raised, frame)
-
-    return _settled(it, frame, watched, catch, lambda signal: proceed(it, node.orelse, frame) if signal is None else signal)
-
-
-class Watched(NamedTuple):
-    """How a block went that errors do not leave: ``dropped`` are the errors of ways that were left out in it, with the reasons."""
-
-    signal: Signal | None
-    result: Any
-    error: Raised | None
-    dropped: list[tuple[Raised, Reason]]
-
-
-def _watched(it: Interpreter, frame: Frame, body: Way) -> Watched:
-    """Run a block whose errors something waits for."""
-    depth, running = it.depth, it.frame
-    own: list[tuple[Raised, Reason]] = []
-    outer, it.dropped = it.dropped, own
-    frame.guards += 1
-    signal, error = None, None
-    try:
-        signal = body()
-    except Raised as raised:
-        it.depth, it.frame, error = depth, running, raised
-    finally:
-        frame.guards -= 1
         it.dropped = outer
-    return Watched(signal, frame.result, error, own)
+    return proceed(it, node.orelse, frame) if signal is None else signal
 
 
-_WAYS = 6  # errors that one handler is tried with
-
-
-def _settled(it: Interpreter, frame: Frame, watched: Watched, catch: Callable[[Raised], Way | None],
-             end: Callable[[Signal | None], Signal | None]) -> Signal | None:
-    """Go on after a block that may have been left by errors: by its end, or by what ``catch`` has for each error."""
-    caught: list[tuple[Way, Reason]] = []
-    for raised, reason in watched.dropped:
-        way = catch(raised)
-        if way is not None:
-            caught.append((way, reason))
-        else:
-            it.not_taken(raised, reason)
-    if len(caught) == len(watched.dropped) or it.dropped is None:
-        frame.doubt = frame.doubt._replace(raised=False) if frame.doubt is not None and frame.doubt.level else None
-
-    def whole() -> Signal | None:
-        if watched.error is not None:
-            way = catch(watched.error)
-            if way is None:
-                raise watched.error
-            return way()
-        frame.result = watched.result
-        return end(watched.signal)
-
-    def one_of(ways: list[tuple[Way, Reason]]) -> Signal | None:
-        return either_way(it, frame, ways[0][1], lambda: one_of(ways[1:]), ways[0][0]) if ways else whole()
-
-    return one_of(caught[:_WAYS])
+def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None) -> Signal | None:
+    """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
+    assert it.dropped
+    raised, reason = it.dropped[0]
+    handler = matching(it, node.handlers, raised, frame)
+    if handler is None or signal is not None:
+        return signal
+    return either_way(it, frame, reason, lambda: None, lambda: handle(it, handler, raised, frame))
 
 
 def _expects_import_error(node: ir.Try) -> bool:
@@ -207,36 +159,16 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
     value = it.call(it.get(manager, "__enter__"))
     if target is not None:
         assign(it, target, value, frame)
-    if isinstance(manager, Foreign):
-        return _closed(it, frame, leave, lambda: _with(it, node, position + 1, frame))
-    watched = _watched(it, frame, lambda: _with(it, node, position + 1, frame))
-
-    def catch(raised: Raised) -> Way:
-        def swallow() -> Signal | None:
-            swallowed = it.truth(it.call(leave, [it.class_of(raised.value), raised.value, None]))
-            if swallowed is False:
-                raise raised
-            if isinstance(swallowed, Unknown):
-                it.not_taken(raised, swallowed.reason)
-            return None
-
-        return swallow
-
-    def end(signal: Signal | None) -> Signal | None:
-        it.call(leave, [None, None, None])
-        frame.result = watched.result
-        return signal
-
-    return end(watched.signal) if watched.error is None and not watched.dropped else _settled(it, frame, watched, catch, end)
-
-
-def _closed(it: Interpreter, frame: Frame, leave: Any, body: Way) -> Signal | None:
-    """A block in a context that swallows nothing."""
     try:
-        signal = body()
+        signal = _with(it, node, position + 1, frame)
     except Raised as raised:
-        it.call(leave, [it.class_of(raised.value), raised.value, None])
-        raise
+        kind = it.class_of(raised.value)
+        swallowed = it.truth(it.call(leave, [kind, raised.value, None]))
+        if swallowed is False:
+            raise
+        if isinstance(swallowed, Unknown):
+            it.not_taken(raised, swallowed.reason)
+        return None
     result = frame.result
     it.call(leave, [None, None, None])
     frame.result = result

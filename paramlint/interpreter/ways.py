@@ -42,12 +42,7 @@ def either_way(it: Interpreter, frame: Frame, reason: Reason, first: Callable[[]
         raise error
     if len(outcomes) == 1:
         signal, result, after, log = outcomes[0]
-        assert error is None or error.left is not None
-        if error is not None and it.dropped is not None:  # a handler may go on from where it was raised
-            it.state.merge(after, error.left[0], reason, log, error.left[1])
-            frame.doubt = stronger(frame.doubt, Doubt(reason, 0, raised=True))
-        else:
-            it.state.apply(after, log)
+        it.state.apply(after, log)
         frame.result = result
         return signal  # type: ignore[no-any-return]
     return _rejoin(it, frame, reason, outcomes)
