@@ -6,9 +6,9 @@ Module-level code runs once for all the targets of a run, so a target has the as
 from __future__ import annotations
 
 from paramlint.analysis.overlay import Overlay
+from paramlint.interpreter.imported import imported
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
-from paramlint.interpreter.search_path import imported
 from paramlint.model.tree import Model
 
 

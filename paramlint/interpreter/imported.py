@@ -57,15 +57,25 @@ class Imports:
             if statement.kind == "other" and not _BY_NAME.isdisjoint(statement.mentions):
                 self.hidden = self.hidden or f"`{module.name}` imports by name"
             for node in _imports(module, statement):
-                if isinstance(node, ir.Import):
-                    wanted = [dotted for dotted, _ in node.names]
-                else:
-                    base = it.modules.absolute(node.module, node.level, module)
-                    wanted = [base, *(f"{base}.{name}" for name, _ in node.names if name != "*")]
-                for dotted in wanted:
+                for dotted in wanted(it, module, node):
                     if not it.modules.covered(dotted):
                         parts = dotted.split(".")
                         yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def wanted(it: Interpreter, module: ModuleValue, node: ir.Import | ir.ImportFrom) -> list[str]:
+    """The dotted names of the modules that a statement imports, or may import."""
+    if isinstance(node, ir.Import):
+        return [dotted for dotted, _ in node.names]
+    base = it.modules.absolute(node.module, node.level, module)
+    return [base, *(f"{base}.{name}" for name, _ in node.names if name != "*")]
+
+
+def imported(it: Interpreter, module: ModuleValue, index: int) -> list[str]:
+    """The modules that an import statement of a module imports, or may import."""
+    assert module.source is not None
+    nodes = [node for node in module.source.lower(index) if isinstance(node, ir.Import | ir.ImportFrom)]
+    return [name for node in nodes for name in wanted(it, module, node)]
 
 
 def _imports(module: ModuleValue, statement: Statement) -> Iterator[ir.Import | ir.ImportFrom]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.imported import imported
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Foreign, Native
-from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -142,16 +142,3 @@ def _run_whole(it: Interpreter, helper: ModuleValue) -> None:
         helper.run_whole(it)
     except Raised:
         return
-
-
-def imported(it: Interpreter, module: ModuleValue, index: int) -> list[str]:
-    """The modules that a statement imports, or may import."""
-    assert module.source is not None
-    found: list[str] = []
-    for node in module.source.lower(index):
-        if isinstance(node, ir.Import):
-            found += [name for name, _ in node.names]
-        elif isinstance(node, ir.ImportFrom):
-            base = it.modules.absolute(node.module, node.level, module)
-            found += [base, *[f"{base}.{name}" for name, _ in node.names if name != "*"]]
-    return found
