@@ -6,7 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import container_classes, effects, layers, modules, objects, tensor_classes
+from paramlint.core.unknown import Reason, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.unmodelled import Verdict
 from paramlint.interpreter.values import ClassValue, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -50,6 +52,20 @@ def made(overlay: Overlay, name: str) -> Any:
     if entry is not None and issubclass(entry, Op):
         return _operation(overlay, name, entry, framework)
     return effects.of_framework(overlay, framework, name)
+
+
+def unmodelled(qualified: str) -> Verdict | None:
+    """Why an attribute of a framework's class is not known, by its name and by whether an instance is asked."""
+    framework = REGISTRY.framework_of(qualified)
+    if framework is None:
+        return None
+    members, last = REGISTRY.members(framework), qualified.rpartition(".")[2]
+
+    def verdict(name: str, on_instance: bool) -> Reason | None:
+        known = members.has(qualified, name, on_instance=on_instance)
+        return Reason(Why.UNSUPPORTED, f"`{last}.{name}` is not modelled") if known else None
+
+    return verdict
 
 
 def _built_on_call(overlay: Overlay, framework: Framework, name: str) -> Any:

@@ -11,6 +11,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import setting
 from paramlint.interpreter.abstract_classes import DECLARED
 from paramlint.interpreter.hashing import put
+from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -169,7 +170,10 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     unknown = self.cls.fact("unknown_base")
     if unknown is not None and not name.startswith("__"):
         return Unknown(unknown)
-    raise it.error("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+    found = unmodelled(self.cls, name, on_instance=True)
+    if found is ABSENT:
+        raise it.error("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+    return found
 
 
 def delete_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
+from paramlint.interpreter.unmodelled import UNMODELLED
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -94,7 +95,9 @@ class Overlay:
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
         if canonical not in self._classes:
-            self._classes[canonical] = library_names.made(self, canonical)
+            found = self._classes[canonical] = library_names.made(self, canonical)
+            if isinstance(found, ClassValue):
+                found.facts.setdefault(UNMODELLED, library_names.unmodelled(canonical))
         return self._classes[canonical]
 
     def known_base(self, name: str) -> ClassValue | None:

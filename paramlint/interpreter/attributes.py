@@ -16,6 +16,7 @@ from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
     ANY,
@@ -136,13 +137,14 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
             return found
     fallback = cls.find("__getattr__") if behind else ABSENT
     if fallback is not ABSENT:
-        return it.call(bind(it, fallback, value, cls), [name])
+        known = unmodelled(cls, name, on_instance=True) if fallback.__class__ is FunctionValue else ABSENT
+        return it.call(bind(it, fallback, value, cls), [name]) if known is ABSENT else known
     if name in ("__module__", "__doc__"):
         return of_class(it, cls, name)
     if ANY in value.attrs:
         return value.attrs[ANY]
     unknown = cls.fact("unknown_base")
-    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+    return unmodelled(cls, name, on_instance=True) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 
 def _or_behind(it: Interpreter, value: Instance, name: str, found: Either, declared: Any, *, behind: bool) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import methods
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
     ClassValue,
@@ -36,7 +37,7 @@ def of_super(it: Interpreter, value: Super, name: str) -> Any:
         if unknown is not None:
             return Unknown(unknown)
         native = methods.unbound(it, it.classes["object"], name)
-        return ABSENT if native is ABSENT else bind(it, native, instance, cls)
+        return unmodelled(cls, name) if native is ABSENT else bind(it, native, instance, cls)
     if isinstance(instance, ClassValue):
         return found if found.__class__ is Native else bind(it, found, None, instance)
     return bind(it, found, instance, cls)
@@ -67,7 +68,7 @@ def of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
         if fallback is not ABSENT:
             return it.call(fallback, [cls, name])
     unknown = cls.fact("unknown_base")
-    return ABSENT if unknown is None or name.startswith("__") else Unknown(unknown)
+    return unmodelled(cls, name) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 
 def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:

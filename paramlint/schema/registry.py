@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from paramlint.schema.framework import Framework
+from paramlint.schema.members import Members
 from paramlint.schema.tables import Entry, Table
 
 
@@ -16,6 +17,7 @@ class Registry:
         self._by_root = {root: framework for framework in self.frameworks for root in framework.roots}
         self._deep = tuple(root for root in self._by_root if "." in root)  # packages inside another's, such as einops.layers.torch
         self._tables: dict[str, Table] = {}
+        self._members: dict[str, Members] = {}
         self._canonical: dict[str, str] = {}
 
     def framework_of(self, qualified: str) -> Framework | None:
@@ -54,6 +56,13 @@ class Registry:
         found = self._tables.get(framework.name)
         if found is None:
             found = self._tables[framework.name] = Table(framework)
+        return found
+
+    def members(self, framework: Framework) -> Members:
+        """Which attributes the framework's classes have."""
+        found = self._members.get(framework.name)
+        if found is None:
+            found = self._members[framework.name] = Members(framework)
         return found
 
     def entries(self, framework: Framework) -> dict[str, Entry]:

@@ -98,7 +98,7 @@ def record(framework: Framework) -> Mapping[str, Family]:
     if not framework.families:
         return {}
     try:
-        with open(os.path.join(_folder(framework), RECORD), "rb") as file:
+        with open(os.path.join(folder(framework), RECORD), "rb") as file:
             recorded = {f"{_package(framework)}.{name}": Family(*found) for name, found in msgspec.json.decode(file.read()).items()}
     except OSError:
         return {}
@@ -124,7 +124,7 @@ def write_record(framework: Framework) -> None:
         layers = [name for name, entry in found.items() if issubclass(entry, Layer)]
         known = Family(size(family) or 0, tuple(layers), tuple(name for name in found if name not in layers))
         lines.append(f"{json.dumps(family.rpartition('.')[2])}: {json.dumps(known)}")
-    with open(os.path.join(_folder(framework), RECORD), "w", encoding="utf-8", newline="\n") as file:
+    with open(os.path.join(folder(framework), RECORD), "w", encoding="utf-8", newline="\n") as file:
         file.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
@@ -132,7 +132,7 @@ def _package(framework: Framework) -> str:
     return framework.families[0].rpartition(".")[0]
 
 
-def _folder(framework: Framework) -> str:
+def folder(framework: Framework) -> str:
     return _path(_package(framework))
 
 

@@ -1,0 +1,66 @@
+"""Which attributes a framework's classes have, as recorded from the framework itself.
+
+What is modelled of a class is a part of what it has. The record says of every other name whether there is such an attribute: of one
+that is recorded nothing else is known, one that is not recorded does not exist. ``members.json`` beside ``names.json`` holds it:
+the qualified name of a class → ``bases`` (qualified), ``names`` (what its body declares) and ``attributes`` (what its methods set on
+instances), each separated by spaces and without those of the bases. ``python tests/oracle/record_members.py FRAMEWORK`` writes it in
+the environment of the real framework; a function there gives the framework's classes. A framework without the file is taken to have
+what is modelled and no more.
+"""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from paramlint.schema.framework import Framework
+from paramlint.schema.tables import folder
+
+RECORD = "members.json"
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """What is recorded of one class."""
+
+    bases: str = ""
+    names: str = ""
+    attributes: str = ""
+
+
+class Members:
+    """The attributes of one framework's classes, read when the first is asked for."""
+
+    def __init__(self, framework: Framework) -> None:
+        self._framework = framework
+        self._record: dict[str, Declared] | None = None
+        self._names: dict[tuple[str, bool], frozenset[str]] = {}
+
+    def has(self, qualified: str, name: str, *, on_instance: bool) -> bool:
+        """Whether a class, or an instance of it, may have an attribute of this name."""
+        return name in self._of(qualified, on_instance)
+
+    def _of(self, qualified: str, on_instance: bool) -> frozenset[str]:
+        found = self._names.get((qualified, on_instance))
+        if found is None:
+            found = self._names[qualified, on_instance] = self._collected(qualified, on_instance)
+        return found
+
+    def _collected(self, qualified: str, on_instance: bool) -> frozenset[str]:
+        if self._record is None:
+            self._record = read(self._framework)
+        declared = self._record.get(qualified)
+        if declared is None:
+            return frozenset()
+        own = [*declared.names.split(), *(declared.attributes.split() if on_instance else ())]
+        return frozenset(own).union(*(self._of(base, on_instance) for base in declared.bases.split()))
+
+
+def read(framework: Framework) -> dict[str, Declared]:
+    if not framework.families:
+        return {}
+    try:
+        with open(os.path.join(folder(framework), RECORD), "rb") as file:
+            return msgspec.json.decode(file.read(), type=dict[str, Declared])
+    except OSError:
+        return {}

@@ -1,0 +1,99 @@
+"""``python tests/oracle/record_members.py keras`` records the attributes of a framework's classes in its ``members.json``.
+
+The record is made from the real framework, in its environment; see ``paramlint.schema.members`` for what it holds. Another framework
+is one more function in ``RECORDED`` that gives its classes by their documented names.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PACKAGES = Path(__file__).parents[2] / "paramlint" / "frameworks"
+# What every class has, or what Python itself makes.
+COMMON = frozenset((*dir(object), "__dict__", "__weakref__", "__annotations__", "__abstractmethods__", "__parameters__", "__orig_bases__",
+                    "__firstlineno__", "__static_attributes__", "__slots__", "_abc_impl", "__match_args__", "__annotate__", "__module__",
+                    "__qualname__", "_api_export_path", "_api_export_symbol_id"))
+SETTERS = {"__setattr__": 0, "register_buffer": 0, "register_parameter": 0, "register_module": 0, "add_module": 0, "setattr": 1}
+
+
+def keras() -> dict[str, type]:
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    found = classes(keras.layers, "keras.layers") | classes(keras, "keras") | classes(keras.models, "keras.models")
+    return {**found, "keras.models.Functional": keras.src.models.functional.Functional}
+
+
+RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras}
+
+
+def classes(module: ModuleType, name: str) -> dict[str, type]:
+    return {f"{name}.{key}": value for key, value in vars(module).items() if isinstance(value, type) and not key.startswith("_")}
+
+
+def members(public: Mapping[str, type]) -> dict[str, dict[str, list[str]]]:
+    """The record of some classes and of all that they derive from."""
+    known: dict[type, str] = {}  # of several names of a class the first
+    for name, cls in public.items():
+        known.setdefault(cls, name)
+    for cls in public.values():
+        for base in cls.__mro__[:-1]:
+            known.setdefault(base, f"{base.__module__}.{base.__qualname__}")
+    found = {name: _record(cls, known) for cls, name in known.items()}
+    return dict(sorted({**{name: {"bases": [known[cls]]} for name, cls in public.items()}, **found}.items()))
+
+
+def _record(cls: type, known: Mapping[type, str]) -> dict[str, list[str]]:
+    bases = [base for base in cls.__bases__ if base is not object]
+    names = set(vars(cls)) - COMMON
+    attributes = set(_set_on_self(cls)) - names - COMMON
+    behind = [base for one in bases for base in one.__mro__[:-1]]
+    names -= {name for base in behind for name in vars(base)}
+    attributes -= {name for base in behind for name in (*vars(base), *_set_on_self(base))}
+    found = {"bases": [known[base] for base in bases], "names": sorted(names), "attributes": sorted(attributes)}
+    return {key: value for key, value in found.items() if value}
+
+
+def _set_on_self(cls: type) -> Iterable[str]:
+    """The attributes that the methods of a class itself set on their first argument."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    except (OSError, TypeError, SyntaxError):
+        return ()
+    found: list[str] = []
+    for method in ast.walk(tree):
+        if isinstance(method, ast.FunctionDef) and (method.args.posonlyargs or method.args.args):
+            owner = "" if method.name == "__new__" else [*method.args.posonlyargs, *method.args.args][0].arg
+            for node in ast.walk(method):
+                found.extend(_names_set(node, owner))
+    return found
+
+
+def _names_set(node: ast.AST, owner: str) -> Iterable[str]:
+    """``owner`` is the name of the instance; empty where any may be."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and owner in ("", node.value.id):
+        yield node.attr
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        position = SETTERS.get(name)
+        if position is not None:
+            yield from (arg.value for arg in node.args[position:position + 2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+
+
+def text(record: Mapping[str, Any]) -> str:
+    lines = (f"{json.dumps(name)}: {json.dumps({key: ' '.join(value) for key, value in found.items()})}" for name, found in record.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    for framework in sys.argv[1:]:
+        (PACKAGES / framework / "members.json").write_text(text(members(RECORDED[framework]())), encoding="utf-8", newline="\n")
