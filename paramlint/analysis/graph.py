@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import layer_names, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, agrees, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
 
@@ -53,6 +53,9 @@ def _end(it: Interpreter, self_: Instance, which: str) -> Any:
     if found is not ABSENT:
         return found
     steps = self_.attrs.get(lazy_state.STEPS, ())
+    reason = it.state.open_reason(self_.attrs["_modules"])
+    if not steps and reason is not None:
+        return Unknown(reason)
     if not steps:
         return it.throw("AttributeError", f"{self_.cls.name} has not been built: it has no defined {which.strip('<>')}")
     return steps[0].args[0] if which == INPUTS else steps[0].outputs
@@ -71,10 +74,13 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
         self_.attrs["name"] = given[2]
     for leaf in leaves((inputs, outputs)):
         if isinstance(leaf, Unknown | Either):
-            lazy.not_followed(overlay, it, self_, leaf.reason)
+            _not_drawn(overlay, it, self_, leaf.reason)
             return
         if not isinstance(leaf, Symbol):
             it.throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
+        if leaf.step is None:
+            _not_drawn(overlay, it, self_, it.unknown_reason("a tensor that no layer or operation of the graph gives"))
+            return
     _draw(overlay, it, self_, inputs, outputs)
 
 
@@ -85,16 +91,27 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
     it.write(table)
     steps = steps_between(it, tensors_in(inputs), tensors_in(outputs))
     known = {id(layer) for layer in table.values()}
-    for step in in_order(steps):
+    steps = in_order(steps)
+    layer_names.check_unique(overlay, it, self_, [step.operation for step in steps])
+    for step in steps:
         operation = step.operation
         if isinstance(operation, Instance) and id(operation) not in known:
             known.add(id(operation))
             table[unique(table, operation.attrs.get("name"), operation)] = operation
+    reason = next((step.unresolved for step in steps if step.unresolved is not None), None)
+    if reason is not None:  # what leads to such a tensor is part of the model, too
+        it.state.mark_open(table, reason)
     lazy_state.mark_built(it, self_)
     self_.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(inputs), lazy_state.shapes_of(outputs))
     trainable = self_.attrs.get("trainable", True)
     if trainable is not True:
         lazy_class.set_trainable(overlay, it, self_, trainable)
+
+
+def _not_drawn(overlay: Overlay, it: Interpreter, self_: Instance, reason: Reason) -> None:
+    """Which layers a model has is not known, as one of its ends is not."""
+    lazy.not_followed(overlay, it, self_, reason)
+    it.state.mark_open(self_.attrs["_modules"], reason)
 
 
 def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
@@ -142,7 +159,7 @@ def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) 
 
 
 def _is_input(step: Step) -> bool:
-    return not step.inputs
+    return not step.inputs and step.unresolved is None
 
 
 def in_order(steps: list[Step]) -> list[Step]:
@@ -168,6 +185,9 @@ def in_order(steps: list[Step]) -> list[Step]:
 def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """Run a drawn model on other tensors."""
     self_, *given = args
+    reason = it.state.open_reason(self_.attrs["_modules"])
+    if reason is not None and OUTPUTS not in self_.attrs:
+        return Unknown(reason)
     if OUTPUTS not in self_.attrs:
         return it.throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
     new = tensors_in(given or list(kwargs.values()))
@@ -268,7 +288,11 @@ def new_input(overlay: Overlay, it: Interpreter, framework: Framework, tensor: T
 
 
 def _layers(overlay: Overlay, it: Interpreter, self_: Instance) -> list[Any]:
-    return it.made([child for _, child in lazy.submodules(overlay, it, self_)])  # type: ignore[no-any-return]
+    found: list[Any] = it.made([child for _, child in lazy.submodules(overlay, it, self_)])
+    reason = it.state.open_reason(modules.table(self_, "_modules"))
+    if reason is not None:
+        it.state.mark_open(found, reason)
+    return found
 
 
 def _get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -285,6 +309,9 @@ def _get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
             known = layer.attrs.get("name")
             if known == name if isinstance(known, str) else False:
                 return layer
+    reason = it.state.open_reason(found) if isinstance(found, list) else None
+    if reason is not None:
+        return Unknown(reason)
     if any(not isinstance(layer, Instance) or not isinstance(layer.attrs.get("name"), str) for layer in found):
         return it.unknown(Why.UNSUPPORTED, f"the layer named {name!r}")
     return it.throw("ValueError", f"No such layer: {name}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy_entries, modules, running
+from paramlint.analysis import lazy_entries, modules, output_override, running
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
-from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, written
+from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 from paramlint.schema.framework import Framework
@@ -33,29 +33,47 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
         before, after = given[:open_at], given[open_at + 1:]
         return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *before, item, *after], kwargs))
     tensors = tensors_in((given, kwargs))
+    unknown = unresolved((given, {name: value for name, value in kwargs.items() if name not in framework.call_context}))
     if not is_built(self_):
         not_followed(overlay, it, self_, None if tensors else _unknown_input(it, self_, given, kwargs))
     if tensors and not is_built(self_):
         build(overlay, framework, it, self_, given, kwargs)
-    method = it.get_or(self_, framework.call, ABSENT)
-    if method is ABSENT:
-        return it.throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
-    result = it.call(method, given, _with_context(it, self_, framework, given, kwargs))
-    if not tensors:
+    result = _outputs(overlay, framework, it, self_, given, kwargs)
+    if not tensors and unknown is None:
         return result
     for leaf in leaves(result):
         if isinstance(leaf, Unknown | Either) and overlay.is_user_class(self_.cls):
             not_followed(overlay, it, self_, leaf.reason)
     it.write(self_.attrs)
-    self_.attrs["built"] = True
-    running.returned(overlay, it, self_, given, kwargs, result)
-    self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
-    if not any(tensor.step is not None for tensor in tensors):
+    if tensors:
+        self_.attrs["built"] = True
+        running.returned(overlay, it, self_, given, kwargs, result)
+        self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
+    if unknown is None and not any(tensor.step is not None for tensor in tensors):
         return result
     step = Step(self_, given, kwargs)
     self_.attrs[STEPS] = [*self_.attrs.get(STEPS, ()), step]
     drawn = draw(framework, step, result)
     return it.made(drawn) if isinstance(drawn, list | dict) else drawn
+
+
+def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, given: Args, kwargs: Kwargs) -> Any:
+    """What a layer gives: what its ``call`` returns or, while a graph is drawn, what the layer says of its output."""
+    method = it.get_or(self_, framework.call, ABSENT)
+    if method is ABSENT:
+        return it.throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
+    if not isinstance(self_.cls.find(framework.call), FunctionValue):
+        return it.call(method, given, kwargs)
+    drawn = any(tensor.step is not None for tensor in tensors_in((given, kwargs)))
+    override = output_override.method_of(self_) if drawn or overlay.calls is not None else ""
+    plain = [mapped(value, without_step) for value in given] if drawn else given
+    named = _with_context(it, self_, framework, given, {k: mapped(v, without_step) for k, v in kwargs.items()} if drawn else kwargs)
+    if not override:
+        return it.call(method, plain, named)
+    if not drawn:
+        return output_override.compared(overlay, framework, it, self_, override, given, kwargs, it.call(method, given, named))
+    output_override.trace(overlay, framework, it, self_, plain, named)
+    return output_override.call(overlay, framework, it, self_, override, given, kwargs)
 
 
 def not_followed(overlay: Overlay, it: Interpreter, module: Instance, reason: Reason | None) -> None:
@@ -93,20 +111,24 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
     """What the first call does before it runs: ``build`` with the shapes of the inputs."""
     custom = self_.cls.find("build")
     if isinstance(custom, FunctionValue):
-        shapes = [mapped(value, lambda leaf: written(shape_of(leaf))) for value in args]
-        parameters = [p.name for p in custom.code.parameters[1:]]
-        if len(parameters) > 1 and all(name.endswith("_shape") for name in parameters):
-            named = _by_parameter(self_, framework, args, kwargs)
-            given = {name: mapped(named[name.removesuffix("_shape")], lambda leaf: written(shape_of(leaf)))
-                     for name in parameters if name.removesuffix("_shape") in named}
-            it.call(it.get(self_, "build"), [], given)
-        else:
-            first = shapes[0] if shapes else next(iter(mapped(kwargs, lambda leaf: written(shape_of(leaf))).values()), None)
-            it.call(it.get(self_, "build"), [first] if parameters or custom.code.star else [])
+        it.call(it.get(self_, "build"), *named_shapes(framework, self_, "build", args, kwargs))
     elif isinstance(self_.payload, LayerState):
         lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
                                  {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()}, args)
     mark_built(it, self_)
+
+
+def named_shapes(framework: Framework, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
+    """The arguments of a method that takes the shapes of a call's inputs: the first one's, or each by its name."""
+    found = self_.cls.find(method)
+    assert isinstance(found, FunctionValue)
+    parameters = [p.name for p in found.code.parameters[1:]]
+    if len(parameters) > 1 and all(name.endswith("_shape") for name in parameters):
+        named = _by_parameter(self_, framework, args, kwargs)
+        return [], {name: mapped(named[name.removesuffix("_shape")], lambda leaf: written(shape_of(leaf)))
+                    for name in parameters if name.removesuffix("_shape") in named}
+    first = args[0] if args else next(iter(kwargs.values()), None)
+    return [mapped(first, lambda leaf: written(shape_of(leaf)))] if parameters or found.code.star else [], {}
 
 
 def _by_parameter(self_: Instance, framework: Framework, args: Args, kwargs: Kwargs) -> Kwargs:

@@ -11,7 +11,7 @@ from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, te
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import setting
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
@@ -78,7 +78,10 @@ def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
 def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) -> None:
     name = options.get("name")
     it.write(self_.attrs)
-    self_.attrs["name"] = overlay.fresh_name(snake(self_.cls.name)) if name is None else name
+    if name is None:
+        self_.attrs["name"], self_.attrs[lazy_state.GIVEN] = overlay.fresh_name(snake(self_.cls.name)), overlay.evaluation
+    else:
+        self_.attrs["name"] = name
     self_.attrs.setdefault("trainable", options.get("trainable", True))
     self_.attrs.setdefault("built", False)
     for key in ("dtype", "compute_dtype", "variable_dtype"):
@@ -222,6 +225,8 @@ def _get_weights(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) 
 
 
 def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    if args[0].attrs.get("built") is False and not isinstance(args[0].attrs.get(lazy_state.NOT_FOLLOWED), Reason):
+        it.throw("ValueError", f"You tried to call `count_params` on layer '{args[0].attrs.get('name')}', but the layer isn't built.")
     total: Any = 0
     for weight in _weights(overlay, it, args[0]):
         if not weight.count.exact:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import layers, running
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.analysis.lazy_state import INNER, is_built, mark_built
-from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in
+from paramlint.analysis.lazy_state import BUILT_FOR, INNER, is_built, mark_built
+from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -62,6 +62,21 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
         return
     take(overlay, it, self_, weights)
+    if shapes and isinstance(shapes[0], Shape):
+        self_.attrs[BUILT_FOR] = shapes[0]
+
+
+def called_again(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, args: Args) -> None:
+    """What is checked when a layer is called that has its weights."""
+    first, now = self_.attrs.get(BUILT_FOR), args[0].tensor.shape if args and isinstance(args[0], TensorValue) else None
+    if not isinstance(first, Shape) or not isinstance(now, Shape) or INNER in self_.attrs or first is now:
+        return
+    try:
+        entry.called_again(first, now)
+    except ShapeMismatch as error:
+        raise mismatch(it, "ValueError", self_.cls.name, error, Clash(self_, entry, self_.cls.name, {"0": now}, args, it.site())) from None
+    except NeedsValue as error:
+        overlay.doubt(it, self_, located(it, error.unknown).reason)
 
 
 def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
@@ -150,6 +165,7 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         found = _run_function(it, function, args)
         if found is not ABSENT:
             return found
+    called_again(overlay, it, self_, state.entry, args)
     result = output_shape(overlay, framework, it, self_, state.entry, args, kwargs)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: credit(Symbol(Tensor(leaf, dtype), framework), self_) if isinstance(leaf, Shape | Unknown) else leaf)
@@ -184,7 +200,7 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
 def _run_function(it: Interpreter, function: Any, args: Args) -> Any:
     """A function that a layer calls, where it is one of the analysed code."""
     if isinstance(function, FunctionValue | Native | Instance):
-        return it.call(function, args)
+        return it.call(function, [mapped(value, without_step) for value in args])
     return ABSENT
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 STEPS = "<steps>"  # the attribute that keeps the calls of a layer while a graph is drawn
 NOT_FOLLOWED = "<not followed>"  # why part of a call was not evaluated
 INNER = "<inner>"  # the layers among the arguments of a layer's constructor
+BUILT_FOR = "<built for>"  # the shape of the input that a layer's weights were made for
 CALLED = "<called>"  # the shapes of a layer's first call: what went in, what came out
+GIVEN = "<given name>"  # the evaluation in which the framework named a layer; not there where the code does
 TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
 
 

@@ -58,7 +58,8 @@ class Overlay:
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
-        self._names: tuple[int, dict[str, int]] = (0, {})
+        self._names: dict[str, int] = {}
+        self.evaluation = 0  # the number of the evaluation that runs
 
     def attach(self, it: Interpreter) -> None:
         self.it = it
@@ -176,6 +177,8 @@ class Overlay:
     def started(self) -> None:
         """A new evaluation begins."""
         self.moved = self.retyped = False
+        self._names = {}
+        self.evaluation += 1
 
     def assumed(self, reason: Reason) -> None:
         """Something is taken for granted of the world in which the code runs."""
@@ -256,11 +259,7 @@ class Overlay:
 
     def fresh_name(self, base: str) -> str:
         """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
-        steps, counts = self._names
-        if self.it.steps < steps:
-            counts = {}
-        self._names = (self.it.steps, counts)
-        count = counts[base] = counts.get(base, -1) + 1
+        count = self._names[base] = self._names.get(base, -1) + 1
         return f"{base}_{count}" if count else base
 
     def handle(self) -> Any:

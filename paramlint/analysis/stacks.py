@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import graph, layer_names, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.shapes import Shape
@@ -69,21 +69,33 @@ class Stack:
         if doubtful is not None:
             it.state.mark_open(table, doubtful)
             return
-        if isinstance(layer, Symbol) and layer.step is not None and not table and not self.ends(self_):
-            self._begin(it, self_, layer)
-            return
-        if not isinstance(layer, Instance) or not self.overlay.is_module(layer):
+        given = layer.step.operation if isinstance(layer, Symbol) and layer.step is not None else layer
+        if not isinstance(given, Instance) or not self.overlay.is_module(given) or (given is not layer and not self._is_input(given)):
             it.throw("ValueError", "Only instances of `keras.Layer` can be added to a Sequential model")
-        if layer.cls.fact("qualified") == self.framework.input_layer:
-            if self.ends(self_):
-                it.throw("ValueError", "The model has already been configured to use another input shape")
-            self._start(it, self_, layer, self._declared(layer))
+        ends = self.ends(self_)
+        for other in (*([ends[0].step.operation] if ends and ends[0].step is not None else []), *table.values()):
+            layer_names.check_pair(self.overlay, it, self_, other, given)
+        if self._is_input(given):
+            self._add_input(it, self_, given, layer)
             return
         if not table and not self.ends(self_):
             self._start(it, self_, None, self._declared(layer) or self._drawn_shape(layer))
         it.write(table)
         table[graph.unique(table, layer.attrs.get("name"), layer)] = layer
         self._advance(it, self_)
+
+    def _is_input(self, layer: Instance) -> bool:
+        return layer.cls.fact("qualified") == self.framework.input_layer
+
+    def _add_input(self, it: Interpreter, self_: Instance, layer: Instance, given: Any) -> None:
+        if self.ends(self_):
+            it.throw("ValueError", "The model has already been configured to use another input shape")
+        if self_.attrs["_modules"]:  # such a model is never built by what is added
+            lazy.not_followed(self.overlay, it, self_, it.unknown_reason("an input that is added after other layers"))
+        elif isinstance(given, Symbol):
+            self._begin(it, self_, given)
+        else:
+            self._start(it, self_, layer, self._declared(layer))
 
     def _declared(self, layer: Instance) -> Any:
         """The input shape that a layer promises for itself, with its batch; None where it promises none."""

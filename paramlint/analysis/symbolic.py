@@ -15,7 +15,7 @@ from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, mak
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
@@ -34,10 +34,11 @@ Kwargs = dict[str, Any]
 class Step:
     """One call while a graph is drawn. ``operation`` is a layer, or a function that runs the operation again."""
 
-    __slots__ = ("args", "kwargs", "operation", "outputs")
+    __slots__ = ("args", "doubt", "kwargs", "operation", "outputs")
 
-    def __init__(self, operation: Any, args: Args, kwargs: Kwargs) -> None:
+    def __init__(self, operation: Any, args: Args, kwargs: Kwargs, doubt: Reason | None = None) -> None:
         self.operation = operation
+        self.doubt = doubt
         self.args = args
         self.kwargs = kwargs
         self.outputs: Any = None
@@ -45,6 +46,14 @@ class Step:
     @property
     def inputs(self) -> list[Symbol]:
         return tensors_in((self.args, self.kwargs))
+
+    @property
+    def unresolved(self) -> Reason | None:
+        """Why the step may depend on more of the graph than its inputs, or may not be possible.
+
+        An argument that is not known may be a tensor of the graph.
+        """
+        return self.doubt or unresolved((self.args, self.kwargs))
 
 
 class Symbol(TensorValue):
@@ -128,6 +137,22 @@ def tensors_in(value: Any) -> list[Symbol]:
     return [item for item in leaves(value) if isinstance(item, Symbol)]
 
 
+def without_step(leaf: Any) -> Any:
+    """A tensor as the code of a layer sees it, which is run outside of the graph; anything else as it is."""
+    return credit(Symbol(leaf.tensor, leaf.framework), leaf.maker) if isinstance(leaf, Symbol) and leaf.step is not None else leaf
+
+
+def unresolved(value: Any) -> Reason | None:
+    """The reason of the first value among nested ones that is not known and may be a tensor."""
+    return next((item.reason for item in leaves(value) if isinstance(item, Unknown | Either) and _may_be_tensor(item)), None)
+
+
+def _may_be_tensor(value: Unknown | Either) -> bool:
+    if isinstance(value, Either):
+        return any(isinstance(one, TensorValue) or (isinstance(one, Unknown) and not one.data) for one in leaves(value.alternatives))
+    return not value.data
+
+
 def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """The same structure with each leaf changed."""
     if isinstance(value, Shape):
@@ -167,24 +192,24 @@ def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op])
     """A function that stands for an operation."""
 
     def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        return apply(overlay, it, framework, entry, args, kwargs)
+        return apply(overlay, it, framework, entry, args, kwargs, name)
 
     return Native(name.rpartition(".")[2], run)
 
 
-def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs) -> Any:
+def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs, name: str = "") -> Any:
     """Run an operation. What it refuses is an error in the analysed code; what it cannot know is an Unknown."""
     for at, value in enumerate(args):
         if isinstance(value, Either):
             before, after = args[:at], args[at + 1:]
-            return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs))
-    result = _applied(overlay, it, framework, entry, args, kwargs)
+            return it.each(value, lambda one: apply(overlay, it, framework, entry, [*before, one, *after], kwargs, name))
+    result = _applied(overlay, it, framework, entry, args, kwargs, name)
     if overlay.trace is not None and entry.NAMES:
         overlay.trace.ran(it, entry, entry.NAMES[0], args, kwargs, result)
     return result
 
 
-def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs) -> Any:
+def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs, name: str) -> Any:
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     try:
@@ -207,14 +232,17 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     if not any(isinstance(leaf, Tensor) for leaf in leaves(result)):
         return it.made(result) if isinstance(result, list) else result
     given = tensors_in((args, kwargs))
-    same = next((symbol for symbol in given if symbol.tensor is result), None)
+    doubt = None
+    if framework.outside_of_graphs and name.startswith(framework.outside_of_graphs) and any(symbol.step is not None for symbol in given):
+        doubt = it.unknown_reason(f"`{name}` is called on a tensor of a graph, which not every version of {framework.name} allows")
+    same = next((symbol for symbol in given if symbol.tensor is result), None) if doubt is None else None
     if same is not None:
         return same
     maker = maker_of(given)
-    if not any(symbol.step is not None for symbol in given):
+    if not any(symbol.step is not None for symbol in given) and unresolved((args, kwargs)) is None:
         return mapped(result, lambda leaf: credit(Symbol(leaf, framework), maker) if isinstance(leaf, Tensor) else leaf)
-    again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs))
-    drawn = credit(draw(framework, Step(again, args, kwargs), result), maker)
+    again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs, name))
+    drawn = credit(draw(framework, Step(again, args, kwargs, doubt), result), maker)
     return it.made(drawn) if isinstance(drawn, list) else drawn
 
 
@@ -232,7 +260,7 @@ def _operator(it: Interpreter, framework: Framework, op: str, operands: Args) ->
         return it.each(operands[-1], lambda item: _operator(it, framework, op, [*operands[:-1], item]))
     entry = REGISTRY.find(framework.operators.get(op, ""))
     if entry is None or not issubclass(entry, Op):
-        return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")), framework)
+        return draw(framework, Step(None, operands, {}), Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")))
     return apply(_overlay(it), it, framework, entry, operands, {})
 
 
@@ -295,8 +323,21 @@ def shape_class(overlay: Overlay) -> ClassValue:
 
 
 def tensor_class(overlay: Overlay, name: str) -> ClassValue:
-    """The class of these tensors, for ``isinstance``."""
-    return ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
+    """The class of these tensors. One that the analysed code makes is of no graph."""
+    cls = ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
+    framework = REGISTRY.framework_of(name)
+
+    def make(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        from paramlint.analysis.lazy_class import opened
+
+        shape = opened(args[1] if len(args) > 1 else kwargs.get("shape"))
+        dtype = args[2] if len(args) > 2 else kwargs.get("dtype", "float32")
+        found = shape if isinstance(shape, Shape | Unknown) else it.unknown(Why.UNSUPPORTED, "a tensor of such a shape")
+        assert framework is not None
+        return Symbol(Tensor(found, dtype if isinstance(dtype, str) else "float32"), framework)
+
+    cls.make = make
+    return cls
 
 
 __all__ = ["Instance", "Step", "Symbol", "apply", "draw", "function", "leaves", "mapped", "tensors_in", "written"]

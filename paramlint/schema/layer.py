@@ -138,6 +138,12 @@ class Layer:
         """The input shape that the arguments of this layer promise, its batch left open; None where they promise none."""
         return None
 
+    def called_again(self, first: Shape, now: Shape) -> None:
+        """What is checked of the input of a later call, for weights that were made for the ``first``.
+
+        Raises ShapeMismatch for what the framework refuses, NeedsValue where it is not known what comes of it.
+        """
+
     def called_function(self) -> Any:
         """The function that this layer runs on its inputs, where that alone decides its output (a ``Lambda``); else None."""
         return None

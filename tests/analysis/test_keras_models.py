@@ -87,3 +87,14 @@ def test_against_keras(case: Case) -> None:
     assert trainable == int(case.facts.get("trainable", case.facts["params"]))
     if getattr(model, "inputs", None):
         assert _listed(model.output_shape) == _listed(literal_eval(case.facts["shape"]))
+
+
+_RAISES = [case for case in CASES if case.facts.get("because", "").startswith("the code raises")]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("case", _RAISES, ids=_id)
+def test_refused_by_keras(case: Case) -> None:
+    with pytest.raises(Exception) as raised:
+        _real(case)
+    assert type(raised.value).__name__ == case.facts["because"].removeprefix("the code raises ")

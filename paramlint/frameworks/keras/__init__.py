@@ -110,6 +110,7 @@ FRAMEWORK = Framework(
     },
     tensor=("keras.KerasTensor",),
     operators={op: f"keras.ops.{name}" for op, name in _OPERATORS.items()},
+    outside_of_graphs=("tensorflow.", "keras.backend."),
     input_layer="keras.layers.InputLayer",
     activations="keras.activations",
     input_entry="keras.Input",

@@ -105,6 +105,8 @@ class Softmax(SameShape):
 class PReLU(KerasLayer):
     """``x`` where positive, ``alpha * x`` elsewhere, with a learned alpha for every element but the batch's; shared along `shared_axes`."""
 
+    INPUT_SPEC = "rank"
+
     NAMES = ("keras.layers.PReLU",)
 
     alpha_initializer: Initializer = "Zeros"

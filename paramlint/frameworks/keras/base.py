@@ -8,12 +8,12 @@ shape. Here `weights` does the first two and `shape` the first and the last. A s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
 from paramlint.core.dims import Formula, is_unsized, unsized
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly
@@ -24,6 +24,8 @@ from paramlint.schema.weights import Weight, Weights, inner_weights
 
 class KerasLayer(Layer, keyword_only=True):
     """Base of all Keras layers: the options that each takes by keyword."""
+
+    INPUT_SPEC: ClassVar[str] = ""  # what later inputs must have of the first: the "width" that the weights have, the "rank" besides
 
     activity_regularizer: Regularizer = None
     trainable: Boolean = True
@@ -38,6 +40,20 @@ class KerasLayer(Layer, keyword_only=True):
         if "input_dim" not in self.DROPS and self.input_dim is not None:
             return batched((self.input_dim,))
         return None if self.input_shape is None else batched(self.input_shape)
+
+    def called_again(self, first: Shape, now: Shape) -> None:
+        if self.INPUT_SPEC == "rank" and first.rank != now.rank:
+            raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
+        if not self.BUILDS_ON_CALL:
+            return
+        known = [*first[-now.rank:]] if now.rank else []
+        known = [*now[:now.rank - len(known)], *known]
+        closed = Shape(old if is_unsized(new) else new for old, new in zip(known, now, strict=True))
+        before, after = self.weights(first), self.weights(closed)
+        if before.keys() != after.keys() or any(_other_shape(weight.shape, after[name].shape) for name, weight in before.items()):
+            if self.INPUT_SPEC:
+                raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
+            raise NeedsValue(Unknown.because(Why.INPUT, f"a call on {now.text} of a layer that was built for {first.text}"))
 
     def own(self, /, **weights: Any) -> Weights:
         """Weights of this layer itself: shapes (None: not there) or Weight, checked and frozen as Keras does."""
@@ -74,6 +90,12 @@ class Stateless(KerasLayer):
 
     def weights(self) -> Weights:
         return Weights()
+
+
+def _other_shape(one: Any, other: Any) -> bool:
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return False
+    return len(one) != len(other) or any(map(differs, one, other))
 
 
 # Weights --------------------------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ class Windowed(KerasLayer):
 class _Convolution(Windowed):
     """Family of convolutions: ``filters`` windows over the channels of their group."""
 
+    INPUT_SPEC = "width"
+
     KIND = "convolution"
 
     filters: OptionalPositive
@@ -166,6 +168,8 @@ class Conv3D(_Convolution):
 
 class _Transposed(Windowed):
     """Family of transposed convolutions: every input position is spread over a window of the output."""
+
+    INPUT_SPEC = "width"
 
     KIND = "transposed convolution"
 

@@ -32,6 +32,8 @@ class _ConvLSTM(Recurrent, Windowed):
     The input's kernel is (*window, channels, 4 * filters), the states' (*window, filters, 4 * filters). Source: Shi et al. (2015).
     """
 
+    INPUT_SPEC = "rank"
+
     RANK: ClassVar[int]
     KIND = "lstm"
 

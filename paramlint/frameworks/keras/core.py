@@ -24,6 +24,8 @@ class Dense(KerasLayer):
     Input (batch, ..., in), output (batch, ..., units). Source: keras.layers.Dense.
     """
 
+    INPUT_SPEC = "width"
+
     NAMES = ("keras.layers.Dense",)
     KIND = "linear"
 

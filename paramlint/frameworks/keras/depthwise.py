@@ -26,6 +26,8 @@ from paramlint.schema.weights import Weights, optional
 class _Depthwise(Windowed):
     """Family of depthwise convolutions: ``depth_multiplier`` windows for each channel, which see that channel alone."""
 
+    INPUT_SPEC = "width"
+
     KIND = "convolution"
 
     kernel_size: Value
@@ -87,6 +89,8 @@ class DepthwiseConv2D(_Depthwise):
 
 class _Separable(Windowed):
     """Family of separable convolutions: a depthwise one and then one with a window of one position."""
+
+    INPUT_SPEC = "width"
 
     KIND = "convolution"
 

@@ -74,6 +74,8 @@ class BatchNormalization(_Normalisation):
     Input and output (..., channels). `moving_mean` and `moving_variance` are not trained. Source: Ioffe and Szegedy (2015).
     """
 
+    INPUT_SPEC = "rank"
+
     NAMES = ("keras.layers.BatchNormalization",)
     KIND = "batch norm"
 
@@ -157,6 +159,8 @@ class LayerNormalization(_Normalisation):
 
 class GroupNormalization(_Normalisation):
     """Normalises each element of a batch over groups of channels; -1 makes each channel a group. Source: Wu and He (2018)."""
+
+    INPUT_SPEC = "rank"
 
     NAMES = ("keras.layers.GroupNormalization",)
     KIND = "group norm"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, ops, shape_of, tf
@@ -74,6 +74,8 @@ class Glu(Op):
     def result(self) -> Any:
         shape = shape_of(self.x)
         axis = at_axis(self.axis, shape.rank)
+        if isinstance(shape[axis], int) and shape[axis] % 2:
+            raise ShapeMismatch(f"the size of axis {axis} of {shape.text} must be even")
         return Tensor(shape.replace(axis, shape[axis] // 2), dtype_of(self.x))
 
 

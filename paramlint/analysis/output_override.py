@@ -1,0 +1,84 @@
+"""Layers of the analysed code that say what they give: ``compute_output_spec`` or ``compute_output_shape`` instead of a run of ``call``.
+
+While a graph is drawn these alone decide the tensors that come out. Source: Layer.compute_output_spec in keras/src/layers/layer.py.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import lazy, lazy_class, lazy_state
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, mapped, tensors_in
+from paramlint.core.shapes import Shape, differs
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import Either, FunctionValue, Instance
+from paramlint.schema.framework import Framework
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def method_of(layer: Instance) -> str:
+    """The method by which a layer says what it gives; empty where its ``call`` is run."""
+    for name in ("compute_output_spec", "compute_output_shape"):
+        if isinstance(layer.cls.find(name), FunctionValue):
+            return name
+    return ""
+
+
+def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> Any:
+    """What such a layer gives."""
+    if method == "compute_output_spec":
+        return it.call(it.get(self_, method), args, kwargs)
+    given = lazy.named_shapes(framework, self_, method, args, kwargs)
+    return mapped(lazy_class.opened(_as_tuple(it.call(it.get(self_, method), *given))), lambda leaf: _tensor(it, framework, leaf))
+
+
+def compared(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs,
+             result: Any) -> Any:
+    """What ``call`` has returned; not known where the layer says that it is of another shape, which later layers were built for."""
+    try:
+        said = call(overlay, framework, it, self_, method, args, kwargs)
+    except Raised:
+        return result
+    pairs = zip_longest(tensors_in(said), tensors_in(result))
+    if all(one is not None and other is not None and _agree(one.tensor.shape, other.tensor.shape) for one, other in pairs):
+        return result
+    why = f"the output of `{self_.cls.name}`: its `{method}` says another shape than its `{framework.call}` gives"
+    return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, why)), framework)
+
+
+def _agree(one: Any, other: Any) -> bool:
+    if not isinstance(one, Shape) or not isinstance(other, Shape):
+        return True
+    return len(one) == len(other) and not any(map(differs, one[1:], other[1:]))
+
+
+def _as_tuple(found: Any) -> Any:
+    return tuple(found) if isinstance(found, list) and (not found or found[0] is None or isinstance(found[0], int)) else found
+
+
+def _tensor(it: Interpreter, framework: Framework, shape: Any) -> Any:
+    if isinstance(shape, Unknown | Either):
+        return Unknown(shape.reason)
+    if not isinstance(shape, Shape):
+        return it.unknown(Why.UNSUPPORTED, "an output shape of such a kind")
+    return Symbol(Tensor(shape), framework)
+
+
+def trace(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:
+    """Run ``call`` once, where that builds layers inside: the framework does so for layers without a ``build`` of their own."""
+    if all(lazy_state.is_built(child) for _, child in lazy.submodules(overlay, it, self_) if isinstance(child, Instance)):
+        return
+    if isinstance(self_.cls.find("build"), FunctionValue):
+        why = f"layers inside `{self_.cls.name}`, which make their weights on the first call with data"
+        lazy.not_followed(overlay, it, self_, it.unknown_reason(why, Why.INPUT))
+        return
+    try:
+        it.call(it.get(self_, framework.call), args, kwargs)
+    except Raised as raised:
+        lazy.not_followed(overlay, it, self_, it.unknown_reason(f"`{self_.cls.name}.{framework.call}` raises {raised.value.cls.name}"))
