@@ -77,7 +77,14 @@ def is_float(tensor: Tensor) -> bool:
 
 
 def is_trained(value: TensorValue) -> bool:
-    return value.is_parameter and value.state.get("requires_grad") is not False
+    """Whether a tensor is one that training asks for the derivative of, or may be one."""
+    return value.state.get("requires_grad", value.is_parameter) is not False
+
+
+def open_training(value: TensorValue) -> Reason | None:
+    """Why it is not known whether a tensor is trained."""
+    found = value.state.get("requires_grad", False)
+    return found.reason if isinstance(found, Unknown | Either) else None
 
 
 def computes_weights(module: Instance) -> bool:

@@ -27,6 +27,12 @@ def _trains(tensor: TensorValue) -> bool | None:
     return found if isinstance(found, bool) else None
 
 
+def _why(tensor: TensorValue) -> Reason | None:
+    """Why it is not known whether a tensor is trained."""
+    found = tensor.state.get("requires_grad")
+    return found.reason if isinstance(found, Unknown | Either) else None
+
+
 class Builder:
     """Builds the tree of one model. The same instance gives the same node, the same tensor the same weight."""
 
@@ -54,8 +60,7 @@ class Builder:
         self.keep.append(module)
         self._own(module, node)
         if depth > _DEPTH:
-            self.doubts.append((path, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep")))
-            return node
+            return self._doubt(node, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep"))
         settled = module.cls.fact("lazy") is not None and _is_settled(module)
         self.settled += settled
         for name, child in self._children(module):
@@ -80,15 +85,14 @@ class Builder:
         for kind in ("_parameters", "_buffers", "_modules"):
             reason = self.it.state.open_reason(table(module, kind))
             if reason is not None:
-                self.doubts.append((node.path, reason))
-                node.repeated = reason
+                self._doubt(node, reason).repeated = reason
         base = module.cls.fact("unknown_base")
         reason = self.overlay.doubts(module) or (base if base is not module.cls.fact("assumed") else None)
         if reason is not None:
-            self.doubts.append((node.path, reason))
+            self._doubt(node, reason)
         free = self._free_objects(module)
         if free is not None:
-            self.doubts.append((node.path, free))
+            self._doubt(node, free)
         state = module.payload
         if module.cls.fact("lazy") is not None:
             from paramlint.analysis import lazy, lazy_state
@@ -96,9 +100,15 @@ class Builder:
             node.input, node.output = lazy_state.ends(module)
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
-                self.doubts.append((node.path, doubt))
+                self._doubt(node, doubt)
         elif isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
-            self.doubts.append((node.path, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")))
+            self._doubt(node, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input"))
+
+    def _doubt(self, node: ModuleNode, reason: Reason) -> ModuleNode:
+        """A module may hold more or less than it shows."""
+        self.doubts.append((node.path, reason))
+        node.doubt = node.doubt or reason
+        return node
 
     def _free_objects(self, module: Instance) -> Reason | None:
         """An argument that is not given, is kept, and is used as no number is: it may be a module with weights."""
@@ -116,6 +126,7 @@ class Builder:
                 return known
             shape = value.tensor.shape
             made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count, _trains(value), buffer, value.tensor.dtype)
+            made.reason = _why(value) if made.trainable is None else None
             self.weights[id(value)] = made
             self.keep.append(value)
             return made
@@ -132,7 +143,7 @@ class Builder:
             made = self._weight(name, first, buffer, path)
             assert made is not None
             if len({_trains(v) for v in value.alternatives}) > 1:
-                made.trainable = None
+                made.trainable, made.reason = None, value.reason
             return made
         return WeightNode(name, None, Count(0, True, (value.reason,)), None if not buffer else False, buffer)
 
@@ -147,15 +158,14 @@ class Builder:
             signatures = {_signature(node) for node in nodes}
             chosen = min(nodes, key=_size)
             if len(signatures) > 1:
-                self.doubts.append((path, module.reason))
-                return ModuleNode(path, " | ".join(dict.fromkeys(node.type for node in nodes)), "", alternatives=tuple(nodes))
+                found = ModuleNode(path, " | ".join(dict.fromkeys(node.type for node in nodes)), "", alternatives=tuple(nodes))
+                return self._doubt(found, module.reason)
             return chosen
         reason = module.reason if isinstance(module, Unknown) else Reason(Why.UNSUPPORTED, "a submodule that is no module")
         return self._missing(path, reason)
 
     def _missing(self, path: str, reason: Reason) -> ModuleNode:
-        self.doubts.append((path, reason))
-        return ModuleNode(path, "?", "")
+        return self._doubt(ModuleNode(path, "?", ""), reason)
 
 
 def _is_settled(module: Instance) -> bool:
@@ -172,7 +182,7 @@ def _is_object(module: Instance, name: str) -> bool:
 
 def _signature(node: ModuleNode) -> Any:
     """What of a module's weights counts: two modules with the same signature weigh the same."""
-    return tuple(sorted((str(weight.shape), bool(weight.trainable), weight.buffer, weight.count.bound)
+    return tuple(sorted((str(weight.shape), str(weight.trainable), weight.buffer, weight.count.bound)
                         for inner in node.walk() for weight in inner.weights))
 
 
@@ -195,7 +205,7 @@ def totals(root: ModuleNode, doubts: list[tuple[str, Reason]]) -> tuple[Count, C
                 continue
             params.append(weight.count)
             if weight.trainable is None:
-                trainable.append(Count(0, True, weight.count.reasons))
+                trainable.append(Count(0, True, weight.count.reasons or tuple(filter(None, (weight.reason,)))))
             elif weight.trainable:
                 trainable.append(weight.count)
     unique = tuple(dict.fromkeys(reasons))

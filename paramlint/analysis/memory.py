@@ -24,6 +24,7 @@ from paramlint.analysis.alive import (
     is_float,
     is_trained,
     largest_of,
+    open_training,
     own_parameters,
     tensor_bytes,
     tensors_in,
@@ -84,7 +85,7 @@ class Trace:
             what = module.cls.name if module is not None else name
             self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what `{what}` holds while it runs", it.site()))
         if module is not None:
-            self._note_output(module, made)
+            self._note_output(module, made, result)
             if computes_weights(module):
                 self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what the computed weights of `{module.cls.name}` take", it.site()))
 
@@ -94,7 +95,7 @@ class Trace:
         self._touch(tensors_in((args, kwargs)))
         made = list(tensors_in(result))
         self._touch(made)
-        self._note_output(module, made)
+        self._note_output(module, made, result)
 
     def skipped(self, reason: Reason) -> None:
         """Code has not been run."""
@@ -218,6 +219,10 @@ class Trace:
         """Whether the result of a call has a derivative that training asks for."""
         if self.gradless:
             return False
+        for value in (*read, *(own_parameters(module) if module is not None else ())):
+            reason = open_training(value)
+            if reason is not None:
+                self._unkept.setdefault(reason)
         return any(is_trained(value) or ((held := self._held.get(id(value))) is not None and held.differentiable) for value in read) or (
             module is not None and any(map(is_trained, own_parameters(module))))
 
@@ -259,8 +264,10 @@ class Trace:
             held.trained.saved = True
             self._extra.append(held.trained.size)
 
-    def _note_output(self, module: Any, made: list[TensorValue]) -> None:
+    def _note_output(self, module: Any, made: list[TensorValue], result: Any) -> None:
         total = Count()
+        for value in unknowns_in(result):
+            total = total + Count(0, True, (value.reason,))
         for value in made:
             size = tensor_bytes(value.tensor, self.dtype)
             total = total + Count.of(size)

@@ -215,7 +215,7 @@ class Session:
 
     def locate(self, model: Model, *, layers: bool = False) -> None:
         """Give a model the places of what stands in its way; with ``layers`` also of the calls that make its modules."""
-        counts = [count for count in (model.macs, model.cost) if count is not None]
+        counts = [model.trainable, model.buffers, *(count for count in (model.macs, model.cost) if count is not None)]
         counts += (model.memory.peak, model.memory.kept) if model.memory is not None else ()
         stated = (*model.reasons, *(reason for count in counts for reason in count.reasons), *filter(None, (model.refusal,)))
         sites = [reason.site for reason in stated]

@@ -247,9 +247,12 @@ def called(it: Interpreter, model: Model, builder: Builder, flow: Flow, feed: Fe
     """Keep with a model what a call of it came to."""
     from paramlint.analysis import conflicts, forward
 
-    forward.fill(model, builder.nodes, flow, feed)
+    why: Reason | None = None
     if flow.raised is not None:
         why = Reason(Why.ERROR, f"with the input {feed.given} the code raises {describe(it, flow.raised)}", flow.raised.site)
+        flow.trace.skipped(why)
+    forward.fill(model, builder.nodes, flow, feed)
+    if flow.raised is not None and why is not None:
         if model.macs is not None and not model.macs.bound:  # everything before was followed: it is the input
             model.refusal = Reason(Why.ERROR, describe(it, flow.raised), flow.raised.site)
         if not builder.doubts:  # else the model may hold other layers than are known

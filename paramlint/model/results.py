@@ -11,6 +11,7 @@ from paramlint.core.counts import Status
 from paramlint.core.diagnostic import Diagnostic
 from paramlint.core.dims import Formula, render
 from paramlint.model.facts import FileFacts, LayerCall, WeightFact
+from paramlint.model.statuses import of_evaluation
 from paramlint.model.totals import number
 
 # A number of elements; a formula as text; None where nothing is known.
@@ -34,7 +35,7 @@ class WeightRow(msgspec.Struct, frozen=True):
 
 
 class LayerRow(msgspec.Struct, frozen=True):
-    """A layer call as a reviewer reads it; the field names are the keys of the JSON."""
+    """A layer call as a reviewer reads it; the field names are the keys of the JSON. ``status`` is that of the parameters."""
 
     path: str
     line: int
@@ -48,6 +49,7 @@ class LayerRow(msgspec.Struct, frozen=True):
     weights: tuple[WeightRow, ...]
     formula: str
     reason: str
+    statuses: dict[str, str] = msgspec.field(default_factory=lambda: of_evaluation(None, several=False))  # of each figure, by its key
 
 
 def file_result(facts: FileFacts, diagnostics: Iterable[Diagnostic]) -> FileResult:
@@ -76,7 +78,8 @@ def layer_row(path: str, call: LayerCall) -> LayerRow:
         trainable_params=number(best.trainable) if best else None,
         buffers=number(best.buffers) if best else None,
         weights=tuple(_weight(weight) for weight in best.weights if not weight.buffer) if best else (),
-        formula=best.formula if best else "", reason=why)
+        formula=best.formula if best else "", reason=why,
+        statuses=of_evaluation(best, several=len(call.built) > 1))
 
 
 def _weight(weight: WeightFact) -> WeightRow:

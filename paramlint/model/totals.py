@@ -10,7 +10,7 @@ import msgspec
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Reason, Unknown
 from paramlint.model.tree import ModuleNode, WeightNode
 
 
@@ -38,7 +38,12 @@ class Total(msgspec.Struct):
         if weight.trainable:
             self.trainable = self.trainable + weight.count
         elif weight.trainable is None:  # it may be trained or not: the rest is a lower bound
-            self.trainable = self.trainable + Count(0, True)
+            self.trainable = self.trainable + Count(0, True, () if weight.reason is None else (weight.reason,))
+
+    def add_doubt(self, reason: Reason) -> None:
+        """What a module holds besides what it shows is not known."""
+        more = Count(0, True, (reason,))
+        self.params, self.trainable, self.buffers = self.params + more, self.trainable + more, self.buffers + more
 
 
 class Row(msgspec.Struct):
@@ -69,6 +74,8 @@ def rows(root: ModuleNode, depth: int | None = None) -> Iterator[Row]:
         row = Row(node, level, Total(), [], [], branch=cut)
         for part in nodes:
             row.total.add_calls(part)
+            if part.doubt is not None:
+                row.total.add_doubt(part.doubt)
         for weight in (weight for part in nodes for weight in part.weights):
             (row.tied if id(weight) in tensors else row.weights).append(weight)
             if id(weight) not in tensors:

@@ -21,6 +21,7 @@ class WeightNode(msgspec.Struct, eq=False):
     trainable: bool | None = True  # None where not known
     buffer: bool = False
     dtype: str = "float32"
+    reason: Reason | None = None  # why it is not known whether it is trained
 
 
 class ModuleNode(msgspec.Struct, eq=False):
@@ -39,6 +40,7 @@ class ModuleNode(msgspec.Struct, eq=False):
     arithmetic: tuple[str, ...] = ()  # how the sizes of what it returned follow from those of what it got: "(227 − 11 + 2·0)/4 + 1 = 55"
     macs: Count | None = None  # of its own calls, without those of its children, once the model has been called
     cost: Count | None = None  # the same in the convention that was asked for
+    doubt: Reason | None = None  # why it may hold more or less than it shows
     repeated: Reason | None = None  # built an unknown number of times
     alternatives: tuple[ModuleNode, ...] = ()  # what it may be instead, with other weights
 
@@ -92,4 +94,5 @@ class Model(msgspec.Struct, eq=False):
 
     @property
     def status(self) -> Status:
+        """The status of the parameters; every other figure has its own."""
         return self.params.status if self.root is not None else Status.UNKNOWN

@@ -41,13 +41,15 @@ def memory_lines(model: Model, dtype: str | None, explain: bool) -> Iterator[str
     yield f"All results of the forward pass: {_status_text(found.made)}"
     trained = trained_bytes(model.root, dtype)
     if trained is not None:
-        yield f"Gradients: {_size(trained)}"
-        yield f"State of the optimiser: SGD none, SGD with momentum {_size(trained)}, Adam {_size(2 * trained)}"
+        gradients, twice = (_size(size, model.trainable.bound) for size in (trained, 2 * trained))
+        yield f"Gradients: {gradients}"
+        yield f"State of the optimiser: SGD none, SGD with momentum {gradients}, Adam {twice}"
     else:
         yield "Gradients and state of the optimiser: unknown"
     others = [kind for kind in DTYPES if kind != dtype and weight_bytes(tensors(model.root), kind) is not None]
     if others:
-        yield "Parameters in other types: " + ", ".join(f"{_size(weight_bytes(tensors(model.root), kind))} {kind}" for kind in others)
+        sizes = {kind: weight_bytes(tensors(model.root), kind) for kind in others}
+        yield "Parameters in other types: " + ", ".join(f"{_size(size, model.params.bound)} {kind}" for kind, size in sizes.items())
     if explain:
         yield "Assumed of memory:"
         yield from (f"  {line}" for line in ASSUMED)
@@ -57,8 +59,8 @@ def _status_text(count: Count) -> str:
     return "unknown" if count.status is Status.UNKNOWN else f"{bytes_text(count)} ({count.status.value})"
 
 
-def _size(size: Any) -> str:
-    return shown_bytes(size) if isinstance(size, int) else f"{size} bytes"
+def _size(size: Any, bound: bool) -> str:
+    return bytes_text(Count(size, bound)).replace("?", "unknown")
 
 
 def memory_row(model: Model, dtype: str | None) -> dict[str, Any]:

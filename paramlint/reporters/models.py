@@ -1,4 +1,8 @@
-"""Whole models for programs: JSON, one object a line, CSV. Keys are only ever added."""
+"""Whole models for programs: JSON, one object a line, CSV. Keys are only ever added.
+
+``status`` is that of the parameters; ``statuses`` holds that of each figure, by its key: "exact", "symbolic", "lower-bound", "unknown", and empty
+for what was not asked for. In CSV each figure's status stands in a column of its own, named after it.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,16 @@ from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, render
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.model.formula import hand_calculation
+from paramlint.model.statuses import of_model, of_row
 from paramlint.model.totals import Row, number, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
 from paramlint.reporters.data import encoded, write_list
 from paramlint.reporters.memory import memory_reasons, memory_row
 
 _MODEL_COLUMNS = ("target", "name", "framework", "status", "params", "trainable_params", "buffers", "weight_bytes", "macs")
+_MODEL_STATUSES = ("params", "trainable_params", "buffers", "weight_bytes", "macs")
 _LAYER_COLUMNS = ("path", "type", "params", "trainable_params", "buffers", "formula", "output", "macs", "line", "column", "output_bytes")
+_LAYER_STATUSES = ("params", "trainable_params", "buffers", "output", "macs", "output_bytes")
 
 
 def write_json(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
@@ -37,13 +44,17 @@ def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, dept
                **_: Any) -> None:
     """A row a layer, with its target in the first column; without layers a row a model."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("target", *_LAYER_COLUMNS) if layers else _MODEL_COLUMNS)
+    columns, statuses = (_LAYER_COLUMNS, _LAYER_STATUSES) if layers else (_MODEL_COLUMNS, _MODEL_STATUSES)
+    writer.writerow((*(["target"] if layers else []), *columns, *(f"{name}_status" for name in statuses)))
     for model in models:
         entry = model_row(model, layers=layers, depth=depth, dtype=dtype)
-        if layers:
-            writer.writerows((entry["target"], *(_cell(layer[key]) for key in _LAYER_COLUMNS)) for layer in entry["layers"])
-        else:
-            writer.writerow([_cell(entry[key]) for key in _MODEL_COLUMNS])
+        found = [(entry["target"], *_cells(layer, columns, statuses)) for layer in entry["layers"]] if layers else [
+            _cells(entry, columns, statuses)]
+        writer.writerows(found)
+
+
+def _cells(entry: dict[str, Any], columns: Iterable[str], statuses: Iterable[str]) -> tuple[Any, ...]:
+    return (*(_cell(entry[key]) for key in columns), *(entry["statuses"][name] for name in statuses))
 
 
 def model_row(model: Model, *, layers: bool = True, depth: int | None = None, dtype: str | None = None) -> dict[str, Any]:
@@ -62,6 +73,7 @@ def model_row(model: Model, *, layers: bool = True, depth: int | None = None, dt
         "layers": [_layer(model, row) for row in rows(model.root, depth)] if layers and model.root is not None else [],
         "macs_status": "" if model.macs is None else model.macs.status.value, "macs_at_least": _least(model.macs),
         "convention": model.convention, "cost": _cost(model.cost), "input_from": model.origin, **memory_row(model, dtype),
+        "statuses": of_model(model, dtype),
     }
 
 
@@ -75,8 +87,9 @@ def _least(count: Count | None) -> Any:
 
 
 def _reasons(model: Model) -> Iterable[Reason]:
-    """Why the count, or the cost, is not exact."""
-    costs = [reason for count in (model.macs, model.cost) if count is not None for reason in count.reasons]
+    """Why a figure is not exact."""
+    counts = (model.trainable, model.buffers, model.macs, model.cost)
+    costs = [reason for count in counts if count is not None for reason in count.reasons]
     return dict.fromkeys((*model.reasons, *costs, *memory_reasons(model)))
 
 
@@ -109,6 +122,7 @@ def _layer(model: Model, row: Row) -> dict[str, Any]:
         "output": plain(node.output), "macs": _cost(row.total.macs), "line": line, "column": column, "depth": row.depth, "shared": row.shared,
         "arithmetic": list(node.arithmetic),
         "input": plain(node.input), "cost": _cost(row.total.cost), "output_bytes": None if row.shared else _cost(node.output_bytes),
+        "statuses": of_row(row),
     }
 
 

@@ -99,9 +99,9 @@ def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = 
 
 def _numbers(row: Row) -> tuple[str, str, str]:
     """Parameters, those that are not trained, and the calculation; empty for what has no weights of its own."""
-    if row.shared or not (row.weights or row.branch):
-        return "", "", ""
     total = row.total
+    if row.shared or not (row.weights or row.branch or total.params.bound):
+        return "", "", ""
     rest = "" if not any(not weight.buffer for weight in row.weights) else count_text(untrained(total.params, total.trainable))
     calculation = "" if row.branch else hand_calculation(row.weights, total.params)
     return count_text(total.params), rest, safe(shortened(calculation, 100))
@@ -193,11 +193,14 @@ def _reasons(model: Model) -> Iterator[str]:
     if model.reasons:
         yield "Why the count is not exact:" if model.status is not Status.EXACT else "Notes:"
         yield from _listed(model, model.reasons)
-    costs = [reason for count in (model.macs, model.cost) if count is not None for reason in count.reasons]
-    if costs:
-        yield "Why the cost is not exact:"
-        yield from _listed(model, dict.fromkeys(costs))
-    rest = [reason for reason in memory_reasons(model) if reason not in costs and reason not in model.reasons]
+    told = list(model.reasons)
+    for what, counts in (("trainable count", (model.trainable,)), ("count of the buffers", (model.buffers,)), ("cost", (model.macs, model.cost))):
+        found = dict.fromkeys(reason for count in counts if count is not None for reason in count.reasons if what == "cost" or reason not in told)
+        if found:
+            yield f"Why the {what} is not exact:"
+            yield from _listed(model, found)
+        told += found
+    rest = [reason for reason in memory_reasons(model) if reason not in told]
     if rest:
         yield "Why the memory is not exact:"
         yield from _listed(model, rest[:_MOST_REASONS])

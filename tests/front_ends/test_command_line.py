@@ -57,8 +57,8 @@ def test_json_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
     found = json.loads(paramlint("check", *BUDGET, "--format", "json", cwd=tmp_path).stdout)
     assert [list(item)[:8] for item in found] == [["path", "line", "column", "end_line", "end_column", "code", "name", "message"]]
     rows = json.loads(paramlint("layers", "--format", "json", cwd=tmp_path).stdout)
-    assert [list(row)[:12] for row in rows] == [[
-        "path", "line", "column", "name", "call", "status", "params", "trainable_params", "buffers", "weights", "formula", "reason"]]
+    assert [list(row) for row in rows] == [[
+        "path", "line", "column", "name", "call", "status", "params", "trainable_params", "buffers", "weights", "formula", "reason", "statuses"]]
     assert (rows[0]["name"], rows[0]["call"], rows[0]["params"], rows[0]["status"]) == (
         "torch.nn.Linear", "nn.Linear(10, 2000)", 22_000, "exact")
 

@@ -70,7 +70,8 @@ def test_json_has_the_promised_keys():
     assert exact == {
         "path": "net.py", "line": 1, "column": 5, "name": "torch.nn.Linear", "call": "nn.Linear(2, 5)", "status": "exact", "params": 15,
         "trainable_params": 15, "buffers": 0, "formula": "5·2 + 5 = 15", "reason": "",
-        "weights": [{"name": "weight", "shape": [5, 2], "trainable": True}, {"name": "bias", "shape": [5], "trainable": True}]}
+        "weights": [{"name": "weight", "shape": [5, 2], "trainable": True}, {"name": "bias", "shape": [5], "trainable": True}],
+        "statuses": {"params": "exact", "trainable_params": "exact", "buffers": "exact"}}
     assert (symbolic["status"], symbolic["params"], symbolic["weights"][0]["shape"]) == ("symbolic", "3*n + 3", [3, "n"])
     assert (unknown["status"], unknown["params"], unknown["weights"], unknown["call"]) == ("unknown", None, [], WIDE)
     assert (empty["status"], empty["params"], empty["formula"]) == ("exact", 0, "")
