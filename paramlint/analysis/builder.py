@@ -40,7 +40,7 @@ class Builder:
         self.overlay = overlay
         self.it = it
         self.nodes: dict[int, ModuleNode] = {}
-        self.weights: dict[int, WeightNode] = {}
+        self.weights: dict[tuple[int, bool], WeightNode] = {}  # a parameter may be registered as a buffer too
         self.keep: list[Any] = []  # what ids stand for must not be freed
         self.settled = 0  # modules around the one at hand whose calls have built all that they build
         self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
@@ -121,13 +121,13 @@ class Builder:
         if value is None:
             return None
         if isinstance(value, TensorValue):
-            known = self.weights.get(id(value))
+            known = self.weights.get((id(value), buffer))
             if known is not None:
                 return known
             shape = value.tensor.shape
             made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count, _trains(value), buffer, value.tensor.dtype)
             made.reason = _why(value) if made.trainable is None else None
-            self.weights[id(value)] = made
+            self.weights[id(value), buffer] = made
             self.keep.append(value)
             return made
         if isinstance(value, Either):
@@ -139,7 +139,8 @@ class Builder:
         shapes = {tuple(v.tensor.shape) if isinstance(v, TensorValue) and not isinstance(v.tensor.shape, Unknown) else None
                   for v in value.alternatives}
         first = value.alternatives[0]
-        if len(shapes) == 1 and None not in shapes and isinstance(first, TensorValue) and not any(id(v) in self.weights for v in value.alternatives):
+        known = any((id(v), buffer) in self.weights for v in value.alternatives)
+        if len(shapes) == 1 and None not in shapes and isinstance(first, TensorValue) and not known:
             made = self._weight(name, first, buffer, path)
             assert made is not None
             if len({_trains(v) for v in value.alternatives}) > 1:

@@ -44,9 +44,16 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
         return _private(it, state.entry, name, prefix)
     if name.startswith("_") or name in _PRIVATE:
         return ABSENT
-    if framework is not None and name in framework.absent.get(state.entry.KIND, ()):
+    if name in absent(instance):
         return None
     return _argument_of(state.entry, name)
+
+
+def absent(instance: Instance) -> tuple[str, ...]:
+    """The weights that a framework's layer has as None where it has none."""
+    state = instance.payload
+    framework = REGISTRY.framework_of(state.name) if isinstance(state, LayerState) else None
+    return framework.absent.get(state.entry.KIND, ()) if framework is not None and state.entry is not None else ()
 
 
 def _private(it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import objects
+from paramlint.analysis import constructors, objects
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
@@ -111,8 +111,8 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
     cls.attrs[overlay.call_method(qualified)] = Native(
         "forward", lambda it, args, kwargs: running.run_layer(overlay, it, args[0], args[1:], kwargs), binds=True)
     framework = REGISTRY.framework_of(qualified)
-    for name in framework.layer_methods.get(entry.KIND, ()) if framework is not None else ():
-        cls.attrs[name] = Native(name, lambda it, args, kwargs: None, binds=True)
+    for name, called in framework.layer_methods.get(entry.KIND, {}).items() if framework is not None else ():
+        cls.attrs[name] = constructors.method(name, called)
     operations = framework.layer_operations.get(entry.KIND, {}) if framework is not None else {}
     for name, path in operations.items():
         cls.attrs[name] = _operation(overlay, name, path)
@@ -146,7 +146,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     instance, *given = args
     if not isinstance(instance, Instance):
         return
-    overlay.prepare(it, instance)
+    overlay.renew(it, instance)
     it.steps += _STEPS
     entry_class: type[Layer] = cls.facts["entry"]
     direct = instance.cls is cls
@@ -157,8 +157,11 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         entry, weights = known
         instance.payload = LayerState(cls.facts["qualified"], entry)
         overlay.built(it, cls, site, entry, None, direct, instance.payload)
+        if not direct:
+            constructors.begin(it, instance, entry)
         for name, weight in weights:
             _add_weight(overlay, it, instance, name, weight)
+        _finish(overlay, it, instance, entry)
         return
     try:
         entry = entry_class.build([to_entry(overlay, it, value) for value in given],
@@ -181,9 +184,18 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
 
         lazy_class.keep_arguments(it, instance, given, kwargs)
     elif not entry.BUILDS_ON_CALL:
+        if not direct:
+            constructors.begin(it, instance, entry)
         weights = fill(overlay, it, instance, entry)
+        _finish(overlay, it, instance, entry)
         if key is not None and weights is not None:
             overlay.recipes[key] = (entry, weights)
+
+
+def _finish(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
+    if overlay.is_user_class(instance.cls):
+        constructors.without(it, overlay, instance, entry, [*instance.attrs["_parameters"], *instance.attrs["_buffers"]])
+    constructors.finish(it, instance, entry)
 
 
 _PLAIN = (int, str, float, bool, type(None))
@@ -271,7 +283,11 @@ def kind_of(instance: Instance) -> str:
 
 def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
     value = made_weight(weight, kind_of(instance))
-    table = instance.attrs["_buffers" if weight.buffer else "_parameters"]
+    kind = "_buffers" if weight.buffer else "_parameters"
+    if overlay.is_user_class(instance.cls):
+        constructors.add(overlay, it, instance, kind, name, value)
+        return
+    table = instance.attrs[kind]
     it.write(table)
     table[name] = value
 

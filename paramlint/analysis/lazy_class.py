@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules
+from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules, registration
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
@@ -133,7 +133,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         it.write(self_.attrs)
         self_.attrs[name] = value
         return
-    modules.set_attribute(overlay, it, args, kwargs)
+    registration.set_attribute(overlay, it, args, kwargs)
 
 
 def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any) -> None:

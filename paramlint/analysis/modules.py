@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import setting
 from paramlint.interpreter.abstract_classes import DECLARED
-from paramlint.interpreter.hashing import put
 from paramlint.interpreter.unmodelled import unmodelled
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native, Super
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -34,6 +32,15 @@ def prepare(it: Interpreter, instance: Instance) -> None:
         for table in TABLES:
             instance.attrs[table] = it.made({})
         instance.attrs["training"] = True
+
+
+def renew(it: Interpreter, instance: Instance) -> None:
+    """Empty tables; what they held before is the module's no more."""
+    if is_ready(instance) and instance.cls.fact("lazy") is None:
+        it.write(instance.attrs)
+        for table in TABLES:
+            del instance.attrs[table]
+    prepare(it, instance)
 
 
 # Walking ------------------------------------------------------------------------------------------------------------------
@@ -82,64 +89,6 @@ def named_tensors(it: Interpreter, module: Instance, *, buffers: bool = True) ->
 # Attributes ---------------------------------------------------------------------------------------------------------------
 
 
-def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Assigning a parameter or a module registers it; assigning something else to its name replaces it."""
-    self, name, value = args
-    tables = self.attrs
-    if _registers(value):
-        _register(overlay, it, self, "_parameters" if value.is_parameter else "_buffers", name, value)
-        return
-    if overlay.is_module(value):
-        _register(overlay, it, self, "_modules", name, value)
-        return
-    if value.__class__ is Either and any(map(_registers, value.alternatives)):
-        it.each(value, lambda one: set_attribute(overlay, it, [self, name, one], {}))
-        return
-    for kind in TABLES:
-        known = tables.get(kind)
-        if isinstance(known, dict) and name in known:
-            if value is None or isinstance(value, TensorValue | Unknown | Either):
-                it.write(known)
-                known[name] = value
-                return
-            it.write(known)
-            del known[name]
-            break
-    else:
-        if isinstance(value, Unknown | Either) and overlay.may_hold_modules(value):
-            prepare(it, self)
-            _register(overlay, it, self, "_modules", name, value)
-            return
-    framework = self.cls.fact("framework")
-    if framework is not None:
-        if framework.keeps_tensors and isinstance(value, TensorValue):
-            _register(overlay, it, self, "_buffers", name, value)
-            return
-        name = framework.tables.get(name, name)
-    kept_arguments.changed(overlay, it, self, name, value)
-    setting.set_plain(it, self, name, value)
-
-
-def _registers(value: Any) -> bool:
-    """Whether a tensor becomes one of a module's own where it is assigned."""
-    return isinstance(value, TensorValue) and (value.is_parameter or "<registers>" in value.state)
-
-
-def _register(overlay: Overlay, it: Interpreter, self: Instance, kind: str, name: str, value: Any) -> None:
-    prepare(it, self)
-    for other in TABLES:
-        known = self.attrs[other]
-        if other != kind and name in known:
-            it.write(known)
-            del known[name]
-    if name in self.attrs:
-        it.write(self.attrs)
-        del self.attrs[name]
-    known = self.attrs[kind]
-    it.write(known)
-    known[name] = value
-
-
 def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     self, name = args
     maybe: Either | None = None  # what another table has, or not
@@ -176,68 +125,11 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     return found
 
 
-def delete_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    self, name = args
-    for kind in TABLES:
-        known = self.attrs.get(kind)
-        if isinstance(known, dict) and name in known:
-            it.write(known)
-            del known[name]
-            return
-    it.write(self.attrs)
-    if self.attrs.pop(name, ABSENT) is ABSENT:
-        raise it.error("AttributeError", name)
-
-
 # Registration -------------------------------------------------------------------------------------------------------------
 
 
 def argument_of(args: list[Any], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:
     return args[position] if len(args) > position else kwargs.get(name, default)
-
-
-def register_parameter(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "param")
-    prepare(it, self)
-    if isinstance(name, Unknown | Either):
-        put(it, self.attrs["_parameters"], name, value)
-        return
-    if isinstance(value, TensorValue) and not value.is_parameter:
-        it.throw("TypeError", f"`{name}`: a plain Tensor is no Parameter")
-    _register(overlay, it, self, "_parameters", name, value)
-
-
-def register_buffer(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "tensor")
-    prepare(it, self)
-    if isinstance(name, Unknown | Either):
-        put(it, self.attrs["_buffers"], name, value)
-        return
-    _register(overlay, it, self, "_buffers", name, value)
-
-
-def register_module(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "module")
-    prepare(it, self)
-    if isinstance(name, str) and name in self.attrs and overlay.is_module(value):
-        it.throw("KeyError", f"attribute '{name}' already exists")
-    if isinstance(name, Unknown | Either):
-        put(it, self.attrs["_modules"], name, value)
-        return value
-    if isinstance(value, Unknown):
-        it.write(self.attrs["_modules"])
-        self.attrs["_modules"][name] = value
-        return value
-    if value is not None and not overlay.is_module(value) and not isinstance(value, Either):
-        it.throw("TypeError", f"{_shown(value)} is not a Module subclass")
-    _register(overlay, it, self, "_modules", name, value)
-    return value
-
-
-def _shown(value: Any) -> str:
-    from paramlint.interpreter.operators import type_name
-
-    return type_name(value)
 
 
 FORWARD_HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_forward_post_hook")
@@ -254,9 +146,19 @@ def register_hook(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     return overlay.handle()
 
 
-def _init(framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """``__init__`` of the base class: empty tables, and what it keeps of its arguments."""
-    prepare(it, args[0])
+def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``__init__`` of the base class: empty tables, also where there were some before, and what it keeps of its arguments."""
+    from paramlint.analysis.registration import refuse
+
+    self = args[0]
+    renew(it, self)
+    if not framework.base_arguments:
+        if self.cls.find("call_super_init") is True:
+            it.call(it.get(Super(overlay.module_base(framework), self), "__init__"), args[1:], kwargs)
+        elif kwargs:
+            refuse(it, self, "keywords", next(iter(kwargs)))
+        elif len(args) > 1:
+            refuse(it, self, "arguments", "", count=len(args))
     given = {**dict(zip(framework.base_arguments, args[1:], strict=False)), **kwargs}
     for argument, (attribute, _) in framework.base_arguments.items():
         if given.get(argument) is not None:
@@ -266,11 +168,12 @@ def _init(framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[s
 def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
     """The methods of modules, by the framework's names."""
     from paramlint.analysis import traversal
+    from paramlint.analysis.registration import add_module, register_buffer, register_module, register_parameter
 
     def with_overlay(code: Any) -> Method:
         return lambda it, args, kwargs: code(overlay, it, args, kwargs)
 
-    own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": register_module,
+    own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": add_module,
            "add_module": register_module, **dict.fromkeys(FORWARD_HOOKS, register_hook)}
     words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
              **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle())}
@@ -306,6 +209,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     if not framework.builds_on_call:
         cls.facts[DECLARED] = (framework.call,)
 
+    from paramlint.analysis.registration import delete_attribute, set_attribute
     from paramlint.analysis.running import run
 
     def native(name: str, code: Any) -> None:
@@ -313,7 +217,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
 
     for name, attribute in (("__setattr__", set_attribute), ("__getattr__", get_attribute), ("__delattr__", delete_attribute)):
         native(name, lambda it, args, kwargs, code=attribute: code(overlay, it, args, kwargs))
-    native("__init__", lambda it, args, kwargs: _init(framework, it, args, kwargs))
+    native("__init__", lambda it, args, kwargs: _init(overlay, framework, it, args, kwargs))
     native("__call__", lambda it, args, kwargs: run(overlay, it, args[0], framework.call, args[1:], kwargs))
     for name, code in _words(overlay, framework).items():
         native(name, _spoken(framework, name, code))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, layers, library_names, modules, running, tensor_classes
+from paramlint.analysis import effects, layers, library_names, missing_init, modules, running, tensor_classes
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
@@ -160,6 +160,18 @@ class Overlay:
 
     def prepare(self, it: Interpreter, instance: Instance) -> None:
         modules.prepare(it, instance)
+
+    def renew(self, it: Interpreter, instance: Instance) -> None:
+        modules.renew(it, instance)
+
+    def uninitialised(self, it: Interpreter, instance: Instance) -> bool:
+        """Note a module that registers something before its base class's ``__init__``; whether the code goes on as if it had not."""
+        if self.events is None or it.dropped is not None:  # inside a ``try`` it may be what the code expects
+            return False
+        event = missing_init.event(it, instance)
+        if event is not None:
+            self.events.append(event)
+        return self.forgiving
 
     def doubt(self, it: Interpreter, instance: Instance, reason: Reason) -> None:
         """A module that may hold more or less than it shows."""

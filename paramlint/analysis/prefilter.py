@@ -39,8 +39,18 @@ def constructors(frameworks: tuple[str, ...]) -> frozenset[str]:
 
 
 @cache
+def registering(frameworks: tuple[str, ...]) -> frozenset[str]:
+    """The last part of every name of a class of parameters or containers of these frameworks."""
+    from paramlint.frameworks import REGISTRY
+
+    found = {name for framework in REGISTRY.frameworks if framework.name in frameworks
+             for name in (*framework.parameter, *framework.buffer, *framework.containers)}
+    return frozenset(name.rpartition(".")[2] for name in found)
+
+
+@cache
 def _as_bytes(frameworks: tuple[str, ...]) -> frozenset[bytes]:
-    return frozenset(name.encode() for name in constructors(frameworks))
+    return frozenset(name.encode() for name in constructors(frameworks) | registering(frameworks))
 
 
 def may_hold_models(data: bytes) -> bool:
@@ -49,7 +59,7 @@ def may_hold_models(data: bytes) -> bool:
 
 
 def may_hold_layers(data: bytes) -> bool:
-    """Whether a file is worth reading: it names a framework and a constructor, or has a suppression to account for.
+    """Whether a file is worth reading: it names a framework and a class of layers, parameters or containers, or has a suppression.
 
     So is one in an encoding in which no word can be found: it has a finding that says so.
     """

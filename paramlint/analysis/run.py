@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from paramlint.analysis import sites
 from paramlint.analysis.events import LayerEvent
+from paramlint.analysis.missing_init import MissingInitEvent
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
@@ -18,7 +19,7 @@ from paramlint.core.garbage import not_sought
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.model.facts import Evaluation, FileFacts, LayerCall, Problem, Refusal, Suppression, WeightFact
+from paramlint.model.facts import Evaluation, FileFacts, LayerCall, MissingInit, Problem, Refusal, Suppression, WeightFact
 from paramlint.schema.conditions import NotAnInteger, Refused
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights
@@ -43,10 +44,11 @@ def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     it, module = session.alone(path, source.outline)
     overlay = it.library
     assert isinstance(overlay, Overlay)
-    found, conflicts = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
+    found, conflicts, missing = sites.find(it, overlay, module, constructors(named_in(data)), callers=settings.callers)
     calls = tuple(_call(source, item) for item in found)
     unread = tuple(_problem(found) for found in source.outline.lowered.values() if isinstance(found, SyntaxProblem))
-    return FileFacts(path, source, calls, conflicts=tuple(conflicts), problems=(*unread, *_unreadable_comments(text)),
+    return FileFacts(path, source, calls, conflicts=tuple(conflicts), missing_inits=tuple(_missing_init(source, event) for event in missing),
+                     problems=(*unread, *_unreadable_comments(text)),
                      suppressions=suppressions(text))
 
 
@@ -67,6 +69,11 @@ def suppressions(text: str) -> tuple[Suppression, ...]:
 
 def _problem(problem: SyntaxProblem) -> Problem:
     return Problem(problem.message, problem.line, problem.column, problem.kind)
+
+
+def _missing_init(source: FileSource, event: MissingInitEvent) -> MissingInit:
+    framework = event.cls.fact("framework")
+    return MissingInit(source, event.site, event.cls.name, framework.name if framework is not None else "", event.first, event.late, event.bare)
 
 
 def _call(source: FileSource, found: sites.Found) -> LayerCall:

@@ -14,8 +14,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from paramlint.analysis import missing_init
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.given import Given
+from paramlint.analysis.missing_init import MissingInitEvent
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.runs import Runner
 from paramlint.core.dims import Formula
@@ -57,7 +59,7 @@ class Found(msgspec.Struct):
 
 
 def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozenset[str], *,
-         callers: bool = False) -> tuple[list[Found], list[Conflict]]:
+         callers: bool = False) -> tuple[list[Found], list[Conflict], list[MissingInitEvent]]:
     """Every layer call of a module, and the shapes that do not fit whatever goes in.
 
     ``words`` are the last parts of layer names: statements without one are not parsed.
@@ -75,7 +77,8 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     words |= _other_names(source.statements, words)
     source.outline.reported = lambda statement: _worth_parsing(statement, words)  # type: ignore[attr-defined]
     for statement in source.statements:
-        if statement.kind == "import" or not _worth_parsing(statement, words):
+        forgets = missing_init.possible(statement)
+        if statement.kind == "import" or not (forgets or _worth_parsing(statement, words)):
             continue
         try:
             body = source.lower(statement.index)
@@ -84,7 +87,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
         layers: list[Candidate] = []
         runner.at_module_level(lambda: layers.extend(_candidates(it, module, body, Unit(source.path, statement.index), words)))
         candidates += layers
-        if layers or statement.is_main_guard:
+        if layers or forgets or statement.is_main_guard:
             builders = frozenset(id(function) for layer in layers for function in layer.functions) | {layer.site.statement for layer in layers}
             runner.run(statement, body, builders)
             run.append(statement)
@@ -93,7 +96,9 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
             runner.run(statement, source.lower(statement.index), frozenset())
         except SourceUnreadable:
             continue
-    return _grouped(runner, candidates), runner.shapes.found
+    missing = {event.site: event for event in runner.events if isinstance(event, MissingInitEvent)}
+    runner.events = [event for event in runner.events if not isinstance(event, MissingInitEvent)]
+    return _grouped(runner, candidates), runner.shapes.found, list(missing.values())
 
 
 def _other_names(statements: Any, words: frozenset[str]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.derivatives import function_class
+from paramlint.analysis.modules import argument_of
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
@@ -95,5 +96,5 @@ def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind:
     if isinstance(made, TensorValue):
         made.is_parameter, made.is_buffer = False, True
         made.state.pop("requires_grad", None)
-        made.state["<registers>"] = True
+        made.state["<registers>"] = argument_of(args, kwargs, 2, "persistent", True)
     return made

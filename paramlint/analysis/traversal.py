@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices
-from paramlint.analysis.modules import Method, argument_of, children, named_tensors, register_parameter, table, walk
+from paramlint.analysis.modules import Method, argument_of, children, named_tensors, table, walk
+from paramlint.analysis.registration import register_parameter
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why

@@ -103,6 +103,22 @@ class LayerCall(msgspec.Struct, frozen=True, dict=True):
         return built[0].params.status
 
 
+class MissingInit(msgspec.Struct, frozen=True):
+    """A module that registers something, at ``site``, before the ``__init__`` of its base class has run.
+
+    ``first`` is the first statement of its own ``__init__``, ``late`` the one that calls the base class's too late (None: there is none);
+    ``bare`` says whether the base class's needs no arguments.
+    """
+
+    source: Source
+    site: Any
+    name: str  # of the class
+    framework: str
+    first: Any
+    late: Any
+    bare: bool
+
+
 class Problem(msgspec.Struct, frozen=True):
     """What could not be read. ``kind`` is "syntax", "encoding", "limit", "read", "target", "comment" or "internal"."""
 
@@ -165,6 +181,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     calls: tuple[LayerCall, ...] = ()
     models: tuple[ModelFact, ...] = ()
     conflicts: tuple[Conflict, ...] = ()  # shapes that do not fit, wherever the file calls something or whatever its input is
+    missing_inits: tuple[MissingInit, ...] = ()
     problems: tuple[Problem, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     extra: Mapping[str, Any] = msgspec.field(default_factory=dict)

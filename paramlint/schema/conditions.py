@@ -25,6 +25,12 @@ class NotAnInteger(Refused):
     error = "TypeError"
 
 
+class Uninitialised(Refused):
+    """Something is registered before the base class's ``__init__`` has run."""
+
+    error = "AttributeError"
+
+
 class BadCall(Refused):
     """Arguments that do not fit the signature."""
 

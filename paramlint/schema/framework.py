@@ -34,6 +34,10 @@ class Framework(msgspec.Struct, frozen=True):
     silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = msgspec.field(default_factory=dict)  # names with plain values: "torch.__version__"
     method_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
+    # Methods of modules that the framework's own code calls, so that a class of the analysed code may override them: our word → its name.
+    dispatched: Mapping[str, str] = msgspec.field(default_factory=dict)
+    # What the registration of parameters, buffers and modules refuses: word (analysis.registration) → exception and its text.
+    registration: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     argument_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # keywords of these methods → ours
     lists: tuple[str, ...] = ()  # those of these methods that return a list where ours return an iterator
     base_arguments: Mapping[str, tuple[str, object]] = msgspec.field(default_factory=dict)  # arguments of the base class → (attribute, default)
@@ -64,6 +68,9 @@ class Framework(msgspec.Struct, frozen=True):
     restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
-    layer_methods: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods without consequence
+    absent_buffers: tuple[str, ...] = ()  # those of them that are buffers
+    # Kind of layer → methods without consequence of their own → the methods that they call.
+    layer_methods: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    constructor_calls: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods that its constructor calls last
     # Kind of layer → methods that run operations, each on what the one before gives.
     layer_operations: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)

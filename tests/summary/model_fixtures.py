@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "models"
 _NAME = re.compile(r"\s*(?:class|def)\s+(\w+)|\s*(\w+)\s*(?::[^=]*)?=")
-_MARK = re.compile(r"# (params|trainable|buffers|status): ([^#]+)")
+_MARK = re.compile(r"# (params|trainable|buffers|status|raises): ([^#]+)")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Expected:
     trainable: int | None = None
     buffers: int | None = None
     status: str = ""
+    raises: str = ""  # the exception of the real code
 
     def __str__(self) -> str:
         return f"{self.file.stem}-{self.name}"
@@ -43,7 +44,7 @@ def _in(file: Path, oracle: bool) -> Iterator[Expected]:
         marks = {key: value.strip() for key, value in _MARK.findall(line)}
         found = _NAME.match(line)
         if marks and found and not (oracle and guarded):
-            values = {key: value if key == "status" else _number(value) for key, value in marks.items()}
+            values = {key: value if key in ("status", "raises") else _number(value) for key, value in marks.items()}
             yield Expected(file, number, found[1] or found[2], **values)
 
 

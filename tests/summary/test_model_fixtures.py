@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import sys
 import warnings
@@ -30,6 +31,9 @@ def test_the_models_of_a_file(wanted: Expected) -> None:
     if wanted.status:
         assert (model.status, model.line) == (wanted.status, wanted.line), why
         return
+    if wanted.raises:
+        assert model.status == "unknown" and any(f"raises {wanted.raises}" in message for message, _ in why), why
+        return
     assert number(model.params) == wanted.params, why
     assert model.status == ("exact" if isinstance(wanted.params, int) else "symbolic"), why
     assert model.line == wanted.line and model.framework == "torch"
@@ -49,6 +53,10 @@ def test_the_real_framework_agrees(wanted: Expected) -> None:
         warnings.simplefilter("ignore")
         spec.loader.exec_module(module)
         made = getattr(module, wanted.name)
+        if wanted.raises:
+            with pytest.raises(getattr(builtins, wanted.raises)):
+                made()
+            return
         net = made if isinstance(made, nn.Module) else made()
     assert sum(p.numel() for p in net.parameters()) == wanted.params
     assert sum(p.numel() for p in net.parameters() if p.requires_grad) == (wanted.params if wanted.trainable is None else wanted.trainable)

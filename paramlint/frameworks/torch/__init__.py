@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
 
@@ -92,6 +93,8 @@ FRAMEWORK = Framework(
     layers="torch.nn",
     module_bases=("torch.nn.Module", "torch.nn.modules.module.Module"),
     call="forward",
+    dispatched=DISPATCHED,
+    registration=REGISTRATION,
     containers={
         "torch.nn.Sequential": ("_modules", "sequential"),
         "torch.nn.ModuleList": ("_modules", "list"),
@@ -150,12 +153,9 @@ FRAMEWORK = Framework(
         **dict.fromkeys(("batch norm", "instance norm"), ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")),
         "attention": ("in_proj_weight", "in_proj_bias", "q_proj_weight", "k_proj_weight", "v_proj_weight", "bias_k", "bias_v"),
     },
-    layer_methods={
-        **dict.fromkeys(("linear", "bilinear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm", "embedding",
-                         "rnn", "lstm", "gru", "rnn cell", "lstm cell", "gru cell", "prelu"), ("reset_parameters", "flatten_parameters")),
-        **dict.fromkeys(("batch norm", "instance norm"), ("reset_parameters", "reset_running_stats")),
-        **dict.fromkeys(("attention", "transformer"), ("_reset_parameters",)),
-    },
+    absent_buffers=("running_mean", "running_var", "num_batches_tracked"),
+    layer_methods=LAYER_METHODS,
+    constructor_calls=CONSTRUCTOR_CALLS,
     layer_operations={
         "float operations": {
             "add": ("torch.add",), "add_scalar": ("torch.add",), "mul": ("torch.mul",), "mul_scalar": ("torch.mul",), "cat": ("torch.cat",),
