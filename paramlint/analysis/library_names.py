@@ -32,6 +32,10 @@ def made(overlay: Overlay, name: str) -> Any:
         return modules.base_class(overlay, framework, name)
     if name in framework.containers:
         kind, shape = framework.containers[name]
+        if framework.keeps_tensors:
+            from paramlint.analysis import sublayer_containers
+
+            return sublayer_containers.make(overlay, name, (kind, shape), overlay.module_base(framework))
         return container_classes.make(overlay, name, kind, shape, overlay.module_base(framework))
     if name in framework.reparametrisations:
         from paramlint.analysis import reparametrise

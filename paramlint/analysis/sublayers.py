@@ -1,0 +1,235 @@
+"""The methods of layers that walk what is below them: each goes through others, which the analysed code may override."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import modules
+from paramlint.analysis import sublayer_attributes as own
+from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Code, Kwargs, bound, overrides, send
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def named_sublayers(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    prefix, include, seen, once = bound(it, "Layer.named_sublayers", args, kwargs, prefix="", include_self=False, layers_set=None,
+                                    remove_duplicate=True)
+    include, once = it.truth(include), it.truth(once)
+    if isinstance(include, Unknown) or isinstance(once, Unknown):
+        return include if isinstance(include, Unknown) else once
+    return GeneratorValue(_walk(it, args[0], prefix, include, set() if seen is None else seen, once), "named_sublayers")
+
+
+def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[Any], once: bool) -> Iterator[tuple[str, Any]]:
+    """A layer and all below it with their names, as far as each says itself what is below it."""
+    it.step()
+    if include and module not in seen:
+        if once:
+            seen.add(module)
+        yield prefix, module
+    for name, child in modules.children(it, module):
+        if not isinstance(name, str):
+            it.throw("TypeError", f'can only concatenate str (not "{type_name(name)}") to str')
+        path = f"{prefix}.{name}" if prefix else name
+        if not isinstance(child, Instance):
+            if not isinstance(child, Unknown | Either):
+                it.throw("AttributeError", f"'{type_name(child)}' object has no attribute 'named_sublayers'")
+            yield path, child
+        elif overrides(child, "named_sublayers"):
+            yield from it.iterate(send(it, child, "named_sublayers", prefix=path, include_self=True, layers_set=seen, remove_duplicate=once))
+        else:
+            yield from _walk(it, child, path, True, seen, once)
+
+
+def named_modules(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    memo, prefix, once = bound(it, "Layer.named_modules", args, kwargs, memo=None, prefix="", remove_duplicate=True)
+    return send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, layers_set=memo, remove_duplicate=once)
+
+
+def named_children(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    bound(it, "Layer.named_children", args, kwargs)
+
+    def pairs() -> Iterator[Any]:
+        seen: set[int] = set()
+        for name, child in modules.children(it, args[0]):
+            if id(child) not in seen:
+                seen.add(id(child))
+                yield name, child
+
+    return GeneratorValue(pairs(), "named_children")
+
+
+def _tensors(table: str, method: str) -> Code:
+    """``named_parameters`` and ``named_buffers``."""
+    def found(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        prefix, deep, once = bound(it, f"Layer.{method}", args, kwargs, ALIASES, prefix="", include_sublayers=True, remove_duplicate=True)
+        deep = it.truth(deep)
+        if isinstance(deep, Unknown):
+            return deep
+
+        def pairs() -> Iterator[Any]:
+            seen: set[int] = set()
+            layers = [(prefix, args[0])]
+            if deep:
+                layers = it.iterate(send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, remove_duplicate=once))
+            for pair in layers:
+                path, layer = it.elements(pair)
+                if not isinstance(layer, Instance):
+                    continue
+                for name, value in list(modules.table(layer, table).items()):
+                    if value is None or id(value) in seen:
+                        continue
+                    if once is not False:
+                        seen.add(id(value))
+                    yield f"{path}.{name}" if path else name, value
+
+        return GeneratorValue(pairs(), method)
+
+    return found
+
+
+def _second_of(method: str, source: str, *, listed: bool, **fields: Any) -> Code:
+    """A method that gives what another one names, without the names."""
+    def found(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        values = bound(it, f"Layer.{method}", args, kwargs, ALIASES, **fields)
+        pairs = send(it, args[0], source, **dict(zip(fields, values, strict=True)))
+        if isinstance(pairs, Unknown):
+            return pairs
+        items = (it.elements(pair)[1] for pair in it.iterate(pairs))
+        return it.decide(lambda: it.made(list(items))) if listed else GeneratorValue(items, method)
+
+    return found
+
+
+def state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """Parameters and the buffers that are saved, of each layer, also where it stands in two places."""
+    _, deep, prefix = bound(it, "Layer.state_dict", args[:1], {key: value for key, value in kwargs.items() if key != "use_hook"},
+                            destination=None, include_sublayers=True, structured_name_prefix="", keep_vars=True)[:3]
+    found: dict[str, Any] = it.made({})
+    _collect(it, args[0], found, prefix, it.truth(deep) is not False, {})
+    return found
+
+
+def _collect(it: Interpreter, layer: Any, found: dict[str, Any], prefix: str, deep: bool, above: dict[int, Any]) -> None:
+    it.step()
+    if not isinstance(layer, Instance) or id(layer) in above:
+        return
+    unsaved = layer.attrs.get(UNSAVED, ())
+    for name, value in (*modules.table(layer, "_parameters").items(),
+                        *((name, value) for name, value in modules.table(layer, "_buffers").items() if name not in unsaved)):
+        if value is not None:
+            found[f"{prefix}{name}"] = value
+    for name, child in modules.children(it, layer) if deep else ():
+        _collect(it, child, found, f"{prefix}{name}.", deep, {**above, id(layer): layer})
+
+
+def apply(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    function = bound(it, "Layer.apply", args, kwargs, fn=REQUIRED)[0]
+    for child in list(it.iterate(send(it, args[0], "children"))):
+        if isinstance(child, Instance) and overrides(child, "apply"):
+            send(it, child, "apply", function)
+        else:
+            apply(overlay, it, [child, function], {}) if isinstance(child, Instance) else overlay.initialise(it, function, child)
+    overlay.initialise(it, function, args[0])
+    return args[0]
+
+
+def train(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    mode = bound(it, "Layer.train", args, kwargs, mode=True)[0]
+    if not isinstance(mode, bool | Unknown | Either):
+        it.throw("ValueError", "training mode is expected to be boolean")
+    it.set(args[0], "training", mode)
+    for layer in list(it.iterate(send(it, args[0], "sublayers"))):
+        it.set(layer, "training", mode)
+    return args[0]
+
+
+def requires_grad_(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    wanted = it.truth(bound(it, "Layer.requires_grad_", args, kwargs, requires_grad=True)[0])
+    for parameter in list(it.iterate(send(it, args[0], "parameters"))):
+        it.set(parameter, "stop_gradient", wanted if isinstance(wanted, Unknown) else not wanted)
+    return args[0]
+
+
+def get_sublayer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    target = bound(it, "Layer.get_sublayer", args, kwargs, target=REQUIRED)[0]
+    found = args[0]
+    if isinstance(target, Unknown | Either):
+        return Unknown(target.reason)
+    if not isinstance(target, str):
+        it.throw("AttributeError", f"'{type_name(target)}' object has no attribute 'split'")
+    for part in target.split(".") if target else ():
+        found = it.get(found, part)
+        if not overlay.is_module(found) and not isinstance(found, Unknown | Either):
+            it.throw("AttributeError", f"`{part}` is not an nn.Layer")
+    return found
+
+
+def _get_tensor(method: str, table: str, noun: str) -> Code:
+    def found(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        target = bound(it, f"Layer.{method}", args, kwargs, target=REQUIRED)[0]
+        if isinstance(target, Unknown | Either):
+            return Unknown(target.reason)
+        path, _, name = str(target).rpartition(".")
+        owner = send(it, args[0], "get_sublayer", path)
+        value = it.get(owner, name)
+        if isinstance(owner, Instance) and not (isinstance(value, Unknown | Either)) and (
+                not isinstance(value, TensorValue) if table == "_parameters" else name not in modules.table(owner, table)):
+            it.throw("AttributeError", f"`{name}` is not {noun}")
+        return value
+
+    return found
+
+
+def set_sublayer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    target, value, strict = bound(it, "Layer.set_sublayer", args, kwargs, ALIASES, target=REQUIRED, layer=REQUIRED, strict=False)
+    if isinstance(target, Unknown | Either):
+        overlay.doubt(it, args[0], target.reason)
+        return
+    if target == "":
+        it.throw("ValueError", "Cannot set the sublayer without a target name!")
+    if not overlay.is_module(value) and not isinstance(value, Unknown | Either):
+        it.throw("ValueError", f"`module` is not an nn.Layer, found {type_name(value)}")
+    path, _, name = str(target).rpartition(".")
+    owner = send(it, args[0], "get_sublayer", path) if path else args[0]
+    before = it.get_or(owner, name, ABSENT)
+    if before is ABSENT and it.truth(strict) is True:
+        it.throw("AttributeError", f"{owner.cls.name} has no attribute `{name}`")
+    if before is not ABSENT and not overlay.is_module(before) and not isinstance(before, Unknown | Either):
+        it.throw("AttributeError", f"`{name}` is not an nn.Layer")
+    it.set(owner, name, value)
+
+
+def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    it.throw("ValueError", "Layer shouldn't implement backward")
+
+
+METHODS: Mapping[str, Code] = {
+    "__init__": own.init, "__setattr__": own.set_attribute, "__getattr__": own.get_attribute, "__delattr__": own.delete_attribute,
+    "add_sublayer": own.add_sublayer, **dict.fromkeys(("add_module", "register_module"), own.add_module),
+    "add_parameter": own.add_parameter, "register_parameter": own.register_parameter, "register_buffer": own.register_buffer,
+    "named_sublayers": named_sublayers, "named_modules": named_modules, "named_children": named_children,
+    "named_parameters": _tensors("_parameters", "named_parameters"), "named_buffers": _tensors("_buffers", "named_buffers"),
+    "parameters": _second_of("parameters", "named_parameters", listed=True, include_sublayers=True),
+    "buffers": _second_of("buffers", "named_buffers", listed=True, include_sublayers=True),
+    "sublayers": _second_of("sublayers", "named_sublayers", listed=True, include_self=False),
+    "modules": _second_of("modules", "named_modules", listed=False), "children": _second_of("children", "named_children", listed=False),
+    **dict.fromkeys(("state_dict", "to_static_state_dict"), state_dict), "apply": apply, "train": train, "requires_grad_": requires_grad_,
+    "eval": lambda overlay, it, args, kwargs: train(overlay, it, [args[0], False], {}),
+    **dict.fromkeys(("get_sublayer", "get_submodule"), get_sublayer), **dict.fromkeys(("set_sublayer", "set_submodule"), set_sublayer),
+    "get_parameter": _get_tensor("get_parameter", "_parameters", "an nn.Parameter"),
+    "get_buffer": _get_tensor("get_buffer", "_buffers", "a buffer"), "backward": backward,
+}
+
+
+def extend(overlay: Overlay, cls: ClassValue) -> None:
+    """Give the base class of a framework's layers these methods."""
+    for name, code in METHODS.items():
+        cls.attrs[name] = Native(name, lambda it, args, kwargs, code=code: code(overlay, it, args, kwargs), binds=True)
