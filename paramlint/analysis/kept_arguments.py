@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.core.unknown import NeedsValue, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.schema.fields import anything
@@ -40,6 +40,10 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
         return ABSENT
     framework = REGISTRY.framework_of(state.name)
     prefix = framework.private_prefix if framework is not None else ""
+    if prefix and framework is not None:
+        members = REGISTRY.members(framework)
+        if members.known(state.name) and not members.has(state.name, name, on_instance=True):
+            return ABSENT  # an argument that the layer does not keep
     if prefix and name.startswith(prefix) and not name.startswith("__"):
         return _private(it, state.entry, name, prefix)
     if name.startswith("_") or name in _PRIVATE:
@@ -61,10 +65,13 @@ def _private(it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:
     plain = {field.name: field for field in entry.signature().fields}.get(name[len(prefix):])
     if plain is None or plain.converter is anything:
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer of the framework")
-    return _argument_of(entry, plain.kept_as)
+    found = _argument_of(entry, plain.kept_as)
+    return it.made(list(found)) if isinstance(found, tuple) else found
 
 
 def _argument_of(entry: Layer, name: str) -> Any:
+    if name in entry.DERIVED:
+        return Unknown.because(Why.UNSUPPORTED, f"`{name}` of a layer of the framework, which is made of its arguments")
     try:
         return getattr(entry, name, ABSENT)
     except NeedsValue as error:

@@ -118,14 +118,17 @@ def _layer(overlay: Overlay, name: str, entry: type[Layer], framework: Framework
     owner, _, last = name.rpartition(".")
     if REGISTRY.find(owner) is not None:  # a classmethod such as Embedding.from_pretrained
         return Native(last, lambda it, args, kwargs: _from_classmethod(overlay, it, owner, name, args, kwargs))
-    cls = layers.layer_class(overlay, name, entry, _parent(overlay, entry, framework))
+    cls = layers.layer_class(overlay, name, entry, _parent(overlay, name, entry, framework))
     for last in _classmethods(framework.name).get(name, ()):
         cls.attrs[last] = overlay.lookup(f"{name}.{last}")
     return cls
 
 
-def _parent(overlay: Overlay, entry: type[Layer], framework: Framework) -> ClassValue:
-    """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do."""
+def _parent(overlay: Overlay, name: str, entry: type[Layer], framework: Framework) -> ClassValue:
+    """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do, or a container."""
+    container = next((base for base in REGISTRY.members(framework).ancestors(name) if base in framework.containers), "")
+    if container:
+        return overlay.module_class(container)
     for base in entry.__mro__[1:]:
         names = base.__dict__.get("NAMES", ())
         if names and issubclass(base, Layer):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import kept_arguments, modules
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Kwargs, bound, send
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
@@ -130,7 +131,24 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
             if not (isinstance(value, Either) and ABSENT in value.alternatives):
                 return value
             maybe = value
-    return maybe if maybe is not None else modules.get_attribute(overlay, it, args, kwargs)
+    if maybe is not None:
+        return maybe
+    framework = self.cls.fact("framework")
+    if modules.is_ready(self) and framework is not None and name in framework.tables:
+        return self.attrs[framework.tables[name]]
+    if name == "_built" and modules.is_ready(self):
+        return False
+    if _was_deleted(self, name):
+        it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+    return modules.get_attribute(overlay, it, args, kwargs)
+
+
+def _was_deleted(self: Instance, name: str) -> bool:
+    """Whether a layer of the framework has had a parameter of this name."""
+    state = self.payload
+    if not isinstance(state, LayerState) or state.entry is None or not modules.is_ready(self):
+        return False
+    return name not in self.attrs and any(name == weight for weight in state.entry.weights())
 
 
 def delete_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
@@ -154,7 +172,7 @@ def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     it.write(self.attrs)
     for table in modules.TABLES:
         self.attrs[table] = it.made({})
-    self.attrs.update({"training": True, "_dtype": dtype, "_built": False, UNSAVED: it.made(set())})
+    self.attrs.update({"training": True, "_dtype": dtype, UNSAVED: it.made(set())})
 
 
 def _ready(it: Interpreter, self: Instance, table: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
@@ -34,6 +34,10 @@ class Elements:
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.cls: ClassValue
+
+    def methods(self) -> Mapping[str, Method]:
+        """What the class has, by name."""
+        raise NotImplementedError
 
     def items(self, self_: Instance) -> dict[str, Any]:
         return modules.table(self_, self.table)

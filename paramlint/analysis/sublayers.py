@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
 from paramlint.analysis import sublayer_attributes as own
 from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Code, Kwargs, bound, overrides, send
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
 
@@ -76,7 +76,7 @@ def _tensors(table: str, method: str) -> Code:
 
         def pairs() -> Iterator[Any]:
             seen: set[int] = set()
-            layers = [(prefix, args[0])]
+            layers: Iterable[Any] = [(prefix, args[0])]
             if deep:
                 layers = it.iterate(send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, remove_duplicate=once))
             for pair in layers:
@@ -128,6 +128,44 @@ def _collect(it: Interpreter, layer: Any, found: dict[str, Any], prefix: str, de
             found[f"{prefix}{name}"] = value
     for name, child in modules.children(it, layer) if deep else ():
         _collect(it, child, found, f"{prefix}{name}.", deep, {**above, id(layer): layer})
+
+
+def set_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """What has another shape, or another name, is left as it is; gives the names that are missing and those that are too many."""
+    state = bound(it, "Layer.set_state_dict", args, kwargs, state_dict=REQUIRED, use_structured_name=True)[0]
+    found = _compared(it, args[0], state)
+    return found if isinstance(found, Unknown) else tuple(it.made(names) for names in found)
+
+
+def load_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """The same, which refuses names that are missing or too many."""
+    state, strict, _ = bound(it, "Layer.load_state_dict", args, kwargs, state_dict=REQUIRED, strict=True, assign=False)
+    found = _compared(it, args[0], state)
+    if not isinstance(found, Unknown) and it.truth(strict) is True and any(found):
+        it.throw("RuntimeError", f"Error(s) in loading state_dict for {args[0].cls.name}")
+    return it.unknown(Why.UNSUPPORTED, "what `load_state_dict` gives back")
+
+
+def _compared(it: Interpreter, module: Instance, state: Any) -> Any:
+    """The names of a module's state that another state does not have in the same shape, and the names that are only there."""
+    content = state.payload if isinstance(state, Instance) else state
+    if not isinstance(content, dict) or it.state.open_reason(content) is not None:
+        return it.unknown(Why.INPUT, "the contents of a state dict")
+    own: dict[str, Any] = {}
+    _collect(it, module, own, "", True, {})
+    missing = []
+    for name, value in own.items():
+        other = content.get(name)
+        if isinstance(value, TensorValue) and isinstance(other, TensorValue):
+            one, two = value.tensor.shape, other.tensor.shape
+            if isinstance(one, Unknown) or isinstance(two, Unknown) or not all(isinstance(size, int) for size in (*one, *two)):
+                return it.unknown(Why.INPUT, "the shapes in a state dict")
+            if tuple(one) == tuple(two):
+                continue
+        elif other is not None:
+            return it.unknown(Why.INPUT, "the contents of a state dict")
+        missing.append(name)
+    return missing, [name for name in content if name not in own or name in missing]
 
 
 def apply(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -221,7 +259,9 @@ METHODS: Mapping[str, Code] = {
     "buffers": _second_of("buffers", "named_buffers", listed=True, include_sublayers=True),
     "sublayers": _second_of("sublayers", "named_sublayers", listed=True, include_self=False),
     "modules": _second_of("modules", "named_modules", listed=False), "children": _second_of("children", "named_children", listed=False),
-    **dict.fromkeys(("state_dict", "to_static_state_dict"), state_dict), "apply": apply, "train": train, "requires_grad_": requires_grad_,
+    **dict.fromkeys(("state_dict", "to_static_state_dict"), state_dict),
+    **dict.fromkeys(("set_state_dict", "set_dict", "load_dict"), set_state_dict), "load_state_dict": load_state_dict,
+    "apply": apply, "train": train, "requires_grad_": requires_grad_,
     "eval": lambda overlay, it, args, kwargs: train(overlay, it, [args[0], False], {}),
     **dict.fromkeys(("get_sublayer", "get_submodule"), get_sublayer), **dict.fromkeys(("set_sublayer", "set_submodule"), set_sublayer),
     "get_parameter": _get_tensor("get_parameter", "_parameters", "an nn.Parameter"),

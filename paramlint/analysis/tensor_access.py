@@ -11,6 +11,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Native
+from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
@@ -54,9 +55,18 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     framework = REGISTRY.framework_of(value.kind)
     if framework is not None and framework.tensor_words and name not in framework.tensor_words:
         return _added(overlay, value, name)
+    if framework is not None and not _has(framework, value, name):
+        return _added(overlay, value, name)
     if name.endswith("_"):
         return Native(name, lambda it, args, kwargs: _in_place(it, value))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+
+
+def _has(framework: Framework, value: TensorValue, name: str) -> bool:
+    """Whether the class of a tensor has an attribute, as far as that is recorded."""
+    cls = framework.parameter[0] if value.is_parameter and framework.parameter else value.kind
+    members = REGISTRY.members(framework)
+    return not members.known(cls) or members.has(cls, name, on_instance=True)
 
 
 def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:

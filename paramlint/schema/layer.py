@@ -97,6 +97,7 @@ class Layer:
     ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     BUILDS_ON_CALL: ClassVar[bool] = False
+    DERIVED: ClassVar[tuple[str, ...]] = ()  # fields that the framework's layer keeps in a form of its own, which is not modelled
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
     training: bool = True  # the mode the module is in when it is called; a plain attribute, set by who calls

@@ -11,6 +11,7 @@ what is modelled and no more.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import msgspec
 
@@ -40,6 +41,20 @@ class Members:
         """Whether a class, or an instance of it, may have an attribute of this name."""
         return name in self._of(qualified, on_instance)
 
+    def known(self, qualified: str) -> bool:
+        """Whether a class is in the record."""
+        if self._record is None:
+            self._record = read(self._framework)
+        return qualified in self._record
+
+    def ancestors(self, qualified: str) -> Iterator[str]:
+        """The classes that a class derives from, as far as they are recorded."""
+        if self.known(qualified):
+            assert self._record is not None
+            for base in self._record[qualified].bases.split():
+                yield base
+                yield from self.ancestors(base)
+
     def _of(self, qualified: str, on_instance: bool) -> frozenset[str]:
         found = self._names.get((qualified, on_instance))
         if found is None:
@@ -47,11 +62,10 @@ class Members:
         return found
 
     def _collected(self, qualified: str, on_instance: bool) -> frozenset[str]:
-        if self._record is None:
-            self._record = read(self._framework)
-        declared = self._record.get(qualified)
-        if declared is None:
+        if not self.known(qualified):
             return frozenset()
+        assert self._record is not None
+        declared = self._record[qualified]
         own = [*declared.names.split(), *(declared.attributes.split() if on_instance else ())]
         return frozenset(own).union(*(self._of(base, on_instance) for base in declared.bases.split()))
 

@@ -22,7 +22,8 @@ PACKAGES = Path(__file__).parents[2] / "paramlint" / "frameworks"
 COMMON = frozenset((*dir(object), "__dict__", "__weakref__", "__annotations__", "__abstractmethods__", "__parameters__", "__orig_bases__",
                     "__firstlineno__", "__static_attributes__", "__slots__", "_abc_impl", "__match_args__", "__annotate__", "__module__",
                     "__qualname__", "_api_export_path", "_api_export_symbol_id"))
-SETTERS = {"__setattr__": 0, "register_buffer": 0, "register_parameter": 0, "register_module": 0, "add_module": 0, "setattr": 1}
+SETTERS = {"__setattr__": 0, "register_buffer": 0, "register_parameter": 0, "register_module": 0, "add_module": 0, "add_sublayer": 0,
+           "add_parameter": 0, "setattr": 1}
 
 
 def keras() -> dict[str, type]:
@@ -33,7 +34,14 @@ def keras() -> dict[str, type]:
     return {**found, "keras.models.Functional": keras.src.models.functional.Functional}
 
 
-RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras}
+def paddle() -> dict[str, type]:
+    import paddle
+
+    found = {"paddle.nn.Layer": paddle.nn.Layer, "paddle.ParamAttr": paddle.ParamAttr, "paddle.nn.RNNCellBase": paddle.nn.RNNCellBase}
+    return found | classes(paddle.nn, "paddle.nn") | classes(paddle.nn.initializer, "paddle.nn.initializer") | classes(paddle.regularizer, "paddle.regularizer")
+
+
+RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras, "paddle": paddle}
 
 
 def classes(module: ModuleType, name: str) -> dict[str, type]:

@@ -96,8 +96,8 @@ FRAMEWORK = Framework(
     argument_names={"include_sublayers": "recurse", "sublayer": "module", "layer": "module", "parameter": "param",
                     "persistable": "persistent"},
     lists=("parameters", "buffers", "sublayers"),
-    base_arguments={"name_scope": ("_name_scope", None), "dtype": ("_dtype", "float32")},
-    tables={"_sub_layers": "_modules"},
+    base_arguments={"dtype": ("_dtype", "float32")},
+    tables={"_sub_layers": "_modules", "_modules": "_modules", "_parameters": "_parameters", "_buffers": "_buffers"},
     keeps_tensors=True,
     private_prefix="_",
     containers={

@@ -27,6 +27,7 @@ class MultiHeadAttention(Layer):
 
     NAMES = ("paddle.nn.MultiHeadAttention",)
     KIND = "attention"
+    DERIVED = ("kdim", "vdim")
 
     embed_dim: Size
     num_heads: Real

@@ -22,6 +22,7 @@ class _Pad(Layer):
     KIND = "padding"
     AXES: ClassVar[int]
     MODE: ClassVar[str] = "constant"
+    DERIVED = ("padding",)
 
     padding: Value
 

@@ -53,6 +53,7 @@ class Block(Layer):
 
     KIND = "transformer"
     PARTS: ClassVar[int]
+    DERIVED = ("dropout",)
 
     d_model: Size
     nhead: Real
