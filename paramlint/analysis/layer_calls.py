@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
-from paramlint.analysis.layers import LayerState, fill, kind_of
+from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, unexpected, wrapped
 from paramlint.analysis.tensors import TensorValue, credit, maker_of
@@ -95,12 +95,12 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except NeedsValue as error:
         outputs = located(it, error.unknown)
     except Refused as error:
-        raise it.error("RuntimeError", f"{module.cls.name}: {error.message}") from None
+        raise it.library_error(error_of(state.name, error), f"{module.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
         if _is_reparametrised(module, entry):
             return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose weights are computed"))
         clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
-        raise mismatch(it, "RuntimeError", module.cls.name, error, clash) from None
+        raise mismatch(it, error_of(state.name, error), module.cls.name, error, clash) from None
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     note_call(overlay, it, module, entry, inputs, outputs)

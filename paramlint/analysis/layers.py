@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import constructors, objects
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 
 _STEPS = 60  # what building a layer counts, so that the limit of steps stands for about the same time whatever the code does
+
+
+def error_of(qualified: str, error: Refused | ShapeMismatch) -> str:
+    """The built-in exception that stands behind what an entry refuses; empty where it is not known."""
+    framework = REGISTRY.framework_of(qualified)
+    return framework.errors.of(error) if framework is not None else error.error
 
 
 class LayerState:
@@ -171,7 +177,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         if overlay.refused(it, cls, site, error, direct):  # where calls are looked at one by one, the rest still counts
             overlay.doubt(it, instance, Reason(Why.ERROR, f"{cls.name}: {error.message}", site))
             return
-        raise it.error(error.error, f"{cls.name}: {error.message}") from None
+        raise it.library_error(error_of(cls.facts["qualified"], error), f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
         instance.payload = LayerState(cls.facts["qualified"], None)

@@ -33,11 +33,13 @@ def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValu
 
 
 def _init(it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> None:
+    from paramlint.analysis.layers import error_of
+
     instance, *given = args
     try:
         op = entry.build(given, kwargs)
     except Refused as error:
-        raise it.error(error.error, f"{entry.__name__}: {error.message}") from None
+        raise it.library_error(error_of(entry.NAMES[0], error), f"{entry.__name__}: {error.message}") from None
     except NeedsValue:
         return
     it.write(instance.attrs)
@@ -48,7 +50,7 @@ def _init(it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, A
 
 def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:
     """What an instance stands for as an argument of an entry."""
-    from paramlint.analysis.layers import to_entry
+    from paramlint.analysis.layers import error_of, to_entry
 
     entry: type[Op] = instance.cls.fact("object")
     names = [field.name for field in entry.signature().fields]
@@ -57,4 +59,4 @@ def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:
     except NeedsValue as error:
         return error.unknown
     except Refused as error:
-        raise it.error(error.error, f"{entry.__name__}: {error.message}") from None
+        raise it.library_error(error_of(entry.NAMES[0], error), f"{entry.__name__}: {error.message}") from None

@@ -20,6 +20,7 @@ from paramlint.core.garbage import seldom_sought
 from paramlint.core.text import error_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.exceptions import TOLD
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -276,6 +277,9 @@ def describe(it: Interpreter, raised: Raised) -> str:
     value = raised.value
     if isinstance(value, Instance):
         args = value.attrs.get("args", ())
+        told = value.attrs.get(TOLD)
+        if told is not None:
+            return told if value.cls is it.unknown_error else f"{value.cls.name}: {told}"
         message = args[0] if isinstance(args, tuple) and args else ""
         return f"{value.cls.name}: {message}" if isinstance(message, str | int | float) and message != "" else value.cls.name
     return str(value)

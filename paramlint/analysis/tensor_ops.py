@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import devices
-from paramlint.analysis.layers import made_weight, to_entry
+from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core.dims import Formula
@@ -86,8 +86,9 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         if free is not None:  # an argument that nobody has given may be a tensor of whatever shape
             return None, op.undecided(it.unknown(Why.ARGUMENT, f"`{free}`, which may be a tensor"))
         if isinstance(error, Refused):
-            raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
-        raise mismatch(it, entry.RAISES, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
+            raise it.library_error(error.error or "TypeError", f"{entry.__name__}: {error.message}") from None
+        kind = error.error or entry.RAISES or error_of(name, error)
+        raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
 
@@ -129,7 +130,7 @@ CLASH = "<clash>"  # the attribute of an exception that keeps what does not fit
 
 def mismatch(it: Interpreter, kind: str, what: str, error: ShapeMismatch, clash: Clash) -> Raised:
     """Shapes that do not fit, as an exception of the analysed code; what does not fit goes with it."""
-    raised = it.error(kind, f"{what}: {error.message}")
+    raised = it.library_error(kind, f"{what}: {error.message}")
     raised.value.attrs[CLASH] = clash._replace(message=error.message, fits=error.fits, calls=trail(it))
     return raised
 
@@ -193,7 +194,7 @@ def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) 
         if len(result.shape) != len(old.shape) or any(map(differs, result.shape, old.shape)):
             text = f"a tensor of shape {old.shape.text} cannot hold the result of shape {result.shape.text}"
             clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, {"0": old.shape, "1": result.shape}, [value], it.site())
-            raise mismatch(it, "RuntimeError", entry.__name__, ShapeMismatch(text), clash)
+            raise mismatch(it, error_of(clash.name, ShapeMismatch(text)), entry.__name__, ShapeMismatch(text), clash)
     elif isinstance(result, Tensor) and entry.RESHAPES:
         value.become(it, Tensor(result.shape, old.dtype))
     return value

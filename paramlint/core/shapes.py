@@ -11,12 +11,19 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 
 
 class ShapeMismatch(Exception):
-    """A shape that the operation refuses; ``fits`` is the number that would fit, where there is one."""
+    """A shape that the operation refuses; ``fits`` is the number that would fit, where there is one.
 
-    def __init__(self, message: str, *, fits: int | None = None) -> None:
+    ``error`` is the built-in exception that the framework raises, where it is another than its usual one for shapes, "Exception" where
+    that is not known.
+    """
+
+    kind = "mismatch"
+
+    def __init__(self, message: str, *, fits: int | None = None, error: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.fits = fits
+        self.error = error
 
 
 class Shape(tuple[Any, ...]):
@@ -65,10 +72,10 @@ class Shape(tuple[Any, ...]):
                     f"got {size}: {self.text}", fits=size if isinstance(size, int) else None)
         return tuple(self)
 
-    def expect_rank(self, *ranks: int) -> Shape:
+    def expect_rank(self, *ranks: int, error: str = "") -> Shape:
         """The shape itself, if it has one of these numbers of dimensions."""
         if len(self) not in ranks:
-            raise ShapeMismatch(f"expected {_either(ranks)} dimensions, got {len(self)}: {self.text}")
+            raise ShapeMismatch(f"expected {_either(ranks)} dimensions, got {len(self)}: {self.text}", error=error)
         return self
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ClassValue, Instance, StaticMethod
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _BASE = Table()
+TOLD = "<told>"  # the attribute of an exception of a library: how it is told here, since its own words are not known
 # What some exceptions keep of their arguments, by name.
 _NAMED = {"StopIteration": "value", "SystemExit": "code"}
 _KEYWORDS = {"ImportError": ("name", "path"), "AttributeError": ("name", "obj"), "NameError": ("name",)}
@@ -35,6 +37,15 @@ def add_exceptions(classes: dict[str, ClassValue]) -> None:
         classes[name].attrs.update(dict.fromkeys(keys))
     for name, key in _NAMED.items():
         classes[name].attrs[key] = None
+
+
+def unknown_class(classes: dict[str, ClassValue]) -> ClassValue:
+    """The class of exceptions of which nothing is known but that ``except Exception`` catches them."""
+    made = ClassValue("Exception", (classes["Exception"],), {})
+    reason = Reason(Why.UNSUPPORTED, "which exception a library raises here")
+    made.facts["unknown_base"] = reason
+    made.attrs.update(dict.fromkeys(("__name__", "__qualname__", "__module__"), Unknown(reason, data=True)))
+    return made
 
 
 def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:

@@ -17,6 +17,7 @@ from paramlint.interpreter import (
     containers,
     definitions,
     evaluation,
+    exceptions,
     execution,
     expressions,
     iteration,
@@ -75,6 +76,7 @@ class Interpreter:
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame
         self.classes = builtins.classes()
+        self.unknown_error = exceptions.unknown_class(self.classes)  # of which exceptions are whose class is not known
         self.builtins: dict[str, Any] = builtins.namespace(self.classes)
         self.modules = Modules(self)
         self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
@@ -237,6 +239,12 @@ class Interpreter:
     def error(self, kind: str, message: Any) -> Raised:
         cls = self.classes[kind]
         return Raised(self.instance(cls, {"args": (message,)}), self.site())
+
+    def library_error(self, kind: str, message: str) -> Raised:
+        """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any."""
+        cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error
+        words = self.unknown(Why.UNSUPPORTED, "the words of an exception of a library")
+        return Raised(self.instance(cls, {"args": (Unknown(words.reason, data=True),), exceptions.TOLD: message}), self.site())
 
     def not_taken(self, raised: Raised, reason: Reason) -> None:
         """A way raises and is left out, because another does not; an enclosing ``try`` may yet have to do with it."""

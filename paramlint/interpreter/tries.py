@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.execution import execute, handles, proceed
 from paramlint.interpreter.frames import Frame, stronger
 from paramlint.interpreter.signals import Raised, Signal
@@ -74,10 +74,7 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
             signal = _maybe_caught(it, node, frame, signal)
     except Raised as raised:
         it.depth, it.frame, it.import_guards = depth, running, guards
-        handler = matching(it, node.handlers, raised, frame)
-        if handler is None:
-            raise
-        return handle(it, handler, raised, frame)
+        return _caught(it, node.handlers, raised, frame)
     finally:
         it.import_guards = guards
         it.dropped = outer
@@ -112,15 +109,59 @@ def _imports(statement: ir.Stmt) -> bool:
     return name == "import_module" or isinstance(statement, ir.Import | ir.ImportFrom)
 
 
+def _caught(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, frame: Frame) -> Signal | None:
+    """Run the handler of an exception; raises it where there is none. One that may not be the one excludes those that follow it."""
+    for position, handler in enumerate(handlers):
+        catches = _catches(it, handler, raised, frame)
+        if isinstance(catches, Unknown):
+            return _perhaps(it, handler, handlers[position + 1:], raised, frame, catches.reason)
+        if catches:
+            return handle(it, handler, raised, frame)
+    raise raised
+
+
+def _perhaps(it: Interpreter, handler: ir.Handler, others: Sequence[ir.Handler], raised: Raised, frame: Frame, reason: Reason) -> Signal | None:
+    """A handler that may catch an exception, or one of the others. Where none of those does, what the handler does may not happen."""
+    failed: list[Raised] = []
+
+    def first() -> Signal | None:
+        try:
+            return handle(it, handler, raised, frame)
+        except Raised as error:
+            failed.append(error)
+            raise
+
+    def second() -> Signal | None:
+        try:
+            return _caught(it, others, raised, frame)
+        except Raised:
+            if failed:
+                raise
+            return None
+
+    return either_way(it, frame, reason, first, second)
+
+
+def _catches(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame) -> bool | Unknown:
+    """Whether a handler catches an exception."""
+    if handler.type is None:
+        return True
+    kinds = it.evaluate(handler.type, frame)
+    doubt: Unknown | None = None
+    for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+        if isinstance(kind, ClassValue) and it.is_instance(raised.value, kind):
+            return True
+        open_base = raised.value.cls.fact("unknown_base") if isinstance(raised.value, Instance) else None
+        if not isinstance(kind, ClassValue):
+            doubt = kind if isinstance(kind, Unknown) else it.unknown(Why.UNSUPPORTED, "which exceptions a handler catches")
+        elif open_base is not None:
+            doubt = Unknown(open_base)
+    return False if doubt is None else doubt
+
+
 def matching(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, frame: Frame) -> ir.Handler | None:
-    for handler in handlers:
-        if handler.type is None:
-            return handler
-        kinds = it.evaluate(handler.type, frame)
-        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
-            if isinstance(kind, Unknown) or (isinstance(kind, ClassValue) and it.is_instance(raised.value, kind)):
-                return handler
-    return None
+    """The first handler that catches an exception, or may."""
+    return next((handler for handler in handlers if _catches(it, handler, raised, frame) is not False), None)
 
 
 def handle(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame) -> Signal | None:

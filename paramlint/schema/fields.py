@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.schema.conditions import NotAnInteger, Refused
+from paramlint.schema.conditions import NotAnInteger, WrongKind
 
 Converter = Callable[[str, Any], Any]
 
@@ -38,7 +38,7 @@ def whole(name: str, value: Any) -> Any:
         raise NotAnInteger(text, field=name, help=way_out)
     if not isinstance(value, _PLAIN):  # a tensor of one element or a number of a library may stand for an integer
         return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
-    raise Refused(f"`{name}` must be an integer, got {shown(value)}", field=name)
+    raise WrongKind(f"`{name}` must be an integer, got {shown(value)}", field=name)
 
 
 def whole_or_none(name: str, value: Any) -> Any:

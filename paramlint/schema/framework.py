@@ -6,6 +6,24 @@ from collections.abc import Mapping
 
 import msgspec
 
+from paramlint.core.shapes import ShapeMismatch
+from paramlint.schema.conditions import Refused
+
+
+class Errors(msgspec.Struct, frozen=True):
+    """The built-in exceptions that a framework raises where an entry does not say another; empty where that is not known."""
+
+    refused: str = ""  # for arguments
+    wrong_kind: str = ""  # for an argument of a type that is not taken there
+    not_an_integer: str = ""  # for a size that is not a whole number
+    bad_call: str = "TypeError"  # for arguments that do not fit the signature
+    unexpected_keyword: str = "TypeError"
+    mismatch: str = ""  # for shapes
+
+    def of(self, error: Refused | ShapeMismatch) -> str:
+        """The exception behind a refusal; empty where it is not known."""
+        return error.error or str(getattr(self, error.kind))
+
 
 class Framework(msgspec.Struct, frozen=True):
     """A framework's names and conventions.
@@ -22,6 +40,7 @@ class Framework(msgspec.Struct, frozen=True):
     layers: str  # "torch.nn"
     module_bases: tuple[str, ...]  # qualified names of the base class of modules
     call: str  # the method a call of a module runs: "forward" or "call"
+    errors: Errors = Errors()
     builds_on_call: bool = False  # weights are made on the first call
     models: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes of models → "graph" (inputs to outputs) | "stack" (layers in a row)
     graph_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)

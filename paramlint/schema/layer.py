@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_origin, g
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.schema.conditions import BadCall
+from paramlint.schema.conditions import BadCall, UnexpectedKeyword
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, anything
 from paramlint.schema.weights import Weights, inner_weights
@@ -258,7 +258,7 @@ def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[
     for name, value in kwargs.items():
         if name not in known:
             if signature.extra is None:
-                raise BadCall(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
+                raise UnexpectedKeyword(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
             extra[name] = value
         elif name in given:
             raise BadCall(f"{owner}() got multiple values for argument '{name}'", field=name)

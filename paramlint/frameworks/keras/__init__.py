@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramlint.schema.framework import Framework
+from paramlint.schema.framework import Errors, Framework
 
 # The folders and files in which Keras 3 defines what it documents under `keras.layers`.
 _FOLDERS = {
@@ -93,6 +93,7 @@ FRAMEWORK = Framework(
     layers="keras.layers",
     module_bases=("keras.layers.Layer",),
     call="call",
+    errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     builds_on_call=True,
     models={"keras.Model": "graph", "keras.models.Functional": "graph", "keras.Sequential": "stack"},
     graph_names={

@@ -222,7 +222,7 @@ def size_at(x: Shape, axis: Any) -> Any:
             return axis
         return Unknown.because(Why.ARGUMENT, f"depends on the axis `{axis}`")
     if not -x.rank <= axis < x.rank:
-        raise ShapeMismatch(f"axis {axis} is out of bounds for an input of {x.rank} dimensions: {x.text}")
+        raise ShapeMismatch(f"axis {axis} is out of bounds for an input of {x.rank} dimensions: {x.text}", error="Exception")
     return x[axis]
 
 

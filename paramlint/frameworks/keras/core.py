@@ -271,7 +271,7 @@ class InputLayer(Stateless):
 
     def shape(self, *inputs: Any) -> Shape:
         if inputs:
-            raise ShapeMismatch("an InputLayer takes no input")
+            raise ShapeMismatch("an InputLayer takes no input", error="TypeError")
         return self.output()
 
     EXAMPLES = (

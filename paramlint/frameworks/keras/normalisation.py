@@ -20,8 +20,8 @@ def _float(name: str, value: Any) -> Any:
     if plain(value) or value is None:
         try:
             return float(value)
-        except (TypeError, ValueError, OverflowError):
-            raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name) from None
+        except (TypeError, ValueError, OverflowError) as error:
+            raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name, error=type(error).__name__) from None
     return value
 
 
@@ -30,15 +30,15 @@ def _integer(name: str, value: Any) -> Any:
     if plain(value) or value is None:
         try:
             return int(value)
-        except (TypeError, ValueError, OverflowError):
-            raise Refused(f"`{name}` must be one axis, got {shown(value)}", field=name) from None
+        except (TypeError, ValueError, OverflowError) as error:
+            raise Refused(f"`{name}` must be one axis, got {shown(value)}", field=name, error=type(error).__name__) from None
     return value
 
 
 def _axes(name: str, value: Any) -> Any:
     """One axis or a list of axes."""
     if (plain(value) and not isinstance(value, int | list | tuple)) or value is None or isinstance(value, dict):
-        raise Refused(f"`{name}` must be an integer or a list of integers, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be an integer or a list of integers, got {shown(value)}", field=name, error="TypeError")
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -38,7 +38,7 @@ def _target(name: str, value: Any) -> Any:
     if isinstance(value, Unknown) or not (plain(value) or value is None or isinstance(value, dict)):
         return value
     if not isinstance(value, list | tuple | str | range):
-        raise Refused(f"`{name}` must be a tuple of sizes, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a tuple of sizes, got {shown(value)}", field=name, error="TypeError")
     target = tuple(value)
     free = 0
     for size in target:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.paddle.attributes import OBJECTS
-from paramlint.schema.framework import Framework
+from paramlint.schema.framework import Errors, Framework
 
 # The files in which Paddle defines what it documents under `paddle.nn`.
 _MODULES = ("activation", "common", "container", "conv", "distance", "layers", "loss", "norm", "pooling", "rnn", "transformer", "vision")
@@ -88,6 +88,7 @@ FRAMEWORK = Framework(
     layers="paddle.nn",
     module_bases=("paddle.nn.Layer", "paddle.nn.Module", "paddle.nn.RNNCellBase"),
     call="forward",
+    errors=Errors(mismatch="ValueError"),
     method_names=_METHODS,
     registration={
         **dict.fromkeys(("parameters uninitialised", "module uninitialised"), ("RuntimeError", "super().__init__() should be called first")),

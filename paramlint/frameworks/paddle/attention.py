@@ -46,10 +46,13 @@ class MultiHeadAttention(Layer):
     )
 
     def check(self) -> None:
-        require(lambda: self.embed_dim > 0, f"`embed_dim` must be greater than 0, got {self.embed_dim}", field="embed_dim")
-        require(lambda: self.num_heads > 0, f"`num_heads` must be greater than 0, got {self.num_heads}", field="num_heads")
+        require(lambda: self.embed_dim > 0, f"`embed_dim` must be greater than 0, got {self.embed_dim}", field="embed_dim",
+                error="AssertionError")
+        require(lambda: self.num_heads > 0, f"`num_heads` must be greater than 0, got {self.num_heads}", field="num_heads",
+                error="AssertionError")
         require(lambda: self.embed_dim % self.num_heads == 0,
-                f"`embed_dim` ({self.embed_dim}) must be divisible by `num_heads` ({self.num_heads})", field="num_heads")
+                f"`embed_dim` ({self.embed_dim}) must be divisible by `num_heads` ({self.num_heads})", field="num_heads",
+                error="AssertionError")
         self.children()
 
     def children(self) -> Mapping[str, Layer]:

@@ -120,7 +120,8 @@ def creatable(layer: Layer, *fields: str) -> None:
             if isinstance(size, bool):
                 raise Refused(f"`{name}` of shape {list(weight.shape)}: a size must be an integer, got {size}", field=field)
             if certainly(lambda size=size: size < 0):
-                raise Refused(f"`{name}` of shape {list(weight.shape)}: a size cannot be negative, got {size}", field=field)
+                raise Refused(f"`{name}` of shape {list(weight.shape)}: a size cannot be negative, got {size}", field=field,
+                              error="AssertionError")
             if isinstance(size, int) and size > _LARGEST:
                 raise Refused(f"`{name}`: {size} is too large for a size of a tensor", field=field)
 

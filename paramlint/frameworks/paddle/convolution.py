@@ -76,7 +76,7 @@ class ConvolutionBase(Layer):
         require(self.weight_attr is not False, "`weight_attr` of a convolution cannot be False", field="weight_attr")
         require(open_value(self.data_format) or self.data_format in _FORMATS,
                 f"`data_format` must be one of {', '.join(_FORMATS)}, got {shown(self.data_format)}", field="data_format")
-        require(lambda: self.groups != 0, "`groups` cannot be 0", field="groups")
+        require(lambda: self.groups != 0, "`groups` cannot be 0", field="groups", error="ZeroDivisionError")
         if self.AXES > 1:  # one axis is looked at when the layer is called
             not_negative(padding_of(self.padding, self.AXES, self._last is True))
         self._check_channels()
@@ -142,7 +142,8 @@ class Convolution(ConvolutionBase):
                 field="padding_mode")
         if self._pads_first():
             require(isinstance(self.padding, int) or open_value(self.padding),
-                    f"`padding` must be an integer with padding_mode={mode!r}, got {shown(self.padding)}", field="padding")
+                    f"`padding` must be an integer with padding_mode={mode!r}, got {shown(self.padding)}", field="padding",
+                    error="TypeError")
         require(lambda: self.in_channels % self.groups == 0,
                 f"`in_channels` ({self.in_channels}) must be divisible by `groups` ({self.groups})", field="groups",
                 help="choose `groups` that divides both numbers of channels")

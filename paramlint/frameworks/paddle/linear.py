@@ -12,7 +12,7 @@ from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.frameworks.formulas import affine_macs
 from paramlint.frameworks.paddle.attributes import creatable, parameter
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import UnexpectedKeyword
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Size, Text, Value
 from paramlint.schema.layer import Layer
@@ -57,7 +57,7 @@ class Linear(Layer):
     def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
         for name, way_out in _TORCH_ONLY.items():
             if name in (kwargs or {}):
-                raise Refused(f"Linear() takes no `{name}`: {way_out}", field=name, help=way_out)
+                raise UnexpectedKeyword(f"Linear() takes no `{name}`: {way_out}", field=name, help=way_out)
         return super().build(args, kwargs)
 
     def check(self) -> None:

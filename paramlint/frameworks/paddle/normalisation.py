@@ -38,7 +38,7 @@ class _InstanceNorm(Layer):
     def check(self) -> None:
         if self.weight_attr is False or self.bias_attr is False:
             require(self.weight_attr == self.bias_attr, "`weight_attr` and `bias_attr` must be False both or neither", field="weight_attr"
-                    if self.weight_attr is False else "bias_attr")
+                    if self.weight_attr is False else "bias_attr", error="AssertionError")
         creatable(self, "num_features")
 
     def weights(self) -> Weights:

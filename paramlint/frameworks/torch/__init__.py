@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
@@ -95,6 +96,7 @@ FRAMEWORK = Framework(
     call="forward",
     dispatched=DISPATCHED,
     registration=REGISTRATION,
+    errors=ERRORS,
     containers={
         "torch.nn.Sequential": ("_modules", "sequential"),
         "torch.nn.ModuleList": ("_modules", "list"),

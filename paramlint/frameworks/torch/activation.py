@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch.common import allocatable, unfit
 from paramlint.frameworks.torch.submodules import PLAIN, comparable
-from paramlint.schema.conditions import Refused, require
+from paramlint.schema.conditions import WrongKind, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Text, Value, open_value, shown, whole
 from paramlint.schema.layer import Layer
@@ -90,7 +90,7 @@ class Hardtanh(_Activation):
         if comparable("min_val", self.min_val) and comparable("max_val", self.max_val):
             low, high = self.min_val, self.max_val
             if all(isinstance(bound, int | float) for bound in (low, high)):
-                require(not high <= low, f"`max_val` ({high}) must be greater than `min_val` ({low})", field="max_val")
+                require(not high <= low, f"`max_val` ({high}) must be greater than `min_val` ({low})", field="max_val", error="AssertionError")
 
 
 class ReLU6(_Activation):
@@ -287,7 +287,7 @@ class PReLU(_Activation):
     def check(self) -> None:
         allocatable(self._slopes, "num_parameters")
         if self.init is None or isinstance(self.init, str | list | tuple | dict):
-            raise Refused(f"`init` must be a number, got {self.init!r}", field="init")
+            raise WrongKind(f"`init` must be a number, got {self.init!r}", field="init")
 
     def weights(self) -> Weights:
         return Weights(weight=self._slopes)

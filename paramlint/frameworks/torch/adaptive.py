@@ -25,7 +25,7 @@ from paramlint.frameworks.torch.common import (
     unfit,
 )
 from paramlint.frameworks.torch.pooling import not_empty
-from paramlint.schema.conditions import Refused, require
+from paramlint.schema.conditions import Refused, WrongKind, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, open_value, shown
 from paramlint.schema.layer import Layer
@@ -48,12 +48,13 @@ def adaptive(input: Shape, axes: int, output_size: Any, *, maximum: bool) -> Sha
     """The shape of adaptive pooling over the last ``axes`` axes; None in ``output_size`` keeps the input's size (not along one axis)."""
     if isinstance(output_size, list | tuple) and axes > 1:
         if len(output_size) >= len(input):
-            raise ShapeMismatch(f"`output_size` {shown(output_size)} does not fit {len(input)} dimensions: {input.text}")
+            raise ShapeMismatch(f"`output_size` {shown(output_size)} does not fit {len(input)} dimensions: {input.text}",
+                                error="ValueError")
         kept = input[len(input) - len(output_size):]
         output_size = [size if wanted is None else wanted for wanted, size in zip(output_size, kept, strict=True)]
     sizes = integers("output_size", output_size, axes)
     if len(sizes) != axes:
-        raise ShapeMismatch(f"`output_size` must be an integer or {axes} of them, got {shown(output_size)}")
+        raise ShapeMismatch(f"`output_size` must be an integer or {axes} of them, got {shown(output_size)}", error="Exception")
     if axes > 1 and not maximum and len(input) >= axes and all(type(size) is int and size == 1 for size in sizes):
         return input.head(len(input) - axes) + tuple(sizes)  # the plain mean, of any number of axes, also of nothing
     ranks(input, axes + 1, "adaptive pooling")
@@ -162,10 +163,10 @@ class _FractionalMaxPool(Layer):
         if ratio is None or open_value(ratio):
             return
         if len(ratio) < self.AXES:
-            raise Refused(f"`output_ratio` must have {self.AXES} elements, got {shown(ratio)}", field="output_ratio")
+            raise Refused(f"`output_ratio` must have {self.AXES} elements, got {shown(ratio)}", field="output_ratio", error="Exception")
         for one in ratio[:self.AXES]:
             if not open_value(one) and not isinstance(one, int | float):
-                raise Refused(f"`output_ratio` must be a number, got {shown(one)}", field="output_ratio")
+                raise WrongKind(f"`output_ratio` must be a number, got {shown(one)}", field="output_ratio")
             require(lambda one=one: 0 < one < 1, f"`output_ratio` must be between 0 and 1, got {shown(one)}", field="output_ratio")
 
     def weights(self) -> Weights:
@@ -237,7 +238,7 @@ class FractionalMaxPool3d(_FractionalMaxPool):
     def check(self) -> None:
         for size in self.kernel_size:
             if isinstance(size, int | float):
-                require(size > 0, f"`kernel_size` must be positive, got {shown(self.kernel_size)}", field="kernel_size")
+                require(not size <= 0, f"`kernel_size` must be positive, got {shown(self.kernel_size)}", field="kernel_size")
         super().check()
 
 

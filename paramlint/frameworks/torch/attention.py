@@ -74,7 +74,7 @@ class MultiheadAttention(Layer):
             require(lambda: heads > 0, f"`num_heads` must be greater than 0, got {heads}", field="num_heads")
             way_out = f"use a number of heads that divides {embed}" if isinstance(embed, int) else ""
             require(lambda: heads * self.head_dim == embed, f"`embed_dim` ({embed}) must be divisible by `num_heads` ({heads})",
-                    field="num_heads", help=way_out)
+                    field="num_heads", help=way_out, error="AssertionError")
 
     def _per_head(self) -> Any:
         number = isinstance(self.num_heads, int | float | Formula | Unknown)
@@ -128,9 +128,10 @@ class MultiheadAttention(Layer):
         length, batch, _ = self._lengths(query, self.embed_dim, "query")
         source, key_batch, _ = self._lengths(key, self.kdim, "key")
         value_source, value_batch, _ = self._lengths(value, self.vdim, "value")
-        unfit(differs(source, value_source) or differs(key_batch, value_batch), f"key {key.text} and value {value.text} do not go together")
+        unfit(differs(source, value_source) or differs(key_batch, value_batch),
+              f"key {key.text} and value {value.text} do not go together", error="Exception")
         empty = not truth(self.add_bias_kv) and certainly(lambda: source == 0)  # then there is nothing that could not fit
-        unfit(differs(batch, key_batch) and not empty, f"query {query.text} and key {key.text} have different batch sizes")
+        unfit(differs(batch, key_batch) and not empty, f"query {query.text} and key {key.text} have different batch sizes", error="Exception")
         unfit(is_causal is True and attn_mask is None, "`is_causal` needs an `attn_mask`")
         unused = truth(is_causal) is not False and key_padding_mask is None and truth(need_weights) is not True
         self._check_masks(key_padding_mask, attn_mask, (length, batch, source), batched=batched, used=not unused)
@@ -147,14 +148,15 @@ class MultiheadAttention(Layer):
         return Unknown.because(Why.ARGUMENT, "`need_weights` is not known") if needed is None else weights if needed else None
 
     def _check_ranks(self, query: Shape, key: Shape, value: Shape) -> None:
-        query.expect_rank(2, 3)
+        query.expect_rank(2, 3, error="AssertionError")
         if key.rank != query.rank or value.rank != query.rank:
-            raise ShapeMismatch(f"query, key and value need the same number of dimensions: {query.text}, {key.text}, {value.text}")
+            raise ShapeMismatch(f"query, key and value need the same number of dimensions: {query.text}, {key.text}, {value.text}",
+                                error="AssertionError")
 
     def _lengths(self, given: Shape, features: Any, name: str) -> tuple[Any, Any, Any]:
         """(length, batch, features) of an input."""
         unfit(differs(given[-1], features), f"{name} has {given[-1]} features, not {features}: {given.text}",
-              fits=given[-1] if isinstance(given[-1], int) else None)
+              fits=given[-1] if isinstance(given[-1], int) else None, error="AssertionError" if name == "query" else "Exception")
         if given.rank == 2:
             return given[0], 1, given[1]
         first = truth(self.batch_first)
@@ -168,13 +170,13 @@ class MultiheadAttention(Layer):
         if isinstance(padding, Shape):
             wanted: tuple[Any, ...] = (batch, source) if batched else (source,)
             if len(padding) != len(wanted) or any(map(differs, padding, wanted)):
-                raise ShapeMismatch(f"`key_padding_mask` has the shape {padding.text}, not {Shape(wanted).text}")
+                raise ShapeMismatch(f"`key_padding_mask` has the shape {padding.text}, not {Shape(wanted).text}", error="Exception")
         if isinstance(mask, Shape):
-            mask.expect_rank(2, 3)
+            mask.expect_rank(2, 3, error="Exception")
             every = (batch * self.num_heads, length, source)
             wanted = (length, source) if mask.rank == 2 else every
             if (used or (not batched and mask.rank == 3)) and any(map(differs, mask, wanted)):
-                raise ShapeMismatch(f"`attn_mask` has the shape {mask.text}, not {Shape(wanted).text}")
+                raise ShapeMismatch(f"`attn_mask` has the shape {mask.text}, not {Shape(wanted).text}", error="Exception")
 
     def _attended(self, source: Any) -> Any:
         """Positions that are attended to: those of the key, a learned one and a zero one."""

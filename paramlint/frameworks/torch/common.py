@@ -11,7 +11,8 @@ from typing import Annotated, Any, TypeVar
 from paramlint.core.dims import is_known, product
 from paramlint.core.shapes import ShapeMismatch
 from paramlint.core.unknown import Unknown
-from paramlint.schema.conditions import Refused, certainly
+from paramlint.frameworks.torch.errors import ERRORS
+from paramlint.schema.conditions import Refused, WrongKind, certainly
 from paramlint.schema.fields import Converter, open_value, shown, whole
 from paramlint.schema.layer import Layer
 
@@ -76,14 +77,17 @@ def allocatable(shape: Any, *fields: str) -> None:
     for axis, size in enumerate(shape):
         field = fields[min(axis, len(fields) - 1)] if fields else None
         if axis == 0 and isinstance(size, bool):
-            raise Refused(f"`{field}` must be an integer, got {size}", field=field)
+            raise WrongKind(f"`{field}` must be an integer, got {size}", field=field)
+        if is_known(size) and abs(size) > _LARGEST:
+            raise Refused(f"{size} is too large for a size of a tensor", field=field, error="TypeError")
+    for axis, size in enumerate(shape):
         if certainly(lambda size=size: size < 0):
-            raise Refused(f"a tensor cannot have the negative size {size}: {list(shape)}", field=field)
-        if is_known(size) and size > _LARGEST:
-            raise Refused(f"{size} is too large for a size of a tensor", field=field)
+            field = fields[min(axis, len(fields) - 1)] if fields else None
+            raise Refused(f"a tensor cannot have the negative size {size}: {list(shape)}", field=field, error="RuntimeError")
     numel = product(size for size in shape)
     if is_known(numel) and numel * _BYTES > _LARGEST:
-        raise Refused(f"a tensor of the sizes {list(shape)} has more bytes than can be addressed", field=fields[0] if fields else None)
+        raise Refused(f"a tensor of the sizes {list(shape)} has more bytes than can be addressed", field=fields[0] if fields else None,
+                      error="RuntimeError")
 
 
 def built(cls: type[Made], lazy: Layer, **sizes: Any) -> Made:
@@ -93,15 +97,15 @@ def built(cls: type[Made], lazy: Layer, **sizes: Any) -> Made:
     try:
         layer = cls.build((), {**arguments, **sizes})
     except Refused as refused:
-        raise ShapeMismatch(refused.message) from refused
+        raise ShapeMismatch(refused.message, error=ERRORS.of(refused)) from refused
     layer.training = lazy.training
     return layer
 
 
-def unfit(condition: Any, message: str, *, fits: int | None = None) -> None:
+def unfit(condition: Any, message: str, *, fits: int | None = None, error: str = "") -> None:
     """Raise ShapeMismatch if the condition, a value or a function that gives one, certainly holds."""
     if certainly(condition):
-        raise ShapeMismatch(message, fits=fits)
+        raise ShapeMismatch(message, fits=fits, error=error)
 
 
 def integers(name: str, value: Any, count: int) -> tuple[Any, ...]:
@@ -112,13 +116,13 @@ def integers(name: str, value: Any, count: int) -> tuple[Any, ...]:
     if open_value(value):
         return (value,) * count
     if isinstance(value, bool) or not isinstance(value, int | list | tuple):
-        raise ShapeMismatch(f"`{name}` must be an integer or a tuple of integers, got {shown(value)}")
+        raise ShapeMismatch(f"`{name}` must be an integer or a tuple of integers, got {shown(value)}", error="TypeError")
     if isinstance(value, int):
         return (value,) * count
     for position, item in enumerate(value):
         # The parser looks closely at the first item only: (1, True) passes, (True, 1) does not.
         if not open_value(item) and (not isinstance(item, int) or (position == 0 and isinstance(item, bool))):
-            raise ShapeMismatch(f"`{name}` must hold integers, got {shown(value)}")
+            raise ShapeMismatch(f"`{name}` must hold integers, got {shown(value)}", error="TypeError")
     return tuple(value)
 
 
@@ -132,8 +136,8 @@ def per_axis(name: str, value: Any, count: int) -> tuple[Any, ...]:
     return found
 
 
-def ranks(input: Any, least: int, what: str) -> bool:
+def ranks(input: Any, least: int, what: str, error: str = "") -> bool:
     """Whether the input has a batch axis: ``least`` axes are an input without one, one more with one. Others are refused."""
     if len(input) not in (least, least + 1):
-        raise ShapeMismatch(f"{what} takes {least} (unbatched) or {least + 1} (batched) dimensions, got {len(input)}: {input.text}")
+        raise ShapeMismatch(f"{what} takes {least} (unbatched) or {least + 1} (batched) dimensions, got {len(input)}: {input.text}", error=error)
     return len(input) == least + 1

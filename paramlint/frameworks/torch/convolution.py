@@ -25,9 +25,9 @@ from paramlint.frameworks.torch.common import (
     ranks,
     unfit,
 )
-from paramlint.schema.conditions import require
+from paramlint.schema.conditions import NotAnInteger, require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown, truth
+from paramlint.schema.fields import Converter, Flag, Size, Text, Value, open_value, shown, truth, whole
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weights, optional
 
@@ -37,6 +37,16 @@ def _text_or(converter: Converter) -> Converter:
     return lambda name, value: value if isinstance(value, str) else converter(name, value)
 
 
+def _channels(name: str, value: Any) -> Any:
+    """A number of channels, which is divided by the groups before a weight of its size is made."""
+    try:
+        return whole(name, value)
+    except NotAnInteger as refused:
+        refused.error = "Exception" if value == value // 1 else "ValueError"
+        raise
+
+
+Channels = Annotated[Any, _channels]
 Padding1 = Annotated[Any, _text_or(as_tuple(1))]
 Padding2 = Annotated[Any, _text_or(as_tuple(2))]
 Padding3 = Annotated[Any, _text_or(as_tuple(3))]
@@ -49,8 +59,8 @@ class Convolution(Layer):
     AXES: ClassVar[int]
     transposed: ClassVar[bool] = False
 
-    in_channels: Size
-    out_channels: Size
+    in_channels: Channels
+    out_channels: Channels
     kernel_size: Value
     stride: Value = 1
     padding: Value = 0
@@ -71,7 +81,8 @@ class Convolution(Layer):
         if isinstance(self.padding, str):
             self._check_padding(self.padding)
         require(lambda: any(bool(self.padding_mode == mode) for mode in _MODES),
-                f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(self.padding_mode)}", field="padding_mode")
+                f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(self.padding_mode)}", field="padding_mode",
+                error="TypeError" if isinstance(self.padding_mode, list | dict | set) else "")
         names = ("in_channels", "out_channels") if self.transposed else ("out_channels", "in_channels")
         allocatable(self._kernel(inputs, outputs), *names, "kernel_size")
         if truth(self.bias):
@@ -88,7 +99,7 @@ class Convolution(Layer):
                 require(step == 1, f"padding='same' is not supported with a stride, got stride={shown(self.stride)}", field="stride",
                         help="pad by hand, or use stride=1")
             numeric = all(open_value(step) or isinstance(step, int | float) for step in self.dilation)
-            require(numeric, f"`dilation` must be an integer, got {shown(self.dilation)}", field="dilation")
+            require(numeric, f"`dilation` must be an integer, got {shown(self.dilation)}", field="dilation", error="TypeError")
 
     def _kernel(self, inputs: Number, outputs: Number) -> tuple[Any, ...]:
         return (outputs, inputs // self.groups, *self.kernel_size)

@@ -22,25 +22,27 @@ from paramlint.schema.weights import Weight, Weights
 def _is_tensor(name: str, value: Any) -> bool:
     """Whether the shape of a tensor argument is known. Raises Refused for what is none."""
     if value is None or isinstance(value, PLAIN):
-        raise Refused(f"`{name}` must be a tensor, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a tensor, got {shown(value)}", field=name, error="AttributeError")
     return isinstance(value, Tensor) and not isinstance(value.shape, Unknown)
 
 
 def _trains(name: str, tensor: Any, frozen: Any) -> None:
     """Refuse a trained table of whole numbers: only floating-point tensors have gradients."""
     if isinstance(tensor, Tensor) and truth(frozen) is False and tensor.dtype.startswith(("int", "uint", "bool")):
-        raise Refused(f"`{name}` has the dtype {tensor.dtype}: only tensors of floating-point numbers can be trained", field=name)
+        raise Refused(f"`{name}` has the dtype {tensor.dtype}: only tensors of floating-point numbers can be trained", field=name,
+                      error="RuntimeError")
 
 
 def _wrapped_padding(index: Any, rows: Any, *, made: bool) -> Any:
     """``padding_idx`` as stored: counted from the front. ``made`` tables set that row to zero, so it must exist."""
     if index is None or not comparable("padding_idx", index):
         return index
-    require(lambda: not index >= rows or not index > 0, f"`padding_idx` ({index}) must be within {rows} embeddings", field="padding_idx")
-    require(lambda: not index < -rows, f"`padding_idx` ({index}) must be within {rows} embeddings", field="padding_idx")
+    outside = f"`padding_idx` ({index}) must be within {rows} embeddings"
+    require(lambda: not index >= rows or not index > 0, outside, field="padding_idx", error="AssertionError")
+    require(lambda: not index < -rows, outside, field="padding_idx", error="AssertionError")
     if made:
-        require(not isinstance(index, float), f"`padding_idx` must be an integer, got {index}", field="padding_idx")
-        require(lambda: index != 0 or rows != 0, "`padding_idx` is 0, but there are no embeddings", field="padding_idx")
+        require(not isinstance(index, float), f"`padding_idx` must be an integer, got {index}", field="padding_idx", error="IndexError")
+        require(lambda: index != 0 or rows != 0, "`padding_idx` is 0, but there are no embeddings", field="padding_idx", error="IndexError")
     negative = certainly(lambda: index < 0)
     if isinstance(index, Unknown) or not (negative or certainly(lambda: index >= 0)):
         return index if isinstance(index, Unknown) else Unknown.because(Why.ARGUMENT, f"whether `padding_idx={index}` is negative")
@@ -66,7 +68,8 @@ def _check_given(layer: Any, tensor: Any) -> None:
     if _is_tensor("_weight", tensor):
         given, wanted = tensor.shape, (layer.num_embeddings, layer.embedding_dim)
         if len(given) != 2 or differs(given[0], wanted[0]) or differs(given[1], wanted[1]):
-            raise Refused(f"`_weight` has the shape {given.text}, not {Shape(wanted).text}", field="_weight")
+            raise Refused(f"`_weight` has the shape {given.text}, not {Shape(wanted).text}", field="_weight",
+                          error="AssertionError")
 
 
 def _rows_and_columns(tensor: Any) -> tuple[Any, Any]:
@@ -77,7 +80,8 @@ def _rows_and_columns(tensor: Any) -> tuple[Any, Any]:
         size = found if isinstance(found, Unknown) else unknown
         return size, size
     if len(tensor.shape) != 2:
-        raise Refused(f"`embeddings` must have 2 dimensions, got {len(tensor.shape)}: {tensor.shape.text}", field="embeddings")
+        raise Refused(f"`embeddings` must have 2 dimensions, got {len(tensor.shape)}: {tensor.shape.text}", field="embeddings",
+                      error="AssertionError")
     return tensor.shape[0], tensor.shape[1]
 
 
@@ -164,12 +168,12 @@ def _bags(layer: Any, input: Any, offsets: Any, per_sample_weights: Any) -> Any:
         unfit(len(per_sample_weights) != len(input) or any(map(differs, per_sample_weights, input)),
               f"`per_sample_weights` has the shape {per_sample_weights.text}, the input {input.text}")
     if input.rank == 2:
-        unfit(offsets is not None, "an input with two dimensions takes no `offsets`")
+        unfit(offsets is not None, "an input with two dimensions takes no `offsets`", error="ValueError")
         unfit(lambda: input[1] == 0, "the bags are empty")
     elif input.rank == 1:
-        unfit(offsets is None or len(offsets) != 1, "an input with one dimension needs `offsets` with one dimension")
+        unfit(offsets is None or len(offsets) != 1, "an input with one dimension needs `offsets` with one dimension", error="ValueError")
     else:
-        raise ShapeMismatch(f"expected 1 or 2 dimensions, got {input.rank}: {input.text}")
+        raise ShapeMismatch(f"expected 1 or 2 dimensions, got {input.rank}: {input.text}", error="ValueError")
     _check_mode(layer, per_sample_weights)
     if input.rank == 2:
         return Shape((input[0], layer.embedding_dim))

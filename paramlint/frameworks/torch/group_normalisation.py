@@ -9,7 +9,7 @@ from typing import Any
 
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.frameworks.torch.common import Axes, allocatable, integers, unfit
 from paramlint.frameworks.torch.normalisation import affine, real
 from paramlint.schema.conditions import certainly, require
@@ -117,9 +117,9 @@ class GroupNorm(Layer):
     def check(self) -> None:
         groups, channels = self.num_groups, self.num_channels
         for name, value in (("num_groups", groups), ("num_channels", channels)):
-            if not isinstance(value, float):
-                whole(name, value)
-        require(groups != 0, "`num_groups` must not be 0", field="num_groups")
+            if not isinstance(value, float) and isinstance(whole(name, value), Unknown):
+                raise NeedsValue(whole(name, value))
+        require(groups != 0, "`num_groups` must not be 0", field="num_groups", error="ZeroDivisionError")
         require(lambda: channels % groups == 0, f"`num_channels` ({channels}) must be divisible by `num_groups` ({groups})",
                 field="num_groups", help="choose a divisor of the number of channels")
         if truth(self.affine):
@@ -140,8 +140,9 @@ class GroupNorm(Layer):
         if truth(self.affine) and differs(input[1], self.num_channels):
             fits = input[1] if isinstance(input[1], int) else None
             raise ShapeMismatch(f"expected {self.num_channels} channels, got {input[1]}: {input.text}", fits=fits)
-        unfit(lambda: input[1] % groups != 0, f"{input[1]} channels are not divisible by `num_groups` ({groups}): {input.text}")
-        unfit(lambda: input[0] * input[1] // groups * product(input[2:]) == 1, f"one value a group cannot be normalised: {input.text}")
+        unfit(lambda: input[1] % groups != 0, f"{input[1]} channels are not divisible by `num_groups` ({groups}): {input.text}", error="Exception")
+        unfit(lambda: input[0] * input[1] // groups * product(input[2:]) == 1, f"one value a group cannot be normalised: {input.text}",
+              error="ValueError")
         return input
 
 
@@ -165,7 +166,7 @@ class LocalResponseNorm(Layer):
     )
 
     def shape(self, input: Shape) -> Shape:
-        unfit(len(input) < 3, f"expected at least 3 dimensions, got {len(input)}: {input.text}")
+        unfit(len(input) < 3, f"expected at least 3 dimensions, got {len(input)}: {input.text}", error="ValueError")
         if certainly(lambda: input.numel == 0):
             return input
         size, = integers("size", self.size, 1) if not isinstance(self.size, list | tuple) else (None,)

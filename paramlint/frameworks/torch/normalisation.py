@@ -34,6 +34,8 @@ def affine(scale: Any, shift: Any, shape: Any) -> Weights:
 class _Running(Layer):
     """Normalisation of channels that may keep running statistics."""
 
+    WRONG_CHANNELS: ClassVar[str] = ""  # the exception for another number of channels
+
     num_features: Value
     eps: Number = 1e-5
     momentum: Number = 0.1
@@ -79,7 +81,8 @@ class _Running(Layer):
             features = self._features()
             wanted = product(features)
             if differs(got, wanted):
-                raise ShapeMismatch(f"expected {wanted} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None)
+                raise ShapeMismatch(f"expected {wanted} channels, got {got}: {input.text}", fits=got if isinstance(got, int) else None,
+                                    error=self.WRONG_CHANNELS)
             if len(features) != 1:
                 raise NeedsValue(Unknown.because(
                     Why.UNSUPPORTED, f"weights of the shape {shown(self.num_features)} fit or not, as the kernel decides"))
@@ -107,11 +110,12 @@ class _BatchNorm(NormBase):
 def batch_normalised(layer: _Running, input: Shape, wanted: tuple[int, ...]) -> Shape:
     """The input's shape, unless torch's batch normalisation refuses it; ``wanted`` numbers of axes, or two and more."""
     if wanted:
-        input.expect_rank(*wanted)
-    unfit(len(input) < 2, f"expected at least 2 dimensions, got {len(input)}: {input.text}")
+        input.expect_rank(*wanted, error="ValueError")
+    unfit(len(input) < 2, f"expected at least 2 dimensions, got {len(input)}: {input.text}", error="ValueError")
     tracked = truth(layer.track_running_stats)
     if layer.training or tracked is False:  # statistics of the batch, which one value has none of
-        unfit(lambda: input[0] * product(input[2:]) == 1, f"one value a channel cannot be normalised: {input.text}")
+        unfit(lambda: input[0] * product(input[2:]) == 1, f"one value a channel cannot be normalised: {input.text}",
+              error="ValueError")
     real("eps", layer.eps)
     if layer.momentum is not None:
         real("momentum", layer.momentum)
@@ -177,20 +181,22 @@ class SyncBatchNorm(_Running):
 
 class _InstanceNorm(NormBase):
     KIND = "instance norm"
+    WRONG_CHANNELS = "ValueError"
     AXES: ClassVar[int]
 
     affine = False
     track_running_stats = False
 
     def shape(self, input: Shape) -> Shape:
-        input.expect_rank(self.AXES + 1, self.AXES + 2)
+        input.expect_rank(self.AXES + 1, self.AXES + 2, error="ValueError")
         unused = not self.training and truth(self.affine) is False and certainly(lambda: input.numel == 0)
         if not unused:
             self._channels(input[-self.AXES - 1], input)
         if truth(self.affine) and isinstance(self.num_features, list | tuple):
             raise ShapeMismatch(f"`num_features` must be an integer, got {shown(self.num_features)}")
         if self.training or truth(self.track_running_stats) is False:  # statistics of the instance, which one value has none of
-            unfit(lambda: product(input[-self.AXES:]) == 1, f"one value a channel cannot be normalised: {input.text}")
+            unfit(lambda: product(input[-self.AXES:]) == 1, f"one value a channel cannot be normalised: {input.text}",
+              error="ValueError")
         real("eps", self.eps)
         if self.momentum is not None:
             real("momentum", self.momentum)

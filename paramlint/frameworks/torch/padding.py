@@ -24,10 +24,12 @@ def padded(input: Shape, padding: Any, mode: Any) -> Shape:
     pads = integers("padding", padding, 2)
     axes = len(pads) // 2
     if len(pads) % 2 or axes > len(input):
-        raise ShapeMismatch(f"a padding of {len(pads)} numbers does not fit {len(input)} dimensions: {input.text}")
+        raise ShapeMismatch(f"a padding of {len(pads)} numbers does not fit {len(input)} dimensions: {input.text}",
+                            error="" if mode == "constant" else "Exception")
     constant = mode == "constant"
     if not constant and (axes not in (1, 2, 3) or len(input) not in (axes + 1, axes + 2)):
-        raise ShapeMismatch(f"a {mode} padding of {len(pads)} numbers does not fit {len(input)} dimensions: {input.text}")
+        raise ShapeMismatch(f"a {mode} padding of {len(pads)} numbers does not fit {len(input)} dimensions: {input.text}",
+                            error="NotImplementedError" if len(pads) in (2, 4, 6) else "Exception")
     if mode in ("reflect", "replicate"):
         for size in input[len(input) == axes + 2:]:
             unfit(size == 0, f"the input is empty: {input.text}")
@@ -192,7 +194,7 @@ class _CircularPad(_Pad):
     MODE = "circular"
 
     def shape(self, input: Shape) -> Shape:
-        ranks(input, self.AXES + 1, type(self).__name__)
+        ranks(input, self.AXES + 1, type(self).__name__, "ValueError")
         return super().shape(input)
 
 

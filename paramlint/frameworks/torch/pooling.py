@@ -123,7 +123,7 @@ class _AvgPool(_Pool):
     divisor_override: Value = None
 
     def shape(self, input: Shape) -> Any:
-        batched = ranks(input, self.AXES + 1, type(self).__name__)
+        batched = ranks(input, self.AXES + 1, type(self).__name__, "Exception")
         not_empty(input, batched)
         if not open_value(self.count_include_pad):
             option("count_include_pad", self.count_include_pad)
@@ -182,8 +182,8 @@ class _LPPool(Layer):
         infinite = self._check_norm()
         kernel = self.kernel_size
         if isinstance(kernel, list | tuple) and not (len(kernel) == self.AXES and (self.AXES > 1 or infinite)):
-            raise ShapeMismatch(f"`kernel_size` must be an integer or have {self.AXES} elements, got {shown(kernel)}")
-        batched = ranks(input, self.AXES + 1, type(self).__name__)
+            raise ShapeMismatch(f"`kernel_size` must be an integer or have {self.AXES} elements, got {shown(kernel)}", error="Exception")
+        batched = ranks(input, self.AXES + 1, type(self).__name__, "Exception")
         not_empty(input, batched)
         stride = kernel if self.stride is None else self.stride
         sizes = pool_sizes(input, self.AXES, kernel, stride, 0, 1, self.ceil_mode, whole_window=self.AXES == 3 and not infinite)

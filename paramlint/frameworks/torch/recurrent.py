@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.torch.common import unfit
+from paramlint.frameworks.torch.common import allocatable, unfit
 from paramlint.frameworks.torch.submodules import PLAIN, comparable
 from paramlint.schema.conditions import Refused, certainly, require
 from paramlint.schema.example import Example, Rejects
@@ -84,12 +84,15 @@ class Recurrent(Layer):
             self.proj_size = Unknown.because(Why.UNSUPPORTED, f"`proj_size` is a {type(self.proj_size).__name__}")
         fits = open_value(self.mode) or (isinstance(self.mode, str) and self.mode in GATES)
         require(fits, f"`mode` must be one of {', '.join(GATES)}, got {shown(self.mode)}", field="mode")
+        rows = self._gates * self.hidden_size
+        allocatable((rows, self.input_size), "hidden_size", "input_size")
+        allocatable((rows, self._output_size), "hidden_size")
 
     def _check_switches(self) -> None:
         for name in ("bias", "batch_first"):
             value = getattr(self, name)
             plain = value is None or isinstance(value, PLAIN)
-            require(isinstance(value, bool) or not plain, f"`{name}` must be True or False, got {shown(value)}", field=name)
+            require(isinstance(value, bool) or not plain, f"`{name}` must be True or False, got {shown(value)}", field=name, error="TypeError")
         if comparable("dropout", self.dropout):
             require(not isinstance(self.dropout, bool), f"`dropout` must be a number, got {self.dropout}", field="dropout")
             fits = self.dropout >= 0 and self.dropout <= 1 if isinstance(self.dropout, int | float) else True
@@ -129,7 +132,7 @@ class Recurrent(Layer):
 
     def _states(self, input: Any) -> tuple[Shape, tuple[Any, ...]]:
         """The shape of the output, and that of the states without their last size."""
-        input.expect_rank(2, 3)
+        input.expect_rank(2, 3, error="ValueError")
         input.expect(..., self.input_size)
         first = truth(self.batch_first)
         batch: tuple[Any, ...] = ()
@@ -183,7 +186,7 @@ class RNNBase(Recurrent):
     EXAMPLES = (Example("RNNBase('LSTM', 10, 20)", params=2_560), Rejects("RNNBase('LSTM', 10, 20)", input=(5, 3, 10), says="forward"))
 
     def shape(self, input: Any, hx: Any = None) -> Any:
-        raise ShapeMismatch("an RNNBase has no forward")
+        raise ShapeMismatch("an RNNBase has no forward", error="NotImplementedError")
 
 
 class _OneState(Recurrent):

@@ -49,12 +49,12 @@ class _Cell(Layer):
     def _next(self, input: Any, *states: Any) -> Any:
         if isinstance(input, Unknown):
             return input
-        input.expect_rank(1, 2).expect(..., self.input_size)
+        input.expect_rank(1, 2, error="ValueError").expect(..., self.input_size)
         state = Shape((*input[:-1], self.hidden_size))
         for given in states:
             if not isinstance(given, Shape):
                 continue
-            given.expect_rank(1, 2)
+            given.expect_rank(1, 2, error="ValueError")
             if input.rank == 1 and given.rank == 2 and not (differs(given[0], self.hidden_size) or differs(given[1], self.hidden_size)):
                 return Unknown.because(Why.UNSUPPORTED, "a state with a batch axis for an input without one")
             if len(given) != len(state) or any(map(differs, given, state)):
@@ -150,4 +150,4 @@ class RNNCellBase(Layer):
         return _gated(self, self.num_chunks)
 
     def shape(self, input: Any) -> Any:
-        raise ShapeMismatch("an RNNCellBase has no forward")
+        raise ShapeMismatch("an RNNCellBase has no forward", error="NotImplementedError")

@@ -36,8 +36,9 @@ def _float(name: str, value: Any) -> Any:
         return value
     try:
         return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise Refused(f"`{name}` must be a number or a tuple of numbers, got {shown(value)}", field=name) from None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(f"`{name}` must be a number or a tuple of numbers, got {shown(value)}", field=name,
+                      error=type(error).__name__) from None
 
 
 Factor = Annotated[Any, _factor]
@@ -65,7 +66,7 @@ class Upsample(Layer):
         self._check_options()
         sizes = self._sizes(input)
         mode = self.mode
-        input.expect_rank(*_RANKS.get(mode, (3, 4, 5)) if isinstance(mode, str) else (3, 4, 5))
+        input.expect_rank(*_RANKS.get(mode, (3, 4, 5)) if isinstance(mode, str) else (3, 4, 5), error="NotImplementedError")
         if isinstance(mode, str) and mode == "area":
             return adaptive(input, len(input) - 2, list(sizes), maximum=False)
         for size in input[1:]:
@@ -77,21 +78,22 @@ class Upsample(Layer):
     def _check_options(self) -> None:
         mode, corners = self.mode, self.align_corners
         if not open_value(mode) and mode not in (*_PLAIN, *_RANKS):
-            raise ShapeMismatch(f"`mode` must be one of {', '.join((*_PLAIN, *_RANKS))}, got {shown(mode)}")
+            raise ShapeMismatch(f"`mode` must be one of {', '.join((*_PLAIN, *_RANKS))}, got {shown(mode)}", error="NotImplementedError")
         if not open_value(mode) and not open_value(corners) and corners is not None:
-            unfit(mode in _PLAIN, f"`align_corners` has no meaning for mode={mode!r}")
+            unfit(mode in _PLAIN, f"`align_corners` has no meaning for mode={mode!r}", error="ValueError")
             unfit(not isinstance(corners, bool), f"`align_corners` must be True or False, got {shown(corners)}")
         if self.size is None:
-            unfit(self.scale_factor is None, "one of `size` and `scale_factor` must be given")
+            unfit(self.scale_factor is None, "one of `size` and `scale_factor` must be given", error="ValueError")
         elif not open_value(self.size):
-            unfit(not open_value(self.scale_factor) and self.scale_factor is not None, "only one of `size` and `scale_factor` may be given")
-            unfit(self.recompute_scale_factor, "`recompute_scale_factor` has no meaning with `size`")
+            unfit(not open_value(self.scale_factor) and self.scale_factor is not None, "only one of `size` and `scale_factor` may be given",
+                  error="ValueError")
+            unfit(self.recompute_scale_factor, "`recompute_scale_factor` has no meaning with `size`", error="ValueError")
 
     def _sizes(self, input: Shape) -> tuple[Any, ...]:
         axes = max(len(input) - 2, 0)
         given = self.scale_factor if self.size is None else self.size
         if isinstance(given, list | tuple) and len(given) != axes:
-            raise ShapeMismatch(f"expected {axes} numbers for `size` or `scale_factor`, got {shown(given)}: {input.text}")
+            raise ShapeMismatch(f"expected {axes} numbers for `size` or `scale_factor`, got {shown(given)}: {input.text}", error="ValueError")
         if self.size is not None:
             return integers("size", self.size, axes)
         factors = given if isinstance(given, tuple) else (given,) * axes
@@ -236,7 +238,7 @@ class Unfold(_Windows):
     )
 
     def shape(self, input: Shape) -> Shape:
-        input.expect_rank(3, 4)
+        input.expect_rank(3, 4, error="Exception")
         *batch, channels, height, width = input
         for size in (channels, height, width):
             unfit(size == 0, f"the input is empty: {input.text}")

@@ -12,7 +12,7 @@ from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.common import unfit
-from paramlint.schema.conditions import Refused, certainly
+from paramlint.schema.conditions import WrongKind, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value, open_value, shown
 from paramlint.schema.layer import Layer
@@ -26,10 +26,11 @@ def axis(name: str, value: Any, rank: int) -> Any:
     if open_value(value):
         return value
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ShapeMismatch(f"`{name}` must be an integer, got {shown(value)}")
+        raise ShapeMismatch(f"`{name}` must be an integer, got {shown(value)}", error="TypeError")
     axes = max(rank, 1)
     if not -axes <= value < axes:
-        raise ShapeMismatch(f"`{name}` is {value}, but the input has {rank} dimensions: the range is {-axes} to {axes - 1}")
+        raise ShapeMismatch(f"`{name}` is {value}, but the input has {rank} dimensions: the range is {-axes} to {axes - 1}",
+                            error="IndexError")
     return value % axes
 
 
@@ -135,10 +136,10 @@ class Unflatten(Layer):
         if isinstance(sizes, Unknown):
             return
         if not isinstance(sizes, list | tuple):
-            raise Refused(f"`unflattened_size` must be a tuple of integers, got {shown(sizes)}", field="unflattened_size")
+            raise WrongKind(f"`unflattened_size` must be a tuple of integers, got {shown(sizes)}", field="unflattened_size")
         for item in sizes:
             if not (open_value(item) or isinstance(item, int)):
-                raise Refused(f"`unflattened_size` must hold integers, got {shown(item)}", field="unflattened_size")
+                raise WrongKind(f"`unflattened_size` must hold integers, got {shown(item)}", field="unflattened_size")
 
     def shape(self, input: Any) -> Any:
         if isinstance(self.unflattened_size, Unknown):

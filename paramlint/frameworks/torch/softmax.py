@@ -65,7 +65,7 @@ class Softmax2d(Layer):
     )
 
     def shape(self, input: Any) -> Any:
-        return input if isinstance(input, Unknown) else input.expect_rank(3, 4)
+        return input if isinstance(input, Unknown) else input.expect_rank(3, 4, error="ValueError")
 
 
 class GLU(Layer):

@@ -12,7 +12,7 @@ from typing import Any
 from paramlint.core.shapes import ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import WrongKind
 from paramlint.schema.fields import open_value, shown
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weight, optional
@@ -67,7 +67,7 @@ def registered(name: str, value: Any) -> Weight | None:
     if value is None:
         return None
     if isinstance(value, PLAIN):
-        raise Refused(f"`{name}` must be a tensor, got {shown(value)}", field=name, help=f"use `torch.tensor({shown(value)})`")
+        raise WrongKind(f"`{name}` must be a tensor, got {shown(value)}", field=name, help=f"use `torch.tensor({shown(value)})`")
     unknown = value if isinstance(value, Unknown) else Unknown.because(Why.UNSUPPORTED, f"`{name}` is no tensor that is known")
     return optional(unknown, unknown, trainable=False, buffer=True)
 
@@ -75,5 +75,5 @@ def registered(name: str, value: Any) -> Weight | None:
 def comparable(name: str, value: Any) -> bool:
     """Whether a value can be compared with a number. Raises Refused for what Python refuses to compare."""
     if value is None or (isinstance(value, PLAIN) and not isinstance(value, int | float)):
-        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
+        raise WrongKind(f"`{name}` must be a number, got {shown(value)}", field=name)
     return isinstance(value, int | float) or open_value(value)

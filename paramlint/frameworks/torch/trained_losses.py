@@ -17,7 +17,7 @@ from paramlint.frameworks.torch.distances import unknown_of
 from paramlint.frameworks.torch.linear import Linear
 from paramlint.frameworks.torch.losses import same_shape
 from paramlint.frameworks.torch.submodules import comparable, registered
-from paramlint.schema.conditions import Refused, certainly, require
+from paramlint.schema.conditions import WrongKind, certainly, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, known, open_value, shown, whole
 from paramlint.schema.layer import KEYWORD_ONLY, Layer
@@ -58,7 +58,7 @@ class LinearCrossEntropyLoss(ClassWeighted):
             require(lambda: not (smoothing < 0 or smoothing > 1), f"`label_smoothing` must be between 0 and 1, got {smoothing}",
                     field="label_smoothing")
         if not isinstance(self.out_features, list | tuple | Unknown):
-            raise Refused(f"`out_features` must be a tuple of integers, got {shown(self.out_features)}", field="out_features")
+            raise WrongKind(f"`out_features` must be a tuple of integers, got {shown(self.out_features)}", field="out_features")
         self.linear = Linear.build((self.in_features, self._outputs, self.bias))
 
     @property
@@ -121,8 +121,8 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
         self.parts: dict[str, Any] | None = None
         if isinstance(self.cutoffs, Unknown):
             return
-        if not isinstance(self.cutoffs, list | tuple | range):
-            raise Refused(f"`cutoffs` must be a sequence of integers, got {shown(self.cutoffs)}", field="cutoffs")
+        if not isinstance(self.cutoffs, list | tuple | range | bytes):
+            raise WrongKind(f"`cutoffs` must be a sequence of integers, got {shown(self.cutoffs)}", field="cutoffs")
         limits = tuple(whole("cutoffs", size) for size in (*self.cutoffs, self.n_classes))
         require(len(limits) > 1, "`cutoffs` is empty", field="cutoffs")
         for low, high in zip((0, *limits), limits, strict=False):
@@ -142,7 +142,8 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
         if open_value(self.div_value) or not comparable("div_value", self.div_value):
             return Unknown.because(Why.ARGUMENT, "`div_value` is not known")
         divisor = self.div_value ** (i + 1)
-        require(divisor != 0 and divisor == divisor, f"`div_value` cannot be {self.div_value}", field="div_value")
+        require(divisor != 0 and divisor == divisor, f"`div_value` cannot be {self.div_value}", field="div_value",
+                error="ValueError" if divisor != divisor else "ZeroDivisionError")
         if isinstance(divisor, float) and divisor.is_integer():
             divisor = int(divisor)
         smaller = self.in_features // divisor if isinstance(divisor, int) or isinstance(self.in_features, int) else None

@@ -56,9 +56,9 @@ class _Stack(Layer):
 
     def _through(self, x: Any, *inputs: Any, **options: Any) -> Any:
         """The shape after all layers and the norm."""
-        unfit(lambda: self.num_layers <= 0, "there are no layers to call")
+        unfit(lambda: self.num_layers <= 0, "there are no layers to call", error="IndexError")
         if isinstance(self.template, Layer) and not hasattr(self.template, "self_attn"):
-            raise ShapeMismatch(f"a {type(self.template).__name__} has no `self_attn`")
+            raise ShapeMismatch(f"a {type(self.template).__name__} has no `self_attn`", error="AttributeError")
         for layer in self.layers or (self.template,):
             before, x = x, call(layer, x, *inputs, **options)
             if x is before:  # all are alike: what one leaves as it is, all do

@@ -54,7 +54,8 @@ class Block(Layer):
             setattr(self, name, part)
         if isinstance(self.activation, str):
             fits = self.activation in ("relu", "gelu")
-            require(fits, f"`activation` must be 'relu', 'gelu' or a callable, got {shown(self.activation)}", field="activation")
+            require(fits, f"`activation` must be 'relu', 'gelu' or a callable, got {shown(self.activation)}", field="activation",
+                    error="RuntimeError")
 
     def children(self) -> Mapping[str, Any]:
         count = len(self.ATTENTIONS) + 1
@@ -70,7 +71,7 @@ class Block(Layer):
         if is_module(self.activation) and not open_value(self.activation):
             hidden = call(self.activation, hidden)
         elif self.activation is None or (isinstance(self.activation, PLAIN) and not isinstance(self.activation, str)):
-            raise ShapeMismatch(f"`activation` must be callable, got {shown(self.activation)}")
+            raise ShapeMismatch(f"`activation` must be callable, got {shown(self.activation)}", error="TypeError")
         if isinstance(hidden, Shape):
             inner["linear2"].shape(hidden)
 
