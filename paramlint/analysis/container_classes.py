@@ -106,7 +106,7 @@ def _init_named(container: Container, it: Interpreter, self_: Instance, given: A
         if isinstance(pair, Unknown):
             it.state.mark_open(container.items(it, self_), pair.reason)
         elif len(pair) != 2 or not isinstance(pair[0], str | Unknown | Either):
-            it.throw("ValueError", "Sequential takes layers or (name, layer) pairs")
+            it.library_throw("ValueError", "Sequential takes layers or (name, layer) pairs")
         else:
             container.put(it, self_, pair[0], pair[1])
 

@@ -57,7 +57,7 @@ class Container:
         if plain and self.cls is not None and self.overlay.refused(it, self.cls, site, Refused(message), self_.cls is self.cls):
             self.overlay.doubt(it, self_, Reason(Why.ERROR, message, site))
             return
-        it.throw("TypeError", message)
+        it.library_throw("TypeError", message)
 
     def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
         """Append each of some elements; elements that are not known leave the container open."""
@@ -92,7 +92,7 @@ class Container:
             return Unknown(reason)
         names = list(items)
         if not -len(names) <= index < len(names):
-            it.throw("IndexError", f"index {index} is out of range")
+            it.library_throw("IndexError", f"index {index} is out of range")
         return names[index]
 
     # Methods of sequences ----------------------------------------------------------------------------------------

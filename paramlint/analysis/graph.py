@@ -57,7 +57,7 @@ def _end(it: Interpreter, self_: Instance, which: str) -> Any:
     if not steps and reason is not None:
         return Unknown(reason)
     if not steps:
-        return it.throw("AttributeError", f"{self_.cls.name} has not been built: it has no defined {which.strip('<>')}")
+        return it.library_throw("AttributeError", f"{self_.cls.name} has not been built: it has no defined {which.strip('<>')}")
     return steps[0].args[0] if which == INPUTS else steps[0].outputs
 
 
@@ -77,7 +77,7 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
             _not_drawn(overlay, it, self_, leaf.reason)
             return
         if not isinstance(leaf, Symbol):
-            it.throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
+            it.library_throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
         if leaf.step is None:
             _not_drawn(overlay, it, self_, it.unknown_reason("a tensor that no layer or operation of the graph gives"))
             return
@@ -153,7 +153,7 @@ def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) 
     found = list(done.values())
     loose = [step for step in found if _is_input(step) and not any(id(tensor) in ends for tensor in tensors_in(step.outputs))]
     if loose:
-        it.throw("ValueError", "Graph disconnected: an output depends on an input that is not among the model's inputs")
+        it.library_throw("ValueError", "Graph disconnected: an output depends on an input that is not among the model's inputs")
     first = [tensor.step for tensor in inputs if tensor.step is not None and _is_input(tensor.step) and id(tensor.step) not in done]
     return [*dict.fromkeys(step for step in first), *found]
 
@@ -189,12 +189,12 @@ def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     if reason is not None and OUTPUTS not in self_.attrs:
         return Unknown(reason)
     if OUTPUTS not in self_.attrs:
-        return it.throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
+        return it.library_throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
     new = tensors_in(given or list(kwargs.values()))
     old = tensors_in(self_.attrs[INPUTS])
     outputs = self_.attrs[OUTPUTS]
     if len(new) != len(old):
-        return it.throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
+        return it.library_throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
     if overlay.calls is not None and not overlay.calls:  # it is the model itself that is called, and no part of another one
         new = [_fitting(it, self_, symbol, wanted) for symbol, wanted in zip(new, old, strict=True)]
     if overlay.calls is None and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
@@ -217,7 +217,7 @@ def _fitting(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) ->
         adjusted = Shape((*have, 1))
     if len(adjusted) != len(want) or any(map(differs, adjusted[1:], want[1:])):
         expected = ", ".join("None" if is_unsized(size) else str(size) for size in want)
-        it.throw("ValueError", f"{self_.cls.name} expects shape=({expected}), got {have.text}")
+        it.library_throw("ValueError", f"{self_.cls.name} expects shape=({expected}), got {have.text}")
     return given if adjusted is have else Symbol(Tensor(adjusted, given.tensor.dtype), given.framework)
 
 
@@ -314,4 +314,4 @@ def _get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
         return Unknown(reason)
     if any(not isinstance(layer, Instance) or not isinstance(layer.attrs.get("name"), str) for layer in found):
         return it.unknown(Why.UNSUPPORTED, f"the layer named {name!r}")
-    return it.throw("ValueError", f"No such layer: {name}")
+    return it.library_throw("ValueError", f"No such layer: {name}")

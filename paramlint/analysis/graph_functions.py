@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import graph, lazy_class, symbolic
-from paramlint.analysis.layers import to_entry
+from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
@@ -45,7 +45,7 @@ def _input(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
     except NeedsValue as error:
         tensor = Tensor(error.unknown)
     except Refused as error:
-        raise it.error("ValueError", f"Input: {error.message}") from None
+        raise it.library_error(error_of(framework.input_entry, error), f"Input: {error.message}") from None
     except symbolic.STRANGE as error:
         tensor = Tensor(it.unknown(Why.UNSUPPORTED, f"an input of such a shape ({error})"))
     return graph.new_input(overlay, it, framework, tensor, None, kwargs.get("name"))
@@ -105,7 +105,7 @@ def _activation(overlay: Overlay, framework: Framework, it: Interpreter, args: A
     wanted = args[0] if args else next(iter(kwargs.values()), None)
     if wanted is None or isinstance(wanted, str):
         found = overlay.lookup(f"{framework.activations}.{wanted or 'linear'}")
-        return found if isinstance(found, Native) else it.throw("ValueError", f"there is no activation {wanted!r}")
+        return found if isinstance(found, Native) else it.library_throw("ValueError", f"there is no activation {wanted!r}")
     return wanted
 
 

@@ -61,7 +61,7 @@ def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Ins
     """What a layer gives: what its ``call`` returns or, while a graph is drawn, what the layer says of its output."""
     method = it.get_or(self_, framework.call, ABSENT)
     if method is ABSENT:
-        return it.throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
+        return it.library_throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
     if not isinstance(self_.cls.find(framework.call), FunctionValue):
         return it.call(method, given, kwargs)
     drawn = any(tensor.step is not None for tensor in tensors_in((given, kwargs)))

@@ -178,7 +178,7 @@ def weight_shape(it: Interpreter, shape: Any) -> Any:
     sizes = it.elements(shape) if isinstance(shape, list | tuple) else [shape]
     for size in sizes:
         if size is None:
-            it.throw("ValueError", "a weight cannot have a size that is None: give the input that size")
+            it.library_throw("ValueError", "a weight cannot have a size that is None: give the input that size")
         if isinstance(size, Unknown | Either):
             return Unknown(size.reason)
     return tuple(int(size) if isinstance(size, float) and size.is_integer() else size for size in sizes)
@@ -226,7 +226,7 @@ def _get_weights(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) 
 
 def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     if args[0].attrs.get("built") is False and not isinstance(args[0].attrs.get(lazy_state.NOT_FOLLOWED), Reason):
-        it.throw("ValueError", f"You tried to call `count_params` on layer '{args[0].attrs.get('name')}', but the layer isn't built.")
+        it.library_throw("ValueError", f"You tried to call `count_params` on layer '{args[0].attrs.get('name')}', but the layer isn't built.")
     total: Any = 0
     for weight in _weights(overlay, it, args[0]):
         if not weight.count.exact:
@@ -241,7 +241,7 @@ def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any
 def _end(it: Interpreter, self_: Instance, which: str) -> Any:
     steps = self_.attrs.get(lazy_state.STEPS, ())
     if not steps:
-        return it.throw("AttributeError", f"The layer {self_.cls.name} has never been called and thus has no defined {which}.")
+        return it.library_throw("AttributeError", f"The layer {self_.cls.name} has never been called and thus has no defined {which}.")
     found = getattr(steps[0], which)
     return found[0] if which == "args" and len(found) == 1 else found
 

@@ -54,10 +54,11 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
         overlay.doubt(it, self_, error.unknown.reason)
         return
     except Refused as error:
-        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+        raise it.library_error(layers.error_of(self_.payload.name, error), f"{self_.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
         inputs = {str(at): shape for at, shape in enumerate(shapes)}
-        raise mismatch(it, "ValueError", self_.cls.name, error, Clash(self_, None, self_.cls.name, inputs, values, it.site())) from None
+        clash = Clash(self_, None, self_.cls.name, inputs, values, it.site())
+        raise mismatch(it, layers.error_of(state.name, error), self_.cls.name, error, clash) from None
     except STRANGE as error:
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
         return
@@ -74,7 +75,8 @@ def called_again(overlay: Overlay, it: Interpreter, self_: Instance, entry: Laye
     try:
         entry.called_again(first, now)
     except ShapeMismatch as error:
-        raise mismatch(it, "ValueError", self_.cls.name, error, Clash(self_, entry, self_.cls.name, {"0": now}, args, it.site())) from None
+        clash = Clash(self_, entry, self_.cls.name, {"0": now}, args, it.site())
+        raise mismatch(it, layers.error_of(self_.payload.name, error), self_.cls.name, error, clash) from None
     except NeedsValue as error:
         overlay.doubt(it, self_, located(it, error.unknown).reason)
 
@@ -185,10 +187,10 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
     except NeedsValue as error:
         result = located(it, error.unknown)
     except Refused as error:
-        raise it.error("ValueError", f"{self_.cls.name}: {error.message}") from None
+        raise it.library_error(framework.errors.of(error), f"{self_.cls.name}: {error.message}") from None
     except ShapeMismatch as error:
         clash = Clash(self_, entry, self_.cls.name, dict(zip(accepted, given, strict=False)), args, it.site())
-        raise mismatch(it, "ValueError", self_.cls.name, error, clash) from None
+        raise mismatch(it, framework.errors.of(error), self_.cls.name, error, clash) from None
     except STRANGE as error:
         result = unexpected(it, f"a call of `{self_.cls.name}`", given, error)
     if overlay.calls is not None:

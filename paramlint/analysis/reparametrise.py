@@ -88,7 +88,7 @@ def _flat_split(overlay: Overlay, it: Interpreter, module: Instance, name: str, 
     dim, shape = given.get("dim", 0), weight.tensor.shape
     known = (dim is None or isinstance(dim, int)) and not isinstance(shape, Unknown)
     if known and dim is not None and not -len(shape) <= dim < len(shape):
-        it.throw("AssertionError", f"`dim` must be in [-{len(shape)}, {len(shape)}), got {dim}")
+        it.library_throw("AssertionError", f"`dim` must be in [-{len(shape)}, {len(shape)}), got {dim}")
     length: Shape | Unknown = Unknown(it.unknown_reason("the axis of a weight's norms"))
     if known:
         length = Shape(()) if dim in (None, -1) else Shape((shape[dim],))

@@ -23,7 +23,7 @@ def run(overlay: Overlay, it: Interpreter, module: Any, method: str, args: list[
         return noted(overlay, it, module, args, kwargs, lambda: run(overlay, it, module, method, args, kwargs))
     found = it.get_or(module, method, ABSENT)
     if found is ABSENT:
-        return it.throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
+        return it.library_throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
     overlay.running.append(module)
     try:
         result = it.call(found, args, kwargs)

@@ -71,7 +71,7 @@ class Stack:
             return
         given = layer.step.operation if isinstance(layer, Symbol) and layer.step is not None else layer
         if not isinstance(given, Instance) or not self.overlay.is_module(given) or (given is not layer and not self._is_input(given)):
-            it.throw("ValueError", "Only instances of `keras.Layer` can be added to a Sequential model")
+            it.library_throw("ValueError", "Only instances of `keras.Layer` can be added to a Sequential model")
         ends = self.ends(self_)
         for other in (*([ends[0].step.operation] if ends and ends[0].step is not None else []), *table.values()):
             layer_names.check_pair(self.overlay, it, self_, other, given)
@@ -89,7 +89,7 @@ class Stack:
 
     def _add_input(self, it: Interpreter, self_: Instance, layer: Instance, given: Any) -> None:
         if self.ends(self_):
-            it.throw("ValueError", "The model has already been configured to use another input shape")
+            it.library_throw("ValueError", "The model has already been configured to use another input shape")
         if self_.attrs["_modules"]:  # such a model is never built by what is added
             lazy.not_followed(self.overlay, it, self_, it.unknown_reason("an input that is added after other layers"))
         elif isinstance(given, Symbol):
@@ -105,7 +105,7 @@ class Stack:
             try:
                 return state.entry.declared_input()
             except Refused as error:
-                raise self.overlay.it.error("ValueError", f"{layer.cls.name}: {error.message}") from None
+                raise self.overlay.it.library_error(error.error, f"{layer.cls.name}: {error.message}") from None
         if declared is None:
             return None
         return lazy_class.opened((None, *declared)) if isinstance(declared, list | tuple) else None
@@ -148,7 +148,7 @@ class Stack:
         if reason is not None:
             raise NeedsValue(Unknown(reason))
         if not table:
-            it.throw("IndexError", "pop from empty list")
+            it.library_throw("IndexError", "pop from empty list")
         it.write(table)
         _, layer = table.popitem()
         ends = self.ends(self_)
@@ -199,7 +199,7 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
 
     def end(it: Interpreter, self_: Instance, index: int) -> Any:
         found = stack.ends(self_)
-        return found[index] if found else it.throw("AttributeError", f"{self_.cls.name} has no defined input shape yet")
+        return found[index] if found else it.library_throw("AttributeError", f"{self_.cls.name} has no defined input shape yet")
 
     native("__init__", stack.init)
     native("add", stack.add)

@@ -218,11 +218,11 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     except NeedsValue as error:
         result = Tensor(located(it, error.unknown))
     except Refused as error:
-        raise it.error("TypeError", f"{entry.__name__}: {error.message}") from None
+        raise it.library_error(framework.errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
     except ShapeMismatch as error:
         inputs = {str(at): symbol.tensor.shape for at, symbol in enumerate(tensors_in((args, kwargs)))}
         clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, inputs, args, it.site())
-        raise mismatch(it, "ValueError", entry.__name__, error, clash) from None
+        raise mismatch(it, error.error or entry.RAISES or framework.errors.of(error), entry.__name__, error, clash) from None
     except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(unexpected(it, entry.__name__, given, error))
     if overlay.calls is not None:

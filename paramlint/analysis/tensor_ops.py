@@ -19,6 +19,7 @@ from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Errors
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weight
 
@@ -85,9 +86,11 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         free = _free(args)
         if free is not None:  # an argument that nobody has given may be a tensor of whatever shape
             return None, op.undecided(it.unknown(Why.ARGUMENT, f"`{free}`, which may be a tensor"))
+        framework = REGISTRY.framework_of(name)
+        errors = framework.errors if framework is not None else Errors()
         if isinstance(error, Refused):
-            raise it.library_error(error.error or "TypeError", f"{entry.__name__}: {error.message}") from None
-        kind = error.error or entry.RAISES or error_of(name, error)
+            raise it.library_error(errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
+        kind = error.error or entry.RAISES or errors.of(error)
         raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")

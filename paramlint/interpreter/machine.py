@@ -246,6 +246,10 @@ class Interpreter:
         words = self.unknown(Why.UNSUPPORTED, "the words of an exception of a library")
         return Raised(self.instance(cls, {"args": (Unknown(words.reason, data=True),), exceptions.TOLD: message}), self.site())
 
+    def library_throw(self, kind: str, message: str) -> NoReturn:
+        """Raise an exception of a library in the analysed code."""
+        raise self.library_error(kind, message)
+
     def not_taken(self, raised: Raised, reason: Reason) -> None:
         """A way raises and is left out, because another does not; an enclosing ``try`` may yet have to do with it."""
         if self.dropped is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from paramlint.core.shapes import ShapeMismatch
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import BadCall, Refused
 
 
 class Errors(msgspec.Struct, frozen=True):
@@ -18,7 +18,12 @@ class Errors(msgspec.Struct, frozen=True):
     not_an_integer: str = ""  # for a size that is not a whole number
     bad_call: str = "TypeError"  # for arguments that do not fit the signature
     unexpected_keyword: str = "TypeError"
+    operand: str = ""  # for an argument of an operation
     mismatch: str = ""  # for shapes
+
+    def of_operation(self, error: Refused) -> str:
+        """The exception behind a refusal of an operation."""
+        return error.error or (str(getattr(self, error.kind)) if isinstance(error, BadCall) else self.operand)
 
     def of(self, error: Refused | ShapeMismatch) -> str:
         """The exception behind a refusal; empty where it is not known."""

@@ -2,4 +2,4 @@
 
 from paramlint.schema.framework import Errors
 
-ERRORS = Errors(refused="ValueError", wrong_kind="TypeError", not_an_integer="TypeError", mismatch="RuntimeError")
+ERRORS = Errors(refused="ValueError", wrong_kind="TypeError", not_an_integer="TypeError", operand="TypeError", mismatch="RuntimeError")
