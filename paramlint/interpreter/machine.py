@@ -243,7 +243,7 @@ class Interpreter:
     def library_error(self, kind: str, message: str) -> Raised:
         """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any."""
         cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error
-        words = self.unknown(Why.UNSUPPORTED, "the words of an exception of a library")
+        words = self.unknown(Why.UNSUPPORTED, "the text of an exception that a library raises")
         return Raised(self.instance(cls, {"args": (Unknown(words.reason, data=True),), exceptions.TOLD: message}), self.site())
 
     def library_throw(self, kind: str, message: str) -> NoReturn:
