@@ -10,7 +10,7 @@ from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapp
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, agrees, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
 
@@ -33,7 +33,6 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
 
     native("__init__", _init)
     native(framework.call, _call)
-    native("build", build)
     native("get_layer", _get_layer)
     getter("layers", _layers)
     getter("inputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, INPUTS)))))
@@ -241,22 +240,6 @@ def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any) 
         for before, after in zip(tensors_in(step.outputs), tensors_in(again), strict=False):
             values[id(before)] = after
     return mapped(outputs, now)
-
-
-def build(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    """``Model.build(input_shape)``: run the model's ``call`` on an input of that shape."""
-    self_, *given = args
-    modules.prepare(it, self_)
-    given = [*given, *kwargs.values()]
-    if not given or given[0] is None or lazy_state.is_built(self_) or self_.cls.find(framework.call) is ABSENT:
-        lazy_state.mark_built(it, self_)
-        return
-    shape = lazy_class.opened(given[0])
-    if isinstance(shape, Unknown | Either):
-        raise NeedsValue(Unknown(shape.reason))
-    if isinstance(self_.cls.find("build"), Native):
-        x = mapped(shape, lambda leaf: Symbol(Tensor(leaf), framework, Step(input_layer(overlay, it, framework), [], {})))
-        it.call(self_, [x])
 
 
 # Inputs -------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import lazy_entries, modules, output_override, running
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, TRACKED, is_built, mark_built, shape_of, shapes_of
+from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
 from paramlint.core.unknown import Reason, Unknown, Why
@@ -36,9 +36,13 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     unknown = unresolved((given, {name: value for name, value in kwargs.items() if name not in framework.call_context}))
     if not is_built(self_):
         not_followed(overlay, it, self_, None if tensors else _unknown_input(it, self_, given, kwargs))
-    if tensors and not is_built(self_):
-        build(overlay, framework, it, self_, given, kwargs)
+    held = build(overlay, framework, it, self_, given, kwargs) if tensors and not is_built(self_) else None
     result = _outputs(overlay, framework, it, self_, given, kwargs)
+    if held is not None:
+        lock(it, self_)
+        if _state(self_) != held:  # that was the call that builds; the real one follows
+            with overlay.unheard():
+                _outputs(overlay, framework, it, self_, given, kwargs)
     if not tensors and unknown is None:
         return result
     for leaf in leaves(result):
@@ -107,15 +111,27 @@ def _with_context(it: Interpreter, self_: Instance, framework: Framework, given:
 # Building -----------------------------------------------------------------------------------------------------------------
 
 
-def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:
-    """What the first call does before it runs: ``build`` with the shapes of the inputs."""
+def _state(module: Instance) -> tuple[int, ...]:
+    """How many layers and weights a module has of its own."""
+    return tuple(len(modules.table(module, name)) for name in modules.TABLES)
+
+
+def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> Any:
+    """What the first call does before it runs: ``build`` with the shapes of the inputs.
+
+    A layer that has no ``build`` but layers to be built is built by a call for nothing, which may add to it: what it has before that.
+    """
     custom = self_.cls.find("build")
     if isinstance(custom, FunctionValue):
         it.call(it.get(self_, "build"), *named_shapes(framework, self_, "build", args, kwargs))
-    elif isinstance(self_.payload, LayerState):
+        return None
+    if isinstance(self_.payload, LayerState):
         lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
                                  {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()}, args)
-    mark_built(it, self_)
+    elif any(isinstance(child, Instance) and not is_built(child) for _, child in submodules(overlay, it, self_)):
+        return _state(self_)
+    lock(it, self_)
+    return None
 
 
 def named_shapes(framework: Framework, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
@@ -141,32 +157,16 @@ def _by_parameter(self_: Instance, framework: Framework, args: Args, kwargs: Kwa
 
 
 def submodules(overlay: Overlay, it: Interpreter, module: Instance) -> list[tuple[str, Any]]:
-    """The layers that a module tracks, by name: its own attributes, and what stands in lists and dicts among them, each once."""
+    """The layers that a module tracks, by name, each once."""
     found: list[tuple[str, Any]] = []
     seen: set[int] = set()
-
-    def add(name: str, value: Any) -> None:
+    for name, value in modules.table(module, "_modules").items():
         if overlay.is_module(value):
             if id(value) not in seen:
                 seen.add(id(value))
                 found.append((name, value))
-        elif isinstance(value, list | tuple):
-            for index, item in enumerate(value):
-                add(f"{name}.{index}", item)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                add(f"{name}.{key}", item)
-        elif isinstance(value, Either) and overlay.may_hold_modules(value):
+        elif isinstance(value, Unknown | Either):
             found.append((name, value))
-
-    for name, value in modules.table(module, "_modules").items():
-        add(name, value)
-    if not module.cls.fact("tracks layers only"):
-        for name, value in module.attrs.items():
-            if isinstance(value, list | tuple | dict) and name not in modules.TABLES and not name.startswith("<"):
-                add(name, value)
-        for index, value in enumerate(module.attrs.get(TRACKED, ())):
-            add(f"replaced_{index}", value)
     return found
 
 
@@ -189,11 +189,6 @@ def is_settled(module: Instance) -> bool:
 
 def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
     """Why a module may have more weights than it shows; ``inside`` a module that has built all it uses, one without weights has none."""
-    for name, value in module.attrs.items():
-        if isinstance(value, list | dict) and name not in modules.TABLES and not name.startswith("<"):
-            reason = it.state.open_reason(value)
-            if reason is not None and any(isinstance(item, Instance) for item in leaves(value)):
-                return reason
     found: Reason | None = module.attrs.get(NOT_FOLLOWED)
     if found is not None or inside or is_built(module) or _has_no_weights(module):
         return found

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules, registration
+from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules, tracking
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
+from paramlint.core.counts import Count
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import setting
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+from paramlint.interpreter.binding import bind
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
 
@@ -39,6 +40,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
         cls.attrs.pop(name, None)
     native("__init__", init)
     native("__setattr__", set_attribute)
+    native("__delattr__", tracking.delete_attribute)
     native("__call__", lambda overlay, it, args, kwargs: lazy.call(overlay, framework, it, args, kwargs))
     native("add_weight", _add_weight)
     native("add_variable", _add_weight)
@@ -75,6 +77,16 @@ def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     set_up(overlay, it, self_, kwargs)
 
 
+def _wrapped_build(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """``build`` of the analysed code, as each object has it: the layer is built then, and takes no more weights."""
+    self_, *given = args
+    it.call(bind(it, self_.cls.find("build"), self_, self_.cls), given, kwargs)
+    lazy_state.lock(it, self_)
+
+
+WRAPPED_BUILD = Native("build", _wrapped_build)
+
+
 def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) -> None:
     name = options.get("name")
     it.write(self_.attrs)
@@ -84,6 +96,8 @@ def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) 
         self_.attrs["name"] = name
     self_.attrs.setdefault("trainable", options.get("trainable", True))
     self_.attrs.setdefault("built", False)
+    if isinstance(self_.cls.find("build"), FunctionValue):
+        self_.attrs.setdefault("build", BoundMethod(WRAPPED_BUILD, self_))
     for key in ("dtype", "compute_dtype", "variable_dtype"):
         self_.attrs.setdefault(key, "float32")
     shape = options.get("batch_input_shape")
@@ -106,46 +120,33 @@ def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs)
 
 
 def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    """Layers and variables are tracked; one that was tracked under the name stays tracked."""
+    """``layer.name = value``; ``trainable`` is handed on to all below."""
     self_, name, value = args
-    if name == "trainable":
+    if name == "trainable" and not isinstance(self_.cls.find(name), Property):
         set_trainable(overlay, it, self_, value)
-        return
-    if isinstance(self_.cls.find(name), Property):
-        setting.set_plain(it, self_, name, value)
-        return
-    modules.prepare(it, self_)
-    table = self_.attrs["_modules"]
-    old = table.get(name)
-    if old is not None and old is not value and overlay.is_module(old):
-        it.write(self_.attrs)
-        self_.attrs[lazy_state.TRACKED] = [*self_.attrs.get(lazy_state.TRACKED, ()), old]
-    own = self_.attrs["_parameters"]
-    if isinstance(value, TensorValue) and any(value is other for other in own.values()):
-        key = next(key for key, other in own.items() if other is value)
-        if key != name and name not in own:
-            it.write(own)
-            items = [(name if other is value else k, other) for k, other in own.items()]
-            own.clear()
-            own.update(items)
-        return
-    if isinstance(value, TensorValue) and not value.is_parameter:
-        it.write(self_.attrs)
-        self_.attrs[name] = value
-        return
-    registration.set_attribute(overlay, it, args, kwargs)
+    else:
+        tracking.set_attribute(overlay, it, args, kwargs)
 
 
 def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any) -> None:
     """Freezes (or thaws) every weight that exists, of this layer and of those below it; weights made later follow the layer's own flag."""
+    truth = it.truth(value)
     for module in lazy.walk(overlay, it, self_):
         it.write(module.attrs)
-        module.attrs["trainable"] = value
-        kept_arguments.changed(overlay, it, module, "trainable", value)
+        module.attrs["trainable"] = truth
+        kept_arguments.changed(overlay, it, module, "trainable", truth)
         for weight in modules.table(module, "_parameters").values():
             if isinstance(weight, TensorValue) and weight.state.get("trains", True) is not False:
                 it.write(weight.state)
-                weight.state["requires_grad"] = value
+                weight.state["requires_grad"] = truth
+
+
+def masked(it: Interpreter, module: Instance, trainable: Count) -> Count:
+    """How many weights a model trains: none where the model itself is not trainable, whatever the layers below say."""
+    own = it.truth(it.get_or(module, "trainable", True))
+    if isinstance(own, Unknown):
+        return Count(0, True, (own.reason,))
+    return trainable if own else Count(0, trainable.bound, trainable.reasons)
 
 
 # Weights ------------------------------------------------------------------------------------------------------------------
@@ -163,6 +164,8 @@ def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
     trainable = kwargs.get("trainable", True)
     trainable = True if trainable is None else trainable
     dtype = kwargs.get("dtype")
+    if lazy_state.is_locked(self_):
+        it.throw("ValueError", tracking.LOCKED)
     weight = Weight(weight_shape(it, shape), trainable=trainable, dtype=dtype if isinstance(dtype, str) else "float32")
     return lazy_entries.add_weight(overlay, it, self_, name if isinstance(name, str) else "variable", weight)
 
@@ -184,14 +187,24 @@ def weight_shape(it: Interpreter, shape: Any) -> Any:
     return tuple(int(size) if isinstance(size, float) and size.is_integer() else size for size in sizes)
 
 
+# Layers that make their weights again when they are built once more, which a built layer refuses.
+_BUILT_ONCE = ("linear", "convolution", "transposed convolution", "batch norm", "layer norm", "group norm", "rms norm")
+
+
 def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """``Layer.build``: of a framework's own layer its weights, of any other nothing."""
     self_, *given = args
     modules.prepare(it, self_)
     shapes = [opened(value) for value in (*given, *kwargs.values())]
-    if isinstance(self_.payload, LayerState):
+    state = self_.payload
+    if isinstance(state, LayerState):
+        if state.entry is not None and state.entry.KIND in _BUILT_ONCE and lazy_state.is_locked(self_) and modules.table(self_, "_parameters"):
+            it.throw("ValueError", tracking.LOCKED)
         lazy_entries.build_entry(overlay, it, self_, shapes, {}, [])
-    lazy_state.mark_built(it, self_)
+    if isinstance(self_.cls.find("build"), Native):
+        lazy_state.lock(it, self_)
+    else:  # called by a `build` of the analysed code, which may go on
+        lazy_state.mark_built(it, self_)
 
 
 def opened(value: Any) -> Any:

@@ -17,7 +17,7 @@ INNER = "<inner>"  # the layers among the arguments of a layer's constructor
 BUILT_FOR = "<built for>"  # the shape of the input that a layer's weights were made for
 CALLED = "<called>"  # the shapes of a layer's first call: what went in, what came out
 GIVEN = "<given name>"  # the evaluation in which the framework named a layer; not there where the code does
-TRACKED = "<tracked>"  # layers whose attribute has been given another value; they stay
+LOCKED = "<locked>"  # whether a layer has been built and takes no more layers and weights
 
 
 def is_built(module: Instance) -> bool:
@@ -27,6 +27,17 @@ def is_built(module: Instance) -> bool:
 def mark_built(it: Interpreter, module: Instance) -> None:
     it.write(module.attrs)
     module.attrs["built"] = True
+
+
+def is_locked(module: Instance) -> bool:
+    return module.attrs.get(LOCKED) is True
+
+
+def lock(it: Interpreter, module: Instance) -> None:
+    """A layer is built: nothing can be added to it, unless it is a model of layers in a row or one that is drawn."""
+    mark_built(it, module)
+    if not module.cls.fact("row") and "<outputs>" not in module.attrs:
+        module.attrs[LOCKED] = True
 
 
 def ends(module: Instance) -> tuple[Any, Any]:

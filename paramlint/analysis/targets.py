@@ -221,6 +221,10 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
+    if value.cls.fact("lazy") is not None:
+        from paramlint.analysis import lazy_class
+
+        trainable = lazy_class.masked(it, value, trainable)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output

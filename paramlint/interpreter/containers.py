@@ -163,6 +163,8 @@ def index_of(it: Interpreter, value: Any) -> Any:
 
 def set_item(it: Interpreter, value: Any, index: Any, new: Any) -> None:
     if isinstance(value, dict):
+        if value.__class__ is not dict and hasattr(value, "watcher"):
+            value.watcher.put(it, new)
         put(it, value, index, new)
     elif isinstance(value, list):
         _set_list_item(it, value, index, new)
@@ -241,10 +243,14 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             obscure(it, value, reason)
             return
         it.write(value)
+        watcher = None if value.__class__ is list else getattr(value, "watcher", None)
+        gone = value[index] if watcher is not None and isinstance(index, int) and -len(value) <= index < len(value) else ABSENT
         try:
             del value[index]
         except IndexError:
             it.throw("IndexError", "list assignment index out of range")
+        if watcher is not None and gone is not ABSENT:
+            watcher.taken(it, gone)
     elif isinstance(value, Foreign) and value.get(it, "__delitem__") is not NotImplemented:
         it.call(value.get(it, "__delitem__"), [index])
     elif isinstance(value, Unknown):

@@ -11,6 +11,7 @@ from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.natives import call_each, call_guarded, lazy
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
+from paramlint.interpreter.watched import METHODS as WATCHED
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # By type: name → function of the interpreter, the value and the arguments.
 _RAW: dict[type, dict[str, Any]] = {
     list: methods_list.LIST, tuple: methods_list.TUPLE, dict: methods_dict.DICT, set: methods_set.SET, frozenset: methods_set.FROZEN,
-    type({}.keys()): methods_dict.VIEW, type({}.values()): methods_dict.VIEW, type({}.items()): methods_dict.VIEW,
+    type({}.keys()): methods_dict.VIEW, type({}.values()): methods_dict.VIEW, type({}.items()): methods_dict.VIEW, **WATCHED,
 }
 _PURE: dict[type, dict[str, Any]] = {
     str: methods_text.STR, bytes: methods_text.BYTES, int: methods_numbers.INT, bool: methods_numbers.INT, float: methods_numbers.FLOAT,
@@ -69,7 +70,8 @@ def change_unknown(it: Interpreter, value: Any, name: str, args: list[Any], kwar
 
 
 def _special(it: Interpreter, value: Any, name: str) -> Any:
-    if not hasattr(type(value), name) or type(value).__module__ != "builtins" or name == "__class__":
+    kind = type(value)
+    if not hasattr(kind, name) or (kind.__module__ != "builtins" and kind not in WATCHED) or name in ("__class__", "watcher"):
         return ABSENT
     function = _SPECIAL.get(name)
     if function is not None:

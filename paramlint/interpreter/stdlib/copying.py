@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.interpreter import watched
 from paramlint.interpreter.natives import Table, copied_openness
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, GeneratorValue, Instance
 
@@ -53,14 +54,8 @@ def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
     if found is not ABSENT:
         return found
     it.step()
-    if isinstance(x, list):
-        return _filled(it, x, memo, [], lambda made: made.extend(_deep(it, item, memo) for item in list(x)))
-    if isinstance(x, dict):
-        return _filled(
-            it, x, memo, {}, lambda made: made.update((_deep(it, key, memo), _deep(it, item, memo)) for key, item in list(x.items()))
-        )
-    if isinstance(x, set):
-        return _filled(it, x, memo, set(), lambda made: made.update(_deep(it, item, memo) for item in list(x)))
+    if isinstance(x, list | dict | set):
+        return _deep_container(it, x, memo)
     if type(x) in (tuple, frozenset):
         items = [_deep(it, item, memo) for item in x]
         return x if all(new is old for new, old in zip(items, x, strict=True)) else type(x)(items)
@@ -79,17 +74,23 @@ def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
     return x
 
 
+def _deep_container(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
+    made = watched.empty(it, x, memo)
+    copied_openness(it, x, made)
+    _remember(it, memo, x, made)
+    if isinstance(x, list):
+        made.extend(_deep(it, item, memo) for item in list(x))
+    elif isinstance(x, dict):
+        made.update((_deep(it, key, memo), _deep(it, item, memo)) for key, item in list(x.items()))
+    else:
+        made.update(_deep(it, item, memo) for item in list(x))
+    return made
+
+
 def _remember(it: Interpreter, memo: dict[Any, Any], original: Any, made: Any) -> None:
     it.write(memo)
     memo[id(original)] = made
     memo.setdefault(id(memo), []).append(original)  # alive as long as its id stands for it
-
-
-def _filled(it: Interpreter, original: Any, memo: dict[Any, Any], made: Any, fill: Any) -> Any:
-    copied_openness(it, original, made)
-    _remember(it, memo, original, made)
-    fill(made)
-    return made
 
 
 def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:
