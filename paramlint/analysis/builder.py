@@ -130,6 +130,8 @@ class Builder:
             self.weights[id(value), buffer] = made
             self.keep.append(value)
             return made
+        if isinstance(value, bool | int | float | str | bytes | list | tuple | dict):  # what lists of parameters hold besides
+            return None
         if isinstance(value, Either):
             return self._either_weight(name, value, buffer, path)
         reason = value.reason if isinstance(value, Unknown) else Reason(Why.UNSUPPORTED, f"the {'buffer' if buffer else 'parameter'} `{name}`")

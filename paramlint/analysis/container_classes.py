@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.containers import Args, Container, Kwargs
-from paramlint.analysis.modules import prepare
+from paramlint.analysis.dispatch import override, send, spelled
+from paramlint.analysis.mapping_containers import MappingContainer
+from paramlint.analysis.modules import renew
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.iteration import elements_or_unknown
-from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -20,17 +22,19 @@ SHAPES = (*ROWS, "list", "dict", "wrapper")  # a wrapper has one module, called 
 _STEPS = 10  # what making a container counts, so that the limit of steps stands for about the same time whatever the code does
 
 
-def _sequence_methods(c: Container) -> dict[str, Any]:
+def _sequence_methods(c: Container, shape: str) -> dict[str, Any]:
+    extend = c.extend_by_append if c.sends and shape == "sequential" else c.extend
     return {"__len__": c.length, "__iter__": c.iterate, "__getitem__": c.item, "__setitem__": c.set_item, "__delitem__": c.delete_item,
-            "append": c.append, "extend": c.extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus, "__iadd__": c.extend}
+            "append": c.append, "extend": extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus,
+            "__iadd__": c.plus_in_place}
 
 
-def _named_methods(c: Container) -> dict[str, Any]:
+def _named_methods(c: MappingContainer) -> dict[str, Any]:
     """Of a row whose elements are replaced and removed by name, and keep their names when others go."""
     return {"__setitem__": c.set_by_name, "__delitem__": c.delete_by_name}
 
 
-def _mapping_methods(c: Container) -> dict[str, Any]:
+def _mapping_methods(c: MappingContainer) -> dict[str, Any]:
     return {"__len__": c.length, "__iter__": c.keys, "keys": c.keys, "values": c.values, "items": c.pairs, "__contains__": c.contains,
             "__getitem__": c.named_item, "__setitem__": c.set_named, "__delitem__": c.delete_named, "pop": c.pop_named, "get": c.get_named,
             "update": c.update, "clear": c.clear}
@@ -40,16 +44,19 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     """A container class. ``kind`` is the table of its elements; ``shape`` is one of SHAPES."""
     cls = ClassValue(name.rpartition(".")[2], (base,), {}, module=name.rpartition(".")[0])
     cls.facts["qualified"] = name
-    container = Container(overlay, kind)
+    framework = base.fact("framework")
+    container = MappingContainer(overlay, kind, framework)
     container.cls = cls
     assert shape in SHAPES
     methods = _wrapper_methods(container) if shape == "wrapper" else (
-        _mapping_methods(container) if shape == "dict" else _sequence_methods(container))
+        _mapping_methods(container) if shape == "dict" else _sequence_methods(container, shape))
+    for absent in framework.lacks.get(name, ()):
+        del methods[absent]
 
     def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
         it.steps += _STEPS
-        prepare(it, self_)
+        renew(it, self_)
         given = [*given, *kwargs.values()]
         if shape == "wrapper":
             container.put(it, self_, "module", kwargs.get("module", given[0] if given else None))
@@ -60,10 +67,7 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
             _init_named(container, it, self_, given)
             overlay.made_row(self_)
         elif given and given[0] is not None:
-            if shape == "dict":
-                container.update(it, [self_, given[0]], {})
-            else:
-                container.put_all(it, self_, given[0])
+            _fill(container, shape, it, self_, given[0])
 
     methods["__init__"] = init
     if shape == "sequential":
@@ -79,6 +83,16 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     return cls
 
 
+def _fill(container: MappingContainer, shape: str, it: Interpreter, self_: Instance, given: Any) -> None:
+    """What a container is made of, by the methods that the framework's constructor calls."""
+    if shape == "dict":
+        send(it, self_, "update", container.update, [given])
+    elif override(it, self_, spelled(self_, "__iadd__")) is not ABSENT:
+        it.call(it.get(self_, "__iadd__"), [given])
+    else:
+        send(it, self_, "extend", container.extend, [given])
+
+
 def _wrapper_methods(container: Container) -> dict[str, Any]:
     def forward(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, *given = args
@@ -87,16 +101,16 @@ def _wrapper_methods(container: Container) -> dict[str, Any]:
     return {"forward": forward}
 
 
-def _init_sequential(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
+def _init_sequential(container: MappingContainer, it: Interpreter, self_: Instance, given: Args) -> None:
     payload = given[0].payload if len(given) == 1 and isinstance(given[0], Instance) else given[0] if len(given) == 1 else None
-    if isinstance(payload, dict):
-        container.update(it, [self_, given[0]], {})
+    if isinstance(payload, dict) and (isinstance(given[0], Instance) or not container.sends):
+        container.put_pairs(it, self_, given[0], lambda name, value: container.put(it, self_, name, value))
         return
     for position, value in enumerate(given):
         container.put(it, self_, str(position), value)
 
 
-def _init_named(container: Container, it: Interpreter, self_: Instance, given: Args) -> None:
+def _init_named(container: MappingContainer, it: Interpreter, self_: Instance, given: Args) -> None:
     """Layers, or (name, layer) pairs if the first argument is one."""
     if not given or not isinstance(given[0], list | tuple):
         _init_sequential(container, it, self_, given)
@@ -113,6 +127,6 @@ def _init_named(container: Container, it: Interpreter, self_: Instance, given: A
 
 def _forward(container: Container, it: Interpreter, args: Args) -> Any:
     self_, value, *_ = args
-    for module in it.elements(container.iterate(it, [self_], {})):
+    for module in it.elements(send(it, self_, "__iter__", container.iterate, [])):
         value = it.call(module, [value])
     return value

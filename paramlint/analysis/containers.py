@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import registration
+from paramlint.analysis.dispatch import override, overrides, send, spelled
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.constructors import forget_values
-from paramlint.interpreter.containers import any_of, index_of, present
+from paramlint.interpreter.containers import any_of, delete_item, index_of, present
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.hashing import put
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.iteration import elements_or_unknown
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.conditions import Refused
+from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -27,9 +30,10 @@ Kwargs = dict[str, Any]
 class Container:
     """Methods of one kind of container; ``kind`` is the table in which its elements stand."""
 
-    def __init__(self, overlay: Overlay, kind: str) -> None:
+    def __init__(self, overlay: Overlay, kind: str, framework: Framework | None = None) -> None:
         self.overlay = overlay
         self.kind = kind
+        self.sends = framework is not None and bool(framework.dispatched)  # whether it does what the analysed code may override by its methods
         self.cls: ClassValue | None = None
 
     def items(self, it: Interpreter, self_: Instance) -> dict[str, Any]:
@@ -37,19 +41,21 @@ class Container:
         return table(self_, self.kind)
 
     def put(self, it: Interpreter, self_: Instance, name: Any, value: Any) -> None:
+        """Register an element as the framework does."""
         items = self.items(it, self_)
-        if isinstance(name, Unknown | Either):
-            put(it, items, name, value)
-            return
         if self.kind == "_modules" and not self.overlay.is_module(value) and not isinstance(value, Unknown | Either) and value is not None:
-            from paramlint.interpreter.operators import type_name
-
             self._refuse(it, self_, value, f"{type_name(value)} is not a Module subclass")
-            return
-        if self.kind == "_parameters" and isinstance(value, TensorValue) and not value.is_parameter:
-            value = self.overlay.parameter(it, value)
-        it.write(items)
-        items[name] = value
+        elif self.sends and self.kind == "_modules":
+            send(it, self_, "add_module", lambda it, args, kwargs: registration.register_module(self.overlay, it, args, kwargs), [name, value])
+        elif isinstance(name, Unknown | Either):
+            put(it, items, name, value)
+        elif self.sends and isinstance(value, TensorValue):
+            it.set(self_, name, value if value.is_parameter else self.overlay.parameter(it, value))
+        else:
+            if self.kind == "_parameters" and isinstance(value, TensorValue) and not value.is_parameter:
+                value = self.overlay.parameter(it, value)
+            it.write(items)
+            items[name] = value
 
     def _refuse(self, it: Interpreter, self_: Instance, value: Any, message: str) -> None:
         """What is no module: a finding where layer calls are looked at one by one, an error of the code elsewhere."""
@@ -62,15 +68,17 @@ class Container:
     def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
         """Append each of some elements; elements that are not known leave the container open."""
         found = elements_or_unknown(it, values)
+        known = (values if isinstance(values, list) else []) if isinstance(found, Unknown) else found
+        offset = self.size(it, self_)
+        for position, value in enumerate(known):
+            self.put(it, self_, str(offset + position) if isinstance(offset, int) else offset, value)
         if isinstance(found, Unknown):
-            items = self.items(it, self_)
-            known = values if isinstance(values, list) else []
-            for value in known:
-                self.put(it, self_, str(len(items)), value)
-            it.state.mark_open(items, found.reason, None, found.held)
-            return
-        for value in found:
-            self.put(it, self_, str(len(self.items(it, self_))), value)
+            it.state.mark_open(self.items(it, self_), found.reason, None, found.held)
+
+    def size(self, it: Interpreter, self_: Instance) -> Any:
+        """How many elements there are, as the framework asks for it to name the next one."""
+        found = override(it, self_, spelled(self_, "__len__")) if self.sends else ABSENT
+        return len(self.items(it, self_)) if found is ABSENT else it.call(found)
 
     def rebuild(self, it: Interpreter, self_: Instance, values: list[Any]) -> None:
         items = self.items(it, self_)
@@ -123,10 +131,15 @@ class Container:
         reason = unknown.reason if unknown is not None else it.state.open_reason(items)
         if reason is not None or not all(p is None or isinstance(p, int) for p in parts):
             return loose(reason, items.values()) if reason is not None else it.decide(lambda: [p.__index__() for p in parts if p is not None])
-        made = it.instance(self_.cls)
-        prepare(it, made)
         names = list(items)[slice(*parts)]
         keeps_names = self_.cls.fact("keeps names")
+        if self.sends and self_.cls is not self.cls:  # made by a call of the class, which may have an ``__init__`` of its own
+            given: Any = [items[name] for name in names]
+            if keeps_names:
+                given = it.call(it.library_attribute("collections", "OrderedDict"), [[(name, items[name]) for name in names]])
+            return it.call(self_.cls, [given])
+        made = it.instance(self_.cls)
+        prepare(it, made)
         for position, name in enumerate(names):
             self.items(it, made)[name if keeps_names else str(position)] = items[name]
         return made
@@ -137,8 +150,10 @@ class Container:
         items = self.items(it, self_)
         if isinstance(key, Unknown):
             put(it, items, key, value)
-            return
-        self.put(it, self_, key, value)
+        elif self.sends and (value is None or self.overlay.is_module(value)):
+            it.set(self_, key, value)
+        else:
+            self.put(it, self_, key, value)
 
     def delete_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, index = args
@@ -154,35 +169,48 @@ class Container:
             gone = {key}
         self.rebuild(it, self_, [items[name] for name in names if name not in gone])
 
-    def set_by_name(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        self_, name, value = args
-        self.put(it, self_, str(name) if isinstance(name, int) else name, value)
-
-    def delete_by_name(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        self_, name = args
-        if isinstance(name, Unknown | Either):
-            put(it, self.items(it, self_), name, ABSENT)
-            return
-        self.delete_named(it, [self_, str(name)], {})
-
     def append(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        self.put(it, args[0], str(len(self.items(it, args[0]))), args[1])
-        return args[0]
+        self_, value = args[0], args[1] if len(args) > 1 else next(iter(kwargs.values()), ABSENT)
+        if value is ABSENT:
+            it.throw("TypeError", f"{self_.cls.name}.append() missing 1 required positional argument: 'module'")
+        size = self.size(it, self_)
+        self.put(it, self_, str(size) if isinstance(size, int) else size, value)
+        return self_
 
     def extend(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self.put_all(it, args[0], args[1])
         return args[0]
 
+    def extend_by_append(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        """``extend`` of what appends element by element."""
+        self_, values = args
+        found = override(it, self_, spelled(self_, "append"))
+        if found is ABSENT:
+            return self.extend(it, args, kwargs)
+        for value in it.elements(values):
+            it.call(found, [value])
+        return self_
+
     def insert(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, index, value = args
         values = list(self.items(it, self_).values())
-        values.insert(it.decide(lambda: int(index)), value)
+        at = it.decide(lambda: int(index))
+        if self.sends and isinstance(at, int) and not (-len(values) if self_.cls.fact("row") else 0) <= at <= len(values):
+            it.throw("IndexError" if self_.cls.fact("row") else "KeyError", f"Index out of range: {at}")
+        values.insert(at, value)
         self.rebuild(it, self_, values)
         return self_
 
     def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_ = args[0]
-        key = self.key(it, self_, args[1] if len(args) > 1 else -1)
+        if self.sends and len(args) + len(kwargs) < 2:
+            it.throw("TypeError", f"{self_.cls.name}.pop() missing 1 required positional argument: 'key'")
+        index = args[1] if len(args) > 1 else kwargs.get("key", -1)
+        if self.sends and (isinstance(index, slice) or overrides(it, self_, "__getitem__", "__delitem__")):
+            value = it.item(self_, index)
+            delete_item(it, self_, index)
+            return value
+        key = self.key(it, self_, index)
         if isinstance(key, Unknown):
             found = it.result_of(key, list(self.items(it, self_).values()))
             obscure(it, self.items(it, self_), key.reason)
@@ -192,73 +220,22 @@ class Container:
         return value
 
     def plus(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        made = it.instance(args[0].cls)
+        self._only_rows(it, args[1])
+        plain = self.cls if self.sends and self.cls is not None else args[0].cls
+        made = it.instance(plain)
         prepare(it, made)
         for side in args:
             self.put_all(it, made, side)
         return made
 
-    # Methods of mappings -----------------------------------------------------------------------------------------
+    def plus_in_place(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        self._only_rows(it, args[1])
+        if self.cls is not None and self.cls.fact("row"):
+            return self.extend(it, args, kwargs)
+        return send(it, args[0], "extend", self.extend, [args[1]])
 
-    def mapping(self, it: Interpreter, self_: Instance) -> Any:
-        items = self.items(it, self_)
-        unknown = it.state.element(items)
-        return items if unknown is None else unknown
-
-    def keys(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found)
-
-    def values(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found.values())
-
-    def pairs(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found.items())
-
-    def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        from paramlint.interpreter.comparison import contains
-
-        return contains(it, self.items(it, args[0]), args[1])
-
-    def named_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        return it.item(self.items(it, args[0]), args[1])
-
-    def set_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        self.put(it, args[0], args[1], args[2])
-
-    def delete_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        from paramlint.interpreter.containers import delete_item
-
-        delete_item(it, self.items(it, args[0]), args[1])
-
-    def pop_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        value = self.named_item(it, args[:2], {})
-        self.delete_named(it, args[:2], {})
-        return value
-
-    def get_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        return it.call(it.get(self.items(it, args[0]), "get"), [args[1], args[2] if len(args) > 2 else kwargs.get("default")])
-
-    def update(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        from paramlint.interpreter.containers import mapping_or_unknown
-
-        source = args[1]
-        if isinstance(source, Instance) and self.overlay.is_module(source):
-            source = self.items(it, source)
-        if isinstance(source, list | tuple):
-            pairs = elements_or_unknown(it, source)
-            found: Any = pairs if isinstance(pairs, Unknown) else dict(it.elements(pair) for pair in pairs)
-        else:
-            found = mapping_or_unknown(it, source)
-        if isinstance(found, Unknown):
-            forget_values(it, self.items(it, args[0]), found.reason, (found,))
-            return
-        for name, value in found.items():
-            self.put(it, args[0], name, value)
-
-    def clear(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-        items = self.items(it, args[0])
-        it.write(items)
-        items.clear()
+    def _only_rows(self, it: Interpreter, other: Any) -> None:
+        """Rows of modules are added to their like alone."""
+        rows = self.sends and self.cls is not None and self.cls.fact("row")
+        if rows and not isinstance(other, Unknown | Either) and not (isinstance(other, Instance) and other.cls.derives(self.cls)):
+            it.throw("ValueError", "add operator supports only objects of Sequential class")

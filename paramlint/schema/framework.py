@@ -69,6 +69,7 @@ class Framework(msgspec.Struct, frozen=True):
     keeps_tensors: bool = False  # whether a tensor that becomes an attribute of a module is a buffer of it
     private_prefix: str = ""  # under which its layers keep their arguments: "_" where `in_channels` is read as `_in_channels`
     containers: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)  # class → (table of its elements, one of SHAPES of containers)
+    lacks: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # container → methods of its shape that it has not
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors

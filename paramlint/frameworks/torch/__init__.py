@@ -106,6 +106,7 @@ FRAMEWORK = Framework(
         "torch.nn.DataParallel": ("_modules", "wrapper"),
         "torch.nn.parallel.DistributedDataParallel": ("_modules", "wrapper"),
     },
+    lacks={"torch.nn.ModuleDict": ("get",), "torch.nn.ParameterList": ("pop", "insert", "__delitem__", "__add__")},
     parameter=("torch.nn.Parameter",),
     buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor", "torch.autograd.Variable", "torch.autograd.variable.Variable"),
