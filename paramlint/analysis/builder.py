@@ -11,7 +11,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.values import ABSENT, Either, Instance
+from paramlint.interpreter.values import ABSENT, Either, Instance, Native
 from paramlint.model.tree import ModuleNode, WeightNode
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ class Builder:
         node = ModuleNode(path, module.cls.name, qualified, module.site or site)
         self.nodes[id(module)] = node
         self.keep.append(module)
+        walk = self._own_walk(module, root=not path and depth == 0)
+        if walk:
+            return self._doubt(node, Reason(Why.UNSUPPORTED, f"`{module.cls.name}` says with its own `{walk}` what is in it", module.site))
         self._own(module, node)
         if depth > _DEPTH:
             return self._doubt(node, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep"))
@@ -68,6 +71,14 @@ class Builder:
                 node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1, node.site))
         self.settled -= settled
         return node
+
+    def _own_walk(self, module: Instance, *, root: bool) -> str:
+        """A method of the analysed code in place of one by which the framework finds what is in a module; empty where there is none."""
+        framework = module.cls.fact("framework")
+        if framework is None or not framework.walks or not self.overlay.is_user_class(module.cls):
+            return ""
+        names = (*framework.walks, *framework.root_walks) if root else framework.walks
+        return next((name for name in names if not isinstance(module.cls.find(name), Native)), "")
 
     def _children(self, module: Instance) -> Iterable[tuple[str, Any]]:
         if module.cls.fact("lazy") is not None:

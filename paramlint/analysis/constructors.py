@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.dispatch import override, overrides, spelled
+from paramlint.core.unknown import Reason
 from paramlint.interpreter.values import ABSENT, Instance, Native, Property
 from paramlint.schema.layer import Layer
 
@@ -19,6 +20,17 @@ _UNKEPT = frozenset({"device", "dtype"})  # arguments that become no attribute
 def method(name: str, calls: Sequence[str]) -> Native:
     """A method of a layer without consequence, but for those that it calls."""
     return Native(name, lambda it, args, kwargs: _call_all(it, args[0], calls), binds=True)
+
+
+def not_followed(overlay: Overlay, it: Interpreter, instance: Instance) -> Reason | None:
+    """Why it is not known what a class of the analysed code makes of each weight: it overrides what the constructor calls for it."""
+    framework = instance.cls.fact("framework")
+    if framework is None or not framework.constructor_methods or not overlay.is_user_class(instance.cls):
+        return None
+    name = next((name for name in framework.constructor_methods if instance.cls.find(name).__class__ is not Native), None)
+    if name is None:
+        return None
+    return it.unknown_reason(f"what `{name}` of `{instance.cls.name}` makes of the layer's own weights")
 
 
 def finish(it: Interpreter, instance: Instance, entry: Layer) -> None:

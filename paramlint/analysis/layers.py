@@ -288,9 +288,15 @@ def kind_of(instance: Instance) -> str:
 
 
 def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
+    if weight.name is not None:
+        weight = overlay.parameter_names.named(it, weight)
     value = made_weight(weight, kind_of(instance))
     kind = "_buffers" if weight.buffer else "_parameters"
     if overlay.is_user_class(instance.cls):
+        reason = constructors.not_followed(overlay, it, instance)
+        if reason is not None:
+            value.maybe = reason
+            overlay.doubt(it, instance, reason)
         constructors.add(overlay, it, instance, kind, name, value)
         return
     table = instance.attrs[kind]

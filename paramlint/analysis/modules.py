@@ -221,12 +221,12 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     native("__call__", lambda it, args, kwargs: run(overlay, it, args[0], framework.call, args[1:], kwargs))
     for name, code in _words(overlay, framework).items():
         native(name, _spoken(framework, name, code))
+    for name, operation in overlay.operations_of(framework, qualified).items():
+        native(name, lambda it, args, kwargs, operation=operation: it.call(operation, args[1:], kwargs))
     if framework.keeps_tensors:
         from paramlint.analysis import sublayers
 
         sublayers.extend(overlay, cls)
-    for name, operation in overlay.operations_of(framework, qualified).items():
-        native(name, lambda it, args, kwargs, operation=operation: it.call(operation, args[1:], kwargs))
     return cls
 
 

@@ -23,7 +23,9 @@ def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValu
     """
     entry = REGISTRY.find(name)
     assert entry is not None and issubclass(entry, Op)
-    base = overlay.it.classes["object"] if name == entry.NAMES[0] else overlay.lookup(entry.NAMES[0])
+    parent = next((base for base in REGISTRY.members(framework).ancestors(name) if base in framework.objects), "")
+    parent = parent or ("" if name == entry.NAMES[0] else entry.NAMES[0])
+    base = overlay.lookup(parent) if parent else overlay.it.classes["object"]
     owner, _, last = name.rpartition(".")
     cls = ClassValue(last, (base,), {}, module=owner)
     cls.facts["object"] = entry

@@ -12,6 +12,7 @@ from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.parameter_names import ParameterNames
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -59,6 +60,7 @@ class Overlay:
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: dict[str, int] = {}
+        self.parameter_names = ParameterNames()
         self.evaluation = 0  # the number of the evaluation that runs
 
     def attach(self, it: Interpreter) -> None:
@@ -72,7 +74,7 @@ class Overlay:
         it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
-        it.effects_noted = lambda: len(self.downloads)
+        it.effects_noted = lambda: len(self.downloads) + self.parameter_names.given
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -189,6 +191,7 @@ class Overlay:
     def started(self) -> None:
         """A new evaluation begins."""
         self.moved = self.retyped = False
+        self.parameter_names.start()
         self._names = {}
         self.evaluation += 1
 

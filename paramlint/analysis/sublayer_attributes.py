@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, modules
+from paramlint.analysis import kept_arguments, modules, registration
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Kwargs, bound, send
 from paramlint.analysis.tensors import TensorValue
@@ -39,7 +39,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
     kind = _kind_of(overlay, value)
     taken = next((table for table in _ORDER if name in modules.table(self, table)), None)
     if kind == "_parameters" or (kind == "_modules" and taken != "_parameters") or (kind == "_buffers" and taken in (None, "_buffers")):
-        _register(it, self, kind, name, value)
+        _register(overlay, it, self, kind, name, value)
     elif taken is not None:
         known = modules.table(self, taken)
         if value is not None and not isinstance(value, Unknown | Either):
@@ -49,7 +49,7 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         known[name] = value
     elif isinstance(value, Unknown | Either) and overlay.may_hold_modules(value):
         modules.prepare(it, self)
-        _register(it, self, "_modules", name, value)
+        _register(overlay, it, self, "_modules", name, value)
     else:
         _set_plain(overlay, it, self, name, value)
 
@@ -94,9 +94,18 @@ def _set_table(overlay: Overlay, it: Interpreter, self: Instance, name: str, tab
         self.attrs[table] = content
 
 
-def _register(it: Interpreter, self: Instance, kind: str, name: str, value: Any) -> None:
-    if not modules.is_ready(self):
-        it.throw("ValueError", "super().__init__() should be called first")
+def require_init(overlay: Overlay, it: Interpreter, self: Instance, kind: str = "ValueError",
+                 message: str = "super().__init__() should be called first") -> None:
+    """Refuse what needs a layer's tables before the base class's ``__init__`` has made them."""
+    if modules.is_ready(self):
+        return
+    if overlay.doubts(self) is None and self.cls.fact("unknown_base") is None and not overlay.uninitialised(it, self):
+        it.throw(kind, message)
+    modules.prepare(it, self)
+
+
+def _register(overlay: Overlay, it: Interpreter, self: Instance, kind: str, name: str, value: Any) -> None:
+    require_init(overlay, it, self)
     for other in (self.attrs, *(self.attrs[table] for table in _ORDER if table != kind)):
         if name in other:
             it.write(other)
@@ -159,7 +168,7 @@ def delete_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwar
             it.write(known)
             del known[name]
             return
-    modules.delete_attribute(overlay, it, args, kwargs)
+    registration.delete_attribute(overlay, it, args, kwargs)
 
 
 # Registration -------------------------------------------------------------------------------------------------------------
@@ -175,19 +184,14 @@ def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     self.attrs.update({"training": True, "_dtype": dtype, UNSAVED: it.made(set())})
 
 
-def _ready(it: Interpreter, self: Instance, table: str) -> dict[str, Any]:
-    if not modules.is_ready(self):
-        it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{table}'")
-    return modules.table(self, "_modules" if table == "_sub_layers" else table)
-
-
 def add_sublayer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """Put a layer, or None, under any name."""
     self = args[0]
     name, value = bound(it, "Layer.add_sublayer", args, kwargs, name=REQUIRED, sublayer=REQUIRED)
     if value is not None and not overlay.is_module(value) and not isinstance(value, Unknown | Either):
         it.throw("AssertionError", "")
-    known = _ready(it, self, "_sub_layers")
+    require_init(overlay, it, self, "AttributeError", f"'{self.cls.name}' object has no attribute '_sub_layers'")
+    known = modules.table(self, "_modules")
     if not isinstance(name, str | Unknown | Either):
         overlay.doubt(it, self, Reason(Why.ERROR, "a sublayer whose name is no text: the parameters cannot be named", it.site()))
     put(it, known, name, value)
@@ -202,8 +206,7 @@ def add_module(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) ->
 def add_parameter(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     self = args[0]
     name, value = bound(it, "Layer.add_parameter", args, kwargs, name=REQUIRED, parameter=REQUIRED)
-    if not modules.is_ready(self):
-        it.throw("RuntimeError", "super().__init__() should be called firstly.")
+    require_init(overlay, it, self, "RuntimeError", "super().__init__() should be called firstly.")
     if isinstance(value, Either):
         return it.each(value, lambda one: add_parameter(overlay, it, [self, name, one], {}))
     _check_name(it, self, name, "parameter", "_parameters", f"The parameter '{name}' already exists.")
@@ -221,8 +224,7 @@ def register_parameter(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kw
 def register_buffer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     self = args[0]
     name, value, saved = bound(it, "Layer.register_buffer", args, kwargs, ALIASES, name=REQUIRED, tensor=REQUIRED, persistable=True)
-    if not modules.is_ready(self):
-        it.throw("ValueError", "super().__init__() should be called first")
+    require_init(overlay, it, self)
     if isinstance(value, Either):
         it.each(value, lambda one: register_buffer(overlay, it, [self, name, one, saved], {}))
         return

@@ -11,7 +11,7 @@ from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, 
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native, NativeCode
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -269,7 +269,17 @@ METHODS: Mapping[str, Code] = {
 }
 
 
+_OPERATIONS = ("create_parameter",)  # methods that are operations and need what the base class's ``__init__`` makes
+
+
+def _initialised(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs, code: NativeCode) -> Any:
+    own.require_init(overlay, it, args[0], "AttributeError", f"'{args[0].cls.name}' object has no attribute '_helper'")
+    return code(it, args, kwargs)
+
+
 def extend(overlay: Overlay, cls: ClassValue) -> None:
     """Give the base class of a framework's layers these methods."""
+    for name, operation in ((name, cls.attrs[name]) for name in _OPERATIONS if name in cls.attrs):
+        cls.attrs[name] = Native(name, lambda it, args, kwargs, code=operation.code: _initialised(overlay, it, args, kwargs, code), binds=True)
     for name, code in METHODS.items():
         cls.attrs[name] = Native(name, lambda it, args, kwargs, code=code: code(overlay, it, args, kwargs), binds=True)

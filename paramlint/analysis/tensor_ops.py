@@ -66,7 +66,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
 
         note_operation(overlay, it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
-        return _changed(it, args[0], entry, result)
+        return _changed(it, args[0], entry, result) if result is not None else args[0].forget(it)
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
     maker = maker_of(args, it.rows)
     return made if maker is None else credit(made, maker)
@@ -186,7 +186,7 @@ def _row(overlay: Overlay, it: Interpreter, value: Any) -> Any:
 def _changes(name: str) -> bool:
     """Whether a method changes its tensor: ``add_``, ``__iadd__``."""
     last = name.rpartition(".")[2]
-    return last in _CHANGING or (last.endswith("_") and not last.endswith("__"))
+    return last in _CHANGING or last == "set_value" or (last.endswith("_") and not last.endswith("__"))
 
 
 def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) -> TensorValue:
@@ -234,7 +234,7 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
         it.made(made.state)
         return made
     if isinstance(value, Weight):
-        return made_weight(value, kind)
+        return made_weight(value if value.name is None else overlay.parameter_names.named(it, value), kind)
     if isinstance(value, Results):
         cls = overlay.results_class(value.names)
         return it.instance(cls, payload=tuple(wrapped(overlay, it, item, kind, memory) for item in value))

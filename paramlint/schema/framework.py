@@ -63,6 +63,8 @@ class Framework(msgspec.Struct, frozen=True):
     # What the registration of parameters, buffers and modules refuses: word (analysis.registration) → exception and its text.
     registration: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     argument_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # keywords of these methods → ours
+    walks: tuple[str, ...] = ()  # methods by which the framework finds what is in a module and in those around it
+    root_walks: tuple[str, ...] = ()  # and those by which it finds what is in the module that is asked
     lists: tuple[str, ...] = ()  # those of these methods that return a list where ours return an iterator
     base_arguments: Mapping[str, tuple[str, object]] = msgspec.field(default_factory=dict)  # arguments of the base class → (attribute, default)
     tables: Mapping[str, str] = msgspec.field(default_factory=dict)  # the framework's names of a module's tables → ours: "_sub_layers" → "_modules"
@@ -96,6 +98,7 @@ class Framework(msgspec.Struct, frozen=True):
     absent_buffers: tuple[str, ...] = ()  # those of them that are buffers
     # Kind of layer → methods without consequence of their own → the methods that they call.
     layer_methods: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    constructor_methods: tuple[str, ...] = ()  # methods that constructors of layers call for each weight, which are not followed if overridden
     constructor_calls: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods that its constructor calls last
     # Kind of layer → methods that run operations, each on what the one before gives.
     layer_operations: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)

@@ -18,7 +18,8 @@ class Weight(msgspec.Struct, frozen=True, eq=False):
     """One tensor that a layer owns.
 
     ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the
-    reason why it is not known whether the tensor exists at all. ``buffer`` tensors are state, not parameters.
+    reason why it is not known whether the tensor exists at all. ``buffer`` tensors are state, not parameters. ``name`` is what the code
+    calls the parameter, where a framework keeps names of its own.
     """
 
     shape: Any
@@ -26,6 +27,7 @@ class Weight(msgspec.Struct, frozen=True, eq=False):
     buffer: bool = False
     dtype: str = "float32"
     maybe: Reason | None = None
+    name: Any = None
 
     @property
     def numel(self) -> Size:

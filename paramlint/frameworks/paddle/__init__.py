@@ -96,10 +96,13 @@ FRAMEWORK = Framework(
     },
     argument_names={"include_sublayers": "recurse", "sublayer": "module", "layer": "module", "parameter": "param",
                     "persistable": "persistent"},
+    walks=("named_sublayers",),
+    root_walks=("parameters", "named_parameters"),
     lists=("parameters", "buffers", "sublayers"),
     base_arguments={"dtype": ("_dtype", "float32")},
     tables={"_sub_layers": "_modules", "_modules": "_modules", "_parameters": "_parameters", "_buffers": "_buffers"},
     keeps_tensors=True,
+    constructor_methods=("create_parameter", "__setattr__", "add_parameter", "register_parameter", "add_sublayer", "register_buffer"),
     private_prefix="_",
     containers={
         "paddle.nn.Sequential": ("_modules", "named sequential"),

@@ -8,19 +8,21 @@ Source: paddle.ParamAttr and paddle.nn.Layer.create_parameter, Paddle 3.3.1.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
+from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.schema.conditions import Refused, certainly
-from paramlint.schema.fields import Number, Text, Value, open_value, shown, truth
+from paramlint.schema.fields import Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weight
 
 _LARGEST = 2**63 - 1
+PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set)
 
 
 class Attribute(msgspec.Struct, frozen=True, eq=False):
@@ -29,22 +31,28 @@ class Attribute(msgspec.Struct, frozen=True, eq=False):
     trainable: Any = True
     learning_rate: Any = 1.0
     has_rate: bool = True  # an initializer has no learning rate of its own
+    name: Any = None
+    initialiser: Any = None  # what fills the parameter, if that is said
+    filled: Any = None  # of an initializer: the shape of what it fills the parameter with, which becomes the parameter's
+    ranks: tuple[int, int] = (0, 9)  # of an initializer: how many axes it can fill
 
 
 class ParamAttr(Op):
     """Attributes of a parameter: name, initializer, learning rate, whether it is trained."""
 
     NAMES = ("paddle.ParamAttr", "paddle.static.WeightNormParamAttr")
-    name: Text = None
+    name: Value = None
     initializer: Value = None
-    learning_rate: Number = 1.0
+    learning_rate: Value = 1.0
     regularizer: Value = None
     trainable: Value = True
     do_model_average: Value = True
     need_clip: Value = True
 
     def result(self) -> Attribute:
-        return Attribute(self.trainable, self.learning_rate)
+        if self.name == "":
+            raise Refused("the name of a ParamAttr cannot be empty", field="name")
+        return Attribute(self.trainable, self.learning_rate, name=self.name, initialiser=self.initializer)
 
 
 class Initializer(Op):
@@ -53,9 +61,55 @@ class Initializer(Op):
     NAMES = (
         "paddle.nn.initializer.Initializer",
         *(f"paddle.nn.initializer.{name}" for name in (
-            "Assign", "Bilinear", "Constant", "Dirac", "KaimingNormal", "KaimingUniform", "Normal", "Orthogonal", "TruncatedNormal",
-            "Uniform", "XavierNormal", "XavierUniform")),
+            "Constant", "KaimingNormal", "KaimingUniform", "Normal", "TruncatedNormal", "Uniform", "XavierNormal", "XavierUniform")),
     )
+    REST = "values"
+    EXTRA = "options"
+    values: Value
+    options: Value
+
+    RANKS: ClassVar[tuple[int, int]] = (0, 9)
+
+    def result(self) -> Attribute:
+        return Attribute(has_rate=False, initialiser=True, ranks=self.RANKS)
+
+
+class Bilinear(Initializer):
+    """Fills the weight of a transposed convolution so that it enlarges an image."""
+
+    NAMES = ("paddle.nn.initializer.Bilinear",)
+    RANKS = (4, 4)
+
+
+class Dirac(Initializer):
+    """Fills the weight of a convolution so that it gives back its input."""
+
+    NAMES = ("paddle.nn.initializer.Dirac",)
+    RANKS = (3, 5)
+
+
+class Orthogonal(Initializer):
+    """Fills a weight with an orthogonal matrix."""
+
+    NAMES = ("paddle.nn.initializer.Orthogonal",)
+    RANKS = (2, 9)
+
+
+class Assign(Op):
+    """Fills a parameter with numbers that are given, whose shape it takes."""
+
+    NAMES = ("paddle.nn.initializer.Assign",)
+    value: Value
+    name: Value = None
+
+    def result(self) -> Attribute:
+        return Attribute(has_rate=False, initialiser=True, filled=shape_of_numbers(self.value))
+
+
+class Regularizer(Op):
+    """A penalty on a parameter, which changes neither its shape nor whether it is trained."""
+
+    NAMES = ("paddle.regularizer.WeightDecayRegularizer", "paddle.regularizer.L1Decay", "paddle.regularizer.L2Decay")
     REST = "values"
     EXTRA = "options"
     values: Value
@@ -65,28 +119,51 @@ class Initializer(Op):
         return Attribute(has_rate=False)
 
 
-class Regularizer(Initializer):
-    """A penalty on a parameter, which changes neither its shape nor whether it is trained."""
-
-    NAMES = ("paddle.regularizer.WeightDecayRegularizer", "paddle.regularizer.L1Decay", "paddle.regularizer.L2Decay")
+OBJECTS = tuple(name for entry in (ParamAttr, Initializer, Bilinear, Dirac, Orthogonal, Assign, Regularizer) for name in entry.NAMES)
 
 
-OBJECTS = (*ParamAttr.NAMES, *Initializer.NAMES, *Regularizer.NAMES)
+def shape_of_numbers(value: Any) -> Any:
+    """The shape of a tensor, of lists of numbers, or of a number."""
+    if isinstance(value, Tensor):
+        return value.shape
+    if isinstance(value, int | float):
+        return ()
+    if isinstance(value, list | tuple) and value and not isinstance(value[0], Unknown):
+        inner = shape_of_numbers(value[0])
+        return inner if isinstance(inner, Unknown) else (len(value), *inner)
+    return value if isinstance(value, Unknown) else Unknown.because(Why.ARGUMENT, "the shape of what a parameter is filled with")
 
 
 def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:
     """The parameter that ``create_parameter`` makes of an attribute; None where it makes none. Raises Refused as Paddle does."""
-    if attribute is None or attribute is True or isinstance(attribute, str):
+    if attribute is None or attribute is True:
         return Weight(shape)
+    if isinstance(attribute, str):
+        return Weight(shape, name=attribute)
     if attribute is False or (isinstance(attribute, list | tuple) and not attribute):
         return None
     if isinstance(attribute, Attribute):
-        return Weight(shape, trainable=_trainable(name, attribute.trainable))
+        return filled(Weight(shape, trainable=_trainable(name, attribute.trainable), name=attribute.name), name,
+                      attribute if attribute.initialiser is True else attribute.initialiser)
     if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set):
         raise Refused(f"`{name}` must be a ParamAttr, an initializer, a name, True, False or None, got {shown(attribute)}", field=name,
                       help=f"write `{name}=False` to leave the parameter out")
     reason = attribute.reason if isinstance(attribute, Unknown) else Reason(Why.ARGUMENT, f"depends on `{name}`")
     return Weight(shape, maybe=reason)
+
+
+def filled(weight: Weight, name: str, initialiser: Any) -> Weight:
+    """A parameter that something fills: numbers give it their own shape, and some initializers fill no other than matrices."""
+    if initialiser is None:
+        return weight
+    if isinstance(initialiser, PLAIN):
+        raise Refused(f"the initializer in `{name}` cannot be called: {shown(initialiser)}", field=name)
+    if not isinstance(initialiser, Attribute):
+        return weight
+    least, most = initialiser.ranks
+    if not isinstance(weight.shape, Unknown) and not least <= len(weight.shape) <= most:
+        return replace(weight, maybe=Reason(Why.ARGUMENT, f"the initializer in `{name}` does not fill {len(weight.shape)} axes"))
+    return weight if initialiser.filled is None else replace(weight, shape=initialiser.filled)
 
 
 def kept(name: str, attribute: Any, shape: Any) -> Weight:
