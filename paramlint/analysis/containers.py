@@ -237,5 +237,6 @@ class Container:
     def _only_rows(self, it: Interpreter, other: Any) -> None:
         """Rows of modules are added to their like alone."""
         rows = self.sends and self.cls is not None and self.cls.fact("row")
-        if rows and not isinstance(other, Unknown | Either) and not (isinstance(other, Instance) and other.cls.derives(self.cls)):
+        if rows and not isinstance(other, Unknown | Either) and not (
+                isinstance(other, Instance) and self.cls is not None and other.cls.derives(self.cls)):
             it.throw("ValueError", "add operator supports only objects of Sequential class")

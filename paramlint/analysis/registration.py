@@ -235,12 +235,10 @@ def refuse(it: Interpreter, self: Instance, word: str, name: Any, value: Any = N
     found = framework.registration.get(word) if framework is not None else None
     if found is not None:
         kind, text = found
-        it.throw(kind, text.format(name=name, type=_type(value), cls=self.cls.name, **words))
-
-
-def _type(value: Any) -> str:
-    """A type as the framework's messages have it."""
-    return type_name(value) if not isinstance(value, TensorValue) else "torch.FloatTensor"
+        message = text.format(name=name, type=type_name(value), cls=self.cls.name, **words)
+        if "{type}" in text and not isinstance(value, int | float | str | bytes | list | tuple | dict | set):  # whose types have longer names
+            raise it.library_error(kind, message)
+        it.throw(kind, message)
 
 
 def require_init(overlay: Overlay, it: Interpreter, self: Instance, word: str) -> None:

@@ -90,10 +90,6 @@ FRAMEWORK = Framework(
     call="forward",
     errors=Errors(mismatch="ValueError"),
     method_names=_METHODS,
-    registration={
-        **dict.fromkeys(("parameters uninitialised", "module uninitialised"), ("RuntimeError", "super().__init__() should be called first")),
-        **dict.fromkeys(("parameter uninitialised", "buffer uninitialised"), ("RuntimeError", "super().__init__() should be called firstly")),
-    },
     argument_names={"include_sublayers": "recurse", "sublayer": "module", "layer": "module", "parameter": "param",
                     "persistable": "persistent"},
     walks=("named_sublayers",),
