@@ -9,7 +9,7 @@ from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.signals import Signal
-from paramlint.interpreter.targets import assign
+from paramlint.interpreter.targets import assign, binding_frame, declared
 from paramlint.interpreter.values import ABSENT
 from paramlint.syntax import ir
 
@@ -66,9 +66,7 @@ def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
     for target in node.targets:
         frame.site = node.at
         if isinstance(target, ir.Name):
-            it.write(frame.vars)
-            if frame.vars.pop(target.id, ABSENT) is ABSENT and frame.kind != "function":
-                frame.module.forget(it, target.id)
+            _delete_name(it, target.id, frame)
         elif isinstance(target, ir.Attribute):
             setting.delete(it, it.evaluate(target.value, frame), target.attr)
         elif isinstance(target, ir.Subscript):
@@ -77,3 +75,19 @@ def delete(it: Interpreter, node: ir.Delete, frame: Frame) -> Signal | None:
             for item in target.items:
                 delete(it, ir.Delete(node.at, (item,)), frame)
     return None
+
+
+def _delete_name(it: Interpreter, name: str, frame: Frame) -> None:
+    scope = declared(frame)
+    space: Frame | None = frame
+    if scope is not None and name in scope.nonlocal_names:
+        space = binding_frame(frame, name)
+    if space is not None and not (scope is not None and name in scope.global_names):
+        it.write(space.vars)
+        if space.vars.pop(name, ABSENT) is not ABSENT:
+            return
+        if frame.kind == "function":
+            it.throw("UnboundLocalError", f"cannot access local variable '{name}' where it is not associated with a value")
+        if frame.kind == "class":
+            it.throw("NameError", f"name '{name}' is not defined")
+    frame.module.forget(it, name)

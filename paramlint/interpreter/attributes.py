@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers, iteration, methods
+from paramlint.interpreter import containers, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.held import loose
@@ -129,7 +129,7 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
         return bind(it, declared, value, cls)
     if name == "__class__":
         return cls
-    if name == "__dict__":
+    if name == "__dict__" and slots.FACT not in cls.facts:
         return value.attrs
     if value.payload is not None:
         found = methods.find(it, value.payload, name)

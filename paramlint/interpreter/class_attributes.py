@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
-from paramlint.interpreter import methods
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
@@ -46,11 +46,16 @@ def of_super(it: Interpreter, value: Super, name: str) -> Any:
 _TEXT_METHODS = ("__repr__", "__str__", "__format__", "__dir__")
 
 
-def of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
+def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True) -> Any:
+    """The attribute; with ``custom`` as a ``__getattribute__`` of the metaclass gives it, where there is one."""
     if cls.metaclass is not None:
+        if custom and "getattribute" in cls.metaclass.facts:
+            return it.call(cls.metaclass.facts["getattribute"], [cls, name])
         declared = cls.metaclass.find(name)
         if isinstance(declared, Property):
             return it.call(declared.getter, [cls])
+        if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
+            return it.call(it.get(declared, "__get__"), [cls, cls.metaclass])
     found = cls.find(name)
     if found is not ABSENT:
         return bind(it, found, None, cls)
@@ -68,6 +73,8 @@ def of_class(it: Interpreter, cls: ClassValue, name: str) -> Any:
         if fallback is not ABSENT:
             return it.call(fallback, [cls, name])
     unknown = cls.fact("unknown_base")
+    if unknown is None and slots.has(cls, name):
+        return it.unknown(Why.UNSUPPORTED, f"the slot `{cls.name}.{name}` itself")
     return unmodelled(cls, name) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 

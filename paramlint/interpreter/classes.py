@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter import abstract_classes
-from paramlint.interpreter.frames import Frame
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import abstract_classes, containers, iteration, metaclasses, slots
+from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
@@ -74,22 +74,18 @@ def _imported(frame: Frame, name: str) -> str:
 
 def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     """The class that a ``class`` statement makes, before its decorators."""
-    bases: list[ClassValue] = []
-    unknown: Reason | None = None
-    for expression in node.bases:
-        if isinstance(expression, ir.Starred):
-            unknown = unknown or it.unknown(Why.UNSUPPORTED, "starred bases of a class").reason
-            continue
-        base = it.evaluate(expression, frame)
-        if isinstance(base, Unknown):
-            base = it.library.known_base(_imported(frame, _text(expression))) or base
-        unknown = _add_base(it, base, bases) or unknown
-    keywords = {name: it.evaluate(value, frame) for name, value in node.keywords if name is not None}
-    namespace: dict[str, Any] = it.made({})
-    body = Frame(frame.module, frame if frame.kind in ("function", "comprehension") else frame.parent, frame.unit, namespace, "class")
-    body.caller, body.function, body.self_value = it.frame, None, None
+    bases, unknown = _bases(it, node, frame)
+    keywords = _keywords(it, node, frame)
+    metaclass = keywords.pop("metaclass", None)
+    unknown = unknown or metaclasses.unknown_metaclass(it, metaclass)
+    metaclasses.refuse_bases(it, bases)
+    called = metaclass if metaclass is not None and not isinstance(metaclass, ClassValue | Unknown | Either) else None
+    kind = metaclasses.winner(it, metaclass, bases) if called is None else called
+    given, namespace = metaclasses.prepared(it, kind, node.name, tuple(bases) or (it.classes["object"],), keywords)
+    body = ClassFrame(node, frame, namespace)
+    body.caller = it.frame
     namespace["__module__"] = frame.module.name
-    namespace["__qualname__"] = qualname = _qualname(node.name, frame)
+    namespace["__qualname__"] = _qualname(node.name, frame)
     if node.doc is not None:
         namespace["__doc__"] = node.doc
     it.frame = body
@@ -97,16 +93,48 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
         it.execute(node.body, body)
     finally:
         it.frame = body.caller
-    metaclass = keywords.pop("metaclass", None)
-    namespace.pop("__qualname__", None)
-    cls = create(it, node.name, bases, namespace, frame.module.name, metaclass, keywords, unknown)
-    if isinstance(cls, ClassValue):
-        from paramlint.interpreter.machine import Site
+    if called is not None:
+        return it.call(called, [node.name, tuple(bases), given], keywords)
+    if not metaclasses.has_hooks(kind):
+        return create(it, node.name, bases, namespace, frame.module.name, kind, keywords, unknown, body)
+    it.pending_classes.append(metaclasses.PendingClass(body, kind, unknown))
+    try:
+        return instantiate(it, kind, [node.name, tuple(bases), given], keywords)
+    finally:
+        it.pending_classes.pop()
 
-        cls.site = Site(frame.unit.path, frame.unit.index, node.at) if frame.unit is not None else None
-        cls.qualname = qualname
-        body.owner = cls
-    return cls
+
+def _bases(it: Interpreter, node: ir.ClassDef, frame: Frame) -> tuple[list[ClassValue], Reason | None]:
+    """The bases that are classes, and why the class is not known whole where one is not."""
+    bases: list[ClassValue] = []
+    unknown: Reason | None = None
+    for expression in node.bases:
+        if isinstance(expression, ir.Starred):
+            items = iteration.elements_or_unknown(it, it.evaluate(expression.value, frame))
+            for item in items if isinstance(items, list) else (items,):
+                unknown = _add_base(it, item, bases) or unknown
+            continue
+        base = it.evaluate(expression, frame)
+        if isinstance(base, Unknown):
+            base = it.library.known_base(_imported(frame, _text(expression))) or base
+        if base.__class__ is ClassValue and base in bases and isinstance(expression, ir.Name) and base.name not in ("Generic", "Protocol"):
+            it.throw("TypeError", f"duplicate base class {base.name}")
+        unknown = _add_base(it, base, bases) or unknown
+    return bases, unknown
+
+
+def _keywords(it: Interpreter, node: ir.ClassDef, frame: Frame) -> dict[str, Any]:
+    keywords: dict[str, Any] = {}
+    for name, value in node.keywords:
+        found = it.evaluate(value, frame)
+        if name is not None:
+            keywords[name] = found
+            continue
+        mapping = containers.mapping_or_unknown(it, found)
+        if isinstance(mapping, Unknown):
+            raise NeedsValue(mapping)
+        keywords.update(containers.keyword_names(it, mapping))
+    return keywords
 
 
 def _qualname(name: str, frame: Frame) -> str:
@@ -137,20 +165,27 @@ def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | N
     return it.unknown(Why.UNSUPPORTED, f"the base class `{name}` is not modelled" if name else "a base that is not a class").reason
 
 
-def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[str, Any], module: str, metaclass: Any,
-           keywords: dict[str, Any], unknown: Reason | None) -> Any:
-    """What ``type(name, bases, namespace)`` makes, with all its hooks."""
+def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[str, Any], module: str, kind: ClassValue,
+           keywords: dict[str, Any], unknown: Reason | None, body: ClassFrame | None = None) -> Any:
+    """What ``type.__new__`` makes, with all its hooks; ``body`` is the frame of the ``class`` statement that asks for it."""
+    if body is not None:
+        namespace.pop("__qualname__", None)
     try:
         cls = ClassValue(name, tuple(bases) or (it.classes["object"],), it.made(namespace), module=module)
     except MroConflict as error:
         return it.throw("TypeError", str(error))
-    if isinstance(metaclass, ClassValue) and metaclass is not it.classes["type"]:
-        cls.metaclass = metaclass
+    cls.metaclass = None if kind is it.classes["type"] else kind
+    if body is not None:
+        _place(cls, body)
     if unknown is not None:
         cls.facts["unknown_base"] = unknown
     lookup = cls.find("__getattribute__")
     if isinstance(lookup, FunctionValue):
         cls.facts["getattribute"] = lookup
+    if "__slots__" in namespace:
+        slots.declare(it, cls)
+    if "__eq__" in namespace and "__hash__" not in namespace:
+        namespace["__hash__"] = None
     for hook_name in ("__init_subclass__", "__class_getitem__"):  # class methods without being said to be
         if isinstance(namespace.get(hook_name), FunctionValue):
             namespace[hook_name] = ClassMethod(namespace[hook_name])
@@ -165,43 +200,34 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     finish = cls.fact("finish")
     if finish is not None:
         made = it.call(finish, [cls])
-    if cls.metaclass is not None and any(isinstance(cls.metaclass.find(name), FunctionValue) for name in ("__new__", "__init__")):
-        made = _by_metaclass(it, cls, namespace, keywords)
-        keywords = {}
-    else:
-        abstract_classes.note(cls)
+    _tell_bases(it, cls, keywords)
+    abstract_classes.note(cls)
+    return made
+
+
+def _place(cls: ClassValue, body: ClassFrame) -> None:
+    """Tell a class where its statement stands, and the functions in the body of their class."""
+    from paramlint.interpreter.machine import Site
+
+    body.owner = cls
+    cls.qualname = _qualname(body.node.name, body.around)
+    if body.unit is not None:
+        cls.site = Site(body.unit.path, body.unit.index, body.node.at)
+
+
+def _tell_bases(it: Interpreter, cls: ClassValue, keywords: dict[str, Any]) -> None:
+    """Call ``__init_subclass__`` of the bases."""
     hook = cls.find_after(cls, "__init_subclass__")
-    if hook is not ABSENT and hook is not it.classes["object"].attrs.get("__init_subclass__"):
+    if hook is not ABSENT and (keywords or hook is not it.classes["object"].attrs.get("__init_subclass__")):
         it.call(hook.func if isinstance(hook, ClassMethod) else hook, [cls], keywords)
-    return made
-
-
-def _by_metaclass(it: Interpreter, cls: ClassValue, namespace: dict[str, Any], keywords: dict[str, Any]) -> Any:
-    """Run a metaclass's ``__new__`` and ``__init__`` on a class that is made already; ``type.__new__`` hands it back."""
-    assert cls.metaclass is not None
-    it.pending_classes.append(cls)
-    try:
-        made: Any = cls
-        if isinstance(cls.metaclass.find("__new__"), FunctionValue):
-            made = it.call(cls.metaclass.find("__new__"), [cls.metaclass, cls.name, cls.bases, namespace], keywords)
-        else:
-            abstract_classes.note(cls)
-        if isinstance(made, ClassValue) and isinstance(cls.metaclass.find("__init__"), FunctionValue):
-            it.call(cls.metaclass.find("__init__"), [made, cls.name, cls.bases, namespace], keywords)
-    finally:
-        it.pending_classes.pop()
-    return made
 
 
 def _own(value: Any, cls: ClassValue) -> None:
     """Tell functions in a class body which class they belong to, for ``super()``."""
     if isinstance(value, FunctionValue):
-        if value.owner is None:
+        if value.owner is None and value.closure.kind == "class":
             value.owner = cls
-            value.qualname = f"{cls.name}.{value.name}"
-        closure = value.attrs.get("__wrapped__")
-        if isinstance(closure, FunctionValue) and closure.owner is None:
-            closure.owner = cls
+        _own(value.attrs.get("__wrapped__"), cls)
     elif isinstance(value, StaticMethod | ClassMethod):
         _own(value.func, cls)
     elif isinstance(value, Property):
@@ -224,13 +250,15 @@ def instantiate(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
 
 def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
-    if it.replay is None or rest is not None:
+    if it.replay is None or rest is not None or it.classes["type"] in cls.mro:
         return _constructed(it, cls, args, kwargs, rest)
     return it.replay.build(cls, args, kwargs, lambda: _constructed(it, cls, args, kwargs, None))
 
 
 def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None) -> Any:
     instance = _new(it, cls, args, kwargs, rest)
+    if isinstance(instance, ClassValue) and len(args) == 3:
+        return _initialised_class(it, cls, instance, args, kwargs)
     if not isinstance(instance, Instance) or cls not in instance.cls.mro:
         return instance
     if instance.site is None:
@@ -256,6 +284,15 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
         return instance
     it.call(init, [instance, *args], kwargs)
     return instance
+
+
+def _initialised_class(it: Interpreter, kind: ClassValue, made: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> ClassValue:
+    """A class that a metaclass has made, after the metaclass's ``__init__``."""
+    actual = made.metaclass or it.classes["type"]
+    init = actual.find("__init__")
+    if kind in actual.mro and isinstance(init, FunctionValue):
+        it.call(init, [made, *args], kwargs)
+    return made
 
 
 def _new(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None) -> Any:

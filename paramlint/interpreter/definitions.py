@@ -20,24 +20,30 @@ if TYPE_CHECKING:
 
 @handles(ir.FunctionDef)
 def function(it: Interpreter, node: ir.FunctionDef, frame: Frame) -> Signal | None:
+    decorators = evaluated(it, node.decorators, frame)
     value: Any = expressions.make_function(it, node.function, frame, node.at)
-    bind_name(it, node.function.name, decorate(it, node.decorators, value, frame), frame)
+    bind_name(it, node.function.name, decorate(it, decorators, node.decorators, value, frame), frame)
     return None
 
 
 @handles(ir.ClassDef)
 def class_(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Signal | None:
+    decorators = evaluated(it, node.decorators, frame)
     frame.site = node.at
     value = classes.define(it, node, frame)
-    bind_name(it, node.name, decorate(it, node.decorators, value, frame), frame)
+    bind_name(it, node.name, decorate(it, decorators, node.decorators, value, frame), frame)
     return None
 
 
-def decorate(it: Interpreter, decorators: Sequence[ir.Expr], value: Any, frame: Frame) -> Any:
+def evaluated(it: Interpreter, decorators: Sequence[ir.Expr], frame: Frame) -> list[Any]:
+    """Decorators, which are evaluated before the defaults of a function and the bases of a class."""
+    return [it.evaluate(decorator, frame) for decorator in decorators]
+
+
+def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr], value: Any, frame: Frame) -> Any:
     """Apply decorators. One of a package that is not in reach is taken to give back what it decorates, as most do."""
-    functions = [(it.evaluate(decorator, frame), decorator.at) for decorator in decorators]
-    for decorator, at in reversed(functions):
-        frame.site = at
+    for decorator, node in zip(reversed(functions), reversed(decorators), strict=True):
+        frame.site = node.at
         if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
             outer = it.registries.begin()
             try:

@@ -8,7 +8,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
-from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue
 from paramlint.syntax import ir
@@ -40,13 +40,18 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
     if function is not None and wanted in function.code.locals and frame.kind == "function":
         frame.site = node.at
         it.throw("UnboundLocalError", f"cannot access local variable '{wanted}' where it is not associated with a value")
-    if not (function is not None and wanted in function.code.global_names):
-        parent = frame.parent
-        while parent is not None:
-            value = parent.vars.get(wanted, ABSENT)
-            if value is not ABSENT:
-                return value
-            parent = parent.parent
+    parent = None if _is_global(frame, wanted) else frame.parent
+    while parent is not None:
+        value = parent.vars.get(wanted, ABSENT)
+        if value is not ABSENT:
+            return value
+        around = parent.function if parent.kind == "function" else None
+        if around is not None and wanted in around.code.locals:
+            frame.site = node.at
+            it.throw("NameError", f"cannot access free variable '{wanted}' where it is not associated with a value in enclosing scope")
+        parent = None if _is_global(parent, wanted) else parent.parent
+    if wanted == "__class__" and frame.owner is not None:
+        return frame.owner
     value = frame.module.lookup(it, wanted)
     if value is not ABSENT:
         return value
@@ -58,6 +63,13 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
     if reason is not None:
         return Unknown(reason)
     raise it.error("NameError", f"name '{wanted}' is not defined")
+
+
+def _is_global(frame: Frame, name: str) -> bool:
+    """Whether the enclosing functions do not count for a name: where it is said to be global, and where a class body binds it."""
+    if frame.__class__ is ClassFrame:
+        return name in frame.node.locals or name in frame.node.global_names  # type: ignore[attr-defined]
+    return frame.function is not None and name in frame.function.code.global_names
 
 
 @handles(ir.Attribute)

@@ -9,6 +9,7 @@ from paramlint.core.unknown import Reason
 if TYPE_CHECKING:
     from paramlint.interpreter.module_values import ModuleValue
     from paramlint.interpreter.values import ClassValue, FunctionValue
+    from paramlint.syntax import ir
 
 
 class Unit:
@@ -83,3 +84,15 @@ class Frame:
         self.resumable = False  # a generator's frame, which cannot keep a way parked
         self.caller: Frame | None = None
         self.site: int = 0  # anchor of the call that is being made, for tracebacks
+
+
+class ClassFrame(Frame):
+    """Variables of a running class body; ``owner`` is the class once there is one, which the functions in the body know as ``__class__``."""
+
+    __slots__ = ("around", "node")
+
+    def __init__(self, node: ir.ClassDef, frame: Frame, variables: dict[str, Any]) -> None:
+        parent = frame if frame.kind in ("function", "comprehension") else frame.parent
+        super().__init__(frame.module, parent, frame.unit, variables, "class")
+        self.node = node
+        self.around = frame

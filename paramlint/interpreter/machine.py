@@ -31,6 +31,7 @@ from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
+from paramlint.interpreter.metaclasses import PendingClass
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.modules import Modules
 from paramlint.interpreter.natives import only_data
@@ -91,7 +92,7 @@ class Interpreter:
         self.registries = Registries()
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
-        self.pending_classes: list[ClassValue] = []  # classes whose metaclass is at work
+        self.pending_classes: list[PendingClass] = []  # class statements whose metaclass is at work
         self.inertness: Inertness | None = None  # says what need not run, where the library has initialisers
         self.replay: Replay | None = None  # copies what is built again, where the library wants it
         self.effects_noted: Callable[[], int] = lambda: 0  # how many effects of the evaluated code the library has noted
@@ -224,6 +225,10 @@ class Interpreter:
         held = reach((*values, unknown))
         data = unknown.data and only_data(values)
         return Unknown(unknown.reason, held, data=data) if held or unknown.member or data != unknown.data else unknown
+
+    def not_followed(self, message: str) -> NeedsValue:
+        """What to raise where something is not modelled: what it gives is not known."""
+        return NeedsValue(self.unknown(Why.UNSUPPORTED, message))
 
     def outside(self, message: str) -> Unknown:
         """Text or a number that comes from outside: a file, the clock, the machine."""

@@ -98,6 +98,8 @@ def locals_(it: Interpreter) -> Any:
         return it.made({})
     if frame.kind == "module":
         return Globals(frame.module)
+    if frame.kind == "class":
+        return frame.vars
     found = {name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)}
     if frame.owner is not None and frame.function is not None and not _OF_CLASS.isdisjoint(names_in(frame.function.code.body, inside=True)):
         found["__class__"] = frame.owner

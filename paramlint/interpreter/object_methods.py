@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import abstract_classes, attributes, setting, texts
-from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance
+from paramlint.interpreter import attributes, class_attributes, metaclasses, setting, texts
+from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -45,7 +45,7 @@ def _plain(it: Interpreter, cls: ClassValue) -> bool:
 
 @OBJECT.raw("__init_subclass__")
 def _init_subclass(it: Interpreter, cls: Any, /, **kwargs: Any) -> None:
-    if kwargs and isinstance(cls, ClassValue) and not any(base.facts for base in cls.mro):
+    if kwargs and isinstance(cls, ClassValue) and all(base.site is not None or base.module in ("builtins", "abc") for base in cls.mro):
         it.throw("TypeError", f"{cls.name}.__init_subclass__() takes no keyword arguments")
 
 
@@ -142,18 +142,40 @@ def make_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             return part
     if not (isinstance(name, str) and isinstance(bases, tuple) and isinstance(namespace, dict)):
         return it.unknown(Why.UNSUPPORTED, "a class whose name, bases or namespace are not known")
-    pending = it.pending_classes[-1] if it.pending_classes else None
-    if pending is not None and pending.metaclass is metaclass and pending.bases in (bases, (it.classes["object"],)):
-        if namespace is not pending.attrs:
-            it.write(pending.attrs)
-            pending.attrs.update(namespace)
-        pending.name = name
-        abstract_classes.note(pending)
-        return pending
-    module = it.frame.module.name if it.frame is not None else "builtins"
     known = [base for base in bases if isinstance(base, ClassValue)]
+    kind = metaclasses.winner(it, metaclass, known)
+    if kind is not metaclass and isinstance(kind.find("__new__"), FunctionValue):
+        return it.call(kind.find("__new__"), [kind, *rest], kwargs)
+    metaclasses.refuse_bases(it, known)
+    pending = metaclasses.claim(it, kind)
+    if pending is not None:
+        return classes.create(it, name, known, dict(namespace), pending.body.module.name, kind, kwargs, pending.unknown, pending.body)
+    module = it.frame.module.name if it.frame is not None else "builtins"
     reason = None if len(known) == len(bases) else it.unknown(Why.UNSUPPORTED, "a base that is not a class").reason
-    return classes.create(it, name, known, it.made(dict(namespace)), module, metaclass, kwargs, reason)
+    return classes.create(it, name, known, dict(namespace), module, kind, kwargs, reason)
+
+
+def _prepare(it: Interpreter, kind: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return {}
+
+
+TYPE["__prepare__"] = ClassMethod(raw("__prepare__", _prepare))
+
+
+@TYPE.raw("__setattr__", binds=True)
+def _type_setattr(it: Interpreter, cls: Any, name: Any, value: Any, /) -> None:
+    setting.set_on_class(it, cls, name, value)
+
+
+@TYPE.raw("__delattr__", binds=True)
+def _type_delattr(it: Interpreter, cls: Any, name: Any, /) -> None:
+    setting.delete_plain(it, cls, name)
+
+
+@TYPE.raw("__getattribute__", binds=True)
+def _type_getattribute(it: Interpreter, cls: Any, name: Any, /) -> Any:
+    found = class_attributes.of_class(it, cls, name, custom=False)
+    return it.throw("AttributeError", f"type object '{cls.name}' has no attribute '{name}'") if found is ABSENT else found
 
 
 @TYPE.raw("__init__", binds=True)

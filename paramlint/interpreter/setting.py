@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter import slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.handed import is_plain, through
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.values import (
     ABSENT,
     ANY,
@@ -35,7 +37,15 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
             it.call(bind(it, custom, value, value.cls), [name, new])
         else:
             set_plain(it, value, name, new)
-    elif isinstance(value, ClassValue | FunctionValue | Native):
+    elif isinstance(value, ClassValue):
+        custom = value.metaclass.find("__setattr__") if value.metaclass is not None else ABSENT
+        if isinstance(custom, FunctionValue):
+            it.call(custom, [value, name, new])
+        else:
+            set_on_class(it, value, name, new)
+    elif isinstance(value, FunctionValue):
+        _set_on_function(it, value, name, new)
+    elif isinstance(value, Native):
         it.write(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
@@ -45,7 +55,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
         it.escaped(new, value.reason)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_(it, item, name, new))
-    elif isinstance(value, BoundMethod):
+    elif isinstance(value, BoundMethod) and not isinstance(value.func, FunctionValue):
         set_(it, value.func, name, new)
     elif isinstance(value, Foreign) and value.set(it, name, new) is not NotImplemented:
         return
@@ -61,17 +71,81 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
             it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no setter")
         it.call(declared.setter, [value, new])
         return
-    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
-        it.call(it.get(declared, "__set__"), [value, new])
-        return
+    if isinstance(declared, Instance):
+        if declared.cls.find("__set__") is not ABSENT:
+            it.call(it.get(declared, "__set__"), [value, new])
+            return
+        if declared.cls.find("__delete__") is not ABSENT:
+            it.throw("AttributeError", "__set__")
     if name == "__class__" and isinstance(new, ClassValue):
+        if it.state.logs:
+            raise it.not_followed("an object that changes its class in a branch")
         value.cls = new
         return
     if name == "__dict__" and declared is ABSENT:
         _set_all(it, value, new)
         return
+    if slots.FACT in value.cls.facts:
+        slots.refuse(it, value, name)
     it.write(value.attrs)
     value.attrs[name] = new
+
+
+def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
+    """``type.__setattr__``."""
+    declared = cls.metaclass.find(name) if cls.metaclass is not None else ABSENT
+    if isinstance(declared, Property) and declared.cached is None:
+        if declared.setter is None:
+            it.throw("AttributeError", f"property '{name}' of '{cls.metaclass.name}' object has no setter")  # type: ignore[union-attr]
+        it.call(declared.setter, [cls, new])
+        return
+    if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
+        it.call(it.get(declared, "__set__"), [cls, new])
+        return
+    if it.classes.get(cls.name) is cls and cls.module == "builtins":
+        it.throw("TypeError", f"cannot set '{name}' attribute of immutable type '{cls.name}'")
+    if name == "__bases__":
+        _set_bases(it, cls, new)
+        return
+    it.write(cls.attrs)
+    cls.attrs[name] = new
+    if name == "__getattribute__" and isinstance(new, FunctionValue):
+        cls.facts["getattribute"] = new
+
+
+def _set_bases(it: Interpreter, cls: ClassValue, new: Any) -> None:
+    """Other bases for a class that is there already: it and what derives from it are looked up anew."""
+    plain = isinstance(new, tuple) and new and all(isinstance(base, ClassValue) and base.site is not None for base in (*new, *cls.bases))
+    if not plain or it.state.logs:
+        raise it.not_followed(f"other bases for the class `{cls.name}`")
+    before = cls.bases
+    cls.bases = new
+    try:
+        cls.reorder()
+    except MroConflict as error:
+        cls.bases = before
+        cls.reorder()
+        it.throw("TypeError", str(error))
+    for base in before:
+        base.subclasses.remove(cls)
+    for base in new:
+        base.subclasses.append(cls)
+
+
+def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: Any) -> None:
+    """An attribute of a function; its defaults and its code are what it runs with from then on."""
+    if name == "__defaults__" and isinstance(new, tuple | None):
+        it.write(function.defaults)
+        function.defaults[:] = new or ()
+    elif name == "__kwdefaults__" and isinstance(new, dict | None):
+        it.write(function.keyword_defaults)
+        function.keyword_defaults.clear()
+        function.keyword_defaults.update(new or {})
+    elif name in ("__defaults__", "__kwdefaults__", "__code__", "__globals__", "__closure__"):
+        raise it.not_followed(f"a function whose `{name}` is replaced")
+    else:
+        it.write(function.attrs)
+        function.attrs[name] = new
 
 
 def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
@@ -128,11 +202,21 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:
             it.call(it.get(declared, "__delete__"), [value])
             return
+    if isinstance(value, ClassValue) and value.metaclass is not None:
+        custom = value.metaclass.find("__delattr__")
+        if isinstance(custom, FunctionValue):
+            it.call(custom, [value, name])
+            return
     if isinstance(value, Unknown):
         through(it, value)
     elif isinstance(value, Either):
         it.each(value, lambda item: delete(it, item, name))
     elif isinstance(value, Instance | ClassValue | FunctionValue):
-        it.write(value.attrs)
-        if value.attrs.pop(name, ABSENT) is ABSENT:
-            it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
+        delete_plain(it, value, name)
+
+
+def delete_plain(it: Interpreter, value: Any, name: str) -> None:
+    it.write(value.attrs)
+    if value.attrs.pop(name, ABSENT) is ABSENT:
+        kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
+        it.throw("AttributeError", f"{kind} has no attribute '{name}'")

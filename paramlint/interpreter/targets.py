@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import containers, iteration, setting
-from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -32,22 +32,39 @@ def assign(it: Interpreter, target: ir.Expr, value: Any, frame: Frame) -> None:
 
 
 def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
-    function = frame.function
-    if frame.kind != "function" or function is None:
+    scope = declared(frame)
+    if scope is None:
         _write_name(it, frame, name, value)
-    elif name in function.code.global_names:
+    elif name in scope.global_names:
         frame.module.assign(it, name, value)
-    elif name in function.code.nonlocal_names:
-        parent = frame.parent
-        while parent is not None and name not in parent.vars:
-            parent = parent.parent
-        if parent is not None:
-            it.write(parent.vars)
-            parent.vars[name] = value
+    elif name in scope.nonlocal_names:
+        around = binding_frame(frame, name)
+        if around is not None:
+            it.write(around.vars)
+            around.vars[name] = value
+    elif frame.kind == "class":
+        _write_name(it, frame, name, value)
     else:
         if it.state.logs:
             it.state.save(frame.vars)
         frame.vars[name] = value
+
+
+def declared(frame: Frame) -> ir.Function | ir.ClassDef | None:
+    """The code that says where its names are bound: of a function or of a class body."""
+    if frame.kind == "function" and frame.function is not None:
+        return frame.function.code
+    return frame.node if isinstance(frame, ClassFrame) else None
+
+
+def binding_frame(frame: Frame, name: str) -> Frame | None:
+    """The frame of the enclosing function that a ``nonlocal`` name belongs to, bound there or not."""
+    parent = frame.parent
+    while parent is not None and name not in parent.vars:
+        if parent.kind == "function" and parent.function is not None and name in parent.function.code.locals:
+            break
+        parent = parent.parent
+    return parent
 
 
 def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:

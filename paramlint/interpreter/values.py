@@ -163,9 +163,16 @@ class ClassValue:
         self.make: NativeCode | None = None
         self.facts: dict[str, Any] = {}
         self.subclasses: list[ClassValue] = []
-        self.mro: tuple[ClassValue, ...] = (self, *linearise([list(b.mro) for b in bases] + [list(bases)]))
+        self.mro: tuple[ClassValue, ...] = ()
+        self.reorder()
         for base in bases:
             base.subclasses.append(self)
+
+    def reorder(self) -> None:
+        """Find the method resolution order anew, and that of the classes that derive from this one."""
+        self.mro = (self, *linearise([list(base.mro) for base in self.bases] + [list(self.bases)]))
+        for derived in self.subclasses:
+            derived.reorder()
 
     def __repr__(self) -> str:
         return f"<class {self.module}.{self.name}>"

@@ -39,6 +39,7 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
     scope.bound |= signature.names()
     statements = body(s, node.body)
     s.pop()
+    bound, outside, around = scope.names()
     return ir.Function(
         name=name,
         positional_only=signature.positional_only,
@@ -47,9 +48,9 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
         keyword_only=signature.keyword_only,
         double_star=signature.double_star,
         body=statements,
-        locals=frozenset(scope.bound - scope.globals - scope.nonlocals),
-        global_names=frozenset(scope.globals),
-        nonlocal_names=frozenset(scope.nonlocals),
+        locals=bound,
+        global_names=outside,
+        nonlocal_names=around,
         is_generator=scope.is_generator,
         is_async=is_async,
         doc=_docstring(node.body, statements),
@@ -98,11 +99,11 @@ def class_def(s: State, node: cst.ClassDef, body: Body) -> ir.Stmt:
     bases, keywords = arguments(s, (*node.bases, *node.keywords))
     s.type_names = outer_types
     outer_private, s.private = s.private, node.name.value.lstrip("_")
-    s.push("class")
+    scope = s.push("class")
     statements = body(s, node.body)
     s.pop()
     s.private = outer_private
-    return ir.ClassDef(at, name, bases, keywords, decorators, statements, _docstring(node.body, statements))
+    return ir.ClassDef(at, name, bases, keywords, decorators, statements, _docstring(node.body, statements), *scope.names())
 
 
 def _decorators(s: State, nodes: Sequence[cst.Decorator]) -> tuple[ir.Expr, ...]:

@@ -285,6 +285,9 @@ class ClassDef(Stmt, frozen=True):
     decorators: tuple[Expr, ...]
     body: tuple[Stmt, ...]
     doc: str | None
+    locals: frozenset[str] = frozenset()  # every name the body binds, without ``global`` and ``nonlocal`` ones
+    global_names: frozenset[str] = frozenset()
+    nonlocal_names: frozenset[str] = frozenset()
 
 
 class Import(Stmt, frozen=True):

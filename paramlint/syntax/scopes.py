@@ -22,6 +22,10 @@ class Scope:
         self.suspensions = 0  # yields and awaits met so far
         self.temporaries = 0
 
+    def names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """What the scope binds itself, and what ``global`` and ``nonlocal`` say of it."""
+        return frozenset(self.bound - self.globals - self.nonlocals), frozenset(self.globals), frozenset(self.nonlocals)
+
     def temporary(self) -> str:
         """A fresh local name that no source can spell."""
         self.temporaries += 1

@@ -179,6 +179,7 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
     scope.bound |= {starred for starred in (star, double_star) if starred is not None}
     lowered = body()
     s.pop()
+    bound, outside, around = scope.names()
     return ir.Function(
         name=name,
         positional_only=positional_only,
@@ -187,9 +188,9 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
         keyword_only=keyword_only,
         double_star=double_star,
         body=lowered,
-        locals=frozenset(scope.bound - scope.globals - scope.nonlocals),
-        global_names=frozenset(scope.globals),
-        nonlocal_names=frozenset(scope.nonlocals),
+        locals=bound,
+        global_names=outside,
+        nonlocal_names=around,
         is_generator=scope.is_generator,
         is_async=isinstance(node, ast.AsyncFunctionDef),
         doc=None if isinstance(node, ast.Lambda) else _docstring(node),
@@ -222,11 +223,11 @@ def _class_def(s: State, node: ast.ClassDef) -> ir.Stmt:
     bases, named = several(s, node.bases), keywords(s, node.keywords)
     s.type_names = outer_types
     outer_private, s.private = s.private, node.name.lstrip("_")
-    s.push("class")
+    scope = s.push("class")
     body = statements(s, node.body)
     s.pop()
     s.private = outer_private
-    return ir.ClassDef(at, name, bases, named, decorators, body, _docstring(node))
+    return ir.ClassDef(at, name, bases, named, decorators, body, _docstring(node), *scope.names())
 
 
 STATEMENTS: dict[type[ast.AST], Callable[[State, Any], ir.Stmt | None]] = {
