@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.equality import equal, identical, payload_of
+from paramlint.interpreter.equality import equal, equal_values, identical, matches, payload_of, turns
 from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.iteration import iterate_or_unknown
-from paramlint.interpreter.operators import certain, truth, type_name
+from paramlint.interpreter.operators import certain, special, truth, type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ _ORDER: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
     "<": (operator.lt, "__lt__", "__gt__"), "<=": (operator.le, "__le__", "__ge__"),
     ">": (operator.gt, "__gt__", "__lt__"), ">=": (operator.ge, "__ge__", "__le__"),
 }
+
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def compare(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -45,19 +48,26 @@ def _negated(value: Any) -> Any:
 
 
 def _different(it: Interpreter, left: Any, right: Any) -> Any:
-    if isinstance(left, Instance) and left.cls.find("__ne__") is not ABSENT:
-        found = it.call(it.get(left, "__ne__"), [right])
+    if not (isinstance(left, Instance | Foreign) or isinstance(right, Instance | Foreign)):
+        return _negated(truth(it, equal(it, left, right)))
+    if isinstance(left, Unknown | Either) or isinstance(right, Unknown | Either):
+        found = equal(it, left, right)
+        return _negated(found if isinstance(found, Unknown) else truth(it, found))
+    for value, other in turns(it, left, right):
+        found = NotImplemented
+        if isinstance(value, Instance) and value.cls.find("__ne__") is not ABSENT:
+            found = special(it, value, "__ne__", other)
+        elif isinstance(value, Instance) and value.cls.find("__eq__") is not ABSENT:
+            found = special(it, value, "__eq__", other)
+            found = found if found is NotImplemented else _negated(truth(it, found))
+        elif isinstance(value, Foreign):
+            found = value.compare(it, "!=", other)
+            if found is NotImplemented:
+                found = value.compare(it, "==", other)
+                found = found if found is NotImplemented or isinstance(found, Foreign) else _negated(truth(it, found))
         if found is not NotImplemented:
             return found
-    if isinstance(left, Foreign):
-        found = left.compare(it, "!=", right)
-        if found is not NotImplemented:
-            return found
-    found = equal(it, left, right)
-    if isinstance(found, Foreign):
-        return found
-    verdict = truth(it, found)
-    return _negated(verdict)
+    return _negated(equal_values(it, left, right))
 
 
 def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -69,9 +79,12 @@ def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = [_ordered(it, op, v, right) if either is left else _ordered(it, op, left, v)
                  for v in either.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
-    for value, other, name, sign in ((left, right, method, op), (right, left, mirrored, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[op])):
+    order = ((left, right, method, op), (right, left, mirrored, _MIRRORED[op]))
+    if turns(it, left, right)[0][0] is not left:
+        order = (order[1], order[0])
+    for value, other, name, sign in order:
         if isinstance(value, Instance) and value.cls.find(name) is not ABSENT:
-            found = it.call(it.get(value, name), [other])
+            found = special(it, value, name, other)
             if found is not NotImplemented:
                 return found
         if isinstance(value, Foreign):
@@ -95,7 +108,7 @@ def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if reason is not None:
             return Unknown(reason)
     for a, b in zip(left, right, strict=False):
-        found = truth(it, equal(it, a, b))
+        found = matches(it, a, b)
         if isinstance(found, Unknown):
             return found
         if not found:
@@ -135,7 +148,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
         return items
     for other in items:
-        found = truth(it, equal(it, item, other))
+        found = matches(it, other, item)
         if found is True:
             return True
         if isinstance(found, Unknown):

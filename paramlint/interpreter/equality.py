@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.binding import bind
 from paramlint.interpreter.operators import CONTAINERS, SCALARS, truth
-from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -25,34 +26,85 @@ def identical(it: Interpreter, left: Any, right: Any) -> Any:
             return value
         if isinstance(value, Formula) and (other is None or isinstance(other, bool)):
             return it.unknown(Why.ARGUMENT, f"whether `{value}` is {other}")
-    if isinstance(left, int | str | float) and type(left) is type(right):
-        return bool(left == right)  # equal small constants are one object in CPython
+    return _one_object(it, left, right)
+
+
+def _one_object(it: Interpreter, left: Any, right: Any) -> Any:
+    """Whether equal values are one object in CPython: small numbers and characters are, others only as the program happened to make them."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, bool):
+        return left == right
+    if isinstance(left, int | float | complex | str | bytes | tuple | frozenset):
+        if type(left) is tuple and len(left) != len(right):
+            return False
+        if isinstance(left, int | str | bytes | float | complex) and left != right:
+            return False
+        small = -_SMALL[0] <= left <= _SMALL[1] if isinstance(left, int) else len(left) <= _SHORT[type(left)] if type(left) in _SHORT else False
+        return True if small else it.unknown(Why.EFFECT, "whether equal values are one object, which the implementation decides")
+    if isinstance(left, Foreign):
+        return left.same_as(right)
+    if isinstance(left, Native) and left.name == right.name:
+        return it.unknown(Why.UNSUPPORTED, f"whether two functions `{left.name}` are one")
     return False
 
 
+_SMALL = (5, 256)  # from -5 to 256
+_SHORT = {str: 1, bytes: 1, tuple: 0}
+
+
 def equal(it: Interpreter, left: Any, right: Any) -> Any:
+    """``left == right``."""
     if isinstance(left, SCALARS) and isinstance(right, SCALARS):
         return left == right
-    if left is right and not isinstance(left, Unknown):
-        return True
     if isinstance(left, Either) or isinstance(right, Either):
+        if left is right:
+            return True
         either, other = (left, right) if isinstance(left, Either) else (right, left)
         found = [equal(it, v, other) for v in either.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
-    for value in (left, right):
-        if isinstance(value, Unknown):
-            return value
-    for value, other in ((left, right), (right, left)):
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    if isinstance(left, Foreign | Instance | ClassValue) or isinstance(right, Foreign | Instance | ClassValue):
+        found = asked(it, left, right)
+        if found is not NotImplemented:
+            return found
+    return equal_values(it, left, right)
+
+
+def asked(it: Interpreter, left: Any, right: Any) -> Any:
+    """What the operands' own methods say, NotImplemented where they say nothing."""
+    for value, other in turns(it, left, right):
         if isinstance(value, Foreign):
             found = value.compare(it, "==", other)
             if found is not NotImplemented:
                 return found
-        if isinstance(value, Instance):
-            method = value.cls.find("__eq__")
-            if method is not ABSENT:
-                found = it.call(it.get(value, "__eq__"), [other])
-                if found is not NotImplemented:
-                    return found
+        cls = value.cls if isinstance(value, Instance) else value.metaclass if isinstance(value, ClassValue) else None
+        if cls is not None and cls.find("__eq__") is not ABSENT:
+            found = it.call(bind(it, cls.find("__eq__"), value, cls), [other])
+            if found is not NotImplemented:
+                return found
+    return NotImplemented
+
+
+def turns(it: Interpreter, left: Any, right: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """Who is asked first: the right operand where it is of a subclass of the left one's class."""
+    if isinstance(right, Instance):
+        cls = it.class_of(left)
+        if isinstance(cls, ClassValue) and cls is not right.cls and cls in right.cls.mro:
+            return (right, left), (left, right)
+    return (left, right), (right, left)
+
+
+def matches(it: Interpreter, item: Any, wanted: Any) -> Any:
+    """Whether an element of a container is the one that is looked for: the same object is, whatever it says of itself."""
+    return True if item is wanted and not isinstance(item, Unknown) else truth(it, equal(it, item, wanted))
+
+
+def equal_values(it: Interpreter, left: Any, right: Any) -> Any:
+    """Whether values are equal that have no methods of their own for that."""
+    if left is right:
+        return True
     left, right = payload_of(left), payload_of(right)
     if isinstance(left, Formula | Quotient) or isinstance(right, Formula | Quotient):
         if isinstance(left, str | None) or isinstance(right, str | None):
@@ -62,6 +114,12 @@ def equal(it: Interpreter, left: Any, right: Any) -> Any:
         return _equal_sequences(it, left, right)
     if isinstance(left, dict) and isinstance(right, dict):
         return _equal_dicts(it, left, right)
+    if isinstance(left, set | frozenset) and isinstance(right, set | frozenset):
+        reason = it.state.open_reason(left) or it.state.open_reason(right)
+        if reason is not None:
+            return Unknown(reason)
+    if isinstance(left, Native) and isinstance(right, Native) and left.name == right.name:
+        return it.unknown(Why.UNSUPPORTED, f"whether two functions `{left.name}` are one")
     try:
         return bool(left == right)
     except NeedsValue as error:
@@ -85,7 +143,7 @@ def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
         return False
     unknown: Unknown | None = None
     for a, b in zip(left, right, strict=True):
-        found = truth(it, equal(it, a, b))
+        found = matches(it, a, b)
         if found is False:
             return False
         if isinstance(found, Unknown):

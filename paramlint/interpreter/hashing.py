@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter.equality import equal
+from paramlint.interpreter.equality import matches
 from paramlint.interpreter.held import reach
-from paramlint.interpreter.operators import truth, type_name
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
         return key
     others = it.equal_keys.setdefault(key.cls, [])
     for other in others:
-        same = key is other or truth(it, equal(it, key, other))
+        same = matches(it, other, key)
         if isinstance(same, Unknown):
             raise NeedsValue(same)
         if same:

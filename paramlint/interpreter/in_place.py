@@ -8,7 +8,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.containers import index_of
 from paramlint.interpreter.handed import through
 from paramlint.interpreter.iteration import elements_or_unknown
-from paramlint.interpreter.operators import BINARY, binary, check_size, native
+from paramlint.interpreter.operators import BINARY, binary, check_size, native, special
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -46,8 +46,17 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if isinstance(left, Instance):
         name = f"__i{BINARY[op][1]}__"
         if left.cls.find(name) is not ABSENT:
-            return it.call(it.get(left, name), [right])
+            found = special(it, left, name, right)
+            if found is not NotImplemented:
+                return found
+        elif isinstance(left.payload, list | dict | set) and _is_changed(left.payload, op):
+            in_place(it, op, left.payload, right)  # what stands behind a subclass of a container changes, and it is that object still
+            return left
     return binary(it, op, left, right)
+
+
+def _is_changed(container: Any, op: str) -> bool:
+    return op in {list: "+*", dict: "|", set: "|&-^"}[type(container)]
 
 
 def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:

@@ -73,7 +73,7 @@ def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
 def _position(it: Interpreter, value: Any, item: Any, start: int = 0, stop: int | None = None) -> int:
     """The position of the first equal element, or -1. Raises NeedsValue where that is not decided."""
     for position in range(*slice(start, stop).indices(len(value))):
-        found = it.truth(equality.equal(it, value[position], item))
+        found = equality.matches(it, value[position], item)
         if isinstance(found, Unknown):
             raise NeedsValue(found)
         if found:
@@ -118,7 +118,7 @@ def count(it: Interpreter, value: Any, item: Any, /) -> Any:
         return Unknown(reason)
     total = 0
     for element in value:
-        found = it.truth(equality.equal(it, element, item))
+        found = equality.matches(it, element, item)
         if isinstance(found, Unknown):
             return found
         total += found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.binding import bind
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
@@ -60,13 +61,27 @@ def certain(value: Any) -> bool:
 
 
 def _instance_truth(it: Interpreter, value: Instance) -> Any:
-    for name in ("__bool__", "__len__"):
-        method = value.cls.find(name)
-        if method is not ABSENT:
-            return truth(it, it.call(it.get(value, name)))
+    if value.cls.find("__bool__") is not ABSENT:
+        found = special(it, value, "__bool__")
+        if not isinstance(found, bool | Unknown | Either | Formula | Foreign):
+            it.throw("TypeError", f"__bool__ should return bool, returned {type_name(found)}")
+        return truth(it, found)
+    if value.cls.find("__len__") is not ABSENT:
+        found = special(it, value, "__len__")
+        found = found.payload if isinstance(found, Instance) else found
+        if isinstance(found, int) and found < 0:
+            it.throw("ValueError", "__len__() should return >= 0")
+        if not isinstance(found, int | Unknown | Either | Formula | Foreign):
+            it.throw("TypeError", f"'{type_name(found)}' object cannot be interpreted as an integer")
+        return truth(it, found)
     if value.payload is not None and isinstance(value.payload, SCALARS + CONTAINERS):
         return truth(it, value.payload)
     return True
+
+
+def special(it: Interpreter, value: Instance, name: str, *args: Any) -> Any:
+    """Call a special method, which is looked up in the class, whatever the object itself has under its name."""
+    return it.call(bind(it, value.cls.find(name), value, value.cls), list(args))
 
 
 def unary(it: Interpreter, op: str, value: Any) -> Any:
@@ -87,12 +102,14 @@ def unary(it: Interpreter, op: str, value: Any) -> Any:
     if isinstance(value, Instance):
         method = value.cls.find(f"__{name}__")
         if method is not ABSENT:
-            return it.call(it.get(value, f"__{name}__"))
+            return special(it, value, f"__{name}__")
+        if value.payload is None:
+            return it.throw("TypeError", f"bad operand type for unary {op}: '{value.cls.name}'")
         value = value.payload
     try:
         return function(value)
-    except TypeError as error:
-        return it.throw("TypeError", str(error))
+    except TypeError:
+        return it.throw("TypeError", f"bad operand type for unary {op}: '{type_name(value)}'")
 
 
 def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -106,8 +123,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = _special(it, op, left, right)
         if found is not NotImplemented:
             return found
-        left = left.payload if isinstance(left, Instance) and left.payload is not None else left
-        right = right.payload if isinstance(right, Instance) and right.payload is not None else right
+        left, right = operand(it, left, op, right), operand(it, right, op, left)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         unknown = left if isinstance(left, Unknown) else right
         if op == "@":
@@ -124,6 +140,17 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if op == "|" and _is_type(left) and _is_type(right):  # ``int | None`` in an annotation or isinstance
         return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
     return native(it, op, left, right)
+
+
+def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
+    """What stands for an object where the operator is Python's own: what is behind it, or the number that it counts as for a sequence."""
+    if not isinstance(value, Instance):
+        return value
+    if value.payload is not None:
+        return value.payload
+    if op == "*" and isinstance(other, str | bytes | list | tuple) and value.cls.find("__index__") is not ABSENT:
+        return special(it, value, "__index__")
+    return value
 
 
 def _is_type(value: Any) -> bool:
@@ -145,8 +172,23 @@ def native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     except ValueError as error:
         return it.throw("ValueError", str(error))
     except TypeError:
-        return it.throw("TypeError", f"unsupported operand type(s) for {op}: '{type_name(left)}' and '{type_name(right)}'")
+        return it.throw("TypeError", _refusal(op, left, right))
     return _opened_as(it, it.made(result), left, right) if isinstance(result, list | dict | set) else result
+
+
+def _refusal(op: str, left: Any, right: Any) -> Any:
+    """CPython's text about operands that do not go together."""
+    names = f"'{type_name(left)}' and '{type_name(right)}'"
+    if op == "+" and isinstance(left, str | list | tuple):
+        kind = type(left).__name__
+        return f'can only concatenate {kind} (not "{type_name(right)}") to {kind}'
+    if op == "+" and isinstance(left, bytes):
+        return f"can't concat {type_name(right)} to bytes"
+    if op == "*" and (isinstance(left, str | bytes | list | tuple) or isinstance(right, str | bytes | list | tuple)):
+        other = right if isinstance(left, str | bytes | list | tuple) else left
+        return f"can't multiply sequence by non-int of type '{type_name(other)}'"
+    sign = "** or pow()" if op == "**" else op
+    return f"unsupported operand type(s) for {sign}: {names}"
 
 
 def _opened_as(it: Interpreter, result: Any, left: Any, right: Any) -> Any:
@@ -201,13 +243,26 @@ def _foreign(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 def _special(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     name = BINARY[op][1]
-    if isinstance(left, Instance) and left.cls.find(f"__{name}__") is not ABSENT:
-        found = it.call(it.get(left, f"__{name}__"), [right])
+    forward = left.cls.find(f"__{name}__") if isinstance(left, Instance) else ABSENT
+    reflected = right.cls.find(f"__r{name}__") if isinstance(right, Instance) else ABSENT
+    if reflected is not ABSENT and comes_first(it, left, right, f"__r{name}__", reflected):
+        found = special(it, right, f"__r{name}__", left)
         if found is not NotImplemented:
             return found
-    if isinstance(right, Instance) and right.cls.find(f"__r{name}__") is not ABSENT:
-        return it.call(it.get(right, f"__r{name}__"), [left])
+        reflected = ABSENT
+    if forward is not ABSENT:
+        found = special(it, left, f"__{name}__", right)
+        if found is not NotImplemented:
+            return found
+    if reflected is not ABSENT and not (isinstance(left, Instance) and left.cls is right.cls and left.payload is None):
+        return special(it, right, f"__r{name}__", left)
     return NotImplemented
+
+
+def comes_first(it: Interpreter, left: Any, right: Instance, name: str, reflected: Any) -> bool:
+    """Whether the right operand is asked first: it is of a subclass that has its own reflected method."""
+    cls = it.class_of(left)
+    return isinstance(cls, ClassValue) and cls is not right.cls and cls in right.cls.mro and cls.find(name) is not reflected
 
 
 def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:

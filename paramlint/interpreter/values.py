@@ -115,6 +115,12 @@ class BoundMethod:
     def __repr__(self) -> str:
         return f"<bound {self.func!r}>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundMethod) and self.func is other.func and self.self is other.self
+
+    def __hash__(self) -> int:
+        return hash((id(self.func), id(self.self)))
+
 
 class Property:
     __slots__ = ("cached", "deleter", "getter", "setter")

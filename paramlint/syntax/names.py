@@ -161,6 +161,7 @@ _SPECIAL: dict[type[ast.AST], Any] = {
     ast.MatchStar: Names._capture,
     ast.MatchMapping: Names._mapping,
     ast.Constant: lambda *_: None,
+    ast.Global: lambda self, node, in_class, pending: self.binds.update(node.names),  # in a class body: it binds them outside
 }
 if hasattr(ast, "TypeAlias"):  # Python 3.12
     _SPECIAL[ast.TypeAlias] = lambda self, node, in_class, pending: pending.append((node.name, in_class))

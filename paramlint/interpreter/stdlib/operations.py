@@ -39,7 +39,7 @@ _define("concat", lambda it, a, b, /: operators.binary(it, "+", a, b))
 _define("getitem", lambda it, a, b, /: containers.get_item(it, a, b))
 _define("setitem", lambda it, a, b, c, /: containers.set_item(it, a, b, c))
 _define("delitem", lambda it, a, b, /: containers.delete_item(it, a, b))
-_define("countOf", lambda it, a, b, /: sum(it.truth(equality.equal(it, item, b)) for item in it.elements(a)))
+_define("countOf", lambda it, a, b, /: sum(equality.matches(it, item, b) for item in it.elements(a)))
 _define("call", lambda it, function, /, *args, **kwargs: it.call(function, args, kwargs))
 _define("length_hint", lambda it, a, default=0, /: it.call(it.builtins["len"], [a]))
 
