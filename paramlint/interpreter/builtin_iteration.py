@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, equality, iteration, operators
+from paramlint.interpreter import comparison, equality, iteration, operators, reading, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance
@@ -104,12 +105,18 @@ def _zip_strict(it: Interpreter, sources: list[Iterator[Any]]) -> Iterator[Any]:
 
 @FUNCTIONS.raw("map")
 def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
+    if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]) and reading.only_calls(function):
+        items = set_order.certain_members(it, iterables[0])
+        return set_order.shuffled(it, lambda: (it.call(function, [item]) for item in items), "map")
     sources = [it.iterate(iterable) for iterable in iterables]
     return lazy((it.call(function, row) for row in zip(*sources, strict=False)), "map")
 
 
 @FUNCTIONS.raw("filter")
 def filter_(it: Interpreter, function: Any, iterable: Any, /) -> Any:
+    if set_order.is_shuffled(it, iterable) and (function is None or reading.only_calls(function)):
+        items = set_order.certain_members(it, iterable)
+        return set_order.shuffled(it, lambda: _kept(it, function, iter(items), True), "filter")
     return lazy(_kept(it, function, it.iterate(iterable), True), "filter")
 
 
@@ -146,7 +153,8 @@ def all_(it: Interpreter, iterable: Any, /) -> Any:
 
 def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
     unknown: Unknown | None = None
-    for item in it.iterate(iterable):
+    shuffled = set_order.is_shuffled(it, iterable)
+    for item in set_order.certain_members(it, iterable) if shuffled else it.iterate(iterable):
         verdict = it.truth(item)
         if verdict is settles:
             return settles
@@ -157,10 +165,20 @@ def _quantified(it: Interpreter, iterable: Any, settles: bool) -> Any:
 
 @FUNCTIONS.raw("sorted")
 def sorted_(it: Interpreter, iterable: Any, /, *, key: Any = None, reverse: Any = False) -> Any:
-    items = iteration.elements_or_unknown(it, iterable)
+    items = set_order.members(it, iterable)
     if isinstance(items, Unknown):
         return opened(it, [], items)
-    return it.made(in_order(it, items, key, reverse))
+    made = it.made(in_order(it, items, key, reverse))
+    if key is not None and set_order.is_shuffled(it, iterable):
+        _refuse_ties(it, [it.call(key, [item]) for item in made])
+    return made
+
+
+def _refuse_ties(it: Interpreter, keys: list[Any]) -> None:
+    """Elements of a set whose keys are equal stay in the order of the set, which is not known."""
+    for left, right in itertools.pairwise(keys):
+        if _order(it, left, right) == 0 and _order(it, right, left) == 0:
+            raise it.not_followed(set_order.MESSAGE)
 
 
 def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient, opaque, render
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import comparison, containers, operators, texts
+from paramlint.interpreter import comparison, containers, operators, set_order, texts
 from paramlint.interpreter.natives import Table, plain
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
@@ -79,9 +79,16 @@ def sum_(it: Interpreter, iterable: Any, /, start: Any = 0) -> Any:
     total = start
     if isinstance(start, str):
         it.throw("TypeError", "sum() can't sum strings [use ''.join(seq) instead]")
-    for item in it.iterate(iterable):
+    items = it.iterate(iterable) if not set_order.is_shuffled(it, iterable) else _summands(it, set_order.certain_members(it, iterable), start)
+    for item in items:
         total = it.binary("+", total, item)
     return total
+
+
+def _summands(it: Interpreter, items: list[Any], start: Any) -> Iterator[Any]:
+    """Elements of a set; their order matters to all but whole numbers."""
+    whole = all(isinstance(item, int | Formula) for item in (start, *items))
+    return iter(items if whole else set_order.any_order(it, items))
 
 
 @FUNCTIONS.raw("max")
@@ -97,11 +104,13 @@ def min_(it: Interpreter, /, *args: Any, key: Any = None, default: Any = ABSENT)
 def _extreme(it: Interpreter, name: str, op: str, args: tuple[Any, ...], key: Any, default: Any) -> Any:
     if not args:
         it.throw("TypeError", f"{name} expected at least 1 argument, got 0")
-    items = it.elements(args[0]) if len(args) == 1 else list(args)
+    items = set_order.certain_members(it, args[0]) if len(args) == 1 else list(args)
     if not items:
         if default is ABSENT:
             it.throw("ValueError", f"{name}() iterable argument is empty")
         return default
+    if len(args) == 1 and len(items) > 1 and set_order.is_shuffled(it, args[0]):
+        return _of_set(it, name, op, items, key)
     best = items[0]
     best_key = best if key is None else it.call(key, [best])
     for item in items[1:]:
@@ -113,6 +122,19 @@ def _extreme(it: Interpreter, name: str, op: str, args: tuple[Any, ...], key: An
         elif better:
             best, best_key = item, item_key
     return best
+
+
+def _of_set(it: Interpreter, name: str, op: str, items: list[Any], key: Any) -> Any:
+    """The extreme element of a set: one of those whose keys are equal, it is not known which."""
+    keys = items if key is None else [it.call(key, [item]) for item in items]
+    best = [0]
+    for at in range(1, len(items)):
+        better = it.truth(comparison.compare(it, op, keys[at], keys[best[0]]))
+        worse = it.truth(comparison.compare(it, op, keys[best[0]], keys[at]))
+        if isinstance(better, Unknown) or isinstance(worse, Unknown):
+            return better if isinstance(better, Unknown) else worse
+        best = [at] if better else best if worse else [*best, at]
+    return set_order.any_order(it, [items[at] for at in best])[0]
 
 
 def _undecided(it: Interpreter, name: str, best: Any, item: Any, why: Unknown, key: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators, setting
+from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
@@ -227,13 +228,9 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
 
 @FUNCTIONS.raw("id")
 def id_(it: Interpreter, value: Any, /) -> Any:
-    return (
-        value
-        if isinstance(value, Unknown)
-        else it.unknown(Why.UNSUPPORTED, "the address of an object")
-        if isinstance(value, Either)
-        else id(value)
-    )
+    if isinstance(value, Unknown):
+        return value
+    return it.unknown(Why.UNSUPPORTED, "the address of an object") if isinstance(value, Either) else Address(value)
 
 
 @FUNCTIONS.raw("hash")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import set_order
 from paramlint.interpreter.equality import equal, equal_values, identical, matches, payload_of, turns
 from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.iteration import iterate_or_unknown
@@ -144,7 +145,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(container, dict | set | frozenset) and not isinstance(item, Unknown | Formula):
         return _contains_key(it, container, key_of(it, item))
     unknown: Unknown | None = None
-    items = iterate_or_unknown(it, container)
+    items: Any = set_order.members(it, container) if set_order.is_shuffled(it, container) else iterate_or_unknown(it, container)
     if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
         return items
     for other in items:

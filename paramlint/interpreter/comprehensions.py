@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown
-from paramlint.interpreter import hashing, iteration, targets
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import hashing, iteration, set_order, targets
 from paramlint.interpreter.constructors import forget_values
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.nodes import walk
+from paramlint.interpreter.reading import only_reads
 from paramlint.interpreter.repetition import maybe_repeated
 from paramlint.interpreter.unrun import acts
 from paramlint.interpreter.values import GeneratorValue
@@ -27,6 +29,8 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
     if frame.kind == "class":
         inner.function = None
+    if first.__class__ in _UNORDERED and set_order.is_shuffled(it, first) and _only_gives(node, inner):
+        return _of_set(it, node, inner, set_order.members(it, first))
     if node.kind == "generator":
         if isinstance(first, Unknown):
             it.skipped(first.reason, None)
@@ -62,6 +66,31 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     return made
 
 
+def _only_gives(node: ir.Comprehension, frame: Frame) -> bool:
+    """Whether a comprehension does nothing but give its elements."""
+    return only_reads((node.element, node.value, node.clauses), frame) and not any(isinstance(part, ir.Walrus) for part in walk(node))
+
+
+def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, items: Any) -> Any:
+    """A comprehension without effects over elements whose order is not known: what is made of them has no order either."""
+    if node.kind == "generator":
+        return set_order.shuffled(it, lambda: _items(it, node, frame, 0, items), "generator")
+    made = list(_items(it, node, frame, 0, items))
+    rest = next((item[1] for item in made if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN), None)
+    if rest is not None:
+        raise NeedsValue(rest)
+    if node.kind == "set":
+        return it.made(hashing.make_set(it, made))
+    if node.kind == "list":
+        return it.shuffled.note(it.made(set_order.any_order(it, made)), made)
+    mapping: dict[Any, Any] = it.made({})
+    for key, value in made:
+        hashing.put(it, mapping, key, value)
+    it.state.mark_open(mapping, it.unknown_reason(set_order.MESSAGE, Why.EFFECT), shown=True)
+    return mapping
+
+
+_UNORDERED = frozenset({set, frozenset, GeneratorValue, list})
 _SIZED = frozenset({range, list, tuple})
 _MANY = 100  # elements from which on it may pay to ask beforehand what they cost
 _OPEN: Any = object()  # stands before the Unknown for which a comprehension may give more or fewer elements than it does here

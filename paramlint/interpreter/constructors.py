@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import containers, hashing, iteration, texts
+from paramlint.interpreter import containers, hashing, iteration, set_order, texts
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import abstract, copied_openness, known, opened
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
@@ -91,7 +91,7 @@ def tuple_(it: Interpreter, iterable: Any = (), /) -> Any:
 
 
 def frozen_set(it: Interpreter, iterable: Any = (), /) -> Any:
-    items = it.elements(iterable)
+    items = set_order.certain_members(it, iterable)
     known_set = hashing.make_set(it, items)
     reason = it.state.open_reason(known_set)
     if reason is not None:
@@ -117,13 +117,16 @@ def list_(it: Interpreter, iterable: Any = (), /) -> Any:
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: list_(it, item))
     items = iteration.elements_or_unknown(it, iterable)
-    return opened(it, [], items) if isinstance(items, Unknown) else it.made(items)
+    if isinstance(items, Unknown):
+        return opened(it, [], items)
+    made = it.made(items)
+    return it.shuffled.note(made, set_order.certain_members(it, iterable)) if set_order.is_shuffled(it, iterable) else made
 
 
 def set_(it: Interpreter, iterable: Any = (), /) -> Any:
     if isinstance(iterable, Either):
         return it.each(iterable, lambda item: set_(it, item))
-    items = iteration.elements_or_unknown(it, iterable)
+    items = set_order.members(it, iterable)
     return opened(it, set(), items) if isinstance(items, Unknown) else it.made(hashing.make_set(it, items))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter import set_order
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
@@ -43,7 +44,7 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
         return loose(reason, value) if reason is not None else _walk_dict(it, value)
     if isinstance(value, set | frozenset):
         unknown = it.state.element(value)
-        return iter(ordered(value)) if unknown is None else unknown
+        return set_order.walk(it, value) if unknown is None else unknown
     if isinstance(value, GeneratorValue):
         return _walk_generator(it, value)
     if isinstance(value, Unknown):
@@ -65,13 +66,6 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if hasattr(value, "__next__"):
         return value  # type: ignore[no-any-return]
     return it.throw("TypeError", f"'{type_name(value)}' object is not iterable")
-
-
-def ordered(items: Any) -> list[Any]:
-    """The elements of a set in an order that does not change from run to run."""
-    if all(isinstance(item, int) for item in items):
-        return list(items)
-    return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
 
 
 def _walk_list(it: Interpreter, items: list[Any]) -> Iterator[Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown
-from paramlint.interpreter import conditions, iteration
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import conditions, iteration, set_order
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.nodes import walk
 from paramlint.interpreter.repetition import maybe_repeated, plain
-from paramlint.interpreter.signals import Signal
+from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.targets import assign
-from paramlint.interpreter.values import ABSENT
+from paramlint.interpreter.values import ABSENT, GeneratorValue
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
 
@@ -73,6 +75,10 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         return _unknown_loop(it, node, frame, items)
     if it.inertness is not None and it.inertness.skips_loop(node, frame):
         return _skipped_loop(it, node, frame, items)
+    if source.__class__ in _UNORDERED and set_order.is_shuffled(it, source) and not any(isinstance(part, _LEAVING) for part in walk(node.body)):
+        members = set_order.certain_members(it, source)
+        if len(members) <= _FEW:
+            return _in_every_order(it, node, frame, source, members)
     while True:
         try:
             item = next(items)
@@ -90,6 +96,31 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         doubt = _after_turn(frame)
         if doubt is not None:
             return _doubtful_rest(it, node, frame, items, doubt)
+
+
+_UNORDERED = frozenset({set, frozenset, list, GeneratorValue})
+_LEAVING = (ir.Break, ir.Return, ir.Yield, ir.YieldFrom)
+_FEW = 3  # elements whose orders are all tried
+
+
+def _in_every_order(it: Interpreter, node: ir.For, frame: Frame, source: Any, members: list[Any]) -> Signal | None:
+    """A loop over elements whose order is not known: what it leaves in one order it may not leave in another."""
+    reason = it.unknown_reason(set_order.MESSAGE, Why.EFFECT)
+    size = len(source) if isinstance(source, set) else 0
+
+    def turns(order: Sequence[Any]) -> None:
+        for item in order:
+            it.step()
+            assign(it, node.target, item, frame)
+            try:
+                execute(it, node.body, frame)
+            except Raised as raised:
+                raise NeedsValue(Unknown(reason)) from raised
+            if _after_turn(frame) is not None or (size and len(source) != size):
+                raise NeedsValue(Unknown(reason))
+
+    it.fork([lambda order=order: turns(order) for order in permutations(members)], reason)  # type: ignore[misc]
+    return execute(it, node.orelse, frame)
 
 
 def _skipped_loop(it: Interpreter, node: ir.For, frame: Frame, items: Iterator[Any]) -> Signal | None:

@@ -38,6 +38,7 @@ from paramlint.interpreter.natives import only_data
 from paramlint.interpreter.protocols import Library, ModuleLoader
 from paramlint.interpreter.registries import Registries
 from paramlint.interpreter.replay import Replay
+from paramlint.interpreter.set_order import Shuffled
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
@@ -73,6 +74,7 @@ class Interpreter:
         self.state = State(limits)
         self.steps = 0
         self.tables = 0  # steps of tables of numbers; see foreseen.py
+        self.shuffled = Shuffled()
         self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame

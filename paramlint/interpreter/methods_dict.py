@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers, hashing
+from paramlint.interpreter import containers, hashing, set_order
 from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, opened, without_absent
@@ -112,8 +112,10 @@ def _view(name: str) -> Any:
 
 def from_keys(it: Interpreter, cls: Any, keys: Any, value: Any = None, /) -> Any:
     result = it.made({})
-    for key in it.elements(keys):
+    for key in set_order.certain_members(it, keys):
         hashing.put(it, result, key, value)
+    if set_order.is_shuffled(it, keys):
+        it.state.mark_open(result, it.unknown_reason(set_order.MESSAGE, Why.EFFECT), shown=True)
     if cls is it.classes["dict"]:
         return result
     made = it.call(cls)

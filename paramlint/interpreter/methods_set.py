@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, hashing, iteration
+from paramlint.interpreter import comparison, hashing, set_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _keys(it: Interpreter, iterable: Any) -> set[Any]:
     """The elements as keys. Raises NeedsValue where they are not known."""
-    result = hashing.make_set(it, it.elements(iterable))
+    result = hashing.make_set(it, set_order.certain_members(it, iterable))
     reason = it.state.open_reason(result)
     if reason is not None:
         raise NeedsValue(Unknown(reason))
@@ -61,9 +61,15 @@ def pop(it: Interpreter, value: set[Any], /) -> Any:
         return unknown
     if not value:
         it.throw("KeyError", "pop from an empty set")
-    item = iteration.ordered(value)[0]
+    order = set_order.in_order(value)
     it.write(value)
-    value.discard(item)
+    item = value.pop()
+    if order is None or item is not order[0]:  # which one goes depends on how the set came to be
+        value.add(item)
+        one = set_order.any_order(it, list(value))[0]
+        if len(value) > 1:
+            obscure(it, value, one.reason)
+        return one
     return item
 
 
@@ -79,7 +85,7 @@ def copy(it: Interpreter, value: Any, /) -> Any:
 
 def update(it: Interpreter, value: set[Any], /, *others: Any) -> None:
     for other in others:
-        items = iteration.elements_or_unknown(it, other)
+        items = set_order.members(it, other)
         it.write(value)
         if isinstance(items, Unknown):
             it.state.mark_open(value, items.reason, None, items.held)

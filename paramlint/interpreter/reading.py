@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import walk
-from paramlint.interpreter.values import ABSENT, FunctionValue
+from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, Native
 from paramlint.syntax import ir
 
 # Methods that only read, by name: of lists, dicts, sets and texts, and of modules.
 READING = frozenset({
     "get", "keys", "values", "items", "copy", "index", "count", "union", "intersection", "difference", "issubset", "issuperset", "isdisjoint",
+    "match", "search", "fullmatch", "findall", "group", "groups", "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "title",
+    "isdigit", "isidentifier", "capitalize", "casefold", "encode", "decode", "zfill", "splitlines", "find",
     "join", "format", "startswith", "endswith", "split", "replace", "lower", "upper", "strip", "lstrip", "rstrip",
     "forward", "__call__", "parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules",
     "state_dict", "eval", "train",
@@ -45,6 +48,16 @@ def only_reads(node: Any, frame: Frame, seen: frozenset[FunctionValue] = frozens
     return True
 
 
+def only_calls(function: Any) -> bool:
+    """Whether a call of a function does nothing but give a value."""
+    if isinstance(function, FunctionValue):
+        code = function.code
+        return not (code.global_names or code.nonlocal_names or code.is_generator) and only_reads(code.body, function.closure, frozenset({function}))
+    if isinstance(function, ClassValue):
+        return function.module == "builtins" and function.python is not None
+    return isinstance(function, Native) and function.name in _BUILT_IN
+
+
 def _names(target: ir.Expr) -> bool:
     return all(isinstance(part, ir.Name | ir.Display | ir.Starred) for part in walk(target))
 
@@ -52,7 +65,8 @@ def _names(target: ir.Expr) -> bool:
 def _reading_call(call: ir.Call, frame: Frame, seen: frozenset[FunctionValue]) -> bool:
     function = call.func
     if isinstance(function, ir.Attribute):
-        return function.attr in READING
+        owner = looked_up(frame, function.value.id) if isinstance(function.value, ir.Name) else ABSENT
+        return function.attr in READING or (isinstance(owner, LibraryModule) and owner.name in _PURE)
     value = looked_up(frame, function.id) if isinstance(function, ir.Name) else ABSENT
     if value is ABSENT and isinstance(function, ir.Name):
         return function.id in _BUILT_IN
@@ -64,6 +78,7 @@ def _reading_call(call: ir.Call, frame: Frame, seen: frozenset[FunctionValue]) -
     return False
 
 
+_PURE = frozenset({"re", "math", "operator", "os.path"})  # modules whose functions only read
 _BUILT_IN = frozenset({
     "abs", "all", "any", "bool", "callable", "dict", "enumerate", "float", "getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list",
     "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "type", "zip",

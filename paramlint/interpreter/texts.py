@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import iteration, operators
+from paramlint.interpreter import operators, set_order
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -130,7 +130,10 @@ def _represent_container(it: Interpreter, value: Any, around: frozenset[int]) ->
     if not value:
         return "set()" if isinstance(value, set) else "frozenset()"
 
-    return _joined(it, iteration.ordered(value), around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
+    order = set_order.in_order(value)
+    if order is None:
+        return it.unknown(Why.EFFECT, set_order.MESSAGE)
+    return _joined(it, order, around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
 
 
 def _parts(it: Interpreter, items: Any, around: frozenset[int]) -> Any:

@@ -263,7 +263,7 @@ class GeneratorValue:
     ``moved`` is the log of the way on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
     """
 
-    __slots__ = ("done", "forgets", "lost", "moved", "name", "serial", "steps")
+    __slots__ = ("done", "forgets", "lost", "moved", "name", "serial", "steps", "unordered")
 
     def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
         self.serial = next(SERIALS)
@@ -273,6 +273,7 @@ class GeneratorValue:
         self.moved: Any = None
         self.lost: Unknown | None = None
         self.forgets: Callable[[Unknown], None] | None = None  # makes unknown what running on may change
+        self.unordered: Callable[[], Iterator[Any]] | None = None  # the same elements, where their order is not known; see set_order.py
 
 
 class Foreign:
