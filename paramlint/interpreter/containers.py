@@ -170,6 +170,9 @@ def set_item(it: Interpreter, value: Any, index: Any, new: Any) -> None:
         _set_list_item(it, value, index, new)
     elif isinstance(value, Unknown):
         through(it, value)
+        for item in value.held:
+            if isinstance(item, list | dict):  # who finds the new value there changes that one
+                it.state.mark_open(item, value.reason, 0, reach((new,)))
         it.escaped(new, value.reason)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_item(it, item, index, new))

@@ -52,6 +52,10 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
         value.assign(it, name, new)
     elif isinstance(value, Unknown):
         through(it, value)
+        for item in value.held:
+            if is_plain(item):  # who finds the new value there changes that one
+                it.write(item.attrs)
+                item.attrs[name] = loose(value.reason, (item.attrs.get(name), new))
         it.escaped(new, value.reason)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_(it, item, name, new))
