@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import graph, lazy_class, symbolic
@@ -12,7 +13,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ABSENT, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -25,11 +26,41 @@ if TYPE_CHECKING:
 def make(overlay: Overlay, framework: Framework, name: str, role: str) -> Any:
     """The value behind a name with this role in the framework's record."""
     if role == "tensor class":
-        return symbolic.tensor_class(overlay, name)
+        return _tensor_class(overlay, name)
     if role == "shape class":
-        return symbolic.shape_class(overlay)
+        return _shape_class(overlay)
     code = _ROLES[role]
     return Native(name.rpartition(".")[2], lambda it, args, kwargs: code(overlay, framework, it, args, kwargs))
+
+
+def _shape_class(overlay: Overlay) -> ClassValue:
+    it = overlay.it
+    cls = ClassValue("TensorShape", (it.classes["tuple"],), {}, module="tensorflow")
+
+    def native(name: str, code: Callable[[Any], Any]) -> None:
+        cls.attrs[name] = Native(name, lambda it, args, kwargs: code(args[0].payload), binds=True)
+
+    native("as_list", list)
+    native("is_fully_defined", lambda sizes: None not in sizes)
+    native("num_elements", lambda sizes: None if None in sizes else Shape(sizes).numel)
+    cls.make = lambda it, args, kwargs: it.instance(args[0], payload=tuple(it.elements(args[1])))
+    return cls
+
+
+def _tensor_class(overlay: Overlay, name: str) -> ClassValue:
+    """The class of these tensors. One that the analysed code makes is of no graph."""
+    cls = ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
+    framework = REGISTRY.framework_of(name)
+
+    def make(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        shape = lazy_class.opened(args[1] if len(args) > 1 else kwargs.get("shape"))
+        dtype = args[2] if len(args) > 2 else kwargs.get("dtype", "float32")
+        found = shape if isinstance(shape, Shape | Unknown) else it.unknown(Why.UNSUPPORTED, "a tensor of such a shape")
+        assert framework is not None
+        return Symbol(Tensor(found, dtype if isinstance(dtype, str) else "float32"), framework)
+
+    cls.make = make
+    return cls
 
 
 def _input(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:

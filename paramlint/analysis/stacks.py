@@ -79,13 +79,13 @@ class Stack:
             self._add_input(it, self_, given, layer)
             return
         if not table and not self.ends(self_):
-            self._start(it, self_, None, self._declared(layer) or self._drawn_shape(layer))
+            self._start(it, self_, None, self._declared(given) or self._drawn_shape(given))
         it.write(table)
-        table[graph.unique(table, layer.attrs.get("name"), layer)] = layer
+        table[graph.unique(table, given.attrs.get("name"), given)] = given
         self._advance(it, self_)
 
     def _is_input(self, layer: Instance) -> bool:
-        return layer.cls.fact("qualified") == self.framework.input_layer
+        return bool(layer.cls.fact("qualified") == self.framework.input_layer)
 
     def _add_input(self, it: Interpreter, self_: Instance, layer: Instance, given: Any) -> None:
         if self.ends(self_):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import to_entry
+from paramlint.analysis.signatures import refused_arguments
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, maker_of
 from paramlint.core.dims import is_unsized
@@ -76,6 +77,8 @@ class Symbol(TensorValue):
         return _attribute(it, self, name)
 
     def unary(self, it: Interpreter, op: str) -> Any:
+        if op == "+" and self.step is not None:
+            it.throw("TypeError", f"bad operand type for unary +: '{self.type_name()}'")
         return _operator(it, self.framework, f"unary {op}", [self])
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
@@ -98,6 +101,8 @@ class Symbol(TensorValue):
         shape = self.tensor.shape
         if isinstance(shape, Unknown):
             return shape
+        if self.step is not None:
+            it.throw("NotImplementedError", f"Iterating over a symbolic {self.type_name()} is not supported.")
         if not shape:
             return it.throw("TypeError", "iteration over a 0-d tensor")
         if not isinstance(shape[0], int):
@@ -192,6 +197,8 @@ def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op])
     """A function that stands for an operation."""
 
     def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        if entry.LAYER is not None and args:
+            return it.call(it.call(overlay.lookup(entry.LAYER.NAMES[0]), args[1:], kwargs), args[:1])
         return apply(overlay, it, framework, entry, args, kwargs, name)
 
     return Native(name.rpartition(".")[2], run)
@@ -210,11 +217,15 @@ def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[O
 
 
 def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs, name: str) -> Any:
+    refused = refused_arguments(framework, name, len(args), kwargs)
+    if refused:
+        it.throw("TypeError", refused)
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     try:
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})
-        result = op.result()
+        op.drawn = any(symbol.step is not None for symbol in tensors_in((args, kwargs)))
+        result = op.outcome()
     except NeedsValue as error:
         result = Tensor(located(it, error.unknown))
     except Refused as error:
@@ -306,38 +317,6 @@ def shape_object(it: Interpreter, shape: Any) -> Any:
         return shape
     cls = it.library.lookup("tensorflow.TensorShape")
     return it.instance(cls, payload=shape) if isinstance(cls, ClassValue) else shape
-
-
-def shape_class(overlay: Overlay) -> ClassValue:
-    it = overlay.it
-    cls = ClassValue("TensorShape", (it.classes["tuple"],), {}, module="tensorflow")
-
-    def native(name: str, code: Callable[[Any], Any]) -> None:
-        cls.attrs[name] = Native(name, lambda it, args, kwargs: code(args[0].payload), binds=True)
-
-    native("as_list", list)
-    native("is_fully_defined", lambda sizes: None not in sizes)
-    native("num_elements", lambda sizes: None if None in sizes else Shape(sizes).numel)
-    cls.make = lambda it, args, kwargs: it.instance(args[0], payload=tuple(it.elements(args[1])))
-    return cls
-
-
-def tensor_class(overlay: Overlay, name: str) -> ClassValue:
-    """The class of these tensors. One that the analysed code makes is of no graph."""
-    cls = ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
-    framework = REGISTRY.framework_of(name)
-
-    def make(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        from paramlint.analysis.lazy_class import opened
-
-        shape = opened(args[1] if len(args) > 1 else kwargs.get("shape"))
-        dtype = args[2] if len(args) > 2 else kwargs.get("dtype", "float32")
-        found = shape if isinstance(shape, Shape | Unknown) else it.unknown(Why.UNSUPPORTED, "a tensor of such a shape")
-        assert framework is not None
-        return Symbol(Tensor(found, dtype if isinstance(dtype, str) else "float32"), framework)
-
-    cls.make = make
-    return cls
 
 
 __all__ = ["Instance", "Step", "Symbol", "apply", "draw", "function", "leaves", "mapped", "tensors_in", "written"]

@@ -254,7 +254,10 @@ def called(it: Interpreter, model: Model, builder: Builder, flow: Flow, feed: Fe
 
     why: Reason | None = None
     if flow.raised is not None:
-        why = Reason(Why.ERROR, f"with the input {feed.given} the code raises {describe(it, flow.raised)}", flow.raised.site)
+        given = f"with the input {feed.given} the code raises"
+        if feed.drawn:  # what is built is built
+            given = f"the model is built, but on data of the shape {feed.given} it raises"
+        why = Reason(Why.ERROR, f"{given} {describe(it, flow.raised)}", flow.raised.site)
         flow.trace.skipped(why)
     forward.fill(model, builder.nodes, flow, feed)
     if flow.raised is not None and why is not None:

@@ -50,6 +50,8 @@ class Framework(msgspec.Struct, frozen=True):
     models: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes of models → "graph" (inputs to outputs) | "stack" (layers in a row)
     graph_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)
     operators: Mapping[str, str] = msgspec.field(default_factory=dict)  # Python's operators on tensors → the operation
+    # parameters of functions, "x, axis=" → the functions that have them, without the framework's name
+    signatures: Mapping[str, str] = msgspec.field(default_factory=dict)
     outside_of_graphs: tuple[str, ...] = ()  # prefixes of functions that some versions refuse on the tensors of a graph
     input_layer: str = ""  # the layer that begins a graph
     input_entry: str = ""  # the operation that makes its tensor

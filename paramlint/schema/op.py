@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from paramlint.core.dims import Size
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown
 from paramlint.schema.example import Example, Rejects
@@ -30,8 +31,10 @@ class Op:
     KIND: ClassVar[str] = ""
     SHARES: ClassVar[bool] = False  # the result may be another view of the first tensor's memory
     RAISES: ClassVar[str] = ""  # what the framework raises for shapes that do not fit, where it is not its usual exception
+    LAYER: ClassVar[Any] = None  # the entry of the layer that the function makes and calls on its first argument
     ATTRIBUTE: ClassVar[bool] = False  # the methods among NAMES are read, not called (``x.T``)
     RESHAPES: ClassVar[bool] = False  # the spelling that changes its tensor changes the shape too
+    drawn = False  # whether the call is one of a graph, whose rules the framework has besides those for data
     _signature: ClassVar[Signature]
 
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
@@ -43,6 +46,15 @@ class Op:
     def result(self) -> Any:
         """What the call returns: a Tensor, a tuple of them, a size … Raises ShapeMismatch for what the framework refuses."""
         raise NotImplementedError
+
+    def outcome(self) -> Any:
+        """The result, in which no tensor has a negative size. Raises ShapeMismatch where one would."""
+        found = self.result()
+        for one in found if isinstance(found, list | tuple) else (found,):
+            shape = one.shape if isinstance(one, Tensor) else None
+            if isinstance(shape, Shape) and any(isinstance(size, int) and size < 0 for size in shape):
+                raise ShapeMismatch(f"the result would have a negative size: {shape.text}")
+        return found
 
     def undecided(self, unknown: Unknown) -> Any:
         """What the call returns where that depends on something that is not known."""

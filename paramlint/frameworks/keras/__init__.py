@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.keras.ops_signatures import SIGNATURES
 from paramlint.schema.framework import Errors, Framework
 
 # The folders and files in which Keras 3 defines what it documents under `keras.layers`.
@@ -38,8 +39,9 @@ _LEGACY = (
 )
 _FAMILIES = (
     "activations", "attention", "axis_layers", "cells", "convolution", "convolutional_recurrent", "core", "depthwise", "edges",
-    "einsum", "image_colours", "image_preprocessing", "merging", "normalisation", "ops_creation", "ops_elementwise", "ops_images",
-    "ops_joining", "ops_matrices", "ops_picking", "ops_reductions", "ops_shaping", "ops_windows", "pooling", "preprocessing",
+    "einsum", "image_colours", "image_preprocessing", "merging", "normalisation", "ops_along_axes", "ops_blocks", "ops_composing", "ops_creation",
+    "ops_elementwise", "ops_images", "ops_joining", "ops_linear_algebra", "ops_matrices", "ops_picking", "ops_reductions", "ops_shaping",
+    "ops_statistics", "ops_windows", "pooling", "preprocessing",
     "recurrent", "regularisation", "reshaping", "sound", "wrappers",
 )
 _PACKAGES = (
@@ -111,6 +113,7 @@ FRAMEWORK = Framework(
     },
     tensor=("keras.KerasTensor",),
     operators={op: f"keras.ops.{name}" for op, name in _OPERATORS.items()},
+    signatures=SIGNATURES,
     outside_of_graphs=("tensorflow.", "keras.backend."),
     input_layer="keras.layers.InputLayer",
     activations="keras.activations",

@@ -8,7 +8,7 @@ from paramlint.core.dims import Size, is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.base import KerasLayer, Stateless, many_inputs, size_at
+from paramlint.frameworks.keras.base import Stateless, many_inputs, size_at
 from paramlint.frameworks.keras.kinds import plain
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
@@ -217,14 +217,13 @@ class Dot(Stateless):
 class _MergeOp(Op):
     """Family of functions that build one of these layers and call it."""
 
-    LAYER: ClassVar[type[KerasLayer]]
     EXTRA = "options"
 
     inputs: Value
     options: Value = None
 
     def result(self) -> Tensor:
-        given = {name: value for name, value in vars(self).items() if name not in ("inputs", "options")}
+        given = {name: value for name, value in vars(self).items() if name not in ("inputs", "options", "drawn")}
         layer = self.LAYER.build((), {**given, **(self.options or {})})
         if isinstance(self.inputs, Unknown):
             raise NeedsValue(self.inputs)

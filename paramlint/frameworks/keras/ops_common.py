@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from paramlint.core.dims import Formula, Quotient, is_unsized
+from paramlint.core.dims import Formula, Quotient, is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -51,6 +51,13 @@ def shape_of(value: Any, name: str = "x") -> Shape:
     if value is None or isinstance(value, str | bytes | dict):
         raise Refused(f"`{name}` must be a tensor, got {shown(value)}", field=name)
     raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}"))
+
+
+def tensors_only(drawn: bool, **values: Any) -> None:
+    """Some operations of a graph take no plain numbers in place of tensors. Raises Refused where one is given."""
+    for name, value in values.items():
+        if drawn and isinstance(value, (*_NUMBERS, list, tuple)):
+            raise Refused(f"`{name}` must be a tensor, got {shown(value)}", field=name)
 
 
 def dtype_of(*values: Any) -> str:
@@ -101,6 +108,16 @@ def _size(value: Any, name: str) -> Any:
     if isinstance(value, str | bytes | dict) or (isinstance(value, float) and not value.is_integer()):
         raise Refused(f"`{name}` must be integers, got {shown(value)}", field=name)
     return int(value) if isinstance(value, float) else value
+
+
+def flat(shape: Shape) -> Any:
+    """The number of elements, open where a size is."""
+    return unsized("elements") if any(map(is_unsized, shape)) else shape.numel
+
+
+def when_known(value: Any, *of: Any) -> Any:
+    """A size that is computed of others; open where one of them is."""
+    return unsized("size") if any(map(is_unsized, of)) else value()
 
 
 # Broadcasting -------------------------------------------------------------------------------------------------------------

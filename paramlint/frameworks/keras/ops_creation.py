@@ -68,6 +68,8 @@ class Arange(Op):
         start, stop = (0, self.start) if self.stop is None else (self.start, self.stop)
         step = 1 if self.step is None else self.step
         if all(isinstance(one, int) for one in (start, stop, step)) and step != 0:
+            if (stop - start) * step < 0:
+                raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a range from {start} to {stop} in steps of {step}"))
             return Tensor(Shape((len(range(start, stop, step)),)), "int32")
         if isinstance(step, int) and step == 1 and isinstance(start, int) and not isinstance(stop, float | Tensor):
             return Tensor(Shape((stop - start,)), "int32")
@@ -87,6 +89,8 @@ class Linspace(Op):
     options: Value = None
 
     def result(self) -> Any:
+        if "axis" in self.options or isinstance(self.start, Tensor) or isinstance(self.stop, Tensor):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "numbers between those of tensors"))
         return Tensor(Shape((self.num,)))
 
 

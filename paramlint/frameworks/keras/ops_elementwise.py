@@ -7,23 +7,23 @@ from typing import Any
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, ops, shape_of, tf
+from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, ops, shape_of, tensors_only, tf
+from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value
 from paramlint.schema.op import Op
 
 _ACTIVATIONS = (
-    "celu elu exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid log_softmax mish relu "
-    "relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink "
+    "celu elu exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid mish relu "
+    "relu6 selu sigmoid silu soft_shrink softplus softsign sparse_plus sparse_sigmoid squareplus swish tanh tanh_shrink "
     "threshold"
 )
 _FUNCTIONS = (
-    "abs absolute arccos arccosh arcsin arcsinh arctan arctanh cast ceil celu clip conj convert_to_tensor copy cos cosh cumprod cumsum "
-    "elu empty_like erf erfinv exp expm1 flip floor full_like gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh identity_of "
-    "imag isfinite isinf isnan leaky_relu log log10 log1p log2 log_sigmoid log_softmax logical_not mish nan_to_num negative normalize "
-    "ones_like positive real reciprocal relu relu6 rint roll round rsqrt selu sigmoid sign silu sin sinh soft_shrink softmax softplus "
-    "softsign sort argsort sparse_plus sparse_sigmoid sparsemax sqrt square squareplus stop_gradient swish tan tanh tanh_shrink threshold "
-    "tril triu zeros_like bitwise_invert bitwise_not cbrt conjugate deg2rad erfc exp2 fabs i0 isneginf isposinf isreal rad2deg angle "
-    "saturate_cast signbit sinc view fliplr flipud nancumprod nancumsum"
+    "abs absolute trunc array arccos arccosh arcsin arcsinh arctan arctanh cast ceil celu clip conj convert_to_tensor copy cos cosh elu empty_like "
+    "erf erfinv exp expm1 floor full_like gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh identity_of imag isfinite isinf "
+    "isnan leaky_relu log log10 log1p log2 log_sigmoid logical_not mish nan_to_num negative ones_like positive real reciprocal relu "
+    "relu6 rint round rsqrt selu sigmoid sign silu sin sinh soft_shrink softplus softsign sparse_plus sparse_sigmoid sqrt "
+    "square squareplus stop_gradient swish tan tanh tanh_shrink threshold tril triu zeros_like bitwise_invert bitwise_not cbrt "
+    "conjugate deg2rad erfc exp2 fabs i0 isneginf isposinf isreal rad2deg angle saturate_cast signbit sinc view"
 )
 _TF = (
     "abs cast ceil clip_by_value constant convert_to_tensor cos cosh exp floor identity logical_not negative ones_like reverse roll round "
@@ -48,7 +48,7 @@ class Elementwise(Op):
              *backend(*_BACKEND.split()), *(f"keras.activations.{name}" for name in _ACTIVATIONS.split()))
     REST = "rest"
     EXTRA = "options"
-    ALIASES = dict.fromkeys(("inputs", "input", "tensor", "features", "logits", "value", "t", "values", "array", "image"), "x")
+    ALIASES = dict.fromkeys(("inputs", "input", "tensor", "features", "logits", "value", "t", "values", "array", "image", "variable"), "x")
 
     x: Value
     rest: Value = ()
@@ -80,9 +80,9 @@ class Glu(Op):
 
 
 _TWO = (
-    "add arctan2 bitwise_and bitwise_or bitwise_xor divide divide_no_nan equal floor_divide fmod greater greater_equal less less_equal "
-    "bitwise_left_shift bitwise_right_shift fmax fmin gcd heaviside hypot isclose lcm ldexp left_shift logaddexp2 nextafter right_shift "
-    "logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal power subtract true_divide"
+    "add arctan2 divide divide_no_nan equal floor_divide fmod greater greater_equal less less_equal fmax fmin gcd "
+    "isclose lcm ldexp logaddexp2 nextafter logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal power "
+    "subtract true_divide"
 )
 _TWO_TF = (
     "add subtract multiply divide truediv maximum minimum pow equal not_equal greater greater_equal less less_equal logical_and logical_or "
@@ -105,6 +105,21 @@ class Elementwise2(Op):
     options: Value = None
 
     def result(self) -> Any:
+        if self.drawn and (isinstance(self.x1, list | tuple) or isinstance(self.x2, list | tuple)):
+            raise Refused("a list is no tensor of a graph")
+        return Tensor(broadcast([shape_of(self.x1, "x1"), shape_of(self.x2, "x2")]), dtype_of(self.x1, self.x2))
+
+
+class OfTwoTensors(Op):
+    """A function of the elements of two tensors, neither of them a plain number."""
+
+    NAMES = ops("heaviside", "hypot")
+
+    x1: Value
+    x2: Value
+
+    def result(self) -> Any:
+        tensors_only(self.drawn, x1=self.x1, x2=self.x2)
         return Tensor(broadcast([shape_of(self.x1, "x1"), shape_of(self.x2, "x2")]), dtype_of(self.x1, self.x2))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from paramlint.core.dims import is_unsized
+from paramlint.core.dims import is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, integer, ops, shape_of, sizes, tf
+from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, flat, integer, ops, shape_of, sizes, tf
 from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
@@ -47,7 +47,7 @@ class Concatenate(Op):
             for other, (left, right) in enumerate(zip(result, shape, strict=True)):
                 if other != axis and differs(left, right):
                     raise ShapeMismatch(f"cannot join {shapes[0].text} and {shape.text} along axis {axis}")
-                if other != axis and is_unsized(left) and isinstance(right, int):
+                if other != axis and not self.drawn and is_unsized(left) and isinstance(right, int):
                     result[other] = right
             total = total + shape[axis]
         result[axis] = total
@@ -107,7 +107,7 @@ class Unstack(Op):
 class Split(Op):
     """A tensor cut along an axis: into equal parts, or at indices."""
 
-    NAMES = ops("split", "array_split")
+    NAMES = ops("split")
 
     x: Value
     indices_or_sections: Value
@@ -117,7 +117,7 @@ class Split(Op):
         wanted = self.indices_or_sections
         if isinstance(wanted, list | tuple):
             ends = [0, *wanted, size]
-            return [after - before for before, after in pairwise(ends)]
+            return [unsized("rest") if is_unsized(after) else after - before for before, after in pairwise(ends)]
         count = integer(wanted, "indices_or_sections")
         if isinstance(size, int) and (count <= 0 or size % count):
             raise ShapeMismatch(f"cannot split a size of {size} into {count} equal parts")
@@ -127,6 +127,22 @@ class Split(Op):
         shape = shape_of(self.x)
         axis = at_axis(self.axis, shape.rank)
         return [Tensor(shape.replace(axis, size), dtype_of(self.x)) for size in self.parts(shape[axis])]
+
+
+class UnequalSplit(Split):
+    """A tensor cut along an axis into parts, the first ones longer by one where it does not divide."""
+
+    NAMES = ops("array_split")
+
+    def parts(self, size: Any) -> list[Any]:
+        count = integer(self.indices_or_sections, "indices_or_sections")
+        if count <= 0 or count > 1000:
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"{count} parts of a tensor"))
+        if is_unsized(size):
+            return [unsized("part")] * count
+        if not isinstance(size, int):
+            raise NeedsValue(Unknown.because(Why.INPUT, f"{count} parts of a size of {size}"))
+        return [size // count + (part < size % count) for part in range(count)]
 
 
 class TensorFlowSplit(Split):
@@ -163,7 +179,7 @@ class Tile(Op):
         shape, repeats = list(shape_of(self.x)), list(sizes(self.repeats))
         width = max(len(shape), len(repeats))
         shape, repeats = [1] * (width - len(shape)) + shape, [1] * (width - len(repeats)) + repeats
-        return Tensor(Shape(size * times for size, times in zip(shape, repeats, strict=True)), dtype_of(self.x))
+        return Tensor(Shape(size if is_unsized(size) else size * times for size, times in zip(shape, repeats, strict=True)), dtype_of(self.x))
 
 
 class Repeat(Op):
@@ -178,13 +194,22 @@ class Repeat(Op):
     name: Value = None
 
     def result(self) -> Any:
-        shape = shape_of(self.x)
-        if isinstance(self.repeats, list | tuple | Tensor | Unknown):
+        shape, repeats = shape_of(self.x), self.repeats
+        if isinstance(repeats, list | tuple) and len(repeats) == 1:
+            repeats = repeats[0]
+        axis = None if self.axis is None else at_axis(self.axis, shape.rank)
+        size = flat(shape) if axis is None else shape[axis]
+        if is_unsized(size):
+            made = size
+        elif isinstance(repeats, list | tuple):
+            if isinstance(size, int) and len(repeats) != size:
+                raise ShapeMismatch(f"{len(repeats)} repeats for {size} elements")
+            made = sum(integer(one, "repeats") for one in repeats)
+        elif isinstance(repeats, Tensor | Unknown):
             raise NeedsValue(Unknown.because(Why.INPUT, "how often each element is repeated"))
-        if self.axis is None:
-            return Tensor(Shape((shape.numel * self.repeats,)), dtype_of(self.x))
-        axis = at_axis(self.axis, shape.rank)
-        return Tensor(shape.replace(axis, shape[axis] * self.repeats), dtype_of(self.x))
+        else:
+            made = size * integer(repeats, "repeats")
+        return Tensor(Shape((made,)) if axis is None else shape.replace(axis, made), dtype_of(self.x))
 
 
 class Pad(Op):
@@ -222,6 +247,11 @@ class BroadcastTo(Op):
     name: Value = None
 
     def result(self) -> Any:
-        return Tensor(broadcast([Shape(sizes(self.shape)), shape_of(self.x)]), dtype_of(self.x))
+        wanted = Shape(unsized(str(axis)) if size is None else size for axis, size in enumerate(sizes(self.shape)))
+        return Tensor(wanted if self._drawn_to(wanted) else broadcast([wanted, shape_of(self.x)]), dtype_of(self.x))
+
+    def _drawn_to(self, wanted: Shape) -> bool:
+        """Whether a graph takes the shape that is asked for, whatever the tensor's is."""
+        return self.drawn and broadcast([shape_of(self.x), wanted]) is not None
 
 

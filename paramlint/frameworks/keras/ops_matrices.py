@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.core.dims import product
+from paramlint.core.dims import is_unsized, product, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.ops_common import at_axis, broadcast, dtype_of, integer, ops, shape_of, sizes, tf
+from paramlint.frameworks.keras.ops_common import at_axis, broadcast, dtype_of, flat, integer, ops, shape_of, sizes, tensors_only, tf
 from paramlint.frameworks.keras.ops_joining import Concatenate
-from paramlint.schema.fields import Value
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
 
@@ -22,6 +22,7 @@ class HorizontalStack(Op):
     """Tensors side by side: along the second axis, vectors along their only one."""
 
     NAMES = ops("hstack")
+    LEAST = 1
     xs: Value
 
     def axis(self, rank: int) -> int:
@@ -33,6 +34,13 @@ class HorizontalStack(Op):
     def result(self) -> Any:
         if isinstance(self.xs, Unknown):
             raise NeedsValue(self.xs)
+        if self.drawn:
+            first = len(shape_of(self.xs[0])) if isinstance(self.xs, list | tuple) and self.xs else 2
+            if first <= self.LEAST:
+                raise ShapeMismatch(f"tensors of {first} dimensions have no axis {self.LEAST} to be joined along")
+            joined = Concatenate.build([self.xs, self.LEAST])
+            joined.drawn = True
+            return joined.result()
         parts = [Tensor(self.widened(shape_of(one)), dtype_of(one)) for one in self.xs]
         rank = max((len(shape_of(part)) for part in parts), default=0)
         return Concatenate.build([parts, self.axis(rank)]).result()
@@ -42,6 +50,7 @@ class VerticalStack(HorizontalStack):
     """Tensors under each other: along the first axis, vectors as rows."""
 
     NAMES = ops("vstack")
+    LEAST = 0
 
     def axis(self, rank: int) -> int:
         return 0
@@ -59,9 +68,15 @@ class Append(Op):
     axis: Value = None
 
     def result(self) -> Any:
+        tensors_only(self.drawn, x1=self.x1, x2=self.x2)
         if self.axis is None:
-            return Tensor(Shape((shape_of(self.x1).numel + shape_of(self.x2).numel,)), dtype_of(self.x1, self.x2))
-        return Concatenate.build([[self.x1, self.x2], self.axis]).result()
+            one, two = flat(shape_of(self.x1)), flat(shape_of(self.x2))
+            return Tensor(Shape((one if is_unsized(one) else two if is_unsized(two) else one + two,)), dtype_of(self.x1, self.x2))
+        op = Concatenate.build([[self.x1, self.x2], self.axis])
+        op.drawn = self.drawn
+        if self.drawn and any(is_unsized(shape_of(one)[at_axis(self.axis, shape_of(one).rank)]) for one in (self.x1, self.x2)):
+            raise ShapeMismatch("the sizes that are joined must be known")
+        return op.result()
 
 
 class Grid(Op):
@@ -74,7 +89,11 @@ class Grid(Op):
     indexing: Value = "xy"
 
     def result(self) -> Any:
-        lengths = [shape_of(one).numel for one in self.x]
+        lengths = [flat(shape_of(one)) for one in self.x]
+        if self.indexing not in ("xy", "ij"):
+            raise ShapeMismatch(f"`indexing` must be 'xy' or 'ij', got {shown(self.indexing)}")
+        if self.drawn and self.indexing == "xy" and len(lengths) < 2:
+            raise ShapeMismatch("a grid of one axis")
         if self.indexing == "xy" and len(lengths) > 1:
             lengths[:2] = reversed(lengths[:2])
         return [Tensor(Shape(lengths), dtype_of(one)) for one in self.x]
@@ -90,9 +109,21 @@ class Slice(Op):
 
     def result(self) -> Any:
         given, found = shape_of(self.inputs), Shape(sizes(self.shape))
+        if given.rank == found.rank and any(isinstance(size, int) and size == -1 for size in found):
+            found = Shape(self._rest(size, at) if isinstance(wanted, int) and wanted == -1 else wanted
+                          for at, (size, wanted) in enumerate(zip(given, found, strict=True)))
         if given.rank != found.rank:
             raise ShapeMismatch(f"a part of {found.rank} dimensions of a tensor of {given.rank}: {given.text}")
         return Tensor(found, dtype_of(self.inputs))
+
+    def _rest(self, size: Any, at: int) -> Any:
+        """What is left of an axis from where the part starts."""
+        starts = self.start_indices
+        if is_unsized(size) or isinstance(starts, Tensor):
+            return unsized("rest")
+        if isinstance(starts, Unknown):
+            return starts
+        return size - starts[at] if isinstance(starts, list | tuple) and at < len(starts) else Unknown.because(Why.INPUT, "where a part starts")
 
 
 class Changed(Op):
@@ -121,6 +152,8 @@ class TakeAlongAxis(Op):
     def result(self) -> Any:
         shape, indices = shape_of(self.x), shape_of(self.indices, "indices")
         if self.axis is None:
+            if indices.rank != 1:
+                raise ShapeMismatch(f"as many dimensions are needed as of a vector, got {indices.text}")
             return Tensor(Shape((indices.numel,)), dtype_of(self.x))
         if shape.rank != indices.rank:
             raise ShapeMismatch(f"as many dimensions are needed: {shape.text} and {indices.text}")
@@ -142,6 +175,8 @@ class Diagonal(Op):
         if shape.rank < 2:
             raise ShapeMismatch(f"expected at least 2 dimensions, got {shape.rank}: {shape.text}")
         one, two = at_axis(self.axis1, shape.rank), at_axis(self.axis2, shape.rank)
+        if one == two:
+            raise ShapeMismatch(f"`axis1` and `axis2` are one axis of {shape.text}")
         rest = [size for at, size in enumerate(shape) if at not in (one, two)]
         return Tensor(Shape((*rest, _diagonal(shape[one], shape[two], integer(self.offset, "offset")))), dtype_of(self.x))
 
@@ -149,6 +184,8 @@ class Diagonal(Op):
 def _diagonal(rows: Any, columns: Any, offset: int) -> Any:
     if isinstance(rows, int) and isinstance(columns, int):
         return max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    if is_unsized(rows) or is_unsized(columns):
+        return unsized("diagonal")
     if offset == 0 and agrees(rows, columns):
         return rows
     return Unknown.because(Why.INPUT, f"the length of the diagonal of a matrix of {rows} by {columns}")

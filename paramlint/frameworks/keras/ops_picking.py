@@ -9,8 +9,8 @@ from paramlint.core.dims import is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.ops_common import at_axis, backend, dtype_of, ops, shape_of, tf
-from paramlint.schema.fields import Value
+from paramlint.frameworks.keras.ops_common import at_axis, backend, dtype_of, integer, ops, shape_of, tf
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
 
@@ -24,6 +24,8 @@ class GetItem(Op):
 
     def result(self) -> Any:
         shape = shape_of(self.x)
+        if self.drawn:
+            self._refused()
         keys = list(self.key) if isinstance(self.key, tuple) else [self.key]
         taken = sum(1 for key in keys if key is not None and not isinstance(key, EllipsisType))
         if taken > shape.rank:
@@ -42,6 +44,18 @@ class GetItem(Op):
                 result += _picked(key, shape[axis])
                 axis += 1
         return Tensor(Shape(result), dtype_of(self.x))
+
+
+    def _refused(self) -> None:
+        """What a graph takes for an index: a number, or a tuple of numbers, slices and new axes."""
+        if isinstance(self.key, Unknown):
+            raise NeedsValue(self.key)
+        if not isinstance(self.key, int | tuple | list):
+            raise ShapeMismatch(f"a tensor of a graph cannot be indexed with {shown(self.key)}")
+        keys = self.key if isinstance(self.key, tuple | list) else (self.key,)
+        if any(not isinstance(key, int | slice | EllipsisType | Unknown | None) for key in keys):
+            raise ShapeMismatch(f"a tensor of a graph cannot be indexed with {shown(self.key)}")
+        self.key = tuple(keys)
 
 
 def _picked(key: Any, size: Any) -> list[Any]:
@@ -77,10 +91,27 @@ def _sliced(key: slice, size: Any) -> Any:
     return Unknown.because(Why.INPUT, f"the length of a slice of `{size}`")
 
 
+class Picked(Op):
+    """Elements picked by number along an axis, or as of a vector."""
+
+    NAMES = ops("take")
+
+    x: Value
+    indices: Value
+    axis: Value = None
+
+    def result(self) -> Any:
+        shape, picked = shape_of(self.x), shape_of(self.indices, "indices")
+        if self.axis is None:
+            return Tensor(picked, dtype_of(self.x))
+        axis = at_axis(self.axis, shape.rank)
+        return Tensor(Shape((*shape[:axis], *picked, *shape[axis + 1:])), dtype_of(self.x))
+
+
 class Take(Op):
     """Rows picked by number along an axis."""
 
-    NAMES = (*ops("take"), *tf("gather"), *backend("gather"))
+    NAMES = (*tf("gather"), *backend("gather"))
     ALIASES = {"params": "x", "reference": "x"}
     EXTRA = "options"
 
@@ -106,12 +137,15 @@ class OneHot(Op):
 
     x: Value
     num_classes: Value
+    axis: Value = -1
     options: Value = None
 
     def result(self) -> Any:
-        if self.options.get("axis", -1) != -1:
-            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "another axis of one-hot vectors"))
-        return Tensor(Shape((*shape_of(self.x), self.num_classes)))
+        shape, axis = list(shape_of(self.x)), integer(self.axis)
+        if axis != -1 and not 0 <= axis < len(shape):
+            raise ShapeMismatch(f"axis {axis} of {Shape(shape).text}")
+        shape.insert(len(shape) if axis == -1 else axis, self.num_classes)
+        return Tensor(Shape(shape))
 
 
 class Shapes(Op):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from paramlint.core.dims import Size
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.ops_common import at_axis, axes, backend, broadcast, dtype_of, integer, ops, shape_of, tf
@@ -14,16 +15,18 @@ from paramlint.schema.fields import Value, shown, truth
 from paramlint.schema.op import Op
 
 _REDUCTIONS = (
-    "all amax amin any average count_nonzero logsumexp max mean median min norm prod std sum var nanmax nanmean nanmedian nanmin nanprod nanstd "
-    "nansum nanvar ptp linalg.norm"
+    "all amax amin any count_nonzero logsumexp max mean median min prod std sum var nanmax nanmean nanmedian nanmin nanprod nanstd "
+    "nansum nanvar ptp"
 )
 _REDUCED = "all any logsumexp max mean min prod std sum variance"
 
 
-def reduced(shape: Shape, axis: Any, keepdims: Any) -> Shape:
+def reduced(shape: Shape, axis: Any, keepdims: Any, *, drawn: bool = False) -> Shape:
     if isinstance(axis, Unknown):
         raise NeedsValue(axis)
     gone = axes(axis, shape.rank)
+    if drawn and len(set(gone)) < len(gone):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the axes {shown(axis)}, of which one is named twice"))
     keep = truth(keepdims)
     if keep is None:
         raise NeedsValue(keepdims if isinstance(keepdims, Unknown) else Unknown.because(Why.ARGUMENT, "depends on `keepdims`"))
@@ -46,13 +49,69 @@ class Reduction(Op):
     def result(self) -> Any:
         if isinstance(self.axis, str):
             raise Refused(f"`axis` must be an integer, got {shown(self.axis)}")
-        return Tensor(reduced(shape_of(self.x), self.axis, self.keepdims), dtype_of(self.x))
+        return Tensor(reduced(shape_of(self.x), self.axis, self.keepdims, drawn=self.drawn), dtype_of(self.x))
+
+
+class Average(Op):
+    """The mean along an axis, with weights."""
+
+    NAMES = ops("average")
+
+    x: Value
+    axis: Value = None
+    weights: Value = None
+
+    def result(self) -> Any:
+        shape = shape_of(self.x)
+        at = None if self.axis is None else at_axis(self.axis, shape.rank)
+        if self.weights is not None:
+            weights = shape_of(self.weights, "weights")
+            whole = weights.rank == shape.rank and not any(map(differs, weights, shape))
+            if not whole and (at is None or weights.rank != 1 or differs(weights[0], shape[at])):
+                raise ShapeMismatch(f"the weights {weights.text} do not fit {shape.text}")
+        return Tensor(reduced(shape, at, False), dtype_of(self.x))
+
+
+class Norm(Op):
+    """The norm of vectors or matrices."""
+
+    NAMES = ops("norm", "linalg.norm")
+
+    x: Value
+    ord: Value = None
+    axis: Value = None
+    keepdims: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.x)
+        if isinstance(self.ord, Unknown) or isinstance(self.axis, Unknown):
+            raise NeedsValue(self.ord if isinstance(self.ord, Unknown) else self.axis)
+        count = shape.rank if self.axis is None else len(self.axis) if isinstance(self.axis, list | tuple) else 1
+        if isinstance(self.ord, str) and (self.ord not in ("fro", "nuc") or count == 1):
+            raise ShapeMismatch(f"`ord` cannot be {shown(self.ord)} for {count} axes")
+        if count == 2 and self.ord not in (None, "fro", "nuc", math.inf, -math.inf, 1, -1, 2, -2):
+            raise ShapeMismatch(f"`ord` cannot be {shown(self.ord)} for matrices")
+        return Tensor(reduced(shape, self.axis, self.keepdims, drawn=self.drawn), dtype_of(self.x))
+
+
+class NanArgReduction(Op):
+    """The place of the largest or smallest element along an axis, but for those that are no numbers."""
+
+    NAMES = ops("nanargmax", "nanargmin")
+
+    x: Value
+    axis: Value = None
+    keepdims: Value = False
+
+    def result(self) -> Any:
+        shape = shape_of(self.x)
+        return Tensor(reduced(shape, None if self.axis is None else at_axis(self.axis, shape.rank), self.keepdims), "int32")
 
 
 class ArgReduction(Op):
     """The place of the largest or smallest element along an axis."""
 
-    NAMES = (*ops("argmax", "argmin", "nanargmax", "nanargmin"), *tf("argmax", "argmin", "math.argmax", "math.argmin"))
+    NAMES = (*ops("argmax", "argmin"), *tf("argmax", "argmin", "math.argmax", "math.argmin"))
     ALIASES = {"input": "x"}
     EXTRA = "options"
 
@@ -62,7 +121,7 @@ class ArgReduction(Op):
     options: Value = None
 
     def result(self) -> Any:
-        return Tensor(reduced(shape_of(self.x), self.axis, self.keepdims), "int64")
+        return Tensor(reduced(shape_of(self.x), self.axis, self.keepdims, drawn=self.drawn), "int64")
 
 
 class BackendArgReduction(Op):
@@ -88,7 +147,7 @@ class Moments(Op):
     options: Value = None
 
     def result(self) -> Any:
-        made = Tensor(reduced(shape_of(self.x), self.axes, self.options.get("keepdims", False)), dtype_of(self.x))
+        made = Tensor(reduced(shape_of(self.x), self.axes, self.options.get("keepdims", False), drawn=self.drawn), dtype_of(self.x))
         return made, Tensor(made.shape, made.dtype)
 
 
@@ -206,13 +265,19 @@ class TensorDot(Op):
     def result(self) -> Any:
         left, right = shape_of(self.x1), shape_of(self.x2)
         if isinstance(self.axes, list | tuple):
-            first, second = axes(self.axes[0], left.rank), axes(self.axes[1], right.rank)
+            if self.drawn and not all(isinstance(one, list | tuple) for one in self.axes):
+                raise Refused(f"`axes` must be two lists of axes, got {shown(self.axes)}", field="axes")
+            first, second = (axes(one, shape.rank) for one, shape in zip(self.axes, (left, right), strict=True))
+            if len(first) != len(second):
+                raise ShapeMismatch(f"{len(first)} axes of {left.text} go with {len(second)} of {right.text}")
         else:
-            count = integer(self.axes, "axes")
+            count = max(integer(self.axes, "axes"), 0)
+            if self.drawn and (count > left.rank or count > right.rank):
+                raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a product over {count} axes of {left.text} and {right.text}"))
             first, second = tuple(range(left.rank - count, left.rank)), tuple(range(count))
-        for a, b in zip(first, second, strict=True):
-            if differs(left[a], right[b]):
-                raise ShapeMismatch(f"cannot multiply {left.text} with {right.text}")
+        fits = not any(differs(left[a], right[b]) for a, b in zip(first, second, strict=True))
+        if not fits and (isinstance(self.axes, list | tuple) or not self.drawn):
+            raise ShapeMismatch(f"cannot multiply {left.text} with {right.text}")
         return Tensor(Shape((*(s for i, s in enumerate(left) if i not in first), *(s for i, s in enumerate(right) if i not in second))),
                       dtype_of(self.x1, self.x2))
 
@@ -247,7 +312,12 @@ class Einsum(Op):
             named = [*zip(before, shape[:len(before)], strict=True), *zip(after, shape[shape.rank - len(after):], strict=True)]
             rest.append(Shape(shape[len(before):len(before) + middle]))
             for letter, size in named:
+                if self.drawn and letter in found and letter in output and (agrees(size, 1) or agrees(found[letter], 1)):
+                    found[letter] = found[letter] if agrees(size, 1) else size
+                    continue
                 if letter in found and differs(found[letter], size):
+                    if self.drawn and letter not in output:  # a graph does not compare the sizes that are summed over
+                        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the sizes of `{letter}` differ in {self.subscripts!r}"))
                     raise ShapeMismatch(f"the sizes of `{letter}` differ in {self.subscripts!r}: {found[letter]} and {size}")
                 found[letter] = size if isinstance(size, int) else found.get(letter, size)
         before, dots, after = output.partition("...")

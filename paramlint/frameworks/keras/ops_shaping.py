@@ -8,7 +8,7 @@ from paramlint.core.dims import exact_quotient, is_unsized, product, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.ops_common import at_axis, axes, backend, dtype_of, ops, shape_of, sizes, tf
+from paramlint.frameworks.keras.ops_common import at_axis, axes, backend, dtype_of, flat, ops, shape_of, sizes, tf
 from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
@@ -16,7 +16,7 @@ from paramlint.schema.op import Op
 class Reshape(Op):
     """The same elements in another shape; one size may be -1, the one that is left."""
 
-    NAMES = (*ops("reshape"), *tf("reshape"), *backend("reshape"))
+    NAMES = (*ops("reshape"), *tf("reshape"), *backend("reshape"), "keras.KerasTensor.reshape")
     ALIASES = {"tensor": "x", "shape": "newshape"}
 
     x: Value
@@ -29,6 +29,8 @@ class Reshape(Op):
         free = [axis for axis, size in enumerate(wanted) if isinstance(size, int) and size == -1]
         if len(free) > 1:
             raise ShapeMismatch(f"only one size of a shape may be -1, got {shown(self.newshape)}")
+        if self.drawn and any(map(is_unsized, (*shape, *wanted))):  # a graph computes nothing from sizes that are open
+            return Tensor(Shape(unsized("rest") if axis in free else size for axis, size in enumerate(wanted)), dtype_of(self.x))
         rest = product(size for axis, size in enumerate(wanted) if axis not in free)
         if free:
             wanted[free[0]] = _left(shape.numel, rest, shape)
@@ -116,7 +118,10 @@ class ExpandDims(Op):
     def result(self) -> Any:
         shape = list(shape_of(self.x))
         wanted = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
-        for axis in sorted(at_axis(one, len(shape) + len(wanted)) for one in wanted):
+        places = {at_axis(one, len(shape) + len(wanted)) for one in wanted}
+        if len(places) < len(wanted):
+            raise ShapeMismatch(f"an axis is named twice: {shown(self.axis)}")
+        for axis in sorted(places):
             shape.insert(axis, 1)
         return Tensor(Shape(shape), dtype_of(self.x))
 
@@ -124,7 +129,7 @@ class ExpandDims(Op):
 class Squeeze(Op):
     """Axes of size 1 left out."""
 
-    NAMES = (*ops("squeeze"), *tf("squeeze"), *backend("squeeze"))
+    NAMES = (*ops("squeeze"), *tf("squeeze"), *backend("squeeze"), "keras.KerasTensor.squeeze")
     ALIASES = {"input": "x"}
 
     x: Value
@@ -136,10 +141,10 @@ class Squeeze(Op):
         if self.axis is None or self.axis == []:
             if any(not isinstance(size, int) and not is_unsized(size) for size in shape):
                 raise NeedsValue(Unknown.because(Why.INPUT, f"which sizes of {shape.text} are 1"))
-            return Tensor(Shape(size for size in shape if size != 1 or is_unsized(size)), dtype_of(self.x))
+            return Tensor(Shape(size for size in shape if is_unsized(size) or size != 1), dtype_of(self.x))
         gone = axes(self.axis, shape.rank)
         for axis in gone:
-            if isinstance(shape[axis], int) and shape[axis] != 1:
+            if (self.drawn and is_unsized(shape[axis])) or (isinstance(shape[axis], int) and shape[axis] != 1):
                 raise ShapeMismatch(f"cannot squeeze axis {axis} of {shape.text}")
         return Tensor(Shape(size for axis, size in enumerate(shape) if axis not in gone), dtype_of(self.x))
 
@@ -152,7 +157,7 @@ class Flatten(Op):
     x: Value
 
     def result(self) -> Any:
-        return Tensor(Shape((shape_of(self.x).numel,)), dtype_of(self.x))
+        return Tensor(Shape((flat(shape_of(self.x)),)), dtype_of(self.x))
 
 
 class BatchFlatten(Op):
