@@ -16,16 +16,11 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-# Names of entries that are ours and no argument.
-_PRIVATE = frozenset({"weights", "shared_weights", "calls", "called_function", "own", "thawed", "declared_input",
-                      "check", "children", "shape", "macs", "signature", "build", "arguments", "NAMES", "EXAMPLES", "REST", "EXTRA",
-                      "DROPS", "ALIASES", "KIND", "BUILDS_ON_CALL", "KEYWORD_ONLY_BASE", "training"})
-
 
 def changed(overlay: Overlay, it: Interpreter, instance: Instance, name: str, value: Any) -> None:
     """A plain attribute is set on a module: a layer whose argument it is goes by the new value from now on."""
     state = instance.payload
-    if isinstance(state, LayerState) and state.entry is not None and name in state.entry.arguments():
+    if isinstance(state, LayerState) and state.entry is not None and name in state.entry.kept() and _has(state, name):
         entry = copy.copy(state.entry)
         setattr(entry, name, to_entry(overlay, it, value))
         instance.payload = LayerState(state.name, entry)
@@ -36,21 +31,30 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
     state = instance.payload
     if not isinstance(state, LayerState):
         return ABSENT
-    if state.entry is None:
+    if state.entry is None or not _has(state, name):
         return ABSENT
     framework = REGISTRY.framework_of(state.name)
     prefix = framework.private_prefix if framework is not None else ""
-    if prefix and framework is not None:
-        members = REGISTRY.members(framework)
-        if members.known(state.name) and not members.has(state.name, name, on_instance=True):
-            return ABSENT  # an argument that the layer does not keep
     if prefix and name.startswith(prefix) and not name.startswith("__"):
         return _private(it, state.entry, name, prefix)
-    if name.startswith("_") or name in _PRIVATE:
-        return ABSENT
     if name in absent(instance):
         return None
+    if name not in state.entry.kept():
+        return ABSENT
+    if state.entry.BUILDS_ON_CALL and name in state.entry.DROPS and (instance.attrs.get("_parameters") or instance.attrs.get("_buffers")):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer that took its sizes from its first input")
     return _argument_of(state.entry, name)
+
+
+def _has(state: LayerState, name: str) -> bool:
+    """Whether the framework's layer has an attribute of that name, as far as its class is recorded."""
+    framework = REGISTRY.framework_of(state.name)
+    if framework is None:
+        return True
+    members, qualified = REGISTRY.members(framework), state.name
+    if not members.known(qualified):  # made by a classmethod, such as Embedding.from_pretrained
+        qualified = qualified.rpartition(".")[0]
+    return not members.known(qualified) or members.has(qualified, name, on_instance=True)
 
 
 def absent(instance: Instance) -> tuple[str, ...]:

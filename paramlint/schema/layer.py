@@ -97,6 +97,7 @@ class Layer:
     ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     BUILDS_ON_CALL: ClassVar[bool] = False
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ()  # members that the framework's layer has as attributes, beside its arguments
     DERIVED: ClassVar[tuple[str, ...]] = ()  # fields that the framework's layer keeps in a form of its own, which is not modelled
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
@@ -189,6 +190,19 @@ class Layer:
         with suppress(NeedsValue):  # a check that is not decided refuses nothing
             layer.check()
         return layer
+
+    @classmethod
+    def kept(cls) -> frozenset[str]:
+        """The attributes of the framework's layer that this class models: its arguments, those that it fixes, and ``ATTRIBUTES``."""
+        found: frozenset[str] | None = cls.__dict__.get("_kept")
+        if found is None:
+            signature = cls.signature()
+            names = {field.kept_as for field in signature.fields}
+            found = cls._kept = frozenset(names.union(*(base.__dict__.get("ATTRIBUTES", ()) for base in cls.__mro__), cls.DROPS)
+                                          - {signature.rest, signature.extra})
+        return found
+
+    _kept: ClassVar[frozenset[str]]
 
     def arguments(self) -> dict[str, Any]:
         """The fields by name, as the framework stores them."""

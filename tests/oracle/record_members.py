@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import operator
 import os
 import sys
 import textwrap
@@ -41,7 +42,18 @@ def paddle() -> dict[str, type]:
     return found | classes(paddle.nn, "paddle.nn") | classes(paddle.nn.initializer, "paddle.nn.initializer") | classes(paddle.regularizer, "paddle.regularizer")
 
 
-RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras, "paddle": paddle}
+def torch() -> dict[str, type]:
+    import einops.layers.torch
+    import torch
+
+    found = {"torch.Tensor": torch.Tensor} | classes(torch.nn, "torch.nn") | classes(torch.optim, "torch.optim")
+    found |= {f"einops.layers.torch.{name}": getattr(einops.layers.torch, name) for name in ("Rearrange", "Reduce", "EinMix")}
+    further = ("nn.modules.batchnorm._BatchNorm", "nn.modules.linear.NonDynamicallyQuantizableLinear", "nn.modules.normalization.CrossMapLRN2d",
+               "ao.nn.quantized.FXFloatFunctional", "ao.nn.quantized.FloatFunctional", "ao.quantization.DeQuantStub", "ao.quantization.QuantStub")
+    return found | {f"torch.{path}": operator.attrgetter(path)(torch) for path in further}
+
+
+RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras, "paddle": paddle, "torch": torch}
 
 
 def classes(module: ModuleType, name: str) -> dict[str, type]:

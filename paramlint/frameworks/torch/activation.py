@@ -97,6 +97,7 @@ class ReLU6(_Activation):
     """``min(max(0, x), 6)``."""
 
     NAMES = ("torch.nn.ReLU6",)
+    ATTRIBUTES = ("min_val", "max_val")
     KIND = "relu6"
     inplace: Flag = False
     EXAMPLES = _same("ReLU6()")

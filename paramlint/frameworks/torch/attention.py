@@ -32,6 +32,7 @@ class MultiheadAttention(Layer):
 
     NAMES = ("torch.nn.MultiheadAttention",)
     KIND = "attention"
+    ATTRIBUTES = ("head_dim",)
 
     embed_dim: Size
     num_heads: Value

@@ -56,6 +56,7 @@ _MODES = ("zeros", "reflect", "replicate", "circular")
 class Convolution(Layer):
     """What all convolutions share. ``AXES`` is the number of spatial axes."""
 
+    ATTRIBUTES = ("transposed", "output_padding")
     AXES: ClassVar[int]
     transposed: ClassVar[bool] = False
 
@@ -72,6 +73,8 @@ class Convolution(Layer):
         padding_mode: Text
 
     def check(self) -> None:
+        if not self.transposed:
+            self.output_padding = (0,) * self.AXES
         inputs, outputs = self._allocated()
         require(lambda: self.groups > 0, f"`groups` must be positive, got {self.groups}", field="groups")
         require(inputs % self.groups == 0, f"`in_channels` ({inputs}) must be divisible by `groups` ({self.groups})", field="groups",

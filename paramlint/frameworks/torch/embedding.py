@@ -130,6 +130,7 @@ class EmbeddingFromPretrained(Layer):
     """An Embedding whose table is the given tensor of two dimensions; not trained unless ``freeze=False``."""
 
     NAMES = ("torch.nn.Embedding.from_pretrained",)
+    ATTRIBUTES = ("num_embeddings", "embedding_dim")
     KIND = "embedding"
 
     embeddings: Value
@@ -242,6 +243,7 @@ class EmbeddingBagFromPretrained(Layer):
     """An EmbeddingBag whose table is the given tensor of two dimensions; not trained unless ``freeze=False``."""
 
     NAMES = ("torch.nn.EmbeddingBag.from_pretrained",)
+    ATTRIBUTES = ("num_embeddings", "embedding_dim")
     KIND = "embedding"
 
     embeddings: Value

@@ -32,6 +32,8 @@ GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 class Recurrent(Layer):
     """What RNN, LSTM and GRU share. ``mode`` says which; the fields are declared by them."""
 
+    ATTRIBUTES = ("mode",)
+
     if TYPE_CHECKING:  # fields that every subclass declares in its own order
         mode: Any
         input_size: Any

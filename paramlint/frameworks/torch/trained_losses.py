@@ -102,6 +102,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
     """
 
     NAMES = ("torch.nn.AdaptiveLogSoftmaxWithLoss",)
+    ATTRIBUTES = ("shortlist_size", "n_clusters", "head_size")
     KIND = "loss"
 
     in_features: Size

@@ -24,6 +24,7 @@ from paramlint.schema.layer import Inner, Layer
 class Block(Layer):
     """What an encoder's and a decoder's layer share: attentions, two linear maps, one norm and one dropout for each part."""
 
+    DERIVED = ("activation",)
     ATTENTIONS: ClassVar[tuple[str, ...]] = ("self_attn",)
 
     d_model: Size
