@@ -134,9 +134,9 @@ def argument_of(args: list[Any], kwargs: dict[str, Any], position: int, name: st
 
 FORWARD_HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_forward_post_hook")
 HOOKED = "<hooked>"  # the attribute that says why calls of a module do more than its own code
-HOOKS = ("register_full_backward_hook", "register_backward_hook",
-         "_register_load_state_dict_pre_hook", "register_load_state_dict_post_hook", "_register_state_dict_hook",
-         "register_load_state_dict_pre_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
+HOOKS = ("register_full_backward_hook", "register_backward_hook", "_register_load_state_dict_pre_hook", "register_load_state_dict_post_hook",
+         "register_load_state_dict_pre_hook")
+STATE_HOOKS = ("_register_state_dict_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
 
 
 def register_hook(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -167,7 +167,7 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: list[An
 
 def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
     """The methods of modules, by the framework's names."""
-    from paramlint.analysis import traversal
+    from paramlint.analysis import state_dicts, traversal
     from paramlint.analysis.registration import add_module, register_buffer, register_module, register_parameter
 
     def with_overlay(code: Any) -> Method:
@@ -175,8 +175,12 @@ def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
 
     own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": add_module,
            "add_module": register_module, **dict.fromkeys(FORWARD_HOOKS, register_hook)}
+    def state_hook(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        state_dicts.hook(it, args, kwargs)
+        return overlay.handle()
+
     words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
-             **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle())}
+             **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle()), **dict.fromkeys(STATE_HOOKS, state_hook)}
     if not framework.method_names:
         return words
     words.update(traversal.further(overlay))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from paramlint.analysis import downloads, entry_points
+from paramlint.analysis import downloads, entry_points, listing
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.feeds import Feed, feeds
 from paramlint.analysis.overlay import Overlay
@@ -218,6 +218,9 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
             if flow.raised is None:
                 break
         root = before or builder.build(value)
+        unlisted = listing.doubt(overlay, it, value)
+        if unlisted is not None:
+            builder.doubts.append(("", unlisted))
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)

@@ -1,118 +1,253 @@
-"""Methods of modules that walk their tree, under our words for them."""
+"""Methods of modules that walk their tree, under our words for them. Each goes through those that the framework's code calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices
-from paramlint.analysis.modules import Method, argument_of, children, named_tensors, table, walk
-from paramlint.analysis.registration import register_parameter
+from paramlint.analysis import conversions, state_dicts
+from paramlint.analysis.dispatch import Method, override, overrides, send, spelled
+from paramlint.analysis.modules import argument_of, children, table, walk
+from paramlint.analysis.registration import refuse, register_parameter
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.values import GeneratorValue, Instance
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.values import ABSENT, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
+Args = list[Any]
+Kwargs = dict[str, Any]
 
-def _lazily(it: Interpreter, items: Iterator[Any], name: str) -> GeneratorValue:
-    return GeneratorValue(items, name)
+
+# Walking ------------------------------------------------------------------------------------------------------------------
+
+
+def named_modules(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    memo, prefix = argument_of(args, kwargs, 1, "memo"), argument_of(args, kwargs, 2, "prefix", "")
+    once = _once(it, argument_of(args, kwargs, 3, "remove_duplicate", True))
+    return GeneratorValue(_modules(it, args[0], memo if isinstance(memo, set) else it.made(set()), prefix, once), "named_modules")
+
+
+def _modules(it: Interpreter, module: Any, seen: set[Any], prefix: str, once: bool) -> Iterator[tuple[str, Any]]:
+    """A module and all below it, as far as each says itself what is below it."""
+    if module in seen:
+        return
+    it.step()
+    if once:
+        it.write(seen)
+        seen.add(module)
+    yield prefix, module
+    for name, child in _unchanged(it, children(it, module), table(module, "_modules") if isinstance(module, Instance) else {}):
+        path = f"{prefix}.{name}" if prefix else name
+        found = override(it, child, spelled(child, "named_modules")) if isinstance(child, Instance) else ABSENT
+        if found is ABSENT:
+            yield from _modules(it, child, seen, path, once)
+        else:
+            yield from it.iterate(it.call(found, [seen, path, once]))
+
+
+def _unchanged(it: Interpreter, pairs: list[tuple[str, Any]], walked: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The entries of a table, which must not grow or shrink meanwhile."""
+    size = len(walked)
+    for pair in pairs:
+        yield pair
+        if len(walked) != size:
+            it.throw("RuntimeError", "dictionary changed size during iteration")
+
+
+def _once(it: Interpreter, wanted: Any) -> bool:
+    found = it.truth(wanted)
+    if isinstance(found, Unknown):
+        raise NeedsValue(found)
+    return bool(found)
+
+
+def _second(it: Interpreter, pairs: Any, name: str) -> Any:
+    """A generator of the second of each pair."""
+    return pairs if isinstance(pairs, Unknown) else GeneratorValue((it.item(pair, 1) for pair in it.iterate(pairs)), name)
+
+
+def modules(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    once = argument_of(args, kwargs, 1, "remove_duplicate", True)
+    return _second(it, send(it, args[0], "named_modules", named_modules, [], {} if once is True else {"remove_duplicate": once}), "modules")
+
+
+def named_children(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    seen: set[int] = set()
+    pairs = []
+    for name, child in children(it, args[0]):
+        if id(child) not in seen:
+            seen.add(id(child))
+            pairs.append((name, child))
+    return GeneratorValue(_unchanged(it, pairs, table(args[0], "_modules")), "named_children")
+
+
+def children_(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return _second(it, send(it, args[0], "named_children", named_children, []), "children")
+
+
+def _named_members(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """What a function gives of each module, with the module's name before it."""
+    members, prefix = argument_of(args, kwargs, 1, "get_members_fn"), argument_of(args, kwargs, 2, "prefix", "")
+    recurse, once = argument_of(args, kwargs, 3, "recurse", True), argument_of(args, kwargs, 4, "remove_duplicate", True)
+    once = _once(it, once)
+    found: Any = [(prefix, args[0])]
+    if _once(it, recurse):
+        found = send(it, args[0], "named_modules", named_modules, [], {"prefix": prefix, "remove_duplicate": once})
+
+    def pairs() -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        for path, module in map(it.elements, it.iterate(found)):
+            for name, value in map(it.elements, it.iterate(it.call(members, [module]))):
+                if value is not None and id(value) not in seen:
+                    if once:
+                        seen.add(id(value))
+                    yield f"{path}.{name}" if path else name, value
+
+    return GeneratorValue(pairs(), "named_members")
+
+
+def _entries(kind: str) -> Native:
+    """The parameters, or buffers, of a module by name."""
+    def entries(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        if not isinstance(args[0], Instance):
+            return []
+        found = table(args[0], kind)
+        reason = it.state.open_reason(found)
+        if reason is not None:
+            raise NeedsValue(Unknown(reason))
+        pairs = [(name, value) for name, value in found.items() if value is None or isinstance(value, TensorValue | Unknown | Either)]
+        return GeneratorValue(_unchanged(it, pairs, found), kind)
+
+    return Native(kind, entries)
+
+
+def _tensors(kind: str, word: str, named: bool) -> Method:
+    entries = _entries(kind)
+
+    def by_name(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        options = {key: argument_of(args, kwargs, at, key, default) for at, (key, default) in enumerate(
+            (("prefix", ""), ("recurse", True), ("remove_duplicate", True)), 1)}
+        _require_closed(it, args[0], kind)
+        return send(it, args[0], "_named_members", _named_members, [entries], options)
+
+    def plain(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        recurse = argument_of(args, kwargs, 1, "recurse", True)
+        return _second(it, send(it, args[0], word, by_name, [], {"recurse": recurse}), "parameters")
+
+    return by_name if named else plain
+
+
+def _require_closed(it: Interpreter, module: Any, kind: str) -> None:
+    """Raise NeedsValue where it is not known which tensors, or modules, there are."""
+    for _, inner in walk(it, module):
+        reason = it.state.open_reason(table(inner, kind)) if isinstance(inner, Instance) else None
+        if reason is not None:
+            raise NeedsValue(Unknown(reason))
+
+
+# Changing -----------------------------------------------------------------------------------------------------------------
+
+
+def train(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    self, mode = args[0], argument_of(args, kwargs, 1, "mode", True)
+    if not isinstance(mode, bool | Unknown | Either):
+        refuse(it, self, "training", "")
+    if any(overrides(it, inner, "train", "children", "named_children", "__setattr__") for _, inner in walk(it, self)):
+        it.set(self, "training", mode)
+        for child in it.iterate(send(it, self, "children", children_, [])):
+            if isinstance(child, Instance):
+                send(it, child, "train", train, [mode])
+        return self
+    for _, module in walk(it, self):
+        if isinstance(module, Instance):
+            it.write(module.attrs)
+            module.attrs["training"] = mode
+    return self
+
+
+def eval_(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return send(it, args[0], "train", train, [False])
+
+
+def requires_grad_(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    wanted = argument_of(args, kwargs, 1, "requires_grad", True)
+    found = send(it, args[0], "parameters", _tensors("_parameters", "named_parameters", False), [])
+    for tensor in it.iterate(found):
+        it.call(it.get(tensor, "requires_grad_"), [wanted])
+    return args[0]
+
+
+def _getter(overlay: Overlay, kind: str) -> Method:
+    """``get_submodule``, and ``get_parameter`` and ``get_buffer`` of one."""
+    def get(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        target = str(argument_of(args, kwargs, 1, "target"))
+        if kind == "module":
+            return _below(overlay, it, args[0], target)
+        owner, _, name = target.rpartition(".")
+        module = send(it, args[0], "get_submodule", lambda it, args, kwargs: _below(overlay, it, args[0], args[1]), [owner])
+        found = it.get(module, name)
+        known = table(module, f"_{kind}s") if isinstance(module, Instance) else {name: found}
+        if name not in known and args[0].cls.fact("framework").registration:
+            it.throw("AttributeError", f"`{name}` is not an nn.Parameter" if kind == "parameter" else f"`{name}` is not a buffer")
+        return found
+
+    return get
+
+
+def _below(overlay: Overlay, it: Interpreter, module: Any, target: str) -> Any:
+    found = module
+    for part in target.split(".") if target else ():
+        found = it.get(found, part)
+        if not isinstance(found, Unknown | Either) and not overlay.is_module(found):
+            it.throw("AttributeError", f"`{part}` is not an nn.Module")
+    return found
+
+
+def _set_submodule(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    owner, _, name = str(argument_of(args, kwargs, 1, "target")).rpartition(".")
+    module, strict = argument_of(args, kwargs, 2, "module"), argument_of(args, kwargs, 3, "strict", False)
+    if not name or not (isinstance(module, Unknown | Either) or overlay.is_module(module)):
+        it.throw("ValueError", "Cannot set the submodule without a target name!" if not name else "`module` is not an nn.Module")
+    parent = it.call(it.get(args[0], "get_submodule"), [owner])
+    known = it.get_or(parent, name, ABSENT)
+    if known is ABSENT and it.truth(strict) is True:
+        it.throw("AttributeError", f"{parent.cls.name} has no attribute `{name}`")
+    if known is not ABSENT and not isinstance(known, Unknown | Either) and not overlay.is_module(known):
+        it.throw("AttributeError", f"`{name}` is not an nn.Module")
+    it.set(parent, name, module)
 
 
 def methods(overlay: Overlay) -> dict[str, Method]:
     """Methods of a module that walk its tree."""
 
-    def modules(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, (module for _, module in walk(it, args[0])), "modules")
-
-    def named_modules(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, walk(it, args[0], kwargs.get("prefix", "")), "named_modules")
-
-    def named_children(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, iter(children(it, args[0])), "named_children")
-
-    def children_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return _lazily(it, iter([child for _, child in children(it, args[0])]), "children")
-
-    def tensors(kind: str, named: bool) -> Method:
-        def found(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            recurse = argument_of(args, kwargs, 2 if named else 1, "recurse", True)
-            prefix = argument_of(args, kwargs, 1, "prefix", "") if named else ""
-            seen: set[int] = set()
-            result = []
-            for path, module in walk(it, args[0], prefix) if recurse is not False else [(prefix, args[0])]:
-                for name, value in table(module, kind).items() if isinstance(module, Instance) else ():
-                    if value is None or id(value) in seen:
-                        continue
-                    seen.add(id(value))
-                    result.append((f"{path}.{name}" if path else name, value) if named else value)
-            return _lazily(it, iter(result), "parameters")
-
-        return found
-
-    def state_dict(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return {name: value for name, value, _ in named_tensors(it, args[0])}
-
-    def apply(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def apply(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self, function = args[0], argument_of(args, kwargs, 1, "fn")
-        for _, child in list(children(it, self)):
-            apply(it, [child, function], {})
+        for child in it.elements(send(it, self, "children", children_, [])):
+            if isinstance(child, Instance):
+                send(it, child, "apply", apply, [function])
         overlay.initialise(it, function, self)
         return self
 
-    def get_submodule(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        found = args[0]
-        for part in str(argument_of(args, kwargs, 1, "target")).split("."):
-            found = it.get(found, part) if part else found
-        return found
-
-    def requires_grad_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        wanted = argument_of(args, kwargs, 1, "requires_grad", True)
-        for _, tensor, buffer in named_tensors(it, args[0]):
-            if not buffer:
-                it.write(tensor.state)
-                tensor.state["requires_grad"] = wanted
-        return args[0]
-
-    def train(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        mode = argument_of(args, kwargs, 1, "mode", True)
-        for _, module in walk(it, args[0]):
-            if isinstance(module, Instance):
-                it.write(module.attrs)
-                module.attrs["training"] = mode
-        return args[0]
-
-    def eval_(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return train(it, [args[0], False], {})
-
-    def itself(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return args[0]
-
-    def moved(name: str) -> Method:
-        def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            devices.note(overlay, name, args[1:], kwargs)
-            return args[0]
-
-        return run
-
-    def nothing(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def nothing(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return None
 
-    def get_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def get_name(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return args[0].cls.name
 
     return {
         "modules": modules, "named_modules": named_modules, "children": children_, "named_children": named_children,
-        "parameters": tensors("_parameters", False), "named_parameters": tensors("_parameters", True),
-        "buffers": tensors("_buffers", False), "named_buffers": tensors("_buffers", True),
-        **dict.fromkeys(("get_submodule", "get_parameter", "get_buffer"), get_submodule), "state_dict": state_dict, "apply": apply,
+        "_named_members": _named_members,
+        "parameters": _tensors("_parameters", "named_parameters", False), "named_parameters": _tensors("_parameters", "", True),
+        "buffers": _tensors("_buffers", "named_buffers", False), "named_buffers": _tensors("_buffers", "", True),
+        **{f"get_{word}": _getter(overlay, kind) for word, kind in (("submodule", "module"), ("parameter", "parameter"), ("buffer", "buffer"))},
+        "set_submodule": lambda it, args, kwargs: _set_submodule(overlay, it, args, kwargs), "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
-        **dict.fromkeys(("cpu", "half", "float", "double", "bfloat16", "type", "share_memory", "compile"), itself),
-        **{name: moved(name) for name in ("to", "cuda", "to_empty", "xpu", "npu", "ipu")},
-        **dict.fromkeys(("extra_repr", "zero_grad", "load_state_dict", "_load_from_state_dict", "__setstate__"), nothing),
+        **conversions.methods(overlay), **state_dicts.methods(overlay),
+        **dict.fromkeys(("extra_repr", "zero_grad", "__setstate__"), nothing),
     }
 
 
@@ -121,29 +256,25 @@ def further(overlay: Overlay) -> dict[str, Method]:
 
     def below(named: bool) -> Method:
         """The modules under a module, itself only where that is asked for."""
-        def found(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        def found(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
             prefix = argument_of(args, kwargs, 1, "prefix", "") if named else ""
             own = it.truth(argument_of(args, kwargs, 2 if named else 1, "include_self", False))
             if isinstance(own, Unknown):
                 return own
             pairs = list(walk(it, args[0], prefix))[0 if own else 1:]
-            return _lazily(it, iter(pairs if named else [module for _, module in pairs]), "sublayers")
+            return GeneratorValue(iter(pairs if named else [module for _, module in pairs]), "sublayers")
 
         return found
 
-    def add_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def add_parameter(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         register_parameter(overlay, it, args, kwargs)
         return argument_of(args, kwargs, 2, "param")
 
-    def set_submodule(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-        owner, _, name = str(argument_of(args, kwargs, 1, "target")).rpartition(".")
-        it.set(it.call(it.get(args[0], "get_submodule"), [owner]), name, argument_of(args, kwargs, 2, "module"))
-
-    def unknown_tensor(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def unknown_tensor(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return TensorValue(Tensor(it.unknown(Why.INPUT, "the shape of a tensor that is filled later"), "unknown"))
 
-    def unique_name(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def unique_name(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return it.outside("a name that counts what was made before")
 
-    return {"submodules": below(False), "named_submodules": below(True), "add_parameter": add_parameter, "set_submodule": set_submodule,
+    return {"submodules": below(False), "named_submodules": below(True), "add_parameter": add_parameter,
             "unknown_tensor": unknown_tensor, "unique_name": unique_name}

@@ -33,8 +33,8 @@ REGISTRATION: Mapping[str, tuple[str, str]] = {
 DISPATCHED: Mapping[str, str] = {name: name for name in (
     "add_module", "register_parameter", "register_buffer", "append", "extend", "update", "__setitem__", "__getitem__", "__delitem__",
     "__len__", "__iter__", "__iadd__", "items", "train", "apply", "_apply", "children", "named_children", "modules", "named_modules",
-    "parameters", "named_parameters", "named_buffers", "_named_members", "state_dict", "_save_to_state_dict", "_load_from_state_dict",
-    "get_submodule", "__setattr__", "__delattr__", "get_extra_state", "set_extra_state",
+    "parameters", "named_parameters", "buffers", "named_buffers", "_named_members", "state_dict", "_save_to_state_dict", "_load_from_state_dict",
+    "get_submodule", "__setattr__", "__delattr__", "__eq__", "__hash__", "get_extra_state", "set_extra_state",
 )}
 
 _RESET: Mapping[str, tuple[str, ...]] = {"reset_parameters": ()}

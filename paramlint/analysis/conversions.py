@@ -1,0 +1,94 @@
+"""Methods of modules that give their tensors another type or another place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import devices
+from paramlint.analysis.dispatch import Method, overrides, send
+from paramlint.analysis.modules import children, named_tensors, walk
+from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.values import Instance, Native
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
+_MOVES = ("to", "cuda", "to_empty", "xpu", "npu", "ipu")
+
+
+def methods(overlay: Overlay) -> dict[str, Method]:
+    """Methods of a module that apply a function to each of its tensors."""
+
+    def converts(name: str) -> Method:
+        def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            if name in _MOVES:
+                devices.note(overlay, name, args[1:], kwargs)
+            return _converted(it, args[0], _TYPES.get(name) or _named_type(name, args[1:], kwargs), floating=name != "type")
+
+        return run
+
+    def apply(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        _each(it, args[0], args[1] if len(args) > 1 else kwargs.get("fn"))
+        return args[0]
+
+    def itself(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return args[0]
+
+    return {**{name: converts(name) for name in (*_TYPES, *_MOVES, "cpu", "type", "share_memory")}, "compile": itself, "_apply": apply}
+
+
+def _named_type(name: str, args: list[Any], kwargs: dict[str, Any]) -> str | None:
+    """The type that a call names; None where it names none."""
+    if name not in ("to", "type"):
+        return None
+    for value in (*args, *kwargs.values()):
+        last = value.name.rpartition(".")[2] if isinstance(value, Named) else ""
+        if last in DTYPE_BYTES:
+            return last
+        if isinstance(value, TensorValue):
+            return value.tensor.dtype
+    return "unknown" if isinstance(kwargs.get("dtype"), Unknown) or (name == "type" and args) else None
+
+
+def _converted(it: Interpreter, module: Any, dtype: str | None, *, floating: bool) -> Any:
+    if any(overrides(it, inner, "_apply", "children", "named_children") for _, inner in walk(it, module)):
+        function = Native("convert", lambda it, args, kwargs: _convert(it, args[0], dtype, floating=floating))
+        return send(it, module, "_apply", lambda it, args, kwargs: _each(it, args[0], args[1]), [function])
+    if dtype is not None:
+        for _, tensor, _ in list(named_tensors(it, module)):
+            _convert(it, tensor, dtype, floating=floating)
+    return module
+
+
+def _convert(it: Interpreter, tensor: Any, dtype: str | None, *, floating: bool) -> Any:
+    """A tensor in another type; with ``floating`` only one of fractions."""
+    if dtype is not None and isinstance(tensor, TensorValue):
+        old = tensor.tensor
+        if old.dtype != dtype and not (floating and old.dtype.startswith(("int", "uint", "bool"))):
+            tensor.become(it, Tensor(old.shape, dtype if old.dtype != "unknown" or not floating else "unknown"))
+    return tensor
+
+
+def _each(it: Interpreter, module: Any, function: Any) -> Any:
+    """``_apply``: what a function makes of each tensor takes its place."""
+    for _, child in list(children(it, module)):
+        if isinstance(child, Instance):
+            send(it, child, "_apply", lambda it, args, kwargs: _each(it, args[0], args[1]), [function])
+    for kind in ("_parameters", "_buffers"):
+        items = module.attrs.get(kind, {})
+        for name, tensor in list(items.items()) if isinstance(items, dict) else ():
+            if tensor is None:
+                continue
+            made = it.call(function, [tensor])
+            if kind == "_parameters" and isinstance(tensor, TensorValue):
+                if made is not tensor:
+                    tensor.become(it, made.tensor if isinstance(made, TensorValue) else Tensor(
+                        Unknown(it.unknown_reason("what is applied to a parameter")), "unknown"))
+            else:
+                it.write(items)
+                items[name] = made
+    return module

@@ -1,0 +1,219 @@
+"""The state of modules as a dict, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.dispatch import Method, override, send
+from paramlint.analysis.modules import argument_of, table, walk
+from paramlint.analysis.registration import EXCLUDED
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import differs
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.containers import mapping_or_unknown
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ABSENT, Either, Instance
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+Args = list[Any]
+Kwargs = dict[str, Any]
+HOOKED = "<state hooked>"  # the attribute that says why a state dict may hold more or less than the module does
+_EXTRA = "_extra_state"
+_ADDED = "num_batches_tracked"  # a layer adds it to a state that does not say which version it is of
+_RESULT = ("missing_keys", "unexpected_keys")
+
+
+def methods(overlay: Overlay) -> dict[str, Method]:
+    def load(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        return _load(overlay, it, args[0], argument_of(args, kwargs, 1, "state_dict"), argument_of(args, kwargs, 2, "strict", True),
+                     argument_of(args, kwargs, 3, "assign", False))
+
+    return {"state_dict": state_dict, "_save_to_state_dict": save, "load_state_dict": load, "_load_from_state_dict": load_own}
+
+
+def hook(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    it.write(args[0].attrs)
+    args[0].attrs[HOOKED] = it.unknown_reason(f"a hook changes the state dict of `{args[0].cls.name}`")
+
+
+# Saving -------------------------------------------------------------------------------------------------------------------
+
+
+def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    self = args[0]
+    destination = argument_of(args, kwargs, 1, "destination")
+    prefix, keep = argument_of(args, kwargs, 2, "prefix", ""), argument_of(args, kwargs, 3, "keep_vars", False)
+    if destination is None:
+        destination = it.made({})
+    hooked = self.attrs.get(HOOKED)
+    if hooked is not None:
+        raise NeedsValue(Unknown(hooked.reason if isinstance(hooked, Either) else hooked))
+    send(it, self, "_save_to_state_dict", save, [destination, prefix, keep])
+    reason = it.state.open_reason(table(self, "_modules"))
+    if reason is not None:
+        raise NeedsValue(Unknown(reason))
+    for name, child in list(table(self, "_modules").items()):
+        if isinstance(child, Instance):
+            send(it, child, "state_dict", state_dict, [], {"destination": destination, "prefix": f"{prefix}{name}.", "keep_vars": keep})
+        elif child is not None:
+            raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+    return destination
+
+
+def save(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """The tensors of one module."""
+    self = args[0]
+    target, prefix = argument_of(args, kwargs, 1, "destination"), argument_of(args, kwargs, 2, "prefix", "")
+    keep = argument_of(args, kwargs, 3, "keep_vars", False)
+    space = target.payload if isinstance(target, Instance) else target
+    if not isinstance(space, dict):
+        raise NeedsValue(target if isinstance(target, Unknown) else it.unknown(Why.UNSUPPORTED, "a state dict that is no dict"))
+    it.write(space)
+    for name, value in saved(it, self).items():
+        space[f"{prefix}{name}"] = value if it.truth(keep) is True or not isinstance(value, TensorValue) else detached(value)
+    extra = override(it, self, "get_extra_state")
+    if extra is not ABSENT:
+        space[f"{prefix}{_EXTRA}"] = it.call(extra)
+
+
+def saved(it: Interpreter, self: Instance) -> dict[str, Any]:
+    """Parameters and buffers that belong to the state of one module, by name."""
+    excluded = self.attrs.get(EXCLUDED, ())
+    reason = it.state.open_reason(excluded) if isinstance(excluded, set) else None
+    if isinstance(excluded, Unknown | Either) or reason is not None:
+        raise NeedsValue(Unknown(reason or excluded.reason))
+    found: dict[str, Any] = {}
+    for kind in ("_parameters", "_buffers"):
+        known = table(self, kind)
+        reason = it.state.open_reason(known)
+        if reason is not None:
+            raise NeedsValue(Unknown(reason))
+        found.update((name, value) for name, value in known.items()
+                     if isinstance(value, TensorValue | Unknown | Either) and not (kind == "_buffers" and name in excluded))
+    return found
+
+
+def detached(value: TensorValue) -> TensorValue:
+    """The same contents, as no parameter."""
+    return TensorValue(value.tensor, maybe=value.maybe, kind=value.kind, memory=value.memory)
+
+
+# Loading ------------------------------------------------------------------------------------------------------------------
+
+
+def _load(overlay: Overlay, it: Interpreter, self: Instance, given: Any, strict: Any, assign: Any) -> Any:
+    found = _mapping(it, given)
+    cls = overlay.results_class(_RESULT)
+    if isinstance(found, Unknown):
+        for _, module in list(walk(it, self)):
+            if isinstance(module, Instance) and override(it, module, "_load_from_state_dict") is not ABSENT:
+                send(it, module, "_load_from_state_dict", load_own, [found, found, it.made({}), strict, *(it.made([]) for _ in range(3))])
+            elif isinstance(module, Instance):
+                _forget(it, module)
+        return it.instance(cls, payload=(found, found))
+    missing, unexpected, errors = (it.made([]) for _ in range(3))
+    meta = it.made({"assign_to_params_buffers": True} if it.truth(assign) is True else {})
+    _load_into(it, self, it.made(dict(found)), "", meta, missing, unexpected, errors)
+    strict = it.truth(strict)
+    if isinstance(strict, Unknown) and (missing or unexpected):
+        raise NeedsValue(strict)
+    if strict is True:
+        for text, keys in (("Missing key(s) in state_dict: ", missing), ("Unexpected key(s) in state_dict: ", unexpected)):
+            if keys:
+                errors.insert(0, text + ", ".join(f'"{key}"' for key in keys) + ". ")
+    if errors:
+        it.throw("RuntimeError", "Error(s) in loading state_dict for {}:\n\t{}".format(self.cls.name, "\n\t".join(map(str, errors))))
+    return it.instance(cls, payload=(missing, unexpected))
+
+
+def _mapping(it: Interpreter, given: Any) -> Any:
+    """A state dict as a dict of known names."""
+    if given is None or isinstance(given, bool | int | float | str | bytes | list | tuple | set | TensorValue):
+        it.throw("TypeError", f"Expected state_dict to be dict-like, got <class '{type_name(given)}'>.")
+    found = Unknown(given.reason) if isinstance(given, Either) else mapping_or_unknown(it, given)
+    if not isinstance(found, Unknown) and any(isinstance(name, Unknown | Either) or not isinstance(name, str) for name in found):
+        return it.unknown(Why.UNSUPPORTED, "the names in a state dict")
+    return found
+
+
+def _load_into(it: Interpreter, self: Instance, state: dict[str, Any], prefix: str, meta: Any, missing: list[Any], unexpected: list[Any],
+               errors: list[Any]) -> None:
+    send(it, self, "_load_from_state_dict", load_own, [state, prefix, meta, True, missing, unexpected, errors])
+    for name, child in list(table(self, "_modules").items()):
+        if isinstance(child, Instance):
+            path = f"{prefix}{name}."
+            _load_into(it, child, it.made({key: value for key, value in state.items() if isinstance(key, str) and key.startswith(path)}), path,
+                       meta, missing, unexpected, errors)
+        elif child is not None:
+            raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+
+
+def load_own(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """The tensors of one module from a state dict."""
+    names = ("state_dict", "prefix", "local_metadata", "strict", "missing_keys", "unexpected_keys", "error_msgs")
+    self = args[0]
+    state, prefix, meta, strict, missing, unexpected, errors = (argument_of(args, kwargs, at, name) for at, name in enumerate(names, 1))
+    space = state.payload if isinstance(state, Instance) else state
+    if not isinstance(space, dict) or not isinstance(prefix, str) or it.state.open_reason(space) is not None:
+        _forget(it, self)
+        return
+    own = saved(it, self)
+    for changed in (missing, unexpected, errors):
+        it.write(changed)
+    for name, value in own.items():
+        key = f"{prefix}{name}"
+        if key in space:
+            _copy(it, self, name, value, space[key], key, meta, errors)
+        elif it.truth(strict) is True and name != _ADDED:
+            missing.append(key)
+    extra = f"{prefix}{_EXTRA}"
+    setter = override(it, self, "set_extra_state")
+    if setter is not ABSENT and extra in space:
+        it.call(setter, [space[extra]])
+    elif it.truth(strict) is True and (setter is not ABSENT) != (extra in space):
+        (missing if setter is not ABSENT else unexpected).append(extra)
+    if it.truth(strict) is True:
+        below = table(self, "_modules")
+        for key in space:
+            head, _, rest = key[len(prefix):].partition(".") if key.startswith(prefix) and key != extra else ("", "", "")
+            if head and (head not in below if rest else head not in own):
+                unexpected.append(key)
+
+
+def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, key: str, meta: Any, errors: list[Any]) -> None:
+    if isinstance(given, Unknown | Either) or not isinstance(value, TensorValue):
+        if isinstance(value, TensorValue):
+            value.forget(it)
+        return
+    if not isinstance(given, TensorValue):
+        errors.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '
+                      f"received <class '{type_name(given)}'>")
+        return
+    shape, own = given.tensor.shape, value.tensor.shape
+    if not isinstance(shape, Unknown) and not isinstance(own, Unknown):
+        one = not own and len(shape) == 1 and shape[0] == 1
+        if not one and (len(shape) != len(own) or any(map(differs, shape, own))):
+            errors.append(f"size mismatch for {key}: copying a param with shape torch.Size({list(shape)}) from checkpoint, "
+                          f"the shape in current model is torch.Size({list(own)}).")
+            return
+    if isinstance(meta, dict) and meta.get("assign_to_params_buffers") is True:
+        made = TensorValue(Tensor(own, given.tensor.dtype), parameter=value.is_parameter, kind=value.kind)
+        if value.is_parameter:
+            made.state["requires_grad"] = value.state.get("requires_grad", True)
+            made = given if given.is_parameter else made
+        it.set(self, name, made)
+    else:
+        value.forget(it)
+
+
+def _forget(it: Interpreter, self: Instance) -> None:
+    """What a state that is not known is copied into."""
+    for kind in ("_parameters", "_buffers"):
+        for value in table(self, kind).values():
+            if isinstance(value, TensorValue):
+                value.forget(it)
+
