@@ -211,6 +211,43 @@ def vars_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     return locals_(it) if value is ABSENT else it.get(value, "__dict__")
 
 
+class _Names(Foreign):
+    """The names that a library's value has: one can ask for a name, but not go through all."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Foreign) -> None:
+        self.owner = owner
+
+    def type_name(self) -> str:
+        return "list"
+
+    def _all(self, it: Interpreter) -> Unknown:
+        return it.unknown(Why.UNSUPPORTED, f"the names that a {self.owner.type_name()} has")
+
+    def _has(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        name = args[0]
+        return hasattr_(it, self.owner, name) if isinstance(name, str) and not name.startswith("__") else self._all(it)
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        return Native(name, self._has) if name == "__contains__" else self._all(it)
+
+    def iterate(self, it: Interpreter) -> Any:
+        return self._all(it)
+
+    def length(self, it: Interpreter) -> Any:
+        return self._all(it)
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return self._all(it)
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        return self._all(it)
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        return self._all(it)
+
+
 @FUNCTIONS.raw("dir")
 def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     if value is ABSENT:
@@ -222,7 +259,7 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     if isinstance(value, ModuleValue):
         return it.call(it.builtins["sorted"], [value.names(it)])
     if isinstance(value, Foreign):
-        return it.unknown(Why.UNSUPPORTED, f"the names that a {value.type_name()} has")
+        return _Names(value)
     return names_of(it, value)
 
 
