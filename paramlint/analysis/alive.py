@@ -18,24 +18,26 @@ _FLOATS = ("float", "bfloat")
 class Store:
     """Memory that one tensor or several views of it lie in, from the step that fills it to the last that reads it."""
 
-    __slots__ = ("first", "last", "saved", "size")
+    __slots__ = ("changed", "first", "last", "loose", "origin", "saved", "size")
 
-    def __init__(self, size: Any, step: int) -> None:
+    def __init__(self, size: Any, step: int, origin: TensorValue | None = None) -> None:
         self.size = size
         self.first = self.last = step
+        self.origin = origin  # the tensor itself, where it is there before the call: a weight, a constant
         self.saved = False  # for the backward pass
+        self.loose = 0  # how often it or a copy of it is saved
+        self.changed = False  # by something of which training asks for a derivative
 
 
 class Held:
-    """A tensor: the memory that it lies in, in inference and in training, and whether its elements lie in order there."""
+    """A tensor: the memory that it lies in, and how it lies there."""
 
-    __slots__ = ("differentiable", "in_order", "store", "trained", "value")
+    __slots__ = ("differentiable", "store", "strides", "value")
 
-    def __init__(self, value: Any, store: Store, trained: Store, in_order: bool | None, differentiable: bool) -> None:
+    def __init__(self, value: Any, store: Store, strides: Any, differentiable: bool) -> None:
         self.value = value  # a weak reference
         self.store = store
-        self.trained = trained
-        self.in_order = in_order  # None: not known
+        self.strides = strides  # on the CPU and, where that differs, on the meta device; each None where it is not known
         self.differentiable = differentiable
 
 
@@ -76,6 +78,11 @@ def is_float(tensor: Tensor) -> bool:
     return tensor.dtype.startswith((*_FLOATS, "complex", "unknown"))
 
 
+def is_real(tensor: Tensor) -> bool:
+    """Whether a tensor holds floating-point numbers, the type of which a user may choose."""
+    return tensor.dtype.startswith(_FLOATS)
+
+
 def is_trained(value: TensorValue) -> bool:
     """Whether a tensor is one that training asks for the derivative of, or may be one."""
     return value.state.get("requires_grad", value.is_parameter) is not False
@@ -94,10 +101,30 @@ def computes_weights(module: Instance) -> bool:
     return "parametrizations" in table(module, "_modules") or any(name.endswith(("_orig", "_g")) for name in table(module, "_parameters"))
 
 
-def own_parameters(module: Instance) -> Iterator[TensorValue]:
+def weights_of(module: Instance, *, buffers: bool = False) -> Iterator[tuple[str, TensorValue]]:
+    """The weights of a module and of those inside, by path; with ``buffers`` these too."""
     from paramlint.analysis.modules import table
 
-    return (value for value in table(module, "_parameters").values() if isinstance(value, TensorValue))
+    stack, seen = [("", module)], set()
+    while stack:
+        path, item = stack.pop()
+        if isinstance(item, Either):
+            stack += [(path, one) for one in item.alternatives]
+        if not isinstance(item, Instance) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        for kind in ("_parameters", "_buffers") if buffers else ("_parameters",):
+            for name, value in table(item, kind).items():
+                for one in value.alternatives if isinstance(value, Either) else (value,):
+                    if isinstance(one, TensorValue):
+                        yield f"{path}{name}", one
+        stack += [(f"{path}{name}.", inner) for name, inner in table(item, "_modules").items()]
+
+
+def given_tensors(args: Any, kwargs: Any) -> list[tuple[int | str, TensorValue]]:
+    """The tensors in the arguments of a call, with the place or the keyword of the argument."""
+    placed = enumerate(args) if isinstance(args, list | tuple) else [(0, args)]
+    return [(key, value) for key, given in (*placed, *(kwargs or {}).items()) for value in tensors_in(given)]
 
 
 def tensors_in(value: Any) -> Iterator[TensorValue]:

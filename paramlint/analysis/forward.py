@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,7 +22,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.frameworks.conventions import CallFacts, find
 from paramlint.frameworks.conventions.facts import Name, weights_of
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ClassValue, Either, Instance
+from paramlint.interpreter.values import Either, FunctionValue, Instance
 from paramlint.model.tree import Model, ModuleNode
 from paramlint.schema.layer import Layer
 from paramlint.schema.op import Op
@@ -40,32 +41,54 @@ class Flow(msgspec.Struct):
     output: Any = None
     raised: Raised | None = None  # the exception that the model answers the inputs with
     stopped: Reason | None = None  # a limit
-    training: Trace | None = None  # a call in training mode, where that differs
+    kept: Count = msgspec.field(default_factory=Count)  # what a call in training mode keeps
+
+    def ended(self, why: Reason) -> None:
+        """The call ended early: nothing is known of what it takes but that it takes at least that."""
+        self.trace.skipped(why)
+        self.kept = Count(0, True, (why,))
 
 
 def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow:
-    """Call a model in evaluation mode; and in training mode too where its code asks for the mode, for the memory that training takes."""
+    """Call a model in evaluation mode; and, where a person wants to read what training takes, a copy of it in training mode too."""
     flow = Flow(Trace(feed.dtype))
-    asks = set_mode(it, module, training=False)
+    learner = module if not feed.details or builds_on_call(module) else _copy(overlay, it, module)
+    with suppress(Raised, LimitReached):
+        set_mode(it, module, training=False)
     _call(overlay, it, module, feed, flow)
-    if asks is not None and feed.details and flow.raised is None and flow.stopped is None:
-        flow.training = _training(overlay, it, module, feed, asks)
+    if flow.raised is None and flow.stopped is None:
+        flow.kept = _training(overlay, it, learner, feed)
     return flow
 
 
-def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, asks: Instance) -> Trace:
-    """What a call in training mode keeps. ``asks`` is a module whose code asks for the mode."""
-    again = Flow(Trace(feed.dtype))
-    if asks.cls.fact("lazy") is not None:
-        again.trace.skipped(Reason(Why.UNSUPPORTED, f"what `{asks.cls.name}` does in training", asks.site))
-        return again.trace
-    set_mode(it, module, training=True)
-    _call(overlay, it, module, feed, again)
-    set_mode(it, module, training=False)
+def _copy(overlay: Overlay, it: Interpreter, module: Instance) -> Any:
+    """A copy of a model as it is before its first call; None where it cannot be copied."""
+    try:
+        return it.decide(lambda: overlay.copy(it, module))
+    except (Raised, LimitReached, RecursionError):
+        return None
+
+
+def _training(overlay: Overlay, it: Interpreter, module: Any, feed: Feed) -> Count:
+    """What a call in training mode keeps."""
+    if not feed.details:
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "nobody has asked what training keeps"),))
+    if not isinstance(module, Instance):
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "what a call in training does to the model, which cannot be copied"),))
+    if module.cls.fact("lazy") is not None:
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"),))
+    again = Flow(Trace(feed.dtype, training=True))
+    try:
+        set_mode(it, module, training=True)
+        _call(overlay, it, module, feed, again)
+        set_mode(it, module, training=False)
+    except (Raised, LimitReached) as stop:
+        again.trace.skipped(Reason(Why.ERROR, "in training the code raises", getattr(stop, "site", None)))
     if again.raised is not None or again.stopped is not None:
         why = again.stopped or Reason(Why.ERROR, "in training the code raises with this input", again.raised.site if again.raised else None)
         again.trace.skipped(why)
-    return again.trace
+    again.trace.owned(module)
+    return again.trace.kept()
 
 
 def _call(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, flow: Flow) -> None:
@@ -100,11 +123,9 @@ def _tensor(module: Instance, one: Input) -> Any:
     return TensorValue(one.tensor, kind=framework.tensor[0] if framework is not None and framework.tensor else "torch.Tensor")
 
 
-def set_mode(it: Interpreter, module: Any, *, training: bool) -> Instance | None:
-    """Set ``training`` of a module and all below it, also of those that it holds only perhaps. Returns one whose code asks for it."""
+def set_mode(it: Interpreter, module: Any, *, training: bool) -> None:
+    """Set ``training`` of a module and all below it, also of those that it holds only perhaps; as their own ``train`` does where they have one."""
     stack, seen = [module], set()
-    asks: Instance | None = None
-    classes: set[ClassValue] = set()
     while stack:
         item = stack.pop()
         if isinstance(item, Either):
@@ -112,24 +133,14 @@ def set_mode(it: Interpreter, module: Any, *, training: bool) -> Instance | None
         if not isinstance(item, Instance) or id(item) in seen:
             continue
         seen.add(id(item))
+        own = item.cls.find("train")
+        if isinstance(own, FunctionValue):
+            it.decide(lambda item=item: it.call(it.get(item, "train"), [training]))  # type: ignore[misc]
+            continue
         if modules.is_ready(item) and item.cls.fact("lazy") is None:
             it.write(item.attrs)
             item.attrs["training"] = training
-        if item.cls not in classes and "entry" not in item.cls.facts:
-            classes.add(item.cls)
-            asks = asks or (item if _asks_for_mode(it, item.cls) else None)
         stack += modules.table(item, "_modules").values()
-    return asks
-
-
-def _asks_for_mode(it: Interpreter, cls: ClassValue) -> bool:
-    """Whether the source of a class, or of one that it derives from, names the mode."""
-    for base in cls.mro:
-        module = it.modules.loaded.get(base.module)
-        for statement in module.source.statements if module is not None and module.source is not None else ():
-            if base.name in statement.binds and "training" in getattr(statement, "text", ""):
-                return True
-    return False
 
 
 def builds_on_call(root: Instance) -> bool:
@@ -181,8 +192,8 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
     if not (feed.drawn and model.output is not None):
         model.input, model.output = _one([one.tensor.shape for one in feed.inputs]), flow.output
     if flow.stopped is not None:
-        flow.trace.skipped(flow.stopped)
-    memory.fill(model, nodes, flow.trace, flow.training)
+        flow.ended(flow.stopped)
+    memory.fill(model, nodes, flow.trace, flow.kept)
     model.macs = total
     model.counted = find(feed.convention).explanation
     if convention is not None:

@@ -13,50 +13,55 @@ Where a part of it is not known, the figures are what it takes at least, with th
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterator
+from collections.abc import Callable
+from types import EllipsisType, NoneType
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from paramlint.analysis.alive import (
     Held,
     Store,
     computes_weights,
+    given_tensors,
     is_float,
+    is_real,
     is_trained,
     largest_of,
     open_training,
-    own_parameters,
     tensor_bytes,
     tensors_in,
     total_of,
     unknowns_in,
+    weights_of,
 )
+from paramlint.analysis.placed import Places
+from paramlint.analysis.saved import Saved
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
-from paramlint.core.shapes import Shape
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.frameworks import backward, memory
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Reason, Why
+from paramlint.frameworks import backward, layouts, memory
 from paramlint.interpreter.values import Instance
 from paramlint.model.tree import Memory, ModuleNode
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-class Trace:
-    """The tensors of one call of a model, told as it runs. ``dtype`` is the type that floating-point tensors are taken to have, if not their own."""
+class Trace(Places):
+    """The tensors of one call of a model, told as it runs. ``dtype`` is the type that floating-point tensors are taken to have, if not their own.
 
-    def __init__(self, dtype: str | None = None) -> None:
-        self.dtype = dtype
+    ``training``: the call is one in training mode, of which is asked what is kept for the backward pass.
+    """
+
+    def __init__(self, dtype: str | None = None, *, training: bool = False) -> None:
+        super().__init__(dtype)
         self.outputs: dict[int, Count] = {}  # bytes of what each module returned last, by its id
-        self._held: dict[int, Held] = {}
-        self._made: list[Store] = []  # by calls
-        self._stores: list[Store] = []  # all, with the inputs and what is dropped at once
-        self._extra: list[Any] = []  # bytes that training keeps beside tensors
-        self._step = 0
-        self._doubts: dict[Reason, None] = {}
-        self._unkept: dict[Reason, None] = {}
-        self._lost: dict[Reason, None] = {}  # why not even a part of what training keeps is known
-        self.gradless = 0  # how many blocks are open in which nothing is kept
+        self.saved = Saved() if training else None
+        self.gradless = 0 if training else 1  # how many blocks are open in which nothing is kept
+        self._open: dict[Reason, None] = {}  # why the peak is not known
+        self._own: frozenset[int] = frozenset()
+        self._wanted = False  # whether a derivative is asked for of the function that runs and has one of its own
 
     # What is told -----------------------------------------------------------------------------------------------------
 
@@ -68,26 +73,52 @@ class Trace:
     def ran(self, it: Interpreter, entry: Any, name: str, args: Any, kwargs: Any, result: Any, module: Any = None) -> None:
         """An operation, or a layer (with its ``module``), has run."""
         self._step += 1
-        read, made = list(tensors_in((args, kwargs))), list(tensors_in(result))
         for value in unknowns_in(result):
             if value.reason.kind is not Why.EFFECT:  # what the machine answers is no tensor
                 self._doubts.setdefault(value.reason)
-        used = memory.Used(memory.word(entry, name), name.partition(".")[0], entry, [v.tensor for v in read], [v.tensor for v in made],
-                           args[1:] if isinstance(args, list) else (), kwargs)
+        given = given_tensors(args, kwargs)
+        read = [value for _, value in given]
+        made = list(tensors_in(result))
+        held = [self._known(value) for value in read]
+        used = self._used(entry, name, args, kwargs, given, held, made, module)
         doubt = it.loop_reason
         if doubt is None and it.state.logs:
             doubt = Reason(Why.BRANCH, "this runs only on one side of a branch on what is not known", it.site())
         if doubt is not None:
             self._doubts.setdefault(doubt)
         self._touch(read)
-        self._place(used, read, made, doubt is not None, module, it)
-        if memory.composite(entry):
-            what = module.cls.name if module is not None else name
-            self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what `{what}` holds while it runs", it.site()))
+        if made:
+            self._place(used, held, made, doubt is not None, it, module)
         if module is not None:
             self._note_output(module, made, result)
-            if computes_weights(module):
-                self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"what the computed weights of `{module.cls.name}` take", it.site()))
+        if self.saved is None:
+            self._beside(used, entry, it, module, name)
+
+    def _beside(self, used: memory.Used, entry: Any, it: Interpreter, module: Any, name: str) -> None:
+        """What is not known of what a call holds while it runs."""
+        if memory.composite(entry):
+            what = module.cls.name if module is not None else name
+            self._open.setdefault(Reason(Why.UNSUPPORTED, f"what `{what}` holds while it runs", it.site()))
+
+    def _used(self, entry: Any, name: str, args: Any, kwargs: Any, given: list[tuple[int | str, TensorValue]], held: list[Held],
+              made: list[TensorValue], module: Any) -> memory.Used:
+        """The call as memory sees it."""
+        used = memory.Used(
+            memory.word(entry, name), name.rpartition(".")[2], name.partition(".")[0], entry, [self._typed(value) for _, value in given],
+            [self._typed(value) for value in made], args[1:] if isinstance(args, list) else (), kwargs,
+            args[0] if isinstance(args, list) and args else None, [key for key, _ in given],
+            [id(value) for _, value in given], [one.strides[0] for one in held],
+            [is_trained(value) or one.differentiable or one.store.changed for (_, value), one in zip(given, held, strict=True)],
+            {} if module is None else {path: is_trained(value) for path, value in weights_of(module)},
+            None if module is None else module.attrs.get("training", True))
+        same = bool(made) and bool(given) and made[0] is given[0][1]
+        changes = used.word not in memory.SAME and used.word not in memory.CASTS and (same or memory.gives_back(used) is True) and not (
+            memory.passes_on(used))
+        return replace(used, changes=True) if changes else used
+
+    def _typed(self, value: TensorValue) -> Tensor:
+        tensor = value.tensor
+        return tensor if self.dtype is None or not is_real(tensor) else Tensor(tensor.shape, self.dtype)
 
     def left(self, module: Instance, args: Any, kwargs: Any, result: Any) -> None:
         """A module has returned: what it was given is no longer held for it."""
@@ -97,172 +128,123 @@ class Trace:
         self._touch(made)
         self._note_output(module, made, result)
 
+    def assigned(self, it: Interpreter, value: TensorValue, index: Any, given: Any) -> None:
+        """Elements of a tensor get new values."""
+        held = self._known(value)
+        sources = [self._known(one) for one in tensors_in(given)]
+        if any(one.differentiable for one in sources) or any(map(is_trained, tensors_in(given))):
+            held.store.changed = True
+        parts = index if isinstance(index, tuple) else (index,)
+        if self.saved is not None and not all(isinstance(part, int | slice | EllipsisType | NoneType) for part in parts):
+            self.saved.doubt(Reason(Why.UNSUPPORTED, "what training keeps of elements that are chosen by a tensor and replaced", it.site()))
+
+    def apart(self, given: Any, action: Callable[[], Any]) -> Any:
+        """Run what has a derivative of its own: its steps keep nothing, but it may say what it keeps."""
+        before, self._wanted = self._wanted, not self.gradless and any(
+            is_trained(value) or self._known(value).differentiable for value in tensors_in(given))
+        self.gradless += 1
+        try:
+            result = action()
+        finally:
+            wanted, self._wanted = self._wanted, before
+            self.gradless -= 1
+        for value in tensors_in(result):
+            held = self._known(value)
+            held.differentiable = wanted and is_float(value.tensor)
+        return result
+
+    def keep(self, values: Any) -> None:
+        """A function with a derivative of its own keeps tensors for it."""
+        if self.saved is not None and self._wanted:
+            self.saved.save([self._known(value).store for value in tensors_in(values)])
+
+    def changed(self, value: TensorValue, reason: Reason) -> None:
+        """A tensor was changed by something that is not known; of one without a derivative nothing is kept."""
+        held = self._known(value)
+        if held.differentiable or held.store.changed or is_trained(value):
+            self.unclear(reason)
+
     def skipped(self, reason: Reason) -> None:
         """Code has not been run."""
         self._doubts.setdefault(reason)
 
     def lose(self, reason: Reason) -> None:
         """Training keeps something else than the calls say."""
-        self._lost.setdefault(reason)
+        if self.saved is not None:
+            self.saved.lost.setdefault(reason)
+
+    def unclear(self, reason: Reason) -> None:
+        """What training keeps of a call is not known."""
+        if self.saved is not None:
+            self.saved.doubt(reason)
 
     def end(self, inputs: Any, outputs: Any) -> None:
         """The model has returned."""
         self._step += 1
         self._touch(tensors_in((inputs, outputs)))
 
+    def owned(self, module: Instance) -> None:
+        """The weights and buffers of the model, which do not count."""
+        self._own = frozenset(id(value) for _, value in weights_of(module, buffers=True))
+
     # How it is kept ---------------------------------------------------------------------------------------------------
 
-    def _touch(self, values: Any) -> None:
-        for value in values:
-            held = self._held.get(id(value))
-            if held is not None:
-                held.store.last = held.trained.last = self._step
-
-    def _make(self, value: TensorValue, *, differentiable: bool, in_order: bool | None = True, maybe: bool = False) -> Held:
-        store = Store(0 if maybe else self._bytes(value), self._step)
-        self._stores.append(store)
-        if self._step:
-            self._made.append(store)
-        return self._hold(value, Held(None, store, store, in_order, differentiable))
-
-    def _hold(self, value: TensorValue, held: Held) -> Held:
-        """Watch a tensor until nothing refers to it any more."""
-        key = id(value)
-
-        def forgotten(_: Any) -> None:
-            held.store.last = max(held.store.last, self._step)
-            if self._held.get(key) is held:
-                del self._held[key]
-
-        held.value = weakref.ref(value, forgotten)
-        self._held[key] = held
-        return held
-
-    def _bytes(self, value: TensorValue) -> Any:
-        size = tensor_bytes(value.tensor, self.dtype)
-        if isinstance(size, Unknown):
-            self._doubts.setdefault(size.reason)
-            return 0
-        return size
-
-    def _place(self, used: memory.Used, read: list[TensorValue], made: list[TensorValue], maybe: bool, module: Any, it: Interpreter) -> None:
+    def _place(self, used: memory.Used, read: list[Held], made: list[TensorValue], maybe: bool, it: Interpreter, module: Any) -> None:
         """Where the results of a call lie, and what is kept of it."""
-        first = self._held.get(id(read[0])) if read else None
-        differentiable = self._differentiable(read, module) and used.word != "detach"
-        same, in_order = memory.gives_back(used), self._in_order(used, read)
+        differentiable = not self.gradless and used.gradient and used.word not in memory.NEW and used.word != "detach"
+        same = memory.gives_back(used)
         if same is None:
-            self._doubts.setdefault(Reason(Why.ARGUMENT, "whether a layer changes its input in place", it.site()))
-        for value in made:
-            if id(value) in self._held:  # one of the inputs, as it is or changed
-                self._held[id(value)].differentiable |= differentiable
-                continue
-            shared = self._shared(used, first, value, same is not False, it)
-            if shared and first is not None:
-                trained = first.trained
-                if memory.drops_in_training(used):  # then it has a result of its own
-                    trained = Store(0 if maybe else self._bytes(value), self._step)
-                self._hold(value, Held(None, first.store, trained, in_order if same is False else first.in_order, differentiable))
-                first.store.last = self._step
-            elif shared is False and not value.is_parameter:
-                self._make(value, differentiable=differentiable and is_float(value.tensor), in_order=in_order, maybe=maybe)
-        if made and not maybe:
-            self._pass(used, read, it)
-        if differentiable:
-            self._keep(used, read, made, module, it)
+            self._doubts.setdefault(Reason(Why.ARGUMENT, "whether a layer changes its input in place, or drops elements", it.site()))
+        if used.framework == "einops":
+            self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.name}` copies", it.site()))
+        ways = self._by_device(used, read)
+        lies = [tuple(dict.fromkeys(some)) for some in zip(*(layouts.of_results(way) for way in ways), strict=True)]
+        shared = bool(read) and (same is not False or memory.looks(used) or (memory.may_copy(used) and self._is_view(ways, it)))
+        found: list[Held] = []
+        for value, strides in zip(made, lies, strict=True):
+            held = self._held.get(id(value))
+            if held is not None:  # one of the inputs, as it is or changed
+                held.differentiable |= differentiable
+            elif shared:
+                steps = read[0].strides if same is not False else strides
+                held = self._hold(value, Held(None, read[0].store, steps, differentiable and is_float(value.tensor)))
+                held.store.last = self._step
+            else:
+                held = self._make(value, differentiable=differentiable and is_float(value.tensor), strides=strides, maybe=maybe)
+            found.append(held)
+        if used.changes and read and differentiable:
+            read[0].store.changed = True
+        if self.saved is None:
+            if not maybe:
+                self._pass(used, it)
+        elif differentiable and not maybe:
+            what = module.cls.name if module is not None else used.word
+            self._check(used, module, it)
+            self.saved.keep(ways, read, found, made, it.site(), what)
 
-    def _pass(self, used: memory.Used, read: list[TensorValue], it: Interpreter) -> None:
-        """What a call makes beside its results and drops at once."""
-        held = [self._held.get(id(value)) for value in read]
-        try:
-            size = backward.transient(used)
-            if memory.may_rearrange(used, [True if one is None else one.in_order for one in held]):
-                self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.word}` copies a tensor whose axes were reordered", it.site()))
-        except NeedsValue:
-            return
-        if not (isinstance(size, int) and size == 0):
-            self._stores.append(Store(size, self._step))
-
-    def _shared(self, used: memory.Used, first: Held | None, value: TensorValue, same: bool, it: Interpreter) -> bool | None:
-        """Whether a result lies in the memory of the first input; None where that is a weight, or made before."""
-        if first is None:
-            return None if memory.looks(used) or same else False
-        if same or memory.looks(used):
-            return True
-        if not memory.may_copy(used):
-            return False
-        if first.in_order is False and used.word == "contiguous":
-            return False
-        if first.in_order is not True:
-            self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.word}` copies a tensor whose axes were reordered", it.site()))
-        return True
-
-    def _in_order(self, used: memory.Used, read: list[TensorValue]) -> bool | None:
-        """Whether the elements of the result lie in the order of its axes."""
-        known = [held.in_order for held in (self._held.get(id(value)) for value in read) if held is not None]
-        if not memory.looks(used):
-            return True if memory.orders(used) or memory.may_copy(used) or all(known) else None
-        if used.word in ("view", "view_as", "unflatten", "squeeze", "unsqueeze", "expand_dims"):
-            return known[0] if known else True
-        if not used.inputs:
-            return None
-        before, after = used.inputs[0].shape, used.outputs[0].shape if used.outputs else None
-        if not known or known[0] is not True or not isinstance(before, Shape) or not isinstance(after, Shape):
-            return None
-        if used.word in ("select", "getitem", "unbind") and tuple(after) == tuple(before[1:]) and all(isinstance(size, int) for size in before):
-            return True if before.numel == after.numel * before[0] and used.word != "getitem" else None
-        sizes = [[size for size in shape if not (isinstance(size, int) and size == 1)] for shape in (before, after)]
-        moved = used.word in ("permute", "transpose", "swapaxes", "swapdims", "t", "mt", "h", "mh", "movedim", "moveaxis")
-        certain = all(isinstance(size, int) for size in (*sizes[0], *sizes[1]))
-        return False if moved and certain and sizes[0] != sizes[1] else None
-
-    def _differentiable(self, read: list[TensorValue], module: Any) -> bool:
-        """Whether the result of a call has a derivative that training asks for."""
-        if self.gradless:
-            return False
-        for value in (*read, *(own_parameters(module) if module is not None else ())):
+    def _check(self, used: memory.Used, module: Any, it: Interpreter) -> None:
+        """What makes it unclear what a call keeps: weights of which nobody knows whether they are trained, or that are computed."""
+        assert self.saved is not None
+        values = [] if module is None else [value for _, value in weights_of(module)]
+        for value in values:
             reason = open_training(value)
             if reason is not None:
-                self._unkept.setdefault(reason)
-        return any(is_trained(value) or ((held := self._held.get(id(value))) is not None and held.differentiable) for value in read) or (
-            module is not None and any(map(is_trained, own_parameters(module))))
+                self.saved.doubt(reason)
+        if module is not None and computes_weights(module):
+            self.saved.doubt(Reason(Why.UNSUPPORTED, f"what the computed weights of `{module.cls.name}` take", it.site()))
+        if used.named and "out" in used.named:
+            self.saved.doubt(Reason(Why.UNSUPPORTED, "what training keeps of a call that writes into `out`", it.site()))
 
-    def _keep(self, used: memory.Used, read: list[TensorValue], made: list[TensorValue], module: Any, it: Interpreter) -> None:
-        """Note what training keeps of a call."""
-        if not any(is_float(value.tensor) for value in made):
-            return
-        if not backward.keeps_are_known(used):
-            self._unkept.setdefault(Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"))
-            return
+    def _pass(self, used: memory.Used, it: Interpreter) -> None:
+        """What a call makes beside its results and drops at once."""
         try:
-            found = backward.kept(used, module is None or any(map(is_trained, own_parameters(module))))
-        except NeedsValue as error:
-            self._unkept.setdefault(error.unknown.reason)
-            return
-        if found is None:
-            what = module.cls.name if module is not None else used.word
-            self._unkept.setdefault(Reason(Why.UNSUPPORTED, f"what training keeps of `{what}`", it.site()))
-            return
-        for at in found.inputs[:len(read)]:
-            others = [value for place, value in enumerate(read) if place != at]
-            if at in found.crossed and not self._differentiable(others, None):
-                continue
-            held = self._held.get(id(read[at]))
-            if found.copied and held is not None:
-                self._extra.append(self._bytes(read[at]))
-            elif found.folded and held is not None and held.in_order is not True:
-                self._unkept.setdefault(Reason(Why.UNSUPPORTED, f"whether training keeps a copy of what `{used.word}` multiplies", it.site()))
-            else:
-                self._save(read[at])
-        if found.output:
-            self._save(made[0])
-        if not (isinstance(found.extra, int) and found.extra == 0):
-            self._extra.append(found.extra)
-
-    def _save(self, value: TensorValue) -> None:
-        held = self._held.get(id(value))
-        if held is not None and not held.trained.saved:
-            held.trained.saved = True
-            self._extra.append(held.trained.size)
+            size = backward.transient(used)
+        except NeedsValue:
+            size = None
+        if size is None:
+            self._open.setdefault(Reason(Why.UNSUPPORTED, f"what `{used.word}` copies or makes beside its result", it.site()))
+        elif not (isinstance(size, int) and size == 0):
+            self._stores.append(Store(size, self._step))
 
     def _note_output(self, module: Any, made: list[TensorValue], result: Any) -> None:
         total = Count()
@@ -275,32 +257,20 @@ class Trace:
 
     # What it comes to -------------------------------------------------------------------------------------------------
 
-    def result(self) -> Memory:
-        """The largest sum of what is alive at once, and the sum of what training keeps."""
+    def kept(self) -> Count:
+        """The sum of what training keeps."""
+        return Count() if self.saved is None else self.saved.total(self._own, tuple(self._doubts))
+
+    def result(self, kept: Count) -> Memory:
+        """The largest sum of what is alive at once, and the sum of what is made."""
         doubts = tuple(self._doubts)
         total = Count(0, bool(doubts), doubts)
-        kept = Count(0, True, tuple(self._lost))
-        if not self._lost:
-            kept = Count(0, bool(doubts or self._unkept), (*doubts, *self._unkept)) + total_of(self._extra)
-        return Memory(total + largest_of(self._alive()), kept, total + total_of(store.size for store in self._made))
+        peak = Count(0, bool(self._open), tuple(self._open))
+        return Memory(total + peak + largest_of(self._alive()), kept, total + total_of(store.size for store in self._made))
 
-    def _alive(self) -> Iterator[Any]:
-        """The bytes that are alive at each step."""
-        changes: dict[int, list[Any]] = {}
-        for store in self._stores:
-            changes.setdefault(store.first, []).append(store.size)
-            changes.setdefault(store.last + 1, []).append(-1 * store.size)
-        now: Any = 0
-        for step in sorted(changes):
-            for change in changes[step]:
-                now = now + change
-            yield now
-
-
-def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, training: Trace | None) -> None:
-    """Keep with a model and its modules what a call of it takes; ``training`` is one in training mode, where that differs."""
+def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, kept: Count) -> None:
+    """Keep with a model and its modules what a call of it takes; ``kept`` is what training keeps."""
     for key, size in trace.outputs.items():
         if key in nodes:
             nodes[key].output_bytes = size
-    found = trace.result()
-    model.memory = found if training is None else Memory(found.peak, training.result().kept, found.made)
+    model.memory = trace.result(kept)

@@ -306,6 +306,16 @@ class Overlay:
 
         return tensor_access.operator(self, it, op, operands)
 
+    def seen(self, value: TensorValue, views: list[TensorValue]) -> None:
+        """Views of a tensor were made."""
+        if self.trace is not None:
+            self.trace.seen(value, views)
+
+    def assigned(self, it: Interpreter, value: TensorValue, index: Any, given: Any) -> None:
+        """Elements of a tensor got new values."""
+        if self.trace is not None:
+            self.trace.assigned(it, value, index, given)
+
     def tensor_class(self, value: TensorValue) -> ClassValue:
         framework = REGISTRY.framework_of(value.kind)
         found = self.lookup(framework.parameter[0] if value.is_parameter and framework is not None and framework.parameter else value.kind)

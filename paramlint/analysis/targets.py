@@ -261,7 +261,7 @@ def called(it: Interpreter, model: Model, builder: Builder, flow: Flow, feed: Fe
         if feed.drawn:  # what is built is built
             given = f"the model is built, but on data of the shape {feed.given} it raises"
         why = Reason(Why.ERROR, f"{given} {describe(it, flow.raised)}", flow.raised.site)
-        flow.trace.skipped(why)
+        flow.ended(why)
     forward.fill(model, builder.nodes, flow, feed)
     if flow.raised is not None and why is not None:
         if model.macs is not None and not model.macs.bound:  # everything before was followed: it is the input

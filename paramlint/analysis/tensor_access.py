@@ -30,7 +30,7 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if name in value.state:
         return value.state[name]
     if name == "data":
-        return TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
+        return _data(overlay, it, value)
     if name == "dtype":
         return _dtype(overlay, it, value)
     word = overlay.trained_word(value, name)
@@ -58,7 +58,7 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if framework is not None and not _has(framework, value, name):
         return _added(overlay, value, name)
     if name.endswith("_"):
-        return Native(name, lambda it, args, kwargs: _in_place(it, value))
+        return Native(name, lambda it, args, kwargs: _in_place(overlay, it, value, name))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
 
 
@@ -86,9 +86,22 @@ def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs:
     return value
 
 
-def _in_place(it: Interpreter, value: TensorValue) -> TensorValue:
+def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
+    """The same elements without a derivative."""
+    found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
+    if overlay.trace is not None:
+        if found is value:
+            overlay.trace.unclear(it.unknown_reason("what training keeps of what works on `.data`"))
+        else:
+            overlay.trace.data(value, found)
+    return found
+
+
+def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> TensorValue:
     """A method that changes its tensor and that no entry stands for: the contents are not followed."""
     value.forget(it)
+    if overlay.trace is not None:
+        overlay.trace.changed(value, it.unknown_reason(f"what training keeps of `{name}`"))
     return value
 
 

@@ -152,6 +152,7 @@ class TensorValue(Foreign):
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
         self.forget(it)
+        it.library.assigned(it, self, index, value)  # type: ignore[attr-defined]
         return None
 
     def iterate(self, it: Interpreter) -> Any:
@@ -166,8 +167,9 @@ class TensorValue(Foreign):
             it.limit(f"a tensor of {shape[0]:,} rows")
         data, dtype = self.tensor.data, self.tensor.dtype
         row = Shape(shape[1:])
-        return iter([TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory)
-                     for at in range(shape[0])])
+        rows = [TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory) for at in range(shape[0])]
+        it.library.seen(self, rows)  # type: ignore[attr-defined]
+        return iter(rows)
 
     def length(self, it: Interpreter) -> Any:
         shape = self.tensor.shape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import EllipsisType, NoneType
 from typing import Any
 
@@ -20,15 +20,43 @@ _AXES = re.compile(r"[123]d$")
 
 
 class Used(msgspec.Struct, frozen=True):
-    """A call as memory sees it: its operation, the tensors that go in and those that come out, and arguments beside the operation's own."""
+    """A call as memory sees it: its operation, the tensors that go in and those that come out, and arguments beside the operation's own.
+
+    ``keys`` are the arguments that the inputs stand in, by place or keyword; ``strides`` how the inputs lie in memory; ``trained`` whether training
+    asks for their derivatives. ``own`` are the weights of the layer itself, and whether they are trained; ``training`` is its mode.
+    ``changes``: the result is the first input, with other contents.
+    """
 
     word: str
+    name: str  # as it is spelled: the last part
     framework: str
     entry: Any
     inputs: Sequence[Tensor]
     outputs: Sequence[Tensor]
     options: Sequence[Any] = ()  # plain positional arguments after the first
     named: Any = None  # keyword arguments
+    head: Any = None  # the first positional argument
+    keys: Sequence[int | str] = ()
+    sources: Sequence[int] = ()  # the inputs' identities
+    strides: Sequence[Any] = ()
+    trained: Sequence[bool] = ()
+    own: Mapping[str, bool] = {}
+    training: Any = None
+    changes: bool = False
+    device: str = "cpu"  # or "meta", where kernels lay some results otherwise
+
+    @property
+    def looks(self) -> bool:
+        return looks(self)
+
+    @property
+    def gradient(self) -> bool:
+        """Whether training asks for a derivative of anything that goes in."""
+        return any(self.trained) or any(self.own.values())
+
+    def at(self, name: str, place: int) -> int | None:
+        """Which of the inputs an argument is."""
+        return next((index for index, key in enumerate(self.keys) if key in (name, place)), None)
 
     def given(self, name: str, at: int, default: Any) -> Any:
         """An argument by its keyword or, counted after the first one, by its place; or a field of the layer."""
@@ -73,6 +101,10 @@ _WORDS = {
     "alpha_dropout": "alpha dropout", "feature_alpha_dropout": "alpha dropout",
 }
 
+# What looks at its input for the shape or the type alone, so that the result has no derivative.
+NEW = frozenset({"zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "randint_like", "new_zeros", "new_ones",
+                 "new_empty", "new_full", "new_tensor", "one_hot", "multinomial", "heaviside"})
+
 # Memory of their own ------------------------------------------------------------------------------------------------------
 
 SAME = frozenset({"identity", "inputlayer", "detach", "positive", "requires_grad", "cuda", "cpu"})
@@ -82,32 +114,40 @@ _LOOKS = frozenset({
     "getitem", "diagonal", "unfold", "real", "imag", "view_as_real", "view_as_complex", "as_strided", "broadcast_tensors", "meshgrid", "unstack"})
 _MAY_COPY = frozenset({"reshape", "reshape_as", "flatten", "ravel", "contiguous", "shape", "batch_flatten"})
 CASTS = frozenset({"to", "type", "float", "double", "half", "bfloat16", "long", "int", "short", "char", "byte", "bool", "type_as"})
-_COPYING_FRAMEWORKS = frozenset({"keras", "tensorflow"})  # whose axes are ordered by copying
+COPYING = frozenset({"keras", "tensorflow"})  # whose axes are ordered by copying
 _FREE_OF_COPIES = frozenset({"squeeze", "unsqueeze", "expand_dims"})
 
 
 def gives_back(used: Used) -> bool | None:
-    """Whether a call in inference gives back its first input, changed or not, without memory of its own. None: that is not known."""
+    """Whether a call gives back its first input, changed or not, without memory of its own. None: that is not known."""
     if used.word in SAME:
         return True
     if used.word in _DROPOUTS:
-        return not drops(used)
+        dropped = drops(used)
+        return truth(used.given("inplace", 2, False)) if dropped else None if dropped is None else True
     if used.word in CASTS:
-        return bool(used.inputs) and len(used.outputs) == 1 and used.inputs[0].dtype == used.outputs[0].dtype
-    return truth(used.given("inplace", 1 if used.word in ("leaky relu", "elu") else 0, False)) if _may_be_in_place(used) else False
+        if used.given("memory_format", 99, None) is not None:
+            return None
+        return bool(used.inputs) and len(used.outputs) == 1 and used.inputs[0].dtype == used.outputs[0].dtype and used.given("copy", 99, None) is None
+    return truth(used.given("inplace", _PLACES.get(used.name, 0), False)) if _may_be_in_place(used) else False
 
 
-def drops(used: Used) -> bool:
-    """Whether elements are dropped in inference too, as a function does that is not told otherwise."""
-    return not isinstance(used.entry, Layer) and truth(used.given("training", 1, True)) is not False and not _never(used)
+def passes_on(used: Used) -> bool:
+    """Whether a call gives back its first input as it is."""
+    return used.word in SAME or (used.word in _DROPOUTS and drops(used) is False)
 
 
-def drops_in_training(used: Used) -> bool:
-    """Whether a call that passes its input on in inference makes a result of its own in training."""
-    return used.word in _DROPOUTS and isinstance(used.entry, Layer) and not _never(used)
+def drops(used: Used) -> bool | None:
+    """Whether a call drops elements: a layer in training, a function that is not told otherwise."""
+    if never_drops(used):
+        return False
+    if isinstance(used.entry, Layer):
+        return truth(used.training)
+    default = "alpha" not in used.word
+    return truth(used.given("train", 99, used.given("training", 1, default)))
 
 
-def _never(used: Used) -> bool:
+def never_drops(used: Used) -> bool:
     share = used.given("p", 0, 0.5)
     return isinstance(share, int | float) and share == 0
 
@@ -119,12 +159,13 @@ def _may_be_in_place(used: Used) -> bool:
     return isinstance(used.entry, Layer) or (used.framework == "torch" and used.word in _IN_PLACE)
 
 
-_IN_PLACE = frozenset({"relu", "hardtanh", "silu", "elu", "selu", "celu", "leaky relu", "mish", "hardswish", "hardsigmoid"})
+_IN_PLACE = frozenset({"relu", "hardtanh", "silu", "elu", "selu", "celu", "leaky relu", "mish", "hardswish", "hardsigmoid", "threshold"})
+_PLACES = {"elu": 1, "celu": 1, "leaky_relu": 1, "hardtanh": 2, "threshold": 2}  # of ``inplace`` among the options of a function
 
 
 def looks(used: Used) -> bool:
     """Whether the results are views of the first input."""
-    if used.framework in _COPYING_FRAMEWORKS:
+    if used.framework in COPYING:
         return used.word in _FREE_OF_COPIES
     return used.word in _LOOKS and not _picks(used)
 
@@ -132,18 +173,6 @@ def looks(used: Used) -> bool:
 def may_copy(used: Used) -> bool:
     """Whether the result is a view of the first input where that lies in order, and else a copy."""
     return used.word in _MAY_COPY
-
-
-def may_rearrange(used: Used, in_order: Sequence[bool | None]) -> bool:
-    """Whether a call may need a copy of an input whose elements do not lie in order: products of more axes than a matrix or a batch of them has."""
-    most = {"linear": 2, "matmul": 3}.get(used.word)
-    return used.word == "rdiv" or (most is not None and any(
-        known is not True and len(shape_of(tensor)) > most for known, tensor in zip(in_order, used.inputs, strict=True)))
-
-
-def orders(used: Used) -> bool:
-    """Whether the result lies in order whatever the order of the input is."""
-    return used.word in ("linear", "layer norm", "softmax", "matmul", "embedding", "fused attention")
 
 
 def _picks(used: Used) -> bool:

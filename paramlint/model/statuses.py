@@ -11,7 +11,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown
 from paramlint.model.facts import Evaluation
 from paramlint.model.totals import Row, tensors, trained_bytes, weight_bytes
-from paramlint.model.tree import Model
+from paramlint.model.tree import Memory, Model
 
 NOT_ASKED = ""  # the status of what was not asked for: nothing was called
 
@@ -19,15 +19,16 @@ NOT_ASKED = ""  # the status of what was not asked for: nothing was called
 def of_model(model: Model, dtype: str | None = None) -> dict[str, str]:
     """The status of each figure of a model, by its key in the JSON; empty for what needs a call that there was not."""
     root, called = model.root, model.macs is not None
-    memory = model.memory
+    memory = model.memory or Memory()
     found: dict[str, Status | None] = {
         "params": model.status, "trainable_params": model.trainable.status, "buffers": model.buffers.status,
         "weight_bytes": Status.UNKNOWN, "weight_bytes_by_dtype": Status.UNKNOWN, "gradient_bytes": Status.UNKNOWN,
         "output": of_shape(model.output) if called else None, "macs": of_count(model.macs), "flops": of_count(model.macs),
         "cost": of_count(model.cost),
-        "peak_bytes": of_count(memory and memory.peak), "training_bytes": of_count(memory and memory.kept),
-        "forward_bytes": of_count(memory and memory.made),
+        "peak_bytes": memory.peak.status, "training_bytes": memory.kept.status, "forward_bytes": memory.made.status,
     }
+    if model.memory is None:
+        found |= dict.fromkeys(("peak_bytes", "training_bytes", "forward_bytes"))
     if root is None:
         found |= {"trainable_params": Status.UNKNOWN, "buffers": Status.UNKNOWN}
     else:

@@ -91,7 +91,7 @@ STATUSES = {
     "OpenPart": but("lower-bound", "params", "trainable_params", "buffers", "weight_bytes", "weight_bytes_by_dtype", *TRAINED),
     "OpenOutput": but("lower-bound", *CALLED, output="unknown"),
     "OpenCost": but("lower-bound", *CALLED),
-    "Raises": but("lower-bound", *CALLED, output="unknown"),
+    "Raises": but("lower-bound", *CALLED, output="unknown", training_bytes="unknown"),
     "RaisesInTraining": but("unknown", "training_bytes"),
 }
 LINES = {
