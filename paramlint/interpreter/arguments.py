@@ -22,7 +22,7 @@ def bind_with_rest(it: Interpreter, function: FunctionValue, args: list[Any], kw
     filled = {**{name: rest for name in names if name not in kwargs}, **kwargs}
     variables = bind_arguments(it, function, [*args, *[rest] * (len(only) - len(args))], filled)
     positional = (*code.positional_only, *code.parameters)
-    defaults = dict(zip([p.name for p in positional[len(positional) - len(function.defaults):]], function.defaults, strict=True))
+    defaults = dict(zip([p.name for p in positional[max(0, len(positional) - len(function.defaults)):]], function.defaults, strict=False))
     for name, default in (defaults | function.keyword_defaults).items():
         if variables[name] is rest:
             variables[name] = loose(rest.reason, (rest, default))
@@ -43,19 +43,20 @@ def bind_arguments(it: Interpreter, function: FunctionValue, args: list[Any], kw
     variables: dict[str, Any] = {}
     for parameter, value in zip(positional, args, strict=False):
         variables[parameter.name] = value
-    if len(args) > count:
-        if code.star is None:
-            it.throw("TypeError", f"{function.qualname}() takes {count} positional argument{'s' * (count != 1)} but {len(args)} were given")
+    if code.star is not None:
         variables[code.star] = tuple(args[count:])
-    elif code.star is not None:
-        variables[code.star] = ()
     extra: dict[str, Any] = {}
     if kwargs:
         _bind_keywords(it, function, kwargs, variables, extra)
+    if len(args) > count and code.star is None:
+        _refuse_positional(it, function, len(args), variables)
     if code.double_star is not None:
         variables[code.double_star] = it.made(extra)
-    missing = [p.name for p in positional[:count - len(function.defaults)] if p.name not in variables]
-    for parameter, value in zip(positional[count - len(function.defaults):], function.defaults, strict=True):
+    defaults = function.defaults[-count:] if count else ()
+    missing = [p.name for p in positional[:count - len(defaults)] if p.name not in variables]
+    if missing:
+        _refuse_missing(it, function, missing, "positional argument")
+    for parameter, value in zip(positional[count - len(defaults):], defaults, strict=True):
         if parameter.name not in variables:
             variables[parameter.name] = value
     for parameter in code.keyword_only:
@@ -65,9 +66,26 @@ def bind_arguments(it: Interpreter, function: FunctionValue, args: list[Any], kw
             else:
                 missing.append(parameter.name)
     if missing:
-        it.throw("TypeError", f"{function.qualname}() missing {len(missing)} required argument{'s' * (len(missing) > 1)}: "
-                 + " and ".join(f"'{name}'" for name in missing))
+        _refuse_missing(it, function, missing, "keyword-only argument")
     return variables
+
+
+def _refuse_missing(it: Interpreter, function: FunctionValue, names: list[str], kind: str) -> None:
+    quoted = [f"'{name}'" for name in names]
+    listed = " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
+    it.throw("TypeError", f"{function.qualname}() missing {len(names)} required {kind}{'s' * (len(names) > 1)}: {listed}")
+
+
+def _refuse_positional(it: Interpreter, function: FunctionValue, given: int, variables: dict[str, Any]) -> None:
+    code = function.code
+    most = len(code.positional_only) + len(code.parameters)
+    least = most - len(function.defaults[-most:] if most else ())
+    takes = f"{most}" if least == most else f"from {least} to {most}"
+    plural = "s" * (most != 1 or least != most)
+    named = sum(parameter.name in variables for parameter in code.keyword_only)
+    were = f"{given} positional argument{'s' * (given != 1)} (and {named} keyword-only argument{'s' * (named != 1)}) were" if named \
+        else f"{given} {'were' if given != 1 else 'was'}"
+    it.throw("TypeError", f"{function.qualname}() takes {takes} positional argument{plural} but {were} given")
 
 
 def _bind_keywords(it: Interpreter, function: FunctionValue, kwargs: dict[str, Any], variables: dict[str, Any], extra: dict[str, Any]) -> None:
@@ -81,4 +99,11 @@ def _bind_keywords(it: Interpreter, function: FunctionValue, kwargs: dict[str, A
         elif code.double_star is not None:
             extra[name] = value
         else:
-            it.throw("TypeError", f"{function.qualname}() got an unexpected keyword argument '{name}'")
+            _refuse_keyword(it, function, name, kwargs)
+
+
+def _refuse_keyword(it: Interpreter, function: FunctionValue, name: str, kwargs: dict[str, Any]) -> None:
+    only = [p.name for p in function.code.positional_only if p.name in kwargs]
+    if only:
+        it.throw("TypeError", f"{function.qualname}() got some positional-only arguments passed as keyword arguments: '{', '.join(only)}'")
+    it.throw("TypeError", f"{function.qualname}() got an unexpected keyword argument '{name}'")

@@ -46,7 +46,12 @@ def get(it: Interpreter, value: Any, name: str) -> Any:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         if isinstance(value, ModuleValue):
             kind = f"module '{value.name}'"
-        raise it.error("AttributeError", f"{kind} has no attribute '{name}'")
+        if isinstance(value, Super):
+            kind = "'super' object"
+        error = it.error("AttributeError", f"{kind} has no attribute '{name}'")
+        if isinstance(error.value, Instance):
+            error.value.attrs.update({"name": name, "obj": value})
+        raise error
     return found
 
 
@@ -255,7 +260,7 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
     if isinstance(value, BoundMethod):
         return it.classes["method"]
     if isinstance(value, GeneratorValue):
-        return it.classes["generator"]
+        return it.classes.get(value.kind) or it.classes.setdefault(value.kind, ClassValue(value.kind, (it.classes["object"],), {}))
     if isinstance(value, ModuleValue):
         return it.classes["module"]
     if isinstance(value, Foreign):

@@ -57,12 +57,18 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
             if default is not ABSENT and iteration.is_error(it, raised, "StopIteration"):
                 return default
             raise
+    if isinstance(iterator, GeneratorValue):
+        try:
+            return iteration.advanced(it, iterator)
+        except Raised as raised:
+            if default is not ABSENT and iteration.is_error(it, raised, "StopIteration"):
+                return default
+            raise
     if it.replay is not None:
-        it.replay.moved(iterator.serial if isinstance(iterator, GeneratorValue) else -1)
-    steps = iteration.iterate(it, iterator) if isinstance(iterator, GeneratorValue) else iterator
-    if not hasattr(steps, "__next__"):
+        it.replay.moved(-1)
+    if not hasattr(iterator, "__next__"):
         it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
-    for item in steps:
+    for item in iterator:
         return item
     if default is ABSENT:
         raise Raised(it.call(it.classes["StopIteration"]), it.site())

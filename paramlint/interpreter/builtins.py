@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import builtin_classes, builtin_code, builtin_iteration, builtin_numbers, builtin_objects, namespaces
 from paramlint.interpreter.natives import effect, inert
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
 
 # Functions that run or read something from outside: never done, the result is not known.
 _EFFECTS = ("input", "compile", "aiter", "anext")
@@ -26,6 +30,10 @@ def classes() -> dict[str, ClassValue]:
     return builtin_classes.classes()
 
 
+def _exit(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    raise Raised(it.call(it.classes["SystemExit"], args), it.site())
+
+
 def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     """Every built-in name with its value."""
     result: dict[str, Any] = {name: cls for name, cls in known.items() if name not in _HIDDEN}
@@ -41,5 +49,5 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     result.update(namespaces.FUNCTIONS)
     result.update({"NotImplemented": NotImplemented, "Ellipsis": Ellipsis, "__debug__": True, "__name__": "builtins"})
     for name in ("exit", "quit"):
-        result[name] = Native(name, lambda it, args, kwargs: it.throw("SystemExit", args[0] if args else None))
+        result[name] = Native(name, _exit)
     return result

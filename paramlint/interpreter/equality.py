@@ -32,6 +32,9 @@ def identical(it: Interpreter, left: Any, right: Any) -> Any:
 def _one_object(it: Interpreter, left: Any, right: Any) -> Any:
     """Whether equal values are one object in CPython: small numbers and characters are, others only as the program happened to make them."""
     if type(left) is not type(right):
+        for cls, function in ((left, right), (right, left)):
+            if isinstance(cls, ClassValue) and isinstance(function, Native) and cls.name == function.name:
+                return it.unknown(Why.UNSUPPORTED, f"whether `{cls.name}` is a class")
         return False
     if isinstance(left, bool):
         return left == right

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter import texts
+from paramlint.interpreter import exception_groups, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ClassValue, Instance, StaticMethod
 
@@ -31,12 +31,20 @@ def add_exceptions(classes: dict[str, ClassValue]) -> None:
     base.attrs.update(_BASE)
     base.attrs["__new__"] = StaticMethod(_BASE["__new__"])
     base.attrs.update({"__cause__": None, "__context__": None, "__traceback__": None, "__suppress_context__": False})
+    classes["BaseExceptionGroup"].attrs.update(exception_groups.METHODS)
     for name in ("IOError", "EnvironmentError"):
         classes[name] = classes["OSError"]
     for name, (*keys,) in _KEYWORDS.items():
         classes[name].attrs.update(dict.fromkeys(keys))
     for name, key in _NAMED.items():
         classes[name].attrs[key] = None
+
+
+def named(it: Interpreter, kind: str) -> dict[str, Any]:
+    """What an exception of CPython's own has besides its arguments, where nothing says it."""
+    reason = "what an exception is about"
+    return next(({key: it.unknown(Why.UNSUPPORTED, reason) for key in keys} for base, keys in _KEYWORDS.items()
+                 if it.classes[base] in it.classes[kind].mro), {})
 
 
 def unknown_class(classes: dict[str, ClassValue]) -> ClassValue:
@@ -50,6 +58,12 @@ def unknown_class(classes: dict[str, ClassValue]) -> ClassValue:
 
 def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
     cls, *rest = args
+    if it.classes["BaseExceptionGroup"] in cls.mro:
+        return exception_groups.make(it, args)
+    if cls is it.classes["OSError"] and len(rest) in (2, 3, 4, 5):
+        if not isinstance(rest[0], int):
+            raise it.not_followed("an OSError of which the number is not known")
+        cls = it.classes[type(OSError(rest[0], "")).__name__]
     instance = it.instance(cls, {"args": tuple(rest)})
     _name_arguments(it, instance, rest)
     return instance
@@ -64,8 +78,6 @@ def _name_arguments(it: Interpreter, instance: Instance, args: list[Any]) -> Non
         instance.attrs.update({"errno": args[0], "strerror": args[1], "filename": args[2] if len(args) > 2 else None})
     if "ImportError" in names and args:
         instance.attrs["msg"] = args[0]
-    if "BaseExceptionGroup" in names and len(args) == 2:
-        instance.attrs.update({"message": args[0], "exceptions": tuple(it.elements(args[1]))})
 
 
 @_BASE.raw("__new__")
@@ -79,12 +91,20 @@ def _init(it: Interpreter, self: Any, /, *args: Any, **kwargs: Any) -> None:
         it.write(self.attrs)
         self.attrs["args"] = tuple(args)
         _name_arguments(it, self, list(args))
+        own = next((names for kind, names in _KEYWORDS.items() if it.classes[kind] in self.cls.mro), ())
+        wrong = [key for key in kwargs if key not in own]
+        if wrong:
+            it.library_throw("TypeError", f"{self.cls.name}() takes no keyword arguments")
         self.attrs.update(kwargs)
 
 
 @_BASE.raw("__str__", binds=True)
 def _str(it: Interpreter, self: Any, /) -> Any:
     args = self.attrs.get("args", ())
+    if isinstance(self.attrs.get("errno"), int) and isinstance(self.attrs.get("strerror"), str):
+        if self.attrs.get("filename") is not None:
+            return it.unknown(Why.UNSUPPORTED, "the text of an OSError")
+        return f"[Errno {self.attrs['errno']}] {self.attrs['strerror']}"
     if not isinstance(args, tuple) or len(args) != 1:
         return texts.text(it, args) if args else ""
     if it.classes["KeyError"] in self.cls.mro:

@@ -62,7 +62,9 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
     reason = frame.module.missing(it, wanted)
     if reason is not None:
         return Unknown(reason)
-    raise it.error("NameError", f"name '{wanted}' is not defined")
+    error = it.error("NameError", f"name '{wanted}' is not defined")
+    error.value.attrs["name"] = wanted
+    raise error
 
 
 def _is_global(frame: Frame, name: str) -> bool:
@@ -137,8 +139,12 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
             mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
             if isinstance(mapping, Unknown):
                 rest = mapping if rest is None else rest
-            else:
-                kwargs.update(mapping if all(name.__class__ is str for name in mapping) else containers.keyword_names(it, mapping))
+                continue
+            named = mapping if all(name.__class__ is str for name in mapping) else containers.keyword_names(it, mapping)
+            if kwargs and not kwargs.keys().isdisjoint(named):
+                frame.site = node.at
+                it.library_throw("TypeError", f"got multiple values for keyword argument '{next(name for name in named if name in kwargs)}'")
+            kwargs.update(named)
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     return callee, args, kwargs, rest

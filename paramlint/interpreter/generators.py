@@ -10,11 +10,11 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import attributes, evaluation, execution, iteration, patterns, targets, tries
+from paramlint.interpreter import evaluation, execution, iteration, patterns, targets, tries
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.unrun import lost
-from paramlint.interpreter.values import GeneratorValue
+from paramlint.interpreter.values import ABSENT, GeneratorValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
     """The values that a generator function yields; its frame is the running one only between a ``next`` and a ``yield``."""
     frame.resumable = True
     steps = _execute(it, code.body, frame)
+    sent: Any = None
+    thrown: Raised | None = None
     while True:
         frame.caller, it.frame = it.frame, frame
         it.depth += 1
@@ -34,23 +36,24 @@ def run(it: Interpreter, code: ir.Function, frame: Frame) -> Steps:
             it.depth -= 1
             it.limit(f"calls nested more than {it.limits.depth} deep")
         try:
-            item = next(steps)
+            item = steps.send(sent) if thrown is None else steps.throw(thrown)
         except StopIteration:
             return frame.result
+        except Raised as raised:
+            if iteration.is_error(it, raised, "StopIteration"):
+                error = it.error("RuntimeError", "generator raised StopIteration")
+                tries.chain(it, error.value, raised.value)
+                error.value.attrs["__cause__"] = raised.value
+                raise error from None
+            raise
         finally:
             it.depth -= 1
             it.frame = frame.caller
+        sent = thrown = None
         try:
-            yield item
-        except Raised as raised:  # thrown in by a context manager's exit
-            frame.caller, it.frame = it.frame, frame
-            try:
-                item = steps.throw(raised)
-            except StopIteration:
-                return frame.result
-            finally:
-                it.frame = frame.caller
-            yield item
+            sent = yield item
+        except Raised as raised:  # thrown in, by a context manager's exit too
+            thrown = raised
 
 
 def _has_yield(node: Any) -> bool:
@@ -109,8 +112,7 @@ def forget(it: Interpreter, code: ir.Function, frame: Frame, unknown: Unknown) -
 def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
     """Evaluate what a statement starts with: a ``yield``, or an expression without one."""
     if isinstance(node, ir.Yield):
-        yield None if node.value is None else it.evaluate(node.value, frame)
-        return None  # what ``send`` gives is not followed; next() sends None
+        return (yield None if node.value is None else it.evaluate(node.value, frame))
     if isinstance(node, ir.YieldFrom):
         source = it.evaluate(node.value, frame)
         frame.site = node.at
@@ -118,6 +120,7 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
             if it.replay is not None:
                 it.replay.moved(source.serial)
             iteration.moves(it, source)
+            source.started = True
             return (yield from source.steps)
         yield from iteration.iterate(it, source)
         return None
@@ -197,6 +200,8 @@ def _for(it: Interpreter, node: ir.For, frame: Frame) -> Any:
 
 
 def _try(it: Interpreter, node: ir.Try, frame: Frame) -> Any:
+    if node.is_star:
+        raise it.not_followed("`except*` around a `yield`")
     try:
         try:
             signal = yield from _execute(it, node.body, frame)
@@ -205,40 +210,77 @@ def _try(it: Interpreter, node: ir.Try, frame: Frame) -> Any:
             if handler is None:
                 raise
             if _has_yield(handler.body):
-                if handler.name is not None:
-                    frame.vars[handler.name] = raised.value
-                signal = yield from _execute(it, handler.body, frame)
+                signal = yield from _handle(it, handler, raised, frame)
             else:
                 signal = tries.handle(it, handler, raised, frame)
         else:
             if signal is None:
                 signal = yield from _execute(it, node.orelse, frame)
-    except Raised:
-        yield from _execute(it, node.final, frame)
+    except Raised as raised:
+        try:
+            final = yield from _execute(it, node.final, frame)
+        except Raised as error:
+            tries.chain(it, error.value, raised.value)
+            raise
+        if final is not None:
+            return final
         raise
+    result = frame.result
     final = yield from _execute(it, node.final, frame)
-    return final if final is not None else signal
+    if final is not None:
+        return final
+    frame.result = result
+    return signal
+
+
+def _handle(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame) -> Any:
+    """A handler that can stop at a ``yield``."""
+    tries.caught(it, raised.value, frame)
+    if handler.name is not None:
+        targets.bind_name(it, handler.name, raised.value, frame)
+    before = frame.vars.get("<handled>", ABSENT)
+    it.write(frame.vars)
+    frame.vars["<handled>"] = raised.value
+    try:
+        return (yield from _execute(it, handler.body, frame))
+    except Raised as error:
+        tries.chain(it, error.value, raised.value)
+        raise
+    finally:
+        frame.vars.pop("<handled>", None)
+        if before is not ABSENT:
+            frame.vars["<handled>"] = before
+        if handler.name is not None:
+            targets.unbind_name(it, handler.name, frame)
 
 
 def _with(it: Interpreter, node: ir.With, frame: Frame) -> Any:
-    exits = []
-    for expression, target in node.items:
-        manager = it.evaluate(expression, frame)
-        value = manager
-        if not isinstance(manager, Unknown):
-            exits.append(attributes.get(it, manager, "__exit__"))
-            value = it.call(it.get(manager, "__enter__"))
+    return (yield from _with_at(it, node, 0, frame))
+
+
+def _with_at(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Any:
+    if position == len(node.items):
+        return (yield from _execute(it, node.body, frame))
+    expression, target = node.items[position]
+    manager = it.evaluate(expression, frame)
+    frame.site = node.at
+    if isinstance(manager, Unknown):
+        if target is not None:
+            targets.assign(it, target, manager, frame)
+        return (yield from _with_at(it, node, position + 1, frame))
+    enter, leave = tries.manager_methods(it, manager)
+    value = it.call(enter)
+    try:
         if target is not None:
             targets.assign(it, target, value, frame)
-    try:
-        signal = yield from _execute(it, node.body, frame)
+        signal = yield from _with_at(it, node, position + 1, frame)
     except Raised as raised:
-        for leave in reversed(exits):
-            if it.truth(it.call(leave, [it.class_of(raised.value), raised.value, None])) is not False:
-                return None
+        if tries.swallows(it, leave, raised, frame):
+            return None
         raise
-    for leave in reversed(exits):
-        it.call(leave, [None, None, None])
+    result = frame.result
+    it.call(leave, [None, None, None])
+    frame.result = result
     return signal
 
 

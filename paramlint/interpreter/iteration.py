@@ -99,16 +99,78 @@ def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
     if it.replay is not None:
         it.replay.moved(value.serial)
     for _ in range(it.limits.items + 1):
-        moves(it, value)
         try:
-            item = next(value.steps)
+            item = advance(it, value)
         except StopIteration:
             return
-        except NeedsValue as error:
-            value.lost = error.unknown
-            raise
         yield item
     it.limit(f"more than {it.limits.items:,} elements from a generator")
+
+
+def advance(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
+    """The next value. Raises StopIteration, with what a generator has returned, at its end."""
+    moves(it, value)
+    value.started = True
+    try:
+        return next(value.steps) if sent is None else value.steps.send(sent)  # type: ignore[attr-defined]
+    except NeedsValue as error:
+        value.lost = error.unknown
+        raise
+    except ValueError as error:
+        if "already executing" in str(error):
+            it.throw("ValueError", "generator already executing")
+        raise
+
+
+def advanced(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
+    """As ``advance``, with the analysed code's StopIteration at the end."""
+    if it.replay is not None:
+        it.replay.moved(value.serial)
+    if sent is not None and not value.started:
+        it.throw("TypeError", "can't send non-None value to a just-started generator")
+    try:
+        return advance(it, value, sent)
+    except StopIteration as stop:
+        raise Raised(it.call(it.classes["StopIteration"], [] if stop.value is None else [stop.value]), it.site()) from None
+
+
+def thrown_into(it: Interpreter, value: GeneratorValue, args: list[Any]) -> Any:
+    """``generator.throw(exception)``, or ``throw(class, value)``."""
+    error = args[0]
+    if isinstance(error, ClassValue):
+        error = args[1] if len(args) > 1 and isinstance(args[1], Instance) else it.call(error, [a for a in args[1:2] if a is not None])
+    if not isinstance(error, Instance) or it.classes["BaseException"] not in error.cls.mro:
+        if isinstance(error, Unknown | Either | Foreign):
+            raise it.not_followed("what is thrown into a generator")
+        it.library_throw("TypeError", "exceptions must be classes or instances deriving from BaseException")
+    if it.replay is not None:
+        it.replay.moved(value.serial)
+    moves(it, value)
+    value.started = True
+    try:
+        return value.steps.throw(Raised(error, it.site()))  # type: ignore[attr-defined]
+    except StopIteration as stop:
+        raise Raised(it.call(it.classes["StopIteration"], [] if stop.value is None else [stop.value]), it.site()) from None
+    except NeedsValue as needed:
+        value.lost = needed.unknown
+        raise
+
+
+def close(it: Interpreter, value: GeneratorValue) -> None:
+    """``generator.close()``: a GeneratorExit where it stands."""
+    started, value.started = value.started, True
+    if started:
+        leave = it.call(it.classes["GeneratorExit"])
+        try:
+            thrown_into(it, value, [leave])
+        except Raised as raised:
+            if raised.value is not leave and not is_error(it, raised, "StopIteration"):
+                raise
+        else:
+            it.throw("RuntimeError", "generator ignored GeneratorExit")
+    else:
+        moves(it, value)
+    value.steps = iter(())
 
 
 def moves(it: Interpreter, value: GeneratorValue) -> None:

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
 
 
+_NAMING = frozenset({"AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"})  # they keep names besides
+
+
 class Site(NamedTuple):
     """A place in the source: a top-level statement and an anchor in it."""
 
@@ -245,7 +248,8 @@ class Interpreter:
 
     def error(self, kind: str, message: Any) -> Raised:
         cls = self.classes[kind]
-        return Raised(self.instance(cls, {"args": (message,)}), self.site())
+        about = exceptions.named(self, kind) if kind in _NAMING else {}
+        return Raised(self.instance(cls, {"args": (message,), **about}), self.site())
 
     def library_error(self, kind: str, message: str) -> Raised:
         """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any."""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import comparison, containers, methods_dict, methods_list, methods_numbers, methods_set, methods_text, operators, texts
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import (
+    comparison,
+    containers,
+    iteration,
+    methods_dict,
+    methods_list,
+    methods_numbers,
+    methods_set,
+    methods_text,
+    operators,
+    texts,
+)
 from paramlint.interpreter.constructors import forget_values
 from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
-from paramlint.interpreter.natives import call_each, call_guarded, lazy
+from paramlint.interpreter.natives import call_each, call_guarded
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
 from paramlint.interpreter.watched import METHODS as WATCHED
 
@@ -202,24 +213,18 @@ def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: value)
     if name == "__next__":
         return Native(name, lambda it, args, kwargs: it.call(it.builtins["next"], [value]))
+    if name == "__class__":
+        return it.class_of(value)
+    if not value.is_generator:
+        return ABSENT
     if name == "send":
-        return Native(name, lambda it, args, kwargs: _send(it, value, args[0]))
+        return Native(name, lambda it, args, kwargs: iteration.advanced(it, value, args[0]))
     if name == "close":
-        return Native(name, lambda it, args, kwargs: _close(value))
+        return Native(name, lambda it, args, kwargs: iteration.close(it, value))
     if name == "throw":
-        return Native(name, lambda it, args, kwargs: _unsupported(it, "`throw()` into a generator"))
+        return Native(name, lambda it, args, kwargs: iteration.thrown_into(it, value, args))
     if name in ("__name__", "__qualname__"):
         return value.name
+    if name.startswith("gi_"):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a generator")
     return ABSENT
-
-
-def _send(it: Interpreter, value: GeneratorValue, item: Any) -> Any:
-    return it.call(it.builtins["next"], [value]) if item is None else _unsupported(it, "`send()` of a value into a generator")
-
-
-def _unsupported(it: Interpreter, what: str) -> Any:
-    raise NeedsValue(it.unknown(Why.UNSUPPORTED, what))
-
-
-def _close(value: GeneratorValue) -> None:
-    value.steps = lazy((), value.name).steps

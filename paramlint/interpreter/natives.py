@@ -113,7 +113,15 @@ def known(it: Interpreter, *values: Any) -> None:
 
 
 def lazy(steps: Any, name: str) -> GeneratorValue:
-    return GeneratorValue(iter(steps), name)
+    made = GeneratorValue(iter(steps), name)
+    made.kind, made.is_generator = _KINDS.get(name, name), name == "generator"
+    return made
+
+
+# What CPython calls iterators over its own containers.
+_KINDS = {"dict_iterator": "dict_keyiterator", "dict_keys_iterator": "dict_keyiterator", "dict_values_iterator": "dict_valueiterator",
+          "dict_items_iterator": "dict_itemiterator", "str_iterator": "str_ascii_iterator", "frozenset_iterator": "set_iterator",
+          "deque_iterator": "_deque_iterator"}
 
 
 def opened(it: Interpreter, container: Any, rest: Unknown) -> Any:

@@ -10,7 +10,7 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.held import loose, reach
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -297,8 +297,14 @@ def type_name(value: Any) -> str:
         return "type"
     if isinstance(value, FunctionValue):
         return "function"
+    if isinstance(value, Native):
+        return "builtin_function_or_method"
+    if isinstance(value, BoundMethod):
+        return "method"
+    if value.__class__.__name__ in ("Property", "StaticMethod", "ClassMethod", "ModuleValue", "Super"):
+        return value.__class__.__name__.lower().removesuffix("value")
     if isinstance(value, GeneratorValue):
-        return "generator"
+        return value.kind
     if isinstance(value, Foreign):
         return value.type_name()
     return type(value).__name__

@@ -57,6 +57,18 @@ def declared(frame: Frame) -> ir.Function | ir.ClassDef | None:
     return frame.node if isinstance(frame, ClassFrame) else None
 
 
+def unbind_name(it: Interpreter, name: str, frame: Frame) -> None:
+    """Forget the name of a handler at its end, if it is there still."""
+    scope = declared(frame)
+    if scope is not None and name in scope.global_names:
+        frame.module.forget(it, name)
+        return
+    around = binding_frame(frame, name) if scope is not None and name in scope.nonlocal_names else frame
+    if around is not None:
+        it.write(around.vars)
+        around.vars.pop(name, None)
+
+
 def binding_frame(frame: Frame, name: str) -> Frame | None:
     """The frame of the enclosing function that a ``nonlocal`` name belongs to, bound there or not."""
     parent = frame.parent

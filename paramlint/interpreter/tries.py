@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter import exception_groups
+from paramlint.interpreter.binding import bind
 from paramlint.interpreter.execution import execute, handles, proceed
 from paramlint.interpreter.frames import Frame, stronger
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised, Signal
-from paramlint.interpreter.targets import assign
+from paramlint.interpreter.targets import assign, bind_name, unbind_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
@@ -25,31 +28,52 @@ def raise_(it: Interpreter, node: ir.Raise, frame: Frame) -> Signal | None:
     value = it.evaluate(node.exception, frame)
     cause = None if node.cause is None else it.evaluate(node.cause, frame)
     frame.site = node.at
-    if isinstance(value, ClassValue):
-        value = it.call(value)
-    if isinstance(value, Instance) and cause is not None:
+    value = _exception(it, value, "exceptions must derive from BaseException")
+    if isinstance(value, Instance) and node.cause is not None:
         it.write(value.attrs)
-        value.attrs["__cause__"] = cause
+        cause = None if cause is None else _exception(it, cause, "exception causes must derive from BaseException")
+        value.attrs.update({"__cause__": cause, "__suppress_context__": True})
     if isinstance(value, Unknown | Either):
         value = it.instance(it.classes["Exception"], {"args": (value,)})
     raise Raised(value, it.site())
 
 
+def _exception(it: Interpreter, value: Any, complaint: str) -> Any:
+    """What is raised by the name of an exception or of its class. Raises the analysed code's TypeError for anything else."""
+    base = it.classes["BaseException"]
+    if isinstance(value, ClassValue) and (base in value.mro or value.fact("unknown_base") is not None):
+        value = it.call(value)
+    if isinstance(value, Instance) and base not in value.cls.mro and value.cls.fact("unknown_base") is not None:
+        return value
+    if isinstance(value, ClassValue | int | float | str | bytes | list | tuple | dict | set | None) \
+            or (isinstance(value, Instance) and base not in value.cls.mro):
+        it.throw("TypeError", complaint)
+    return value
+
+
+def chain(it: Interpreter, value: Any, handled: Any) -> None:
+    """Note what was being handled when an exception was raised."""
+    if isinstance(value, Instance) and value is not handled and "__context__" not in value.attrs:
+        seen = handled
+        while isinstance(seen, Instance) and seen is not value:
+            seen = seen.attrs.get("__context__")
+        if seen is not value:
+            it.write(value.attrs)
+            value.attrs["__context__"] = handled
+
+
 def frame_error(it: Interpreter, frame: Frame | None) -> Any:
     """The exception that is being handled, for a bare ``raise``."""
-    while frame is not None:
-        if "<handled>" in frame.vars:
-            return frame.vars["<handled>"]
-        frame = frame.caller
-    return it.error("RuntimeError", "No active exception to reraise").value
+    handled = _handled(frame)
+    return it.error("RuntimeError", "No active exception to reraise").value if handled is ABSENT else handled
 
 
 @handles(ir.Try)
 def try_(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
     try:
         signal = _guarded(it, node, frame)
-    except Raised:
-        final = execute(it, node.final, frame)
+    except Raised as raised:
+        final = _while_handling(it, raised.value, frame, lambda: execute(it, node.final, frame)) if node.final else None
         if final is not None:
             return final
         raise
@@ -74,6 +98,8 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
             signal = _maybe_caught(it, node, frame, signal)
     except Raised as raised:
         it.depth, it.frame, it.import_guards = depth, running, guards
+        if node.is_star:
+            return exception_groups.caught(it, node.handlers, raised, frame, lambda handler, part: handle(it, handler, part, frame))
         return _caught(it, node.handlers, raised, frame)
     finally:
         it.import_guards = guards
@@ -152,6 +178,9 @@ def _catches(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame)
         if isinstance(kind, ClassValue) and it.is_instance(raised.value, kind):
             return True
         open_base = raised.value.cls.fact("unknown_base") if isinstance(raised.value, Instance) else None
+        if isinstance(kind, int | float | str | bytes | list | dict | None) \
+                or (isinstance(kind, ClassValue) and it.classes["BaseException"] not in kind.mro and kind.fact("unknown_base") is None):
+            it.throw("TypeError", "catching classes that do not inherit from BaseException is not allowed")
         if not isinstance(kind, ClassValue):
             doubt = kind if isinstance(kind, Unknown) else it.unknown(Why.UNSUPPORTED, "which exceptions a handler catches")
         elif open_base is not None:
@@ -165,25 +194,85 @@ def matching(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, fr
 
 
 def handle(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame) -> Signal | None:
+    caught(it, raised.value, frame)
+    it.write(frame.vars)
+    if handler.name is not None:
+        bind_name(it, handler.name, raised.value, frame)
+    try:
+        return _while_handling(it, raised.value, frame, lambda: execute(it, handler.body, frame))
+    finally:
+        if handler.name is not None:
+            unbind_name(it, handler.name, frame)
+
+
+def caught(it: Interpreter, value: Any, frame: Frame) -> None:
+    """Note what an exception that is caught has besides its arguments."""
+    around = _handled(frame)
+    if around is not ABSENT:
+        chain(it, value, around)
+    if isinstance(value, Instance) and "__traceback__" not in value.attrs:
+        it.write(value.attrs)
+        value.attrs["__traceback__"] = it.unknown(Why.UNSUPPORTED, "the traceback of an exception")
+
+
+def _while_handling(it: Interpreter, value: Any, frame: Frame, way: Callable[[], Signal | None]) -> Signal | None:
+    """Run what stands in a handler, or in a ``finally`` that an exception comes by."""
     before = frame.vars.get("<handled>", ABSENT)
     it.write(frame.vars)
-    frame.vars["<handled>"] = raised.value
-    if handler.name is not None:
-        frame.vars[handler.name] = raised.value
+    frame.vars["<handled>"] = value
     try:
-        return execute(it, handler.body, frame)
+        return way()
+    except Raised as error:
+        chain(it, error.value, value)
+        raise
     finally:
         it.write(frame.vars)
         frame.vars.pop("<handled>", None)
         if before is not ABSENT:
             frame.vars["<handled>"] = before
-        if handler.name is not None:
-            frame.vars.pop(handler.name, None)
+
+
+def _handled(frame: Frame | None) -> Any:
+    while frame is not None:
+        if "<handled>" in frame.vars:
+            return frame.vars["<handled>"]
+        frame = frame.caller
+    return ABSENT
 
 
 @handles(ir.With)
 def with_(it: Interpreter, node: ir.With, frame: Frame) -> Signal | None:
     return _with(it, node, 0, frame)
+
+
+def manager_methods(it: Interpreter, manager: Any) -> tuple[Any, Any]:
+    """``__enter__`` and ``__exit__``, which are looked up in the class. Raises the analysed code's TypeError where there are none."""
+    found = []
+    for name in ("__enter__", "__exit__"):
+        method = manager.cls.find(name) if isinstance(manager, Instance) else ABSENT
+        if method is not ABSENT:
+            method = bind(it, method, manager, manager.cls)
+        elif not isinstance(manager, Instance) or manager.cls.site is None or manager.cls.fact("unknown_base") is not None:
+            method = it.get_or(manager, name, ABSENT)
+        if method is ABSENT:
+            missed = f" (missed {name} method)" if name == "__exit__" else ""
+            it.throw("TypeError", f"'{type_name(manager)}' object does not support the context manager protocol{missed}")
+        found.append(method)
+    return found[0], found[1]
+
+
+def swallows(it: Interpreter, leave: Any, raised: Raised, frame: Frame) -> bool:
+    """Whether a context manager's ``__exit__`` keeps an exception to itself; one that may is taken to."""
+    caught(it, raised.value, frame)
+    traceback = it.unknown(Why.UNSUPPORTED, "the traceback of an exception")
+    try:
+        found = it.truth(it.call(leave, [it.class_of(raised.value), raised.value, traceback]))
+    except Raised as error:
+        chain(it, error.value, raised.value)
+        raise
+    if isinstance(found, Unknown):
+        it.not_taken(raised, found.reason)
+    return found is not False
 
 
 def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal | None:
@@ -196,19 +285,15 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
         if target is not None:
             assign(it, target, manager, frame)
         return _with(it, node, position + 1, frame)
-    leave = it.get(manager, "__exit__")
-    value = it.call(it.get(manager, "__enter__"))
-    if target is not None:
-        assign(it, target, value, frame)
+    enter, leave = manager_methods(it, manager)
+    value = it.call(enter)
     try:
+        if target is not None:
+            assign(it, target, value, frame)
         signal = _with(it, node, position + 1, frame)
     except Raised as raised:
-        kind = it.class_of(raised.value)
-        swallowed = it.truth(it.call(leave, [kind, raised.value, None]))
-        if swallowed is False:
+        if not swallows(it, leave, raised, frame):
             raise
-        if isinstance(swallowed, Unknown):
-            it.not_taken(raised, swallowed.reason)
         return None
     result = frame.result
     it.call(leave, [None, None, None])

@@ -263,12 +263,15 @@ class GeneratorValue:
     ``moved`` is the log of the way on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
     """
 
-    __slots__ = ("done", "forgets", "lost", "moved", "name", "serial", "steps", "unordered")
+    __slots__ = ("done", "forgets", "is_generator", "kind", "lost", "moved", "name", "serial", "started", "steps", "unordered")
 
     def __init__(self, steps: Iterator[Any], name: str = "generator") -> None:
         self.serial = next(SERIALS)
         self.steps = steps
         self.name = name
+        self.kind = "generator"  # the name of its class
+        self.is_generator = True  # not an iterator of another kind
+        self.started = False
         self.done = False
         self.moved: Any = None
         self.lost: Unknown | None = None
