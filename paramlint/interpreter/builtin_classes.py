@@ -10,7 +10,7 @@ from paramlint.interpreter import abstract_classes, constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.natives import call_each, call_guarded, share_openness
-from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.values import ClassMethod, ClassValue, Either, FunctionValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -60,12 +60,17 @@ def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> In
     return it.instance(args[0])
 
 
+_AS_THEY_ARE = (tuple, frozenset, bool, str)  # made of anything, also of what is not known
+
+
 def _immutable(cls: ClassValue, build: Build) -> ClassValue:
     """Objects get their value when they are made: int, str, tuple …"""
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         wanted, *rest = args
-        value = call_guarded(it, build, rest, kwargs) if cls.python in (tuple, frozenset, bool) else call_each(it, build, rest, kwargs)
+        as_they_are = cls.python in _AS_THEY_ARE or any(isinstance(item, Instance) for item in rest)
+        whole = as_they_are and (cls.python in _AS_THEY_ARE or not any(isinstance(item, Unknown | Either) for item in (*rest, *kwargs.values())))
+        value = call_guarded(it, build, rest, kwargs) if whole else call_each(it, build, rest, kwargs)
         return value if wanted is cls or isinstance(value, Unknown) else it.instance(wanted, payload=value)
 
     cls.make = make

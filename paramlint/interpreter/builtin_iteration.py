@@ -12,7 +12,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, equality, iteration, operators, reading, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -142,6 +142,8 @@ def reversed_(it: Interpreter, sequence: Any, /) -> Any:
     if isinstance(sequence, Instance) and sequence.cls.find("__getitem__") is not ABSENT and sequence.cls.find("__len__") is not ABSENT:
         length = it.call(it.builtins["len"], [sequence])
         return lazy((it.item(sequence, index) for index in reversed(range(length))), "reversed")
+    if isinstance(sequence, ClassValue) and sequence.metaclass is not None and sequence.metaclass.find("__reversed__") is not ABSENT:
+        return it.call(sequence.metaclass.find("__reversed__"), [sequence])
     if isinstance(sequence, set | frozenset | GeneratorValue):
         it.throw("TypeError", f"'{operators.type_name(sequence)}' object is not reversible")
     return lazy(reversed(it.elements(sequence)), "reversed")

@@ -220,10 +220,10 @@ def len_(it: Interpreter, value: Any, /) -> Any:
 def _class_length(it: Interpreter, cls: ClassValue) -> Any:
     if cls.metaclass is not None and cls.metaclass.find("__len__") is not ABSENT:
         return it.call(cls.metaclass.find("__len__"), [cls])
-    members = cls.fact("members")
-    if not isinstance(members, dict):
+    members = cls.fact("canonical")
+    if not isinstance(members, list):
         it.throw("TypeError", "object of type 'type' has no len()")
-    return len({id(member) for member in members.values()})
+    return len(members)
 
 
 def _checked_length(it: Interpreter, length: Any) -> Any:

@@ -78,11 +78,12 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     keywords = _keywords(it, node, frame)
     metaclass = keywords.pop("metaclass", None)
     unknown = unknown or metaclasses.unknown_metaclass(it, metaclass)
-    metaclasses.refuse_bases(it, bases)
+    metaclasses.refuse_bases(it, node.name, bases)
     called = metaclass if metaclass is not None and not isinstance(metaclass, ClassValue | Unknown | Either) else None
     kind = metaclasses.winner(it, metaclass, bases) if called is None else called
     given, namespace = metaclasses.prepared(it, kind, node.name, tuple(bases) or (it.classes["object"],), keywords)
-    body = ClassFrame(node, frame, namespace)
+    body = ClassFrame(node, frame, namespace, tuple(bases))
+    body.assigned = kind.fact("assigned") if isinstance(kind, ClassValue) else None
     body.caller = it.frame
     namespace["__module__"] = frame.module.name
     namespace["__qualname__"] = _qualname(node.name, frame)
@@ -259,7 +260,7 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
     instance = _new(it, cls, args, kwargs, rest)
     if isinstance(instance, ClassValue) and len(args) == 3:
         return _initialised_class(it, cls, instance, args, kwargs)
-    if not isinstance(instance, Instance) or cls not in instance.cls.mro:
+    if not isinstance(instance, Instance) or cls not in instance.cls.mro or "members" in cls.facts:  # members are there already
         return instance
     if instance.site is None:
         instance.site = it.site()

@@ -9,7 +9,8 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import containers, hashing, iteration, set_order, texts
 from paramlint.interpreter.held import loose, reach
-from paramlint.interpreter.natives import abstract, copied_openness, known, opened
+from paramlint.interpreter.natives import abstract, copied_openness, known, opened, plain
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ def whole(it: Interpreter, value: Any = 0, /, base: Any = None) -> Any:
         return value.truncated()
     if isinstance(value, Formula):
         return value
+    value = value.payload if isinstance(value, Instance) and isinstance(value.payload, str | bytes) else value
     if base is not None:
+        if not isinstance(value, str | bytes):
+            it.throw("TypeError", "int() can't convert non-string with explicit base")
         return int(value, containers.index_of(it, base))
     if isinstance(value, Instance | Foreign):
         return _converted(
@@ -38,6 +42,7 @@ def real(it: Interpreter, value: Any = 0.0, /) -> Any:
         return Quotient(value, Quotient.ONE)
     if isinstance(value, Quotient):
         return value
+    value = value.payload if isinstance(value, Instance) and isinstance(value.payload, str | bytes) else value
     if isinstance(value, Instance | Foreign):
         return _converted(it, value, ("__float__", "__index__"), "float() argument must be a string or a real number")
     return float(value)
@@ -47,14 +52,29 @@ def _converted(it: Interpreter, value: Any, methods: tuple[str, ...], complaint:
     for name in methods:
         method = it.get_or(value, name, ABSENT)
         if method is not ABSENT:
-            return it.call(method)
+            return _number(it, it.call(method), name)
     if isinstance(value, Foreign):
         return it.unknown(Why.UNSUPPORTED, f"a {value.type_name()} as a number")
     return it.throw("TypeError", f"{complaint}, not '{value.cls.name}'")
 
 
-def complex_number(it: Interpreter, real_part: Any = 0, imag: Any = None) -> Any:
+_RESULTS = {"__int__": int, "__index__": int, "__trunc__": int, "__float__": float, "__complex__": complex}
+
+
+def _number(it: Interpreter, found: Any, method: str) -> Any:
+    found = plain(found)
+    kind: Any = _RESULTS[method]
+    if isinstance(found, int | float | complex | str | bytes | list | tuple | dict | set | None) and not isinstance(found, kind):
+        it.throw("TypeError", f"{method} returned non-{kind.__name__} (type {type_name(found)})")
+    return found
+
+
+def complex_number(it: Interpreter, real: Any = 0, imag: Any = None) -> Any:
+    real_part = real
     known(it, real_part, imag)
+    if isinstance(real_part, Instance) and real_part.payload is None and imag is None:
+        return _converted(it, real_part, ("__complex__", "__float__", "__index__"), "complex() first argument must be a string or a number")
+    real_part, imag = plain(real_part), plain(imag)
     return complex(real_part) if imag is None else complex(real_part, imag)
 
 

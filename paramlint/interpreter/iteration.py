@@ -257,13 +257,9 @@ def _walk_items(it: Interpreter, value: Instance) -> Iterator[Any]:
 def _iterate_class(it: Interpreter, cls: ClassValue) -> Iterator[Any] | Unknown:
     if cls.metaclass is not None and cls.metaclass.find("__iter__") is not ABSENT:
         return iterate_or_unknown(it, it.call(cls.metaclass.find("__iter__"), [cls]))
-    members = cls.fact("members")
-    if isinstance(members, dict):
-        seen: list[Any] = []
-        for member in members.values():
-            if not any(member is other for other in seen):
-                seen.append(member)
-        return iter(seen)
+    members = cls.fact("canonical")
+    if isinstance(members, list):
+        return iter(members)
     return it.throw("TypeError", "'type' object is not iterable")
 
 

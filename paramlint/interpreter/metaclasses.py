@@ -38,13 +38,13 @@ def winner(it: Interpreter, metaclass: Any, bases: Sequence[ClassValue]) -> Clas
     return best
 
 
-def refuse_bases(it: Interpreter, bases: Sequence[ClassValue]) -> None:
+def refuse_bases(it: Interpreter, name: str, bases: Sequence[ClassValue]) -> None:
     """Built-in classes that nothing may derive from, and enumerations that have members."""
     for base in bases:
         if base.name in _NOT_BASES and it.classes.get("builtin_function" if base.name.startswith("builtin_") else base.name) is base:
             it.throw("TypeError", f"type '{base.name}' is not an acceptable base type")
-        if base.facts.get("members") and base.site is not None:
-            it.throw("TypeError", f"<enum '{base.name}'> cannot extend <enum '{base.name}'>")
+        if base.facts.get("members"):
+            it.throw("TypeError", f"<enum '{name}'> cannot extend <enum '{base.name}'>")
 
 
 def prepared(it: Interpreter, kind: Any, name: str, bases: tuple[ClassValue, ...], keywords: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # By type: name → function of the interpreter, the value and the arguments.
 _RAW: dict[type, dict[str, Any]] = {
     list: methods_list.LIST, tuple: methods_list.TUPLE, dict: methods_dict.DICT, set: methods_set.SET, frozenset: methods_set.FROZEN,
+    str: methods_text.AS_THEY_ARE,
     type({}.keys()): methods_dict.VIEW, type({}.values()): methods_dict.VIEW, type({}.items()): methods_dict.VIEW, **WATCHED,
 }
 _PURE: dict[type, dict[str, Any]] = {

@@ -94,4 +94,5 @@ def _translate(it: Interpreter, value: str, table: Any, /) -> Any:
 
 for _table in (STR, BYTES):
     _table.update({"replace": _replace, "expandtabs": _expand_tabs, "join": _join})
-STR.update({"format": _format, "format_map": _format_map, "translate": _translate})
+STR.update({"format_map": _format_map, "translate": _translate})
+AS_THEY_ARE = {"format": _format}  # methods of texts that get the objects themselves

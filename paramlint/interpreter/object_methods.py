@@ -21,6 +21,8 @@ PROPERTY = Table()
 def _new(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     if isinstance(cls, Unknown):
         return cls
+    if cls.fact("enumeration"):
+        return it.instance(cls)
     for base in cls.mro:  # a library's class or a container makes its own instances
         if base.make is not None:
             return base.make(it, [cls, *args], kwargs)
@@ -146,7 +148,7 @@ def make_type(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     kind = metaclasses.winner(it, metaclass, known)
     if kind is not metaclass and isinstance(kind.find("__new__"), FunctionValue):
         return it.call(kind.find("__new__"), [kind, *rest], kwargs)
-    metaclasses.refuse_bases(it, known)
+    metaclasses.refuse_bases(it, name, known)
     pending = metaclasses.claim(it, kind)
     if pending is not None:
         return classes.create(it, name, known, dict(namespace), pending.body.module.name, kind, kwargs, pending.unknown, pending.body)

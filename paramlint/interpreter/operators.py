@@ -123,7 +123,8 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = _special(it, op, left, right)
         if found is not NotImplemented:
             return found
-        left, right = operand(it, left, op, right), operand(it, right, op, left)
+        left = operand(it, left, op, right)
+        right = right if op == "%" and isinstance(left, str) else operand(it, right, op, left)  # a text is made of the object itself
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         unknown = left if isinstance(left, Unknown) else right
         if op == "@":

@@ -39,7 +39,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
             set_plain(it, value, name, new)
     elif isinstance(value, ClassValue):
         custom = value.metaclass.find("__setattr__") if value.metaclass is not None else ABSENT
-        if isinstance(custom, FunctionValue):
+        if custom is not ABSENT and custom is not it.classes["type"].attrs["__setattr__"]:
             it.call(custom, [value, name, new])
         else:
             set_on_class(it, value, name, new)
@@ -208,7 +208,7 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
             return
     if isinstance(value, ClassValue) and value.metaclass is not None:
         custom = value.metaclass.find("__delattr__")
-        if isinstance(custom, FunctionValue):
+        if custom is not ABSENT and custom is not it.classes["type"].attrs["__delattr__"]:
             it.call(custom, [value, name])
             return
     if isinstance(value, Unknown):

@@ -42,8 +42,8 @@ def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
         if around is not None:
             it.write(around.vars)
             around.vars[name] = value
-    elif frame.kind == "class":
-        _write_name(it, frame, name, value)
+    elif isinstance(frame, ClassFrame):
+        _write_name(it, frame, name, value if frame.assigned is None else frame.assigned(it, frame, name, value))
     else:
         if it.state.logs:
             it.state.save(frame.vars)

@@ -223,7 +223,11 @@ def _fill(it: Interpreter, template: str, args: list[Any], kwargs: dict[str, Any
     from string import Formatter
 
     parts: list[str] = []
-    for literal, field, spec, conversion in Formatter().parse(template):
+    try:
+        fields = list(Formatter().parse(template))
+    except ValueError as error:
+        it.throw("ValueError", str(error))
+    for literal, field, spec, conversion in fields:
         parts.append(literal)
         if field is None:
             continue
@@ -240,8 +244,14 @@ def _field(it: Interpreter, field: str, args: list[Any], kwargs: dict[str, Any],
     first = re.split(r"[.\[]", field, maxsplit=1)[0]
     rest = field[len(first):]
     if first == "":
+        if count[0] < 0:
+            it.throw("ValueError", "cannot switch from manual field specification to automatic field numbering")
         first = str(count[0])
         count[0] += 1
+    elif first.isdigit():
+        if count[0] > 0:
+            it.throw("ValueError", "cannot switch from automatic field numbering to manual field specification")
+        count[0] = -1
     if first.isdigit():
         if int(first) >= len(args):
             it.throw("IndexError", f"Replacement index {int(first)} out of range for positional args tuple")
