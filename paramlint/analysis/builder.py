@@ -41,6 +41,7 @@ class Builder:
         self.it = it
         self.nodes: dict[int, ModuleNode] = {}
         self.weights: dict[tuple[int, bool], WeightNode] = {}  # a parameter may be registered as a buffer too
+        self.around: set[int] = set()  # modules whose inner modules are being built, where a module must not hold itself
         self.keep: list[Any] = []  # what ids stand for must not be freed
         self.settled = 0  # modules around the one at hand whose calls have built all that they build
         self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
@@ -48,7 +49,8 @@ class Builder:
     def build(self, module: Any, path: str = "", depth: int = 0, site: Any = None) -> ModuleNode:
         """The node of a module. ``site`` is the call that made the module around it, for those that come with that call."""
         if isinstance(module, Instance) and id(module) in self.nodes:
-            return self.nodes[id(module)]
+            node = self.nodes[id(module)]
+            return self._doubt(node, Reason(Why.ERROR, "a layer that holds itself", module.site)) if id(module) in self.around else node
         if not isinstance(module, Instance):
             return self._uncertain(module, path, depth, site)
         state = module.payload
@@ -66,10 +68,15 @@ class Builder:
             return self._doubt(node, Reason(Why.LIMIT, f"modules nested more than {_DEPTH} deep"))
         settled = module.cls.fact("lazy") is not None and _is_settled(module)
         self.settled += settled
+        framework = module.cls.fact("framework")
+        follows = framework is not None and framework.walks  # a framework that looks into a module again, wherever it finds it
+        if follows:
+            self.around.add(id(module))
         for name, child in self._children(module):
             if child is not None:
                 node.children.append(self.build(child, f"{path}.{name}" if path else name, depth + 1, node.site))
         self.settled -= settled
+        self.around.discard(id(module))
         return node
 
     def _own_walk(self, module: Instance, *, root: bool) -> str:

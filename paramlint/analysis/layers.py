@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import constructors, objects
 from paramlint.analysis.numbers import Numbers
-from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
+from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -276,6 +276,8 @@ def made_weight(weight: Weight, kind: str) -> TensorValue:
     trainable = weight.trainable if isinstance(weight.trainable, bool) else True
     value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, trainable=trainable, maybe=weight.maybe, kind=kind)
     value.is_buffer = weight.buffer
+    if not weight.saved:
+        value.state[EMPTY] = True
     if isinstance(weight.trainable, Unknown):
         value.state["requires_grad"] = weight.trainable
     return value
@@ -289,7 +291,7 @@ def kind_of(instance: Instance) -> str:
 
 def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
     if weight.name is not None:
-        weight = overlay.parameter_names.named(it, weight)
+        weight = overlay.named_weight(it, weight)
     value = made_weight(weight, kind_of(instance))
     kind = "_buffers" if weight.buffer else "_parameters"
     if overlay.is_user_class(instance.cls):

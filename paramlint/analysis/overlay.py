@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from paramlint.core.tensor import Tensor
     from paramlint.interpreter.machine import Interpreter
     from paramlint.schema.conditions import Refused
+    from paramlint.schema.weights import Weight
 
 _LEVELS = 3  # lists within lists that are looked into
 _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than it shows
@@ -99,6 +100,8 @@ class Overlay:
         canonical = REGISTRY.canonical(qualified)
         if canonical not in self._classes:
             found = self._classes[canonical] = library_names.made(self, canonical)
+            if ".unique_name" in canonical:
+                self.parameter_names.scoped = True
             if isinstance(found, ClassValue):
                 found.facts.setdefault(UNMODELLED, library_names.unmodelled(canonical))
         return self._classes[canonical]
@@ -159,6 +162,10 @@ class Overlay:
         if self.events is not None or self.calls is not None or self.watched is not None or self.probe is not None or self.rows is not None:
             return False
         return "entry" not in cls.facts and cls.fact("module base") is not None and cls.fact("lazy") is None
+
+    def named_weight(self, it: Interpreter, weight: Weight) -> Weight:
+        """A weight with the name that the code gives it. What listens to calls may run code more often than it runs."""
+        return self.parameter_names.named(it, weight, certain=self.events is None and self.probe is None and not self.running)
 
     def prepare(self, it: Interpreter, instance: Instance) -> None:
         modules.prepare(it, instance)
@@ -295,6 +302,21 @@ class Overlay:
         """Whether an attribute of a tensor says that it is trained (True) or that it is not (False); None where it says neither."""
         framework = REGISTRY.framework_of(value.kind)
         return framework.trained.get(name) if framework is not None else None
+
+    def copies_parameters(self, value: TensorValue) -> bool:
+        """Whether a shallow copy of a parameter is a parameter."""
+        framework = REGISTRY.framework_of(value.kind)
+        return framework is None or not framework.keeps_tensors
+
+    def check_trained(self, it: Interpreter, value: TensorValue, name: str, new: Any) -> Any:
+        """What an attribute becomes that says whether a tensor is trained; what it cannot be is refused where the framework does."""
+        framework = REGISTRY.framework_of(value.kind)
+        error = framework.trained_errors.get(name) if framework is not None else None
+        if error is None or isinstance(new, bool | Unknown | Either):
+            return new
+        if new is None and not (framework is not None and framework.trained[name]):
+            return False
+        raise it.library_error(error, f"`{name}` must be a bool")
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
         from paramlint.analysis import tensor_access

@@ -145,6 +145,8 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
     framework = self.cls.fact("framework")
     if modules.is_ready(self) and framework is not None and name in framework.tables:
         return self.attrs[framework.tables[name]]
+    if not modules.is_ready(self) and not name.startswith("__") and overlay.doubts(self) is None and self.cls.fact("unknown_base") is None:
+        it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     if name == "_built" and modules.is_ready(self):
         return False
     if _was_deleted(self, name):
@@ -246,5 +248,7 @@ def _check_name(it: Interpreter, self: Instance, name: Any, noun: str, table: st
                              "`self.**.**`, it will cause AttributeError.")
     if name == "":
         it.throw("KeyError", f"The name of {noun} can not be empty.")
-    if name not in self.attrs[table] and it.get_or(self, name, ABSENT) is not ABSENT:
-        it.throw("KeyError", taken)
+    if name not in self.attrs[table]:
+        found = it.get_or(self, name, ABSENT)
+        if found is not ABSENT and not isinstance(found, Unknown | Either):
+            it.throw("KeyError", taken)

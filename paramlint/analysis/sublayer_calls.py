@@ -20,23 +20,31 @@ UNSAVED = "_non_persistable_buffer_names_set"  # names of the buffers that a sta
 ALIASES = {"recurse": "include_sublayers", "persistent": "persistable", "module": "layer"}
 
 
-def bound(it: Interpreter, method: str, args: Args, kwargs: Kwargs, aliases: Mapping[str, str] | None = None, /, **fields: Any) -> list[Any]:
+def bound(it: Interpreter, owner: str, args: Args, kwargs: Kwargs, aliases: Mapping[str, str] | None = None, /, **fields: Any) -> list[Any]:
     """The arguments behind ``self`` in the order of a method's parameters, which are given with their defaults."""
     given = args[1:]
     if len(given) > len(fields):
-        it.throw("TypeError", f"{method}() takes {len(fields) + 1} positional arguments but {len(args)} were given")
+        it.throw("TypeError", f"{owner}() takes {len(fields) + 1} positional arguments but {len(args)} were given")
     values = dict(zip(fields, given, strict=False))
     for key, value in kwargs.items():
         key = aliases.get(key, key) if aliases else key
         if key not in fields:
-            it.throw("TypeError", f"{method}() got an unexpected keyword argument '{key}'")
+            it.throw("TypeError", f"{owner}() got an unexpected keyword argument '{key}'")
         if key in values:
-            it.throw("TypeError", f"{method}() got multiple values for argument '{key}'")
+            it.throw("TypeError", f"{owner}() got multiple values for argument '{key}'")
         values[key] = value
     for field, default in fields.items():
         if field not in values and default is REQUIRED:
-            it.throw("TypeError", f"{method}() missing 1 required positional argument: '{field}'")
+            it.throw("TypeError", f"{owner}() missing 1 required positional argument: '{field}'")
     return [values.get(field, default) for field, default in fields.items()]
+
+
+def method(name: str, code: Callable[[Interpreter, Args, Kwargs], Any]) -> Native:
+    """A method of a class, which may be called with nothing where it is read from the class."""
+    def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        return code(it, args, kwargs) if args else it.throw("TypeError", f"{name}() missing 1 required positional argument: 'self'")
+
+    return Native(name, run, binds=True)
 
 
 def send(it: Interpreter, value: Any, method: str, /, *args: Any, **kwargs: Any) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paramlint.analysis.sublayer_calls import method
 from paramlint.analysis.sublayer_elements import Elements
 from paramlint.analysis.sublayer_lists import LayerList, Sequential
 from paramlint.analysis.sublayer_tables import LayerDict, ParameterDict, ParameterList
-from paramlint.interpreter.values import ClassValue, Native
+from paramlint.interpreter.values import ClassValue
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -24,8 +25,8 @@ def make(overlay: Overlay, name: str, kind: tuple[str, str], base: ClassValue) -
     cls.facts["qualified"] = name
     elements = _KINDS[kind](overlay)
     elements.cls = cls
-    for method, code in elements.methods().items():
-        cls.attrs[method] = Native(method, code, binds=True)
+    for word, code in elements.methods().items():
+        cls.attrs[word] = method(word, code)
     if isinstance(elements, Sequential):
         cls.facts["row"] = cls.attrs["forward"]
     return cls

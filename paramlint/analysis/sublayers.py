@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import modules
 from paramlint.analysis import sublayer_attributes as own
-from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Code, Kwargs, bound, overrides, send
+from paramlint.analysis.layers import LayerState
+from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Code, Kwargs, bound, method, overrides, send
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native, NativeCode
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, NativeCode
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -30,6 +32,7 @@ def named_sublayers(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwarg
 def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[Any], once: bool) -> Iterator[tuple[str, Any]]:
     """A layer and all below it with their names, as far as each says itself what is below it."""
     it.step()
+    _require_tables(it, module)
     if include and module not in seen:
         if once:
             seen.add(module)
@@ -48,6 +51,12 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
             yield from _walk(it, child, path, True, seen, once)
 
 
+def _require_tables(it: Interpreter, module: Any) -> None:
+    """Refuse a layer whose base class's ``__init__`` has not run."""
+    if isinstance(module, Instance) and not modules.is_ready(module) and module.cls.fact("unknown_base") is None:
+        it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '_sub_layers'")
+
+
 def named_modules(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     memo, prefix, once = bound(it, "Layer.named_modules", args, kwargs, memo=None, prefix="", remove_duplicate=True)
     return send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, layers_set=memo, remove_duplicate=once)
@@ -58,6 +67,7 @@ def named_children(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs
 
     def pairs() -> Iterator[Any]:
         seen: set[int] = set()
+        _require_tables(it, args[0])
         for name, child in modules.children(it, args[0]):
             if id(child) not in seen:
                 seen.add(id(child))
@@ -76,6 +86,7 @@ def _tensors(table: str, method: str) -> Code:
 
         def pairs() -> Iterator[Any]:
             seen: set[int] = set()
+            _require_tables(it, args[0])
             layers: Iterable[Any] = [(prefix, args[0])]
             if deep:
                 layers = it.iterate(send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, remove_duplicate=once))
@@ -113,6 +124,7 @@ def state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) ->
     _, deep, prefix = bound(it, "Layer.state_dict", args[:1], {key: value for key, value in kwargs.items() if key != "use_hook"},
                             destination=None, include_sublayers=True, structured_name_prefix="", keep_vars=True)[:3]
     found: dict[str, Any] = it.made({})
+    _require_tables(it, args[0])
     _collect(it, args[0], found, prefix, it.truth(deep) is not False, {})
     return found
 
@@ -121,13 +133,20 @@ def _collect(it: Interpreter, layer: Any, found: dict[str, Any], prefix: str, de
     it.step()
     if not isinstance(layer, Instance) or id(layer) in above:
         return
-    unsaved = layer.attrs.get(UNSAVED, ())
+    unsaved = {*layer.attrs.get(UNSAVED, ()), *_working_tensors(layer)}
     for name, value in (*modules.table(layer, "_parameters").items(),
                         *((name, value) for name, value in modules.table(layer, "_buffers").items() if name not in unsaved)):
         if value is not None:
             found[f"{prefix}{name}"] = value
     for name, child in modules.children(it, layer) if deep else ():
         _collect(it, child, found, f"{prefix}{name}.", deep, {**above, id(layer): layer})
+
+
+def _working_tensors(layer: Instance) -> Iterator[str]:
+    """The buffers that a layer of the framework keeps for itself."""
+    state = layer.payload
+    if isinstance(state, LayerState) and state.entry is not None and isinstance(layer.attrs.get("_buffers"), dict) and layer.attrs["_buffers"]:
+        yield from (name for name, weight in state.entry.weights().items() if weight.buffer and not weight.saved)
 
 
 def set_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -272,7 +291,7 @@ METHODS: Mapping[str, Code] = {
 _OPERATIONS = ("create_parameter",)  # methods that are operations and need what the base class's ``__init__`` makes
 
 
-def _initialised(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs, code: NativeCode) -> Any:
+def _initialised(overlay: Overlay, code: NativeCode, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     own.require_init(overlay, it, args[0], "AttributeError", f"'{args[0].cls.name}' object has no attribute '_helper'")
     return code(it, args, kwargs)
 
@@ -280,6 +299,6 @@ def _initialised(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs, 
 def extend(overlay: Overlay, cls: ClassValue) -> None:
     """Give the base class of a framework's layers these methods."""
     for name, operation in ((name, cls.attrs[name]) for name in _OPERATIONS if name in cls.attrs):
-        cls.attrs[name] = Native(name, lambda it, args, kwargs, code=operation.code: _initialised(overlay, it, args, kwargs, code), binds=True)
+        cls.attrs[name] = method(name, partial(_initialised, overlay, operation.code))
     for name, code in METHODS.items():
-        cls.attrs[name] = Native(name, lambda it, args, kwargs, code=code: code(overlay, it, args, kwargs), binds=True)
+        cls.attrs[name] = method(name, partial(code, overlay))

@@ -32,7 +32,7 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
         return cls
     if name in framework.parameter:
         base = overlay.lookup(framework.tensor[0])
-        cls = ClassValue("Parameter", (base,), {}, module=name.rpartition(".")[0])
+        cls = ClassValue(framework.class_names.get(name, "Parameter"), (base,), {}, module=name.rpartition(".")[0])
         cls.make = lambda it, args, kwargs: _make_parameter(it, args, kwargs, framework.tensor[0])
         return cls
     if name in framework.buffer:

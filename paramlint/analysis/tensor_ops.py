@@ -234,7 +234,7 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
         it.made(made.state)
         return made
     if isinstance(value, Weight):
-        return made_weight(value if value.name is None else overlay.parameter_names.named(it, value), kind)
+        return made_weight(value if value.name is None else overlay.named_weight(it, value), kind)
     if isinstance(value, Results):
         cls = overlay.results_class(value.names)
         return it.instance(cls, payload=tuple(wrapped(overlay, it, item, kind, memory) for item in value))

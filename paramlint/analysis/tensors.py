@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({Tensor, bool, int, float, str, type(None)})
 _TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
 _CHANGED = "changed"
+EMPTY = "<empty>"  # in the state of a tensor that holds nothing yet: a copy of it has no elements
 
 Memory = tuple[dict[str, Any], ...]  # what tensors that are views of each other share; empty where no contents are kept
 
@@ -103,6 +104,16 @@ class TensorValue(Foreign):
         copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
         copy.state = it.made({**self.state, _TENSOR: self.tensor})
         copy.is_buffer = self.is_buffer
+        if EMPTY in self.state:
+            copy.state[_TENSOR] = Tensor(Shape((0,)), self.tensor.dtype)
+        return copy
+
+    def shallow_copy(self, it: Interpreter) -> TensorValue:
+        """Another tensor with the same contents; of a parameter, whether it is one too is up to the framework."""
+        framework_keeps = it.library.copies_parameters(self)  # type: ignore[attr-defined]
+        copy = TensorValue(self.tensor, parameter=self.is_parameter and framework_keeps, maybe=self.maybe, kind=self.kind, memory=self.memory)
+        if framework_keeps:
+            copy.state = it.made({**self.state, _TENSOR: self.tensor})
         return copy
 
     def again(self, it: Interpreter, memo: dict[int, Any]) -> Any:
@@ -128,6 +139,7 @@ class TensorValue(Foreign):
             return None
         word = it.library.trained_word(self, name)  # type: ignore[attr-defined]
         if word is not None:
+            value = it.library.check_trained(it, self, name, value)  # type: ignore[attr-defined]
             name, value = "requires_grad", not value if word is False and isinstance(value, bool) else value
         it.write(self.state)
         self.state[name] = value

@@ -84,7 +84,9 @@ def find(it: Interpreter, value: Any, name: str, *, maybe: bool = False) -> Any:
 
 def _of_foreign(it: Interpreter, value: Foreign, name: str) -> Any:
     found = value.get(it, name)
-    return ABSENT if found is NotImplemented else found
+    if found is NotImplemented:
+        return (value.class_of(it) or ABSENT) if name == "__class__" else ABSENT
+    return found
 
 
 def _of_plain(it: Interpreter, value: Any, name: str) -> Any:

@@ -80,6 +80,8 @@ class Framework(msgspec.Struct, frozen=True):
     tensor_words: frozenset[str] = frozenset()  # attributes of tensors without an entry; with them given, no other name is an attribute
     # attributes that say whether a parameter is trained (True), or that it is not (False)
     trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
+    trained_errors: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these those that take a bool alone → the exception for others
+    class_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes that call themselves otherwise than they are documented
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)

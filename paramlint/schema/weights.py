@@ -19,7 +19,7 @@ class Weight(msgspec.Struct, frozen=True, eq=False):
 
     ``shape`` is a tuple of sizes, or an Unknown where not even the rank is known. ``trainable`` may be an Unknown. ``maybe`` is the
     reason why it is not known whether the tensor exists at all. ``buffer`` tensors are state, not parameters. ``name`` is what the code
-    calls the parameter, where a framework keeps names of its own.
+    calls the parameter, where a framework keeps names of its own. A buffer that is not ``saved`` holds nothing that a copy or a state dict has.
     """
 
     shape: Any
@@ -28,6 +28,7 @@ class Weight(msgspec.Struct, frozen=True, eq=False):
     dtype: str = "float32"
     maybe: Reason | None = None
     name: Any = None
+    saved: bool = True
 
     @property
     def numel(self) -> Size:

@@ -271,7 +271,7 @@ class Program:
         return self.random.choice((
             lambda: f"{me}.{k} = {self.value()}", lambda: f"del {me}.{k}", lambda: f"delattr({me}, '{k}')",
             lambda: f"{me}.{k}.{self.pick('weight', 'bias')} = {self.value()}", lambda: f"{me}.{k} = None",
-            lambda: f"{me}.{k}.weight = {me}.{k}.create_parameter([{s()}, {s()}])", lambda: f"del {me}.{k}.bias",
+            lambda: f"{me}.{k}.weight = {me}.create_parameter([{s()}, {s()}])", lambda: f"del {me}.{k}.bias",
             lambda: f"{me}.{k}.bias = None", lambda: f"{me}.{k}.add_parameter('extra', {me}.create_parameter([{s()}]))",
             lambda: f"{me}.{k}.register_buffer('extra', paddle.zeros([{s()}]))", lambda: f"{me}.{k}.{self.name()} = {self.layer()}",
             lambda: f"{me}.{k}.add_sublayer('inner', {self.layer()})", lambda: f"{me}.{k}.weight.set_value(paddle.zeros([{s()}, {s()}]))",
@@ -280,7 +280,7 @@ class Program:
             lambda: f"{me}.set_state_dict({me}.{k}.state_dict())", lambda: f"{me}.{k}.load_state_dict({me}.{k}.state_dict())",
             lambda: f"{me}.{k}.load_state_dict({me}.state_dict())", lambda: f"{me}.__init__()" if s() > 8 else "pass",
             lambda: f"{me}.apply(lambda layer: setattr(layer, 'mark', {me}.create_parameter([{s()}])) if isinstance(layer, nn.Linear) else None)",
-            lambda: f"{me}.{k}.apply(lambda layer: layer.add_sublayer('applied', nn.Linear(1, {s()})))",
+            lambda: f"isinstance({me}.{k}, nn.Layer) and {me}.{k}.apply(lambda layer: layer.add_sublayer('applied', nn.Linear(1, {s()})))",
         ))()
 
     def container(self) -> str:

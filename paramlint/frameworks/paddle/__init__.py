@@ -111,6 +111,8 @@ FRAMEWORK = Framework(
                "paddle.base.framework.Parameter", "paddle.framework.EagerParamBase"),
     tensor=("paddle.Tensor",),
     trained={"stop_gradient": False, "trainable": True, "requires_grad": True},
+    trained_errors={"stop_gradient": "TypeError", "trainable": "ValueError", "requires_grad": "TypeError"},
+    class_names={"paddle.nn.Parameter": "EagerParamBase"},
     objects=OBJECTS,
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",

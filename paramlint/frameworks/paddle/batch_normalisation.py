@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec.structs import replace
+
 from paramlint.core.shapes import Shape
 from paramlint.frameworks.paddle.attributes import creatable, kept, parameter
-from paramlint.frameworks.paddle.common import FIRST, LAST, expect_format, expect_size
+from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, expect_format, expect_size
+from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value
+from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown
 from paramlint.schema.layer import Layer
-from paramlint.schema.weights import Weights, frozen
+from paramlint.schema.weights import Weight, Weights, frozen
 
 _CHANNELS_FIRST = ("NC", *FIRST.values())
 _FORMATS = (*_CHANNELS_FIRST, *LAST.values())
+
+
+def statistic(size: Any, name: Any, suffix: str = "") -> Weight:
+    """A running statistic, which is named after its layer."""
+    if isinstance(name, PLAIN) and not isinstance(name, str | None):
+        raise Refused(f"`name` must be a text, got {shown(name)}", field="name", error="TypeError")
+    return replace(frozen(size), name=f"{name}{suffix}" if isinstance(name, str) else None)
 
 
 class _BatchNorm(Layer):
@@ -30,6 +40,7 @@ class _BatchNorm(Layer):
 
     if TYPE_CHECKING:
         data_format: Any
+        name: Any
 
     num_features: Size
     momentum: Number = 0.9
@@ -43,7 +54,7 @@ class _BatchNorm(Layer):
     def weights(self) -> Weights:
         size = (self.num_features,)
         return Weights(weight=parameter("weight_attr", self.weight_attr, size), bias=parameter("bias_attr", self.bias_attr, size),
-                       _mean=frozen(size), _variance=frozen(size))
+                       _mean=statistic(size, self.name, "_mean"), _variance=statistic(size, self.name, "_variance"))
 
     def shape(self, input: Shape) -> Shape:
         expect_format("data_format", self.data_format, self.FORMATS)
@@ -122,7 +133,7 @@ class SyncBatchNorm(_BatchNorm):
         size = (self.num_features,)
         named = {"weight": kept("weight_attr", self.weight_attr, size), "bias": kept("bias_attr", self.bias_attr, size)}
         late = [name for name in named if getattr(self, f"{name}_attr") is False]  # made after the statistics
-        statistics = {"_mean": frozen(size), "_variance": frozen(size)}
+        statistics = {"_mean": statistic(size, self.name, "_mean"), "_variance": statistic(size, self.name, "_variance")}
         early = {name: weight for name, weight in named.items() if name not in late}
         return Weights({**early, **statistics, **{name: named[name] for name in late}})
 
@@ -160,7 +171,7 @@ class BatchNorm(Layer):
     def weights(self) -> Weights:
         size = (self.num_channels,)
         return Weights(weight=parameter("param_attr", self.param_attr, size), bias=parameter("bias_attr", self.bias_attr, size),
-                       _mean=frozen(size), _variance=frozen(size))
+                       _mean=statistic(size, self.moving_mean_name), _variance=statistic(size, self.moving_variance_name))
 
     def shape(self, input: Shape) -> Shape:
         input.expect_rank(2, 3, 4, 5)

@@ -12,6 +12,7 @@ from paramlint.core.arithmetic import around as around_axis
 from paramlint.core.arithmetic import covered, quotient, told
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.schema.conditions import NotAnInteger, Refused, certainly
 from paramlint.schema.fields import Converter, anything, open_value, shown, whole
@@ -50,6 +51,25 @@ def real(name: str, value: Any) -> Any:
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
+_DTYPES = frozenset({*DTYPE_BYTES, "float", "int", "bool", "double", "uint16"})
+
+
+def dtype(name: str, value: Any) -> Any:
+    """A type of numbers, by its name or as it is."""
+    if (isinstance(value, str) and value and value not in _DTYPES) or (isinstance(value, PLAIN) and not isinstance(value, str) and value):
+        raise Refused(f"`{name}` must be a type of numbers, got {shown(value)}", field=name, error="TypeError")
+    return value
+
+
+def device(name: str, value: Any) -> Any:
+    """Where a layer is made: a text, or a place."""
+    if isinstance(value, PLAIN) and not isinstance(value, str | None):
+        raise Refused(f"`{name}` must be a text or a place, got {shown(value)}", field=name)
+    return value
+
+
+DType = Annotated[Any, dtype]
+Device = Annotated[Any, device]
 Real = Annotated[Any, real]
 Kernel1 = Annotated[Any, listed(1, whole)]  # sizes of a weight are whole numbers; strides and the like are looked at when called
 Kernel2 = Annotated[Any, listed(2, whole)]

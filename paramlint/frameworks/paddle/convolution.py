@@ -16,6 +16,8 @@ from paramlint.frameworks.paddle.attributes import creatable, parameter
 from paramlint.frameworks.paddle.common import (
     FIRST,
     LAST,
+    Device,
+    DType,
     Kernel1,
     Kernel2,
     Kernel3,
@@ -195,8 +197,8 @@ class Conv1D(Convolution):
     _: KEYWORD_ONLY
     bias: Value = True
     padding_mode: Text = "zeros"
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     bias_attr: Value = None
     data_format: Text = "NCL"
@@ -225,8 +227,8 @@ class Conv2D(Convolution):
     _: KEYWORD_ONLY
     bias: Value = True
     padding_mode: Text = "zeros"
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     bias_attr: Value = None
     data_format: Text = "NCHW"
@@ -256,8 +258,8 @@ class Conv3D(Convolution):
     _: KEYWORD_ONLY
     bias: Value = True
     padding_mode: Text = "zeros"
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     bias_attr: Value = None
     data_format: Text = "NCDHW"

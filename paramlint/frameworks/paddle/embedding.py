@@ -13,6 +13,7 @@ from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter
+from paramlint.frameworks.paddle.common import Device, DType
 from paramlint.frameworks.paddle.linear import needs
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
@@ -37,8 +38,8 @@ class Embedding(Layer):
     sparse: Flag = False
     _weight: Value = None
     _freeze: Flag = False
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     name: Text = None
 

@@ -12,7 +12,7 @@ from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter, rated
-from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, Real, expect_format, expect_size, number, unfit
+from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, Device, DType, Real, expect_format, expect_size, number, unfit
 from paramlint.schema.conditions import NotAnInteger, Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown, truth, whole
@@ -99,8 +99,8 @@ class GroupNorm(Layer):
     epsilon: Number = 1e-5
     _: KEYWORD_ONLY
     affine: Flag = True
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     bias_attr: Value = None
     data_format: Text = "NCHW"
@@ -173,8 +173,8 @@ class LayerNorm(Layer):
     _: KEYWORD_ONLY
     elementwise_affine: Flag = True
     bias: Flag = True
-    device: Value = None
-    dtype: Value = None
+    device: Device = None
+    dtype: DType = None
     weight_attr: Value = None
     bias_attr: Value = None
     name: Text = None

@@ -35,11 +35,11 @@ class _Created(Op):
     def result(self) -> Weight | None:
         self._made(())  # an attribute that is refused comes before a shape that is not known
         if isinstance(self.shape, int | float | None):
-            raise Refused(f"`shape` must be a list of sizes, got {shown(self.shape)}", field="shape")
+            raise Refused(f"`shape` must be a list of sizes, got {shown(self.shape)}", field="shape", error="TypeError")
         wanted = sizes(self.shape)
         for size in wanted:
             if isinstance(size, bool | float | str | None):
-                raise Refused(f"a size of a parameter must be an integer, got {shown(self.shape)}", field="shape")
+                raise Refused(f"a size of a parameter must be an integer, got {shown(self.shape)}", field="shape", error="TypeError")
             unfit(certainly(lambda size=size: size < 0), f"a size of a parameter cannot be negative, got {shown(self.shape)}")
         return self._made(Shape(wanted))
 
@@ -66,7 +66,7 @@ def _fillable(weight: Weight, dtype: Any) -> Weight:
     if dtype in ("float16", "float32", "float64", "bfloat16", "float"):
         return weight
     if isinstance(dtype, str):
-        raise Refused(f"a parameter of type {shown(dtype)} needs a `default_initializer`", field="dtype")
+        raise Refused(f"a parameter of type {shown(dtype)} needs a `default_initializer`", field="dtype", error="TypeError")
     return replace(weight, maybe=Reason(Why.ARGUMENT, "the type of a parameter's numbers is not known"))
 
 
@@ -95,7 +95,7 @@ class NewParameter(_Created):
 
     def _made(self, shape: Any) -> Weight | None:
         if self.dtype is None:
-            raise Refused("`dtype` must be a type of numbers, got None", field="dtype")
+            raise Refused("`dtype` must be a type of numbers, got None", field="dtype", error="TypeError")
         weight = super()._made(shape)
         return weight if weight is None or self.attr is not None else replace(weight, name=self.name)
 

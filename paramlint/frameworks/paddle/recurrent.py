@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec.structs import replace
+
 from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable
 from paramlint.frameworks.paddle.common import unfit
 from paramlint.frameworks.paddle.recurrent_cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
+from paramlint.frameworks.paddle.recurrent_runs import RNN, BiRNN
 from paramlint.schema.conditions import Refused, certainly, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown, truth
@@ -106,10 +109,18 @@ class _Recurrent(Layer):
                     yield f"bias_hh_l{layer}{suffix}"
 
     def children(self) -> Mapping[str, Any]:
-        """The cells, by the names that they have inside."""
+        """What runs the cells of each layer, one way or both."""
+        cells = self._cells()
+        if self._directions == 2:
+            numbers = [path.partition(".")[0] for path in list(cells)[::2]]
+            return {number: BiRNN.build((cells[f"{number}.cell_fw"], cells[f"{number}.cell_bw"], self.time_major)) for number in numbers}
+        return {path.partition(".")[0]: RNN.build((cell, False, self.time_major)) for path, cell in cells.items()}
+
+    def _cells(self) -> dict[str, Cell]:
+        """The cells, by their paths."""
         both = self._directions
         layers = max(self.num_layers, 1)  # the first layer is made in any case
-        found: dict[str, Any] = {}
+        found: dict[str, Cell] = {}
         for k in range(layers):
             cell_input = self.input_size if k == 0 else self._state_size * both
             for name in ("cell",) if both == 1 else ("cell_fw", "cell_bw"):
@@ -119,7 +130,7 @@ class _Recurrent(Layer):
     def weights(self) -> Weights:
         if not isinstance(self.num_layers, int) or self.num_layers > _MOST_LAYERS or isinstance(self._directions, Unknown):
             return self._uncounted()
-        inner = {name: weight for prefix, cell in self.children().items() for name, weight in cell.weights().under(prefix).items()}
+        inner = {name: weight for prefix, cell in self._cells().items() for name, weight in cell.weights().under(prefix).items()}
         named = dict(zip(self._names(), inner.values(), strict=False))
         rest = dict(list(inner.items())[len(named):])
         return Weights({**named, **rest, "_dropout_state": self._dropout_state()})
@@ -128,7 +139,7 @@ class _Recurrent(Layer):
         """The cells' weights have names here too."""
         if not isinstance(self.num_layers, int) or self.num_layers > _MOST_LAYERS or isinstance(self._directions, Unknown):
             return {}
-        inner = [f"{prefix}.{name}" for prefix, cell in self.children().items() for name in cell.weights()]
+        inner = [f"{prefix}.{name}" for prefix, cell in self._cells().items() for name in cell.weights()]
         return dict(zip(self._names(), inner, strict=False))
 
     def _dropout_state(self) -> Weight | None:
@@ -136,7 +147,7 @@ class _Recurrent(Layer):
         projects = truth(self.proj_size > 0)
         if projects is None:
             return optional(self.proj_size > 0, (), trainable=False, buffer=True, dtype="uint8")
-        return buffer((), "uint8") if self._in_one_list() else None
+        return replace(buffer((), "uint8"), saved=False) if self._in_one_list() else None
 
     def _uncounted(self) -> Weights:
         """One weight for all those of the same kind, where the number of layers or directions is not known."""
@@ -145,7 +156,7 @@ class _Recurrent(Layer):
         further = self._cell(self._state_size * both).weights()
         found = {f"{name}_l0": _times(both, weight) for name, weight in first.items()}
         found.update({f"{name}_l*": _times(both * (layers - 1), weight) for name, weight in further.items()})
-        state = buffer((), "uint8") if truth(self.proj_size > 0) is False else self._dropout_state()
+        state = replace(buffer((), "uint8"), saved=False) if truth(self.proj_size > 0) is False else self._dropout_state()
         return Weights({**found, "_dropout_state": state})
 
     # When called ------------------------------------------------------------------------------------------------------------

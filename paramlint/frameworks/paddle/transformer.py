@@ -15,6 +15,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attention import MultiHeadAttention
 from paramlint.frameworks.paddle.common import Real
+from paramlint.frameworks.paddle.dropout import Dropout
 from paramlint.frameworks.paddle.linear import Linear
 from paramlint.frameworks.paddle.normalisation import LayerNorm
 from paramlint.schema.conditions import require
@@ -53,7 +54,6 @@ class Block(Layer):
 
     KIND = "transformer"
     PARTS: ClassVar[int]
-    DERIVED = ("dropout",)
 
     d_model: Size
     nhead: Real
@@ -89,9 +89,12 @@ class Block(Layer):
         last = self._attribute(self.PARTS - 1)
         found = self._attentions()
         found["linear1"] = Linear.build((self.d_model, self.dim_feedforward, *last))
+        found["dropout"] = Dropout.build((self.dropout if self.act_dropout is None else self.act_dropout,))
         found["linear2"] = Linear.build((self.dim_feedforward, self.d_model, *last))
         for number in range(1, self.PARTS + 1):
             found[f"norm{number}"] = LayerNorm.build((self.d_model, self.layer_norm_eps))
+        for number in range(1, self.PARTS + 1):
+            found[f"dropout{number}"] = Dropout.build((self.dropout,))
         return found
 
     def _feed_forward_macs(self, x: Shape) -> Count:
