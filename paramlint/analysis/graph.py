@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import layer_names, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis.conflicts import clash_of
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
+from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in, unresolved
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
 
@@ -102,9 +105,6 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
         it.state.mark_open(table, reason)
     lazy_state.mark_built(it, self_)
     self_.attrs[lazy_state.CALLED] = (lazy_state.shapes_of(inputs), lazy_state.shapes_of(outputs))
-    trainable = self_.attrs.get("trainable", True)
-    if trainable is not True:
-        lazy_class.set_trainable(overlay, it, self_, trainable)
 
 
 def _not_drawn(overlay: Overlay, it: Interpreter, self_: Instance, reason: Reason) -> None:
@@ -189,6 +189,9 @@ def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
         return Unknown(reason)
     if OUTPUTS not in self_.attrs:
         return it.library_throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
+    reason = unresolved(given or list(kwargs.values()))
+    if reason is not None:
+        return Unknown(reason)
     new = tensors_in(given or list(kwargs.values()))
     old = tensors_in(self_.attrs[INPUTS])
     outputs = self_.attrs[OUTPUTS]
@@ -198,7 +201,30 @@ def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
         new = [_fitting(it, self_, symbol, wanted) for symbol, wanted in zip(new, old, strict=True)]
     if overlay.calls is None and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
         return _one(mapped(outputs, lambda leaf: Symbol(leaf.tensor, framework)))
+    if any(symbol.step is not None for symbol in new):
+        for symbol, wanted in zip(new, old, strict=True):
+            check_drawn(it, self_, symbol, wanted)
+        return without_checks(it, lambda: _one(replay(it, old, new, outputs)))
     return _one(replay(it, old, new, outputs))
+
+
+def without_checks(it: Interpreter, run: Callable[[], Any]) -> Any:
+    """What comes of other inputs of a graph. There the layers inside do not check theirs: what becomes of shapes that do not fit is not known."""
+    try:
+        return run()
+    except Raised as raised:
+        if clash_of(raised) is None:
+            raise
+        return it.unknown(Why.UNSUPPORTED, "what a graph gives for inputs that do not fit its layers")
+
+
+def check_drawn(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) -> None:
+    """What is checked of a tensor of another graph: the sizes side by side, a last one of 1 left out, as far as both have them."""
+    have, want = ([*one.tensor.shape] if isinstance(one.tensor.shape, Shape) else [] for one in (given, wanted))
+    have, want = (sizes[:-1] if sizes and isinstance(sizes[-1], int) and sizes[-1] == 1 else sizes for sizes in (have, want))
+    for new, old in zip(have[1:], want[1:], strict=False):
+        if isinstance(new, int) and isinstance(old, int) and new != old:
+            it.library_throw("ValueError", f"{self_.cls.name} expects {wanted.tensor.shape}, got {given.tensor.shape}")
 
 
 def _fitting(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) -> Symbol:

@@ -9,7 +9,7 @@ from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.values import ClassValue, Either, Instance, Native, Property
 from paramlint.schema.conditions import Refused
@@ -182,6 +182,11 @@ class Stack:
         whole = len(ends) == len(self_.attrs["_modules"]) + 1 and (first or self.overlay.calls is None)
         if whole and isinstance(value, Symbol) and graph.same_shape(value, ends[0]):
             return Symbol(ends[-1].tensor, self.framework)
+        if isinstance(value, Symbol) and value.step is not None and ends:
+            return graph.without_checks(it, lambda: self._through(it, self_, value))
+        return self._through(it, self_, value)
+
+    def _through(self, it: Interpreter, self_: Instance, value: Any) -> Any:
         for layer in list(self_.attrs["_modules"].values()):
             value = it.call(layer, [value])
         return value
@@ -201,13 +206,22 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
         found = stack.ends(self_)
         return found[index] if found else it.library_throw("AttributeError", f"{self_.cls.name} has no defined input shape yet")
 
+    def first(it: Interpreter, self_: Instance, which: str) -> Any:
+        """An end of the first call in a graph. Where there was none, versions of the framework differ."""
+        steps = self_.attrs.get(lazy_state.STEPS)
+        if not steps and stack.ends(self_):
+            return it.unknown(Why.UNSUPPORTED, f"the {which} of a `{self_.cls.name}` that is not called in a graph")
+        if not steps:
+            return it.library_throw("AttributeError", f"'{self_.cls.name}' object has no attribute '{which}'")
+        return steps[0].outputs if which == "output" else steps[0].args[0]
+
     native("__init__", stack.init)
     native("add", stack.add)
     native("pop", stack.pop)
     native("build", stack.build)
     native(framework.call, stack.call)
-    cls.attrs["input"] = Property(Native("input", lambda it, args, kwargs: end(it, args[0], 0)))
-    cls.attrs["output"] = Property(Native("output", lambda it, args, kwargs: end(it, args[0], -1)))
+    cls.attrs["input"] = Property(Native("input", lambda it, args, kwargs: first(it, args[0], "input")))
+    cls.attrs["output"] = Property(Native("output", lambda it, args, kwargs: first(it, args[0], "output")))
     cls.attrs["inputs"] = Property(Native("inputs", lambda it, args, kwargs: it.made([end(it, args[0], 0)])))
     cls.attrs["outputs"] = Property(Native("outputs", lambda it, args, kwargs: it.made([end(it, args[0], -1)])))
     return cls

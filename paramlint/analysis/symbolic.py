@@ -127,13 +127,13 @@ def _overlay(it: Interpreter) -> Overlay:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """What stands in nested lists, tuples and dicts, in order."""
+    """What stands in nested lists, tuples and dicts, in order; of a dict in that of its keys."""
     if isinstance(value, list | tuple):
         for item in value:
             yield from leaves(item)
     elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
+        for key in sorted(value) if all(isinstance(key, str) for key in value) else value:
+            yield from leaves(value[key])
     else:
         yield value
 

@@ -1,6 +1,6 @@
 """Random calls of `keras.ops` on symbolic tensors: the real Keras beside our entries.
 
-``python -m tests.oracle.keras_operations 10000 0`` makes so many calls from this seed and prints each that differs.
+``python tests/oracle/keras_operations.py 10000 0`` makes so many calls from this seed and prints each that differs.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ _REDUCED = "all any logsumexp max mean min prod std sum variance"
 def reduced(shape: Shape, axis: Any, keepdims: Any, *, drawn: bool = False) -> Shape:
     if isinstance(axis, Unknown):
         raise NeedsValue(axis)
+    if not drawn and not shape.rank and axis is not None:
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "an axis of a tensor without dimensions, which depends on the backend"))
     gone = axes(axis, shape.rank)
     if drawn and len(set(gone)) < len(gone):
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the axes {shown(axis)}, of which one is named twice"))
