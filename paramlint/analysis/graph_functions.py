@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph, lazy_class, symbolic
+from paramlint.analysis import graph, lazy_class, symbolic, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol
-from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -27,6 +26,8 @@ def make(overlay: Overlay, framework: Framework, name: str, role: str) -> Any:
     """The value behind a name with this role in the framework's record."""
     if role == "tensor class":
         return _tensor_class(overlay, name)
+    if role == variables.VARIABLE:
+        return variables.variable_class(overlay, framework, name)
     if role == "shape class":
         return _shape_class(overlay)
     code = _ROLES[role]
@@ -108,25 +109,6 @@ def _sources(overlay: Overlay, framework: Framework, it: Interpreter, args: Args
     return list(found.values())
 
 
-def _variable(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """A variable of its own: its shape is given, or that of the value it starts from."""
-    shape = kwargs.get("shape", args[1] if len(args) > 1 and isinstance(args[1], tuple | list) else None)
-    first = args[0] if args else kwargs.get("initializer", kwargs.get("initial_value"))
-    found: Any
-    if shape is not None:
-        found = lazy_class.weight_shape(it, shape)
-    elif isinstance(first, TensorValue):
-        found = first.tensor.shape
-    elif isinstance(first, int | float):
-        found = ()
-    else:
-        found = first if isinstance(first, Unknown) else it.unknown(Why.UNSUPPORTED, "the shape of a variable")
-    trainable = kwargs.get("trainable", True)
-    value = TensorValue(Tensor(found if isinstance(found, Unknown) else Shape(found)), parameter=True)
-    value.state["requires_grad"] = value.state["trains"] = True if trainable is None else trainable
-    return value
-
-
 def _copy(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     return overlay.copy(it, args[0] if args else next(iter(kwargs.values())))
 
@@ -144,7 +126,7 @@ def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
-_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "variable": _variable, "copy": _copy, "is layer": _is_module,
+_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "copy": _copy, "is layer": _is_module,
           "activation": _activation}
 
 __all__ = ["ABSENT", "make"]

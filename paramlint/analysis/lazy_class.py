@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy, lazy_entries, lazy_state, modules, tracking
+from paramlint.analysis import kept_arguments, lazy, lazy_attributes, lazy_entries, lazy_state, modules, tracking, variables
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
@@ -14,7 +14,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
 
@@ -40,6 +40,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
         cls.attrs.pop(name, None)
     native("__init__", init)
     native("__setattr__", set_attribute)
+    native("__getattr__", lazy_attributes.get_attribute)
     native("__delattr__", tracking.delete_attribute)
     native("__call__", lambda overlay, it, args, kwargs: lazy.call(overlay, framework, it, args, kwargs))
     native("add_weight", _add_weight)
@@ -58,8 +59,6 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     getter("non_trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, False)))
     getter("output", lambda overlay, it, self_: _end(it, self_, "outputs"))
     getter("input", lambda overlay, it, self_: _end(it, self_, "args"))
-    getter("output_shape", lambda overlay, it, self_: mapped(it.get(self_, "output"), lambda leaf: written(lazy_state.shape_of(leaf))))
-    getter("input_shape", lambda overlay, it, self_: mapped(it.get(self_, "input"), lambda leaf: written(lazy_state.shape_of(leaf))))
     for name in ("losses", "metrics", "updates"):
         getter(name, lambda overlay, it, self_: it.made([]))
     return cls
@@ -132,8 +131,10 @@ def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any
     """Freezes (or thaws) every weight that exists, of this layer and of those below it; weights made later follow the layer's own flag."""
     truth = it.truth(value)
     for module in lazy.walk(overlay, it, self_):
-        it.write(module.attrs)
-        module.attrs["trainable"] = truth
+        for one in (module, module.attrs.get(lazy_attributes.CELL)):
+            if isinstance(one, Instance):
+                it.write(one.attrs)
+                one.attrs["trainable"] = truth
         kept_arguments.changed(overlay, it, module, "trainable", truth)
         for weight in modules.table(module, "_parameters").values():
             if isinstance(weight, TensorValue) and weight.state.get("trains", True) is not False:
@@ -155,36 +156,20 @@ def masked(it: Interpreter, module: Instance, trainable: Count) -> Count:
 def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> TensorValue:
     self_, *given = args
     modules.prepare(it, self_)
-    if given and isinstance(given[0], str | None) and len(given) > 1:  # Keras 2: the name comes first
-        kwargs = {"name": given[0], "shape": given[1], **kwargs}
-    elif given:
-        kwargs = {("name" if isinstance(given[0], str) else "shape"): given[0], **kwargs}
-    shape = kwargs.get("shape")
-    name = kwargs.get("name")
-    trainable = kwargs.get("trainable", True)
-    trainable = True if trainable is None else trainable
-    dtype = kwargs.get("dtype")
+    for key, value in zip(("shape", "initializer", "dtype"), given, strict=False):
+        if kwargs.get(key) is not None or (isinstance(value, str) and key == "shape"):
+            it.library_throw("ValueError", f"`{key}` is given twice, or a name by position")
+        kwargs = {**kwargs, key: value}
+    if len(given) > 3:
+        it.library_throw("TypeError", f"add_weight() takes at most 3 positional arguments but {len(given)} were given")
+    tensor, op = variables.described(overlay, it, f"{self_.cls.fact('lazy').module_bases[0]}.add_weight", [], kwargs)
     if lazy_state.is_locked(self_):
-        it.throw("ValueError", tracking.LOCKED)
-    weight = Weight(weight_shape(it, shape), trainable=trainable, dtype=dtype if isinstance(dtype, str) else "float32")
+        it.library_throw("ValueError", tracking.LOCKED)
+    trainable = getattr(op, "trainable", True)
+    dtype = tensor.dtype if kwargs.get("dtype") is not None else self_.attrs.get("variable_dtype", tensor.dtype)
+    weight = Weight(tensor.shape, trainable=True if trainable is None else trainable, dtype=dtype)
+    name = getattr(op, "name", None)
     return lazy_entries.add_weight(overlay, it, self_, name if isinstance(name, str) else "variable", weight)
-
-
-def weight_shape(it: Interpreter, shape: Any) -> Any:
-    """The shape of a variable as code writes it: no size may be left open."""
-    if shape is None:
-        return ()
-    if isinstance(shape, Instance) and isinstance(shape.payload, tuple | list):
-        shape = shape.payload
-    if isinstance(shape, Unknown | Either):
-        return Unknown(shape.reason)
-    sizes = it.elements(shape) if isinstance(shape, list | tuple) else [shape]
-    for size in sizes:
-        if size is None:
-            it.library_throw("ValueError", "a weight cannot have a size that is None: give the input that size")
-        if isinstance(size, Unknown | Either):
-            return Unknown(size.reason)
-    return tuple(int(size) if isinstance(size, float) and size.is_integer() else size for size in sizes)
 
 
 # Layers that make their weights again when they are built once more, which a built layer refuses.

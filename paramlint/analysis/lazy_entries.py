@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import layers, running
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
+from paramlint.analysis.lazy_attributes import CELL, INNER_OF, fresh
 from paramlint.analysis.lazy_state import BUILT_FOR, INNER, is_built, mark_built
 from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
+from paramlint.analysis.variables import made
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -108,6 +110,8 @@ def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -
         if not name.startswith(taken) or not taken:
             add_weight(overlay, it, self_, name, weight)
     mark_built(it, self_)
+    if isinstance(self_.attrs.get(CELL), Instance):
+        mark_built(it, self_.attrs[CELL])
 
 
 def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args,
@@ -117,11 +121,10 @@ def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, c
     if isinstance(child, layers.InnerModule):
         table[name] = child.instance
     elif isinstance(child, Layer):
-        owner = next((item for item in shared if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
+        owner = self_.attrs.get(INNER_OF, {}).get(name) or next(
+            (item for item in shared if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
         if owner is None:
-            owner = it.instance(overlay.module_class(type(child).NAMES[0]))
-            overlay.prepare(it, owner)
-            owner.payload = LayerState(type(child).NAMES[0], child)
+            owner = fresh(overlay, it, child)
             for item in inner:  # a copy is built, not the layer that was given; what it weighs is known all the same
                 if isinstance(item.payload, LayerState) and item.payload.entry is child:
                     item.payload.made.append(part)
@@ -132,13 +135,17 @@ def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, c
         overlay.doubt(it, self_, child.reason)
 
 
+def _trains(self_: Instance) -> Any:
+    """Whether a layer trains its weights: it says so, and its cell where the weights are the cell's."""
+    cell = self_.attrs.get(CELL)
+    own = self_.attrs.get("trainable", True)
+    return cell.attrs.get("trainable", True) if isinstance(cell, Instance) and own is True else own
+
+
 def add_weight(overlay: Overlay, it: Interpreter, self_: Instance, name: str, weight: Weight) -> TensorValue:
     shape = weight.shape if isinstance(weight.shape, Unknown) else Shape(weight.shape)
-    value = TensorValue(Tensor(shape, weight.dtype), parameter=not weight.buffer, maybe=weight.maybe)
-    value.is_buffer = weight.buffer
-    value.state["trains"] = weight.trainable  # what it does once its layer is trainable
-    trainable = self_.attrs.get("trainable", True)
-    value.state["requires_grad"] = weight.trainable if trainable is True or weight.trainable is False else trainable
+    value = made(it, self_.cls.fact("lazy"), Tensor(shape, weight.dtype), weight.trainable, trained=_trains(self_))
+    value.is_parameter, value.is_buffer, value.maybe = not weight.buffer, weight.buffer, weight.maybe
     table = self_.attrs["_buffers" if weight.buffer else "_parameters"]
     it.write(table)
     key, count = name, 0

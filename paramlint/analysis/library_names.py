@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import container_classes, effects, layers, modules, objects, tensor_classes
 from paramlint.core.unknown import Reason, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.unmodelled import Verdict
+from paramlint.interpreter.unmodelled import FIXED, UNMODELLED, Verdict
 from paramlint.interpreter.values import ClassValue, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -56,6 +56,15 @@ def made(overlay: Overlay, name: str) -> Any:
     if entry is not None and issubclass(entry, Op):
         return _operation(overlay, name, entry, framework)
     return effects.of_framework(overlay, framework, name)
+
+
+def describe(cls: ClassValue, qualified: str) -> None:
+    """Tell a framework's class what is recorded of its attributes."""
+    framework = REGISTRY.framework_of(qualified)
+    if framework is not None and UNMODELLED not in cls.facts:
+        members = REGISTRY.members(framework)
+        cls.facts[UNMODELLED] = unmodelled(qualified)
+        cls.facts[FIXED] = lambda name: members.is_fixed(qualified, name)
 
 
 def unmodelled(qualified: str) -> Verdict | None:

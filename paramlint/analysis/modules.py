@@ -111,6 +111,11 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         for attribute, default in framework.base_arguments.values():
             if name == attribute:
                 return default
+    return missing(overlay, it, self, name)
+
+
+def missing(overlay: Overlay, it: Interpreter, self: Instance, name: str) -> Any:
+    """An attribute that is found nowhere: it may be one that is not known, else there is none."""
     modules = self.attrs.get("_modules")
     if isinstance(modules, dict):
         reason = it.state.open_reason(modules) or overlay.doubts(self)
@@ -119,7 +124,7 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     unknown = self.cls.fact("unknown_base")
     if unknown is not None and not name.startswith("__"):
         return Unknown(unknown)
-    found = unmodelled(self.cls, name, on_instance=True)
+    found = unmodelled(self.cls, name, self)
     if found is ABSENT:
         raise it.error("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     return found

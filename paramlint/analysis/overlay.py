@@ -18,7 +18,6 @@ from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
-from paramlint.interpreter.unmodelled import UNMODELLED
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -103,7 +102,7 @@ class Overlay:
             if ".unique_name" in canonical:
                 self.parameter_names.scoped = True
             if isinstance(found, ClassValue):
-                found.facts.setdefault(UNMODELLED, library_names.unmodelled(canonical))
+                library_names.describe(found, canonical)
         return self._classes[canonical]
 
     def known_base(self, name: str) -> ClassValue | None:

@@ -79,18 +79,18 @@ class Symbol(TensorValue):
     def unary(self, it: Interpreter, op: str) -> Any:
         if op == "+" and self.step is not None:
             it.throw("TypeError", f"bad operand type for unary +: '{self.type_name()}'")
-        return _operator(it, self.framework, f"unary {op}", [self])
+        return operator(it, self.framework, f"unary {op}", [self])
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
-        return _operator(it, self.framework, op, [other, self] if reflected else [self, other])
+        return operator(it, self.framework, op, [other, self] if reflected else [self, other])
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         if op in ("==", "!=") and not isinstance(other, TensorValue | int | float | Unknown):
             return op == "!="
-        return _operator(it, self.framework, op, [self, other])
+        return operator(it, self.framework, op, [self, other])
 
     def item(self, it: Interpreter, index: Any) -> Any:
-        return _operator(it, self.framework, "[]", [self, index])
+        return operator(it, self.framework, "[]", [self, index])
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         it.write(self.state)
@@ -109,14 +109,14 @@ class Symbol(TensorValue):
             return it.unknown(Why.INPUT, f"the length of a tensor of shape {shape.text}")
         if shape[0] > it.limits.items:
             it.limit(f"a tensor of {shape[0]:,} rows")
-        return iter([_operator(it, self.framework, "[]", [self, index]) for index in range(shape[0])])
+        return iter([operator(it, self.framework, "[]", [self, index]) for index in range(shape[0])])
 
     def class_of(self, it: Interpreter) -> ClassValue | None:
-        found = _overlay(it).lookup(self.framework.tensor[0])
+        found = overlay_of(it).lookup(self.framework.tensor[0])
         return found if isinstance(found, ClassValue) else None
 
 
-def _overlay(it: Interpreter) -> Overlay:
+def overlay_of(it: Interpreter) -> Overlay:
     from paramlint.analysis.overlay import Overlay
 
     assert isinstance(it.library, Overlay)
@@ -266,13 +266,13 @@ def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     return to_entry(overlay, it, value)
 
 
-def _operator(it: Interpreter, framework: Framework, op: str, operands: Args) -> Any:
+def operator(it: Interpreter, framework: Framework, op: str, operands: Args) -> Any:
     if isinstance(operands[-1], Either):
-        return it.each(operands[-1], lambda item: _operator(it, framework, op, [*operands[:-1], item]))
+        return it.each(operands[-1], lambda item: operator(it, framework, op, [*operands[:-1], item]))
     entry = REGISTRY.find(framework.operators.get(op, ""))
     if entry is None or not issubclass(entry, Op):
         return draw(framework, Step(None, operands, {}), Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")))
-    return apply(_overlay(it), it, framework, entry, operands, {})
+    return apply(overlay_of(it), it, framework, entry, operands, {})
 
 
 # Attributes ---------------------------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
     framework = value.framework
     found = REGISTRY.find(f"{framework.tensor[0]}.{name}")
     if found is not None and issubclass(found, Op):
-        return BoundMethod(Native(name, lambda it, args, kwargs: apply(_overlay(it), it, framework, found, args, kwargs)), value)
+        return BoundMethod(Native(name, lambda it, args, kwargs: apply(overlay_of(it), it, framework, found, args, kwargs)), value)
     return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`{name}` of a tensor is not modelled")
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import kept_arguments, lazy_state, modules
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import setting
 from paramlint.interpreter.natives import share_openness
+from paramlint.interpreter.unmodelled import is_fixed
 from paramlint.interpreter.values import ClassValue, Either, Instance, Property
 from paramlint.interpreter.watched import TrackedDict, TrackedList, TrackedSet, Watched
 
@@ -32,6 +33,11 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     if isinstance(value, TensorValue) and value.is_parameter:
         _rename(it, self_, name, value)
     value = Tracker(overlay, self_, name).tracked(it, value, name)
+    if is_fixed(self_.cls, name):
+        if not overlay.is_module(value):  # which one backend registers under the name all the same
+            it.throw("AttributeError", f"property '{name}' of '{self_.cls.name}' object has no setter")
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"a layer assigned to the property `{name}`").reason)
+        return
     if not isinstance(self_.cls.find(name), Property):
         kept_arguments.changed(overlay, it, self_, name, value)
     setting.set_plain(it, self_, name, value)

@@ -144,14 +144,14 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
             return found
     fallback = cls.find("__getattr__") if behind else ABSENT
     if fallback is not ABSENT:
-        known = unmodelled(cls, name, on_instance=True) if fallback.__class__ is FunctionValue else ABSENT
+        known = unmodelled(cls, name, value) if fallback.__class__ is FunctionValue else ABSENT
         return it.call(bind(it, fallback, value, cls), [name]) if known is ABSENT else known
     if name in ("__module__", "__doc__"):
         return of_class(it, cls, name)
     if ANY in value.attrs:
         return value.attrs[ANY]
     unknown = cls.fact("unknown_base")
-    return unmodelled(cls, name, on_instance=True) if unknown is None or name.startswith("__") else Unknown(unknown)
+    return unmodelled(cls, name, value) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 
 def _or_behind(it: Interpreter, value: Instance, name: str, found: Either, declared: Any, *, behind: bool) -> Any:

@@ -2,10 +2,10 @@
 
 What is modelled of a class is a part of what it has. The record says of every other name whether there is such an attribute: of one
 that is recorded nothing else is known, one that is not recorded does not exist. ``members.json`` beside ``names.json`` holds it:
-the qualified name of a class → ``bases`` (qualified), ``names`` (what its body declares) and ``attributes`` (what its methods set on
-instances), each separated by spaces and without those of the bases. ``python tests/oracle/record_members.py FRAMEWORK`` writes it in
-the environment of the real framework; a function there gives the framework's classes. A framework without the file is taken to have
-what is modelled and no more.
+the qualified name of a class → ``bases`` (qualified), ``names`` (what its body declares), ``attributes`` (what its methods set on
+instances) and ``fixed`` (properties that cannot be set), each separated by spaces; names and attributes without those of the bases.
+``python tests/oracle/record_members.py FRAMEWORK`` writes it in the environment of the real framework; a function there gives the
+framework's classes. A framework without the file is taken to have what is modelled and no more.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Declared(msgspec.Struct, frozen=True):
     bases: str = ""
     names: str = ""
     attributes: str = ""
+    fixed: str = ""
 
 
 class Members:
@@ -40,6 +41,17 @@ class Members:
     def has(self, qualified: str, name: str, *, on_instance: bool) -> bool:
         """Whether a class, or an instance of it, may have an attribute of this name."""
         return name in self._of(qualified, on_instance)
+
+    def is_fixed(self, qualified: str, name: str) -> bool:
+        """Whether a class has a property of this name that cannot be set."""
+        if not self.known(qualified):
+            return False
+        assert self._record is not None
+        for owner in (qualified, *self.ancestors(qualified)):
+            declared = self._record.get(owner)
+            if declared is not None and name in declared.fixed.split():
+                return True
+        return False
 
     def known(self, qualified: str) -> bool:
         """Whether a class is in the record."""

@@ -79,7 +79,8 @@ def _record(cls: type, known: Mapping[type, str]) -> dict[str, list[str]]:
     behind = [base for one in bases for base in one.__mro__[:-1]]
     names -= {name for base in behind for name in vars(base)}
     attributes -= {name for base in behind for name in (*vars(base), *_set_on_self(base))}
-    found = {"bases": [known[base] for base in bases], "names": sorted(names), "attributes": sorted(attributes)}
+    fixed = [name for name, value in vars(cls).items() if isinstance(value, property) and value.fset is None]
+    found = {"bases": [known[base] for base in bases], "names": sorted(names), "attributes": sorted(attributes), "fixed": sorted(fixed)}
     return {key: value for key, value in found.items() if value}
 
 

@@ -42,7 +42,7 @@ _FAMILIES = (
     "einsum", "image_colours", "image_preprocessing", "merging", "normalisation", "ops_along_axes", "ops_blocks", "ops_composing", "ops_creation",
     "ops_elementwise", "ops_images", "ops_joining", "ops_linear_algebra", "ops_matrices", "ops_picking", "ops_reductions", "ops_shaping",
     "ops_statistics", "ops_windows", "pooling", "preprocessing",
-    "recurrent", "regularisation", "reshaping", "sound", "wrappers",
+    "recurrent", "regularisation", "reshaping", "sound", "variables", "wrappers",
 )
 _PACKAGES = (
     "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",

@@ -51,6 +51,7 @@ def identifier(what: str, known: str) -> Converter:
             raise Refused(f"`{name}` must be a {what} or its name, got {shown(value)}", field=name)
         return value
 
+    convert.kind = what  # type: ignore[attr-defined]
     return convert
 
 
@@ -161,6 +162,7 @@ def one_of(*allowed: Any) -> Converter:
     return convert
 
 
+data_format.kind = "data format"  # type: ignore[attr-defined]
 Activation = Annotated[Any, identifier("activation", _ACTIVATIONS)]
 Initializer = Annotated[Any, identifier("initializer", _INITIALIZERS)]
 Regularizer = Annotated[Any, identifier("regularizer", _REGULARIZERS)]

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from paramlint.core.dims import Size, is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, macs_of, ranked, weights_of
-from paramlint.frameworks.keras.cells import Gated, GatedGRU, StackedRNNCells, known_cell, must_be_cell, output_size_of, state_shapes
+from paramlint.frameworks.keras.cells import (
+    Gated,
+    GatedGRU,
+    GRUCell,
+    LSTMCell,
+    SimpleRNNCell,
+    StackedRNNCells,
+    known_cell,
+    must_be_cell,
+    output_size_of,
+    state_shapes,
+)
 from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, one_of
 from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value
-from paramlint.schema.layer import KEYWORD_ONLY
+from paramlint.schema.layer import KEYWORD_ONLY, Layer
 from paramlint.schema.weights import Weights
 
 UseCudnn = Annotated[Any, one_of("auto", True, False)]
@@ -43,6 +54,13 @@ class GatedRecurrent(Recurrent, Gated):
     """Family of layers with a cell of their own: input (batch, steps, features), output (batch, units) or (batch, steps, units)."""
 
     STATES: ClassVar[int] = 1
+    CELL: ClassVar[type[Layer]]
+
+    def cell_of(self) -> Layer:
+        """The cell that runs the steps, with the layer's own arguments."""
+        own = {field.name for field in KerasLayer.signature().fields}
+        names = [field.name for field in self.CELL.signature().fields if field.name not in own]
+        return self.CELL.build((), {name: getattr(self, name) for name in names})
 
     def state_size(self) -> Any:
         return [self.units] * self.STATES
@@ -67,6 +85,7 @@ class SimpleRNN(GatedRecurrent):
 
     NAMES = ("keras.layers.SimpleRNN",)
     GATES = 1
+    CELL = SimpleRNNCell
     KIND = "rnn"
 
     units: Positive
@@ -106,6 +125,7 @@ class LSTM(GatedRecurrent):
     NAMES = ("keras.layers.LSTM",)
     GATES = 4
     STATES = 2
+    CELL = LSTMCell
     KIND = "lstm"
 
     units: Positive
@@ -148,6 +168,7 @@ class GRU(GatedRecurrent, GatedGRU):
     """Gated recurrent unit over a sequence. Source: Cho et al. (2014)."""
 
     NAMES = ("keras.layers.GRU",)
+    CELL = GRUCell
     KIND = "gru"
 
     units: Positive

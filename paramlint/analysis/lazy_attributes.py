@@ -1,0 +1,125 @@
+"""Attributes of layers that build on call which they make of what they are: shapes of models, the layers inside wrappers, cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis import kept_arguments, lazy_state, modules
+from paramlint.analysis.layers import InnerModule, LayerState
+from paramlint.analysis.symbolic import Args, Kwargs, mapped, written
+from paramlint.core.unknown import Why
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.values import ABSENT, Instance, Native
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+INNER_OF = "<inner of>"  # the layers inside a wrapper that code has asked for before the wrapper was built, by name
+CELL = "<cell>"  # the cell of a recurrent layer, once code has asked for it
+# Weights that layers have as attributes once they are built, as None where they have none.
+_WEIGHTS = frozenset({"kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "embeddings", "recurrent_kernel",
+                      "depthwise_kernel", "pointwise_kernel"})
+_ENDS = {"input_shape": "inputs", "output_shape": "outputs"}
+
+
+def get_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """What is found nowhere else on a layer."""
+    self_, name = args
+    if name in _ENDS and ("<inputs>" in self_.attrs or self_.cls.fact("row")):
+        found = it.get(self_, _ENDS[name])
+        shapes = mapped(found, lambda leaf: written(lazy_state.shape_of(leaf)))
+        return shapes[0] if isinstance(shapes, list) and len(shapes) == 1 else shapes
+    state = self_.payload
+    if isinstance(state, LayerState) and state.entry is not None:
+        framework: Framework = self_.cls.fact("lazy")
+        members = REGISTRY.members(framework)
+        if not members.known(state.name) or members.has(state.name, name, on_instance=True):
+            found = _of_entry(overlay, it, self_, framework, state.entry, name)
+            if found is not ABSENT:
+                return found
+    return modules.missing(overlay, it, self_, name)
+
+
+def _of_entry(overlay: Overlay, it: Interpreter, self_: Instance, framework: Framework, entry: Layer, name: str) -> Any:
+    """What a framework's own layer has under a name: a layer inside it, a weight, or what it keeps of an argument."""
+    for kind in ("_modules", "_parameters", "_buffers"):
+        found = modules.table(self_, kind).get(name)
+        if found is not None:
+            return found
+    made = _child(overlay, it, self_, entry, name)
+    if made is not None:
+        return made
+    if name in _WEIGHTS:
+        if self_.attrs.get("built") is not True and entry.KIND != "batch norm":
+            raise it.error("AttributeError", f"'{self_.cls.name}' object has no attribute '{name}'")
+        return None
+    if name == "lora_enabled" and hasattr(entry, "lora_rank"):
+        return bool(entry.lora_rank) if isinstance(entry.lora_rank, int | None) else it.unknown(Why.ARGUMENT, "whether there is a rank")
+    return _argument(overlay, it, self_, framework, entry, name)
+
+
+def _argument(overlay: Overlay, it: Interpreter, self_: Instance, framework: Framework, entry: Layer, name: str) -> Any:
+    """What a layer keeps of an argument: names of functions are the functions, those of other objects the objects."""
+    field = next((field for field in entry.signature().fields if field.name == name), None)
+    found = kept_arguments.read(it, self_, name)
+    if field is None or found is ABSENT:
+        return found
+    kind = getattr(field.converter, "kind", "")
+    if kind == "activation" and isinstance(found, str | None):
+        function = overlay.lookup(f"{framework.activations}.{found or 'linear'}")
+        return function if isinstance(function, Native) else it.unknown(Why.UNSUPPORTED, f"the activation `{found}`")
+    if kind == "data format" and found is None:
+        return "channels_last"
+    if isinstance(found, Layer | InnerModule) or (kind and isinstance(found, str) and kind != "data format"):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of `{self_.cls.name}`")
+    return found
+
+
+def _child(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, name: str) -> Any:
+    """A layer inside another that is not built yet: the one that will be built."""
+    cell = entry.cell_of() if hasattr(entry, "cell_of") and name == "cell" else None
+    if cell is not None:
+        return _cell(overlay, it, self_, cell)
+    child = entry.children().get(name)
+    if child is None or self_.attrs.get("built") is True:
+        return None
+    known = self_.attrs.get(INNER_OF, {})
+    if name in known:
+        return known[name]
+    if isinstance(child, InnerModule):
+        made: Any = child.instance
+    elif isinstance(child, Layer):
+        inner = [item for item in self_.attrs.get(lazy_state.INNER, ()) if isinstance(item, Instance)]
+        shared = sum(other is child for other in entry.children().values()) == 1
+        owner = next((item for item in inner if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
+        made = owner if owner is not None and shared else fresh(overlay, it, child)
+    else:
+        return None
+    it.write(self_.attrs)
+    self_.attrs[INNER_OF] = it.made({**known, name: made})
+    return made
+
+
+def _cell(overlay: Overlay, it: Interpreter, self_: Instance, cell: Layer) -> Instance:
+    """The cell of a recurrent layer; its weights are the layer's."""
+    found = self_.attrs.get(CELL)
+    if isinstance(found, Instance):
+        return found
+    made = fresh(overlay, it, cell)
+    made.attrs["_parameters"] = modules.table(self_, "_parameters")
+    made.attrs["built"] = self_.attrs.get("built", False)
+    it.write(self_.attrs)
+    self_.attrs[CELL] = made
+    return made
+
+
+def fresh(overlay: Overlay, it: Interpreter, entry: Layer) -> Instance:
+    """A layer of its own with an entry."""
+    name = type(entry).NAMES[0]
+    made = it.instance(overlay.module_class(name))
+    overlay.prepare(it, made)
+    made.payload = LayerState(name, entry)
+    return made
