@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.modules import table
+from paramlint.analysis.modules import is_ready, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
@@ -104,6 +104,8 @@ class Builder:
             reason = self.it.state.open_reason(table(module, kind))
             if reason is not None:
                 self._doubt(node, reason).repeated = reason
+        if module.cls.fact("lazy") is None and not is_ready(module) and self.overlay.is_module(module):
+            self._doubt(node, Reason(Why.ERROR, f"`super().__init__()` of `{module.cls.name}` has not run", module.site))
         base = module.cls.fact("unknown_base")
         reason = self.overlay.doubts(module) or (base if base is not module.cls.fact("assumed") else None)
         if reason is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.tensors import Named
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Unknown, UnknownArray, Why
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
@@ -267,7 +267,21 @@ def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[An
             return it.made(found) if isinstance(found, list) else found
     except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
         pass
-    return _unknown(it, f"`{name}` of these arguments")
+    unknown = _unknown(it, f"`{name}` of these arguments")
+    return _shaped(unknown, args, kwargs) if name in _SHAPED else unknown
+
+
+_SHAPED = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})
+
+
+def _shaped(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    """An array of several axes, by the sizes that it is made with."""
+    given = {**dict(zip(("shape", "dtype"), args, strict=False)), **kwargs}
+    sizes, dtype = given.get("shape"), given.get("dtype", "float64")
+    if not isinstance(sizes, list | tuple) or not all(type(size) is int and size >= 0 for size in sizes):
+        return unknown
+    name = {"float": "float64", "int": "int64"}.get(dtype, dtype) if isinstance(dtype, str) else "unknown"
+    return UnknownArray(unknown.reason, tuple(sizes), name)
 
 
 def _type(value: Any) -> Any:

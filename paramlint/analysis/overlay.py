@@ -307,15 +307,10 @@ class Overlay:
         framework = REGISTRY.framework_of(value.kind)
         return framework is None or not framework.keeps_tensors
 
-    def check_trained(self, it: Interpreter, value: TensorValue, name: str, new: Any) -> Any:
-        """What an attribute becomes that says whether a tensor is trained; what it cannot be is refused where the framework does."""
-        framework = REGISTRY.framework_of(value.kind)
-        error = framework.trained_errors.get(name) if framework is not None else None
-        if error is None or isinstance(new, bool | Unknown | Either):
-            return new
-        if new is None and not (framework is not None and framework.trained[name]):
-            return False
-        raise it.library_error(error, f"`{name}` must be a bool")
+    def settable(self, it: Interpreter, value: TensorValue, name: str, new: Any) -> tuple[str, Any]:
+        from paramlint.analysis import tensor_access
+
+        return tensor_access.settable(self, it, value, name, new)
 
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
         from paramlint.analysis import tensor_access

@@ -15,7 +15,8 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import setting
 from paramlint.interpreter.hashing import put
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, Either, Instance, Property
+from paramlint.interpreter.unmodelled import unmodelled
+from paramlint.interpreter.values import ABSENT, Either, Instance, Native, Property
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -147,6 +148,8 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         return self.attrs[framework.tables[name]]
     if not modules.is_ready(self) and not name.startswith("__") and overlay.doubts(self) is None and self.cls.fact("unknown_base") is None:
         it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+    if framework is not None and name == framework.call:
+        return Native(name, lambda it, args, kwargs: it.throw("NotImplementedError", ""))
     if name == "_built" and modules.is_ready(self):
         return False
     if _was_deleted(self, name):
@@ -250,5 +253,6 @@ def _check_name(it: Interpreter, self: Instance, name: Any, noun: str, table: st
         it.throw("KeyError", f"The name of {noun} can not be empty.")
     if name not in self.attrs[table]:
         found = it.get_or(self, name, ABSENT)
-        if found is not ABSENT and not isinstance(found, Unknown | Either):
+        doubtful = isinstance(found, Unknown | Either) and unmodelled(self.cls, name, self) is ABSENT
+        if found is not ABSENT and not doubtful:
             it.throw("KeyError", taken)

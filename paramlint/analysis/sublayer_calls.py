@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import modules
 from paramlint.interpreter.values import Instance, Native
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def bound(it: Interpreter, owner: str, args: Args, kwargs: Kwargs, aliases: Mapp
         if field not in values and default is REQUIRED:
             it.throw("TypeError", f"{owner}() missing 1 required positional argument: '{field}'")
     return [values.get(field, default) for field, default in fields.items()]
+
+
+def require_tables(it: Interpreter, module: Any) -> None:
+    """Refuse a layer whose base class's ``__init__`` has not run."""
+    if isinstance(module, Instance) and not modules.is_ready(module) and module.cls.fact("unknown_base") is None:
+        it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '_sub_layers'")
 
 
 def method(name: str, code: Callable[[Interpreter, Args, Kwargs], Any]) -> Native:

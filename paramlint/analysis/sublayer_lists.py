@@ -84,7 +84,7 @@ class LayerList(Elements):
 
     def extend(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         values = bound(it, "extend", args, kwargs, ALIASES, sublayers=REQUIRED)[0]
-        if values is args[0] and self.items(args[0]):
+        if values is args[0] and len(self.items(args[0])) > 1:
             it.throw("RuntimeError", "OrderedDict mutated during iteration")
         self.add_all(it, args[0], values, self.count(it, args[0]))
         return args[0]
@@ -103,7 +103,7 @@ class LayerList(Elements):
         if not isinstance(index, int) or not -len(items) <= index <= len(items):
             it.throw(error, f"index should be an integer in range [{-len(items)}, {len(items)}]")
         it.write(items)
-        index += len(items) if index < 0 else 0
+        index = index + len(items) if index < 0 else index  # True is another name than 1
         for position in range(len(items), index, -1):
             items[str(position)] = self.named(it, self_, str(position - 1))
         items[str(index)] = value
@@ -184,7 +184,7 @@ class Sequential(LayerList):
 
     def extend(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         values = bound(it, "extend", args, kwargs, sequential=REQUIRED)[0]
-        if values is args[0] and self.items(args[0]):
+        if values is args[0] and len(self.items(args[0])) > 1:
             it.throw("RuntimeError", "OrderedDict mutated during iteration")
         found = elements_or_unknown(it, values)
         if isinstance(found, Unknown):

@@ -41,9 +41,9 @@ class LayerDict(Elements):
     def update(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self.pairs(it, args[0], bound(it, "update", args, kwargs, ALIASES, sublayers=REQUIRED)[0])
 
-    def pairs_of(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        unknown = it.state.element(self.items(args[0]))
-        return list(self.items(args[0]).items()) if unknown is None else unknown
+    def view(self, name: str) -> Method:
+        """``keys``, ``values`` or ``items``, which follow what changes."""
+        return lambda it, args, kwargs: send(it, self.items(args[0]), name)
 
     def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return contains(it, self.items(args[0]), args[1])
@@ -54,8 +54,8 @@ class LayerDict(Elements):
 
     def methods(self) -> Mapping[str, Method]:
         return {"__init__": self.init, "__len__": self.length, "__iter__": self.names, "__contains__": self.contains, "__getitem__": self.item,
-                "__setitem__": self.set_item, "__delitem__": self.delete_item, "keys": self.names, "values": self.iterate,
-                "items": self.pairs_of, "pop": self.pop, "update": self.update, "clear": self.clear}
+                "__setitem__": self.set_item, "__delitem__": self.delete_item, "keys": self.view("keys"), "values": self.view("values"),
+                "items": self.view("items"), "pop": self.pop, "update": self.update, "clear": self.clear}
 
 
 class ParameterList(Elements):

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import modules
+from paramlint.analysis import modules, running
 from paramlint.analysis import sublayer_attributes as own
+from paramlint.analysis import sublayer_states as states
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Code, Kwargs, bound, method, overrides, send
+from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, Args, Code, Kwargs, bound, method, overrides, require_tables, send
 from paramlint.analysis.tensors import TensorValue
+from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, NativeCode
@@ -32,7 +34,7 @@ def named_sublayers(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwarg
 def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[Any], once: bool) -> Iterator[tuple[str, Any]]:
     """A layer and all below it with their names, as far as each says itself what is below it."""
     it.step()
-    _require_tables(it, module)
+    require_tables(it, module)
     if include and module not in seen:
         if once:
             seen.add(module)
@@ -51,12 +53,6 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
             yield from _walk(it, child, path, True, seen, once)
 
 
-def _require_tables(it: Interpreter, module: Any) -> None:
-    """Refuse a layer whose base class's ``__init__`` has not run."""
-    if isinstance(module, Instance) and not modules.is_ready(module) and module.cls.fact("unknown_base") is None:
-        it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '_sub_layers'")
-
-
 def named_modules(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     memo, prefix, once = bound(it, "Layer.named_modules", args, kwargs, memo=None, prefix="", remove_duplicate=True)
     return send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, layers_set=memo, remove_duplicate=once)
@@ -67,7 +63,7 @@ def named_children(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs
 
     def pairs() -> Iterator[Any]:
         seen: set[int] = set()
-        _require_tables(it, args[0])
+        require_tables(it, args[0])
         for name, child in modules.children(it, args[0]):
             if id(child) not in seen:
                 seen.add(id(child))
@@ -86,7 +82,7 @@ def _tensors(table: str, method: str) -> Code:
 
         def pairs() -> Iterator[Any]:
             seen: set[int] = set()
-            _require_tables(it, args[0])
+            require_tables(it, args[0])
             layers: Iterable[Any] = [(prefix, args[0])]
             if deep:
                 layers = it.iterate(send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, remove_duplicate=once))
@@ -117,74 +113,6 @@ def _second_of(method: str, source: str, *, listed: bool, **fields: Any) -> Code
         return it.decide(lambda: it.made(list(items))) if listed else GeneratorValue(items, method)
 
     return found
-
-
-def state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """Parameters and the buffers that are saved, of each layer, also where it stands in two places."""
-    _, deep, prefix = bound(it, "Layer.state_dict", args[:1], {key: value for key, value in kwargs.items() if key != "use_hook"},
-                            destination=None, include_sublayers=True, structured_name_prefix="", keep_vars=True)[:3]
-    found: dict[str, Any] = it.made({})
-    _require_tables(it, args[0])
-    _collect(it, args[0], found, prefix, it.truth(deep) is not False, {})
-    return found
-
-
-def _collect(it: Interpreter, layer: Any, found: dict[str, Any], prefix: str, deep: bool, above: dict[int, Any]) -> None:
-    it.step()
-    if not isinstance(layer, Instance) or id(layer) in above:
-        return
-    unsaved = {*layer.attrs.get(UNSAVED, ()), *_working_tensors(layer)}
-    for name, value in (*modules.table(layer, "_parameters").items(),
-                        *((name, value) for name, value in modules.table(layer, "_buffers").items() if name not in unsaved)):
-        if value is not None:
-            found[f"{prefix}{name}"] = value
-    for name, child in modules.children(it, layer) if deep else ():
-        _collect(it, child, found, f"{prefix}{name}.", deep, {**above, id(layer): layer})
-
-
-def _working_tensors(layer: Instance) -> Iterator[str]:
-    """The buffers that a layer of the framework keeps for itself."""
-    state = layer.payload
-    if isinstance(state, LayerState) and state.entry is not None and isinstance(layer.attrs.get("_buffers"), dict) and layer.attrs["_buffers"]:
-        yield from (name for name, weight in state.entry.weights().items() if weight.buffer and not weight.saved)
-
-
-def set_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """What has another shape, or another name, is left as it is; gives the names that are missing and those that are too many."""
-    state = bound(it, "Layer.set_state_dict", args, kwargs, state_dict=REQUIRED, use_structured_name=True)[0]
-    found = _compared(it, args[0], state)
-    return found if isinstance(found, Unknown) else tuple(it.made(names) for names in found)
-
-
-def load_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """The same, which refuses names that are missing or too many."""
-    state, strict, _ = bound(it, "Layer.load_state_dict", args, kwargs, state_dict=REQUIRED, strict=True, assign=False)
-    found = _compared(it, args[0], state)
-    if not isinstance(found, Unknown) and it.truth(strict) is True and any(found):
-        it.throw("RuntimeError", f"Error(s) in loading state_dict for {args[0].cls.name}")
-    return it.unknown(Why.UNSUPPORTED, "what `load_state_dict` gives back")
-
-
-def _compared(it: Interpreter, module: Instance, state: Any) -> Any:
-    """The names of a module's state that another state does not have in the same shape, and the names that are only there."""
-    content = state.payload if isinstance(state, Instance) else state
-    if not isinstance(content, dict) or it.state.open_reason(content) is not None:
-        return it.unknown(Why.INPUT, "the contents of a state dict")
-    own: dict[str, Any] = {}
-    _collect(it, module, own, "", True, {})
-    missing = []
-    for name, value in own.items():
-        other = content.get(name)
-        if isinstance(value, TensorValue) and isinstance(other, TensorValue):
-            one, two = value.tensor.shape, other.tensor.shape
-            if isinstance(one, Unknown) or isinstance(two, Unknown) or not all(isinstance(size, int) for size in (*one, *two)):
-                return it.unknown(Why.INPUT, "the shapes in a state dict")
-            if tuple(one) == tuple(two):
-                continue
-        elif other is not None:
-            return it.unknown(Why.INPUT, "the contents of a state dict")
-        missing.append(name)
-    return missing, [name for name in content if name not in own or name in missing]
 
 
 def apply(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -264,6 +192,31 @@ def set_sublayer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) 
     it.set(owner, name, value)
 
 
+def extra_repr(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return it.unknown(Why.UNSUPPORTED, "what a layer of the framework says of itself") if isinstance(args[0].payload, LayerState) else ""
+
+
+def call(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """A call of a layer; the first one lets the analysed code build what it needs."""
+    self, framework = args[0], args[0].cls.fact("framework")
+    if _BUILD in self.attrs or self.cls.find(_BUILD) is not ABSENT:
+        built = it.truth(it.get_or(self, "_built", False))
+        if built is False:
+            send(it, self, _BUILD, *args[1:], **kwargs)
+            it.set(self, "_built", True)
+        elif built is not True:
+            overlay.doubt(it, self, built.reason)
+    return running.run(overlay, it, self, framework.call, args[1:], kwargs)
+
+
+def astype(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    """Another type of numbers, which leaves the parameters as many as they are."""
+    dtype = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
+    if dtype is None or (isinstance(dtype, int | float | list | str) and dtype not in _TYPES):
+        it.throw("ValueError", "dtype value error")
+    return args[0]
+
+
 def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     it.throw("ValueError", "Layer shouldn't implement backward")
 
@@ -278,16 +231,19 @@ METHODS: Mapping[str, Code] = {
     "buffers": _second_of("buffers", "named_buffers", listed=True, include_sublayers=True),
     "sublayers": _second_of("sublayers", "named_sublayers", listed=True, include_self=False),
     "modules": _second_of("modules", "named_modules", listed=False), "children": _second_of("children", "named_children", listed=False),
-    **dict.fromkeys(("state_dict", "to_static_state_dict"), state_dict),
-    **dict.fromkeys(("set_state_dict", "set_dict", "load_dict"), set_state_dict), "load_state_dict": load_state_dict,
+    **dict.fromkeys(("state_dict", "to_static_state_dict"), states.state_dict),
+    **dict.fromkeys(("set_state_dict", "set_dict", "load_dict"), states.set_state_dict), "load_state_dict": states.load_state_dict,
     "apply": apply, "train": train, "requires_grad_": requires_grad_,
     "eval": lambda overlay, it, args, kwargs: train(overlay, it, [args[0], False], {}),
     **dict.fromkeys(("get_sublayer", "get_submodule"), get_sublayer), **dict.fromkeys(("set_sublayer", "set_submodule"), set_sublayer),
     "get_parameter": _get_tensor("get_parameter", "_parameters", "an nn.Parameter"),
-    "get_buffer": _get_tensor("get_buffer", "_buffers", "a buffer"), "backward": backward,
+    "get_buffer": _get_tensor("get_buffer", "_buffers", "a buffer"), "backward": backward, "extra_repr": extra_repr,
+    "__call__": call, **dict.fromkeys(("astype", "type"), astype),
 }
 
 
+_BUILD = "_build_once"  # what the analysed code may have for the first call
+_TYPES = (*DTYPE_BYTES, "bool")
 _OPERATIONS = ("create_parameter",)  # methods that are operations and need what the base class's ``__init__`` makes
 
 

@@ -62,6 +62,24 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
 
 
+def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, new: Any) -> tuple[str, Any]:
+    """Under which name an attribute of a tensor is kept that is set, and as what. What the framework refuses is an error."""
+    framework = REGISTRY.framework_of(value.kind)
+    if framework is None:
+        return name, new
+    if name in framework.fixed_attributes:
+        it.throw("AttributeError", f"attribute '{name}' of '{value.type_name()}' objects is not writable")
+    word = framework.trained.get(name)
+    if word is None:
+        return name, new
+    error = framework.trained_errors.get(name)
+    if error is not None and not isinstance(new, bool | Unknown | Either):
+        if new is not None or word:
+            raise it.library_error(error, f"`{name}` must be a bool")
+        new = False
+    return "requires_grad", not new if word is False and isinstance(new, bool) else new
+
+
 def _has(framework: Framework, value: TensorValue, name: str) -> bool:
     """Whether the class of a tensor has an attribute, as far as that is recorded."""
     cls = framework.parameter[0] if value.is_parameter and framework.parameter else value.kind

@@ -33,7 +33,8 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.parameter:
         base = overlay.lookup(framework.tensor[0])
         cls = ClassValue(framework.class_names.get(name, "Parameter"), (base,), {}, module=name.rpartition(".")[0])
-        cls.make = lambda it, args, kwargs: _make_parameter(it, args, kwargs, framework.tensor[0])
+        make = _make_parameter_of if framework.keeps_tensors else _make_parameter
+        cls.make = lambda it, args, kwargs: make(it, args, kwargs, framework.tensor[0])
         return cls
     if name in framework.buffer:
         cls = ClassValue("Buffer", (overlay.lookup(framework.tensor[0]),), {}, module=name.rpartition(".")[0])
@@ -87,6 +88,24 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
     it.made(made.state)
     made.state["requires_grad"] = trainable
+    return made
+
+
+def _make_parameter_of(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
+    """A parameter of a tensor, or of a shape, where a list is one."""
+    data = args[1] if len(args) > 1 else kwargs.get("shape", kwargs.get("data"))
+    if not isinstance(data, list) and "shape" not in kwargs:
+        if isinstance(data, TensorValue | Unknown | Either | None):
+            return _make_parameter(it, args, {key: value for key, value in kwargs.items() if key in ("data", "requires_grad")}, kind)
+        raise it.library_error("", "a parameter is made of a tensor, or of a list of sizes and a type")
+    dtype = args[2] if len(args) > 2 else kwargs.get("dtype")
+    if dtype is None:
+        raise it.library_error("TypeError", "a parameter that is made of its shape needs a `dtype`")
+    known = isinstance(data, list) and it.state.open_reason(data) is None and not any(isinstance(size, bool | float | str | None) for size in data)
+    shape: Any = Shape(data) if known else it.unknown(Why.UNSUPPORTED, "the shape of a parameter")
+    made = TensorValue(Tensor(shape, dtype if isinstance(dtype, str) else "unknown"), parameter=True, kind=kind)
+    it.made(made.state)
+    made.state["requires_grad"] = kwargs.get("trainable", True)
     return made
 
 

@@ -137,10 +137,7 @@ class TensorValue(Foreign):
             elif isinstance(value, Unknown | Either):
                 self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
             return None
-        word = it.library.trained_word(self, name)  # type: ignore[attr-defined]
-        if word is not None:
-            value = it.library.check_trained(it, self, name, value)  # type: ignore[attr-defined]
-            name, value = "requires_grad", not value if word is False and isinstance(value, bool) else value
+        name, value = it.library.settable(it, self, name, value)  # type: ignore[attr-defined]
         it.write(self.state)
         self.state[name] = value
         return None

@@ -129,6 +129,17 @@ class Row(Unknown):
         self.kind: Final = kind
 
 
+class UnknownArray(Unknown):
+    """An array of numbers of which the sizes of its axes are known, and the type of its elements, or "unknown"."""
+
+    __slots__ = ("dtype", "sizes")
+
+    def __init__(self, reason: Reason, sizes: tuple[int, ...], dtype: str) -> None:
+        super().__init__(reason, data=True)
+        self.sizes: Final = sizes
+        self.dtype: Final = dtype
+
+
 def _restored(reason: Reason, data: bool) -> Unknown:
     """What is left of an Unknown that goes to another process."""
     return Unknown(reason, data=data)

@@ -81,6 +81,7 @@ class Framework(msgspec.Struct, frozen=True):
     # attributes that say whether a parameter is trained (True), or that it is not (False)
     trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
     trained_errors: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these those that take a bool alone → the exception for others
+    fixed_attributes: frozenset[str] = frozenset()  # attributes of tensors that cannot be set
     class_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes that call themselves otherwise than they are documented
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"

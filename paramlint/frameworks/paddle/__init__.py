@@ -112,6 +112,7 @@ FRAMEWORK = Framework(
     tensor=("paddle.Tensor",),
     trained={"stop_gradient": False, "trainable": True, "requires_grad": True},
     trained_errors={"stop_gradient": "TypeError", "trainable": "ValueError", "requires_grad": "TypeError"},
+    fixed_attributes=frozenset({"shape", "dtype", "place", "ndim", "size", "T", "is_leaf"}),
     class_names={"paddle.nn.Parameter": "EagerParamBase"},
     objects=OBJECTS,
     dtypes={

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.fields import Value, open_value, shown, truth
 from paramlint.schema.layer import Layer
@@ -126,6 +126,8 @@ def shape_of_numbers(value: Any) -> Any:
     """The shape of a tensor, of lists of numbers, or of a number."""
     if isinstance(value, Tensor):
         return value.shape
+    if isinstance(value, UnknownArray):
+        return value.sizes
     if isinstance(value, int | float):
         return ()
     if isinstance(value, list | tuple) and value and not isinstance(value[0], Unknown):
@@ -147,7 +149,7 @@ def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:
                       attribute if attribute.initialiser is True else attribute.initialiser)
     if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set):
         raise Refused(f"`{name}` must be a ParamAttr, an initializer, a name, True, False or None, got {shown(attribute)}", field=name,
-                      help=f"write `{name}=False` to leave the parameter out")
+                      error="TypeError", help=f"write `{name}=False` to leave the parameter out")
     reason = attribute.reason if isinstance(attribute, Unknown) else Reason(Why.ARGUMENT, f"depends on `{name}`")
     return Weight(shape, maybe=reason)
 

@@ -26,7 +26,7 @@ class Elementwise(Op):
     NAMES = (
         *changing("abs", "ceil", "clip", "cos", "erf", "exp", "floor", "log", "neg", "pow", "reciprocal", "round", "rsqrt", "scale",
                   "sigmoid", "sin", "sqrt", "square", "tanh", "cumsum"),
-        *both("log2", "log10", "log1p", "sign", "isnan", "isinf", "assign", "nan_to_num"),
+        *both("log2", "log10", "log1p", "sign", "isnan", "isinf", "nan_to_num"),
         *functional("celu", "elu", "elu_", "gelu", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
                     "leaky_relu_", "log_sigmoid", "log_softmax", "mish", "normalize", "prelu", "relu", "relu6", "relu_", "rrelu", "selu",
                     "sigmoid", "silu", "softmax", "softmax_", "softplus", "softshrink", "softsign", "swish", "tanh", "tanh_", "tanhshrink",
@@ -35,6 +35,7 @@ class Elementwise(Op):
         *(f"paddle.Tensor.{name}" for name in ("clone", "contiguous", "cpu", "cuda", "detach", "__neg__", "__abs__", "__pos__")),
         "paddle.nn.functional.activation.relu",
     )
+    ITSELF = frozenset({"cpu", "cuda", "contiguous"})
     REST: ClassVar[str | None] = "rest"
     EXTRA: ClassVar[str | None] = "options"
     ALIASES: ClassVar = {"input": "x"}
@@ -47,10 +48,26 @@ class Elementwise(Op):
         return Tensor(shape_of(self.x), dtype_of(self.x))
 
 
+class Assign(Op):
+    """A copy, or the same numbers in a tensor that is given, which gets their shape."""
+
+    NAMES = both("assign")
+    ALIASES: ClassVar = {"input": "x"}
+    OUTPUT = "output"
+    x: Value
+    output: Value = None
+
+    def result(self) -> Tensor:
+        if isinstance(self.x, int | float | list | tuple):
+            return Tensor(Unknown.because(Why.INPUT, "the shape of numbers that are assigned"), "unknown")
+        return Tensor(shape_of(self.x), dtype_of(self.x))
+
+
 class Cast(Op):
     """The same elements as another type."""
 
     NAMES = both("cast", "astype")
+    ITSELF = frozenset({"astype"})
     x: Value
     dtype: Value
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, UnknownArray, Why
 from paramlint.frameworks.paddle.attributes import Attribute, filled, parameter
 from paramlint.frameworks.paddle.common import unfit
 from paramlint.frameworks.paddle.ops_common import shape_of, sizes
@@ -111,13 +111,16 @@ class SetValue(Op):
     def result(self) -> None:
         if isinstance(self.value, int | float | bool | list | tuple | None):
             raise ShapeMismatch(f"`value` must be a tensor, got {shown(self.value)}")
-        if not isinstance(self.x, Tensor) or not isinstance(self.value, Tensor):
+        value = self.value
+        if isinstance(value, UnknownArray):
+            value = Tensor(Shape(value.sizes), value.dtype)
+        if not isinstance(self.x, Tensor) or not isinstance(value, Tensor):
             return
-        shape, other = shape_of(self.x), shape_of(self.value, "value")
+        shape, other = shape_of(self.x), shape_of(value, "value")
         if len(shape) != len(other) or any(map(differs, shape, other)):
             raise ShapeMismatch(f"a tensor of shape {shape.text} cannot hold a value of shape {other.text}")
-        types = {self.x.dtype, self.value.dtype} - {"unknown"}
-        unfit(len(types) > 1, f"a tensor of type {self.x.dtype} cannot hold a value of type {self.value.dtype}")
+        types = {self.x.dtype, value.dtype} - {"unknown"}
+        unfit(len(types) > 1, f"a tensor of type {self.x.dtype} cannot hold a value of type {value.dtype}")
 
 
 class InDynamicMode(Op):
