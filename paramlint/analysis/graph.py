@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layer_names, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import layer_names, lazy, lazy_class, lazy_methods, lazy_state, modules
 from paramlint.analysis.conflicts import clash_of
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in, unresolved
@@ -42,7 +42,7 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
     getter("outputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, OUTPUTS)))))
     getter("input", lambda overlay, it, self_: _one(_end(it, self_, INPUTS)))
     getter("output", lambda overlay, it, self_: _one(_end(it, self_, OUTPUTS)))
-    cls.attrs["summary"] = Native("summary", lambda it, args, kwargs: None, binds=True)
+    lazy_methods.equip_models(overlay, framework, cls)
     return cls
 
 
@@ -252,8 +252,8 @@ def same_shape(left: Symbol, right: Symbol) -> bool:
         x.same(y) if hasattr(x, "same") else isinstance(x, int) and isinstance(y, int) and x == y for x, y in zip(a, b, strict=True))
 
 
-def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any) -> Any:
-    """The outputs that the same steps give for other inputs."""
+def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any, swap: Callable[[Any], Any] = lambda operation: operation) -> Any:
+    """The outputs that the same steps give for other inputs; ``swap`` gives what to call instead of each layer or operation."""
     values = {id(before): after for before, after in zip(old, new, strict=True)}
 
     def now(leaf: Any) -> Any:
@@ -262,7 +262,7 @@ def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any) 
     for step in steps_between(it, old, tensors_in(outputs)):
         if _is_input(step):
             continue
-        again = it.call(step.operation, [mapped(arg, now) for arg in step.args], {k: mapped(v, now) for k, v in step.kwargs.items()})
+        again = it.call(swap(step.operation), [mapped(arg, now) for arg in step.args], {k: mapped(v, now) for k, v in step.kwargs.items()})
         for before, after in zip(tensors_in(step.outputs), tensors_in(again), strict=False):
             values[id(before)] = after
     return mapped(outputs, now)

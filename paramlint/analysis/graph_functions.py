@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph, lazy_class, symbolic, variables
+from paramlint.analysis import cloning, graph, lazy_class, symbolic, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol
 from paramlint.core.shapes import Shape
@@ -109,10 +109,6 @@ def _sources(overlay: Overlay, framework: Framework, it: Interpreter, args: Args
     return list(found.values())
 
 
-def _copy(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    return overlay.copy(it, args[0] if args else next(iter(kwargs.values())))
-
-
 def _activation(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """An activation function by its name; no name is the identity."""
     wanted = args[0] if args else next(iter(kwargs.values()), None)
@@ -126,7 +122,7 @@ def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
-_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "copy": _copy, "is layer": _is_module,
+_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "is layer": _is_module,
           "activation": _activation}
 
 __all__ = ["ABSENT", "make"]

@@ -117,6 +117,10 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
     cls.attrs[overlay.call_method(qualified)] = Native(
         "forward", lambda it, args, kwargs: running.run_layer(overlay, it, args[0], args[1:], kwargs), binds=True)
     framework = REGISTRY.framework_of(qualified)
+    if framework is not None and framework.builds_on_call:
+        from paramlint.analysis import lazy_methods
+
+        lazy_methods.equip_entry(overlay, cls, entry)
     for name, called in framework.layer_methods.get(entry.KIND, {}).items() if framework is not None else ():
         cls.attrs[name] = constructors.method(name, called)
     operations = framework.layer_operations.get(entry.KIND, {}) if framework is not None else {}

@@ -11,7 +11,7 @@ from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built,
 from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, Property
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -189,6 +189,9 @@ def is_settled(module: Instance) -> bool:
 
 def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
     """Why a module may have more weights than it shows; ``inside`` a module that has built all it uses, one without weights has none."""
+    own = module.cls.find("weights")
+    if isinstance(own, Property) and isinstance(own.getter, FunctionValue):
+        return it.unknown_reason(f"`{module.cls.name}` says itself what its weights are")
     found: Reason | None = module.attrs.get(NOT_FOLLOWED)
     if found is not None or inside or is_built(module) or _has_no_weights(module):
         return found

@@ -116,6 +116,21 @@ def _cell(overlay: Overlay, it: Interpreter, self_: Instance, cell: Layer) -> In
     return made
 
 
+def activation_layers(self_: Instance, inner: list[Instance]) -> list[tuple[str, Instance]]:
+    """The layers among a layer's arguments that it uses as functions, by the name of the argument: it tracks them as its own."""
+    state = self_.payload
+    if not inner or not isinstance(state, LayerState) or state.entry is None:
+        return []
+    found = []
+    for field in state.entry.signature().fields:
+        value = getattr(state.entry, field.kept_as, None) if getattr(field.converter, "kind", "") == "activation" else None
+        layer = value.instance if isinstance(value, InnerModule) else next(
+            (one for one in inner if value is not None and isinstance(one.payload, LayerState) and one.payload.entry is value), None)
+        if layer is not None:
+            found.append((field.name, layer))
+    return found
+
+
 def fresh(overlay: Overlay, it: Interpreter, entry: Layer) -> Instance:
     """A layer of its own with an entry."""
     name = type(entry).NAMES[0]

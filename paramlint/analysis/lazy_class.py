@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy, lazy_attributes, lazy_entries, lazy_state, modules, tracking, variables
+from paramlint.analysis import kept_arguments, lazy, lazy_attributes, lazy_entries, lazy_methods, lazy_state, modules, tracking, variables
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
@@ -50,8 +50,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     native("get_config", _config)
     native("compute_output_shape", lambda overlay, it, args, kwargs: _output_shape(overlay, framework, it, args))
     native("get_weights", _get_weights)
-    for name in framework.silent_methods:
-        native(name, lambda overlay, it, args, kwargs: None)
+    lazy_methods.equip_layers(overlay, cls)
     getter("weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_)))
     getter("variables", lambda overlay, it, self_: it.made(_weights(overlay, it, self_)))
     getter("trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, True)))
@@ -59,8 +58,6 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     getter("non_trainable_weights", lambda overlay, it, self_: it.made(_weights(overlay, it, self_, False)))
     getter("output", lambda overlay, it, self_: _end(it, self_, "outputs"))
     getter("input", lambda overlay, it, self_: _end(it, self_, "args"))
-    for name in ("losses", "metrics", "updates"):
-        getter(name, lambda overlay, it, self_: it.made([]))
     return cls
 
 
@@ -113,6 +110,8 @@ def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs)
     if inner:
         self_.attrs[lazy_state.INNER] = inner
     set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
+    for name, layer in lazy_attributes.activation_layers(self_, inner):
+        tracking.set_attribute(it.library, it, [self_, name, layer], {})  # type: ignore[arg-type]
 
 
 # Attributes ---------------------------------------------------------------------------------------------------------------

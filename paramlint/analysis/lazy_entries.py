@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layers, running
+from paramlint.analysis import layers, running, tracking
+from paramlint.analysis.effects import INERT
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_attributes import CELL, INNER_OF, fresh
@@ -108,7 +109,7 @@ def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -
     taken = tuple(f"{name}." for name in children)
     for name, weight in weights.items():
         if not name.startswith(taken) or not taken:
-            add_weight(overlay, it, self_, name, weight)
+            _make(overlay, it, self_, name, weight)
     mark_built(it, self_)
     if isinstance(self_.attrs.get(CELL), Instance):
         mark_built(it, self_.attrs[CELL])
@@ -133,6 +134,19 @@ def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, c
             take(overlay, it, owner, part)
     elif isinstance(child, Unknown):
         overlay.doubt(it, self_, child.reason)
+
+
+def _make(overlay: Overlay, it: Interpreter, self_: Instance, name: str, weight: Weight) -> None:
+    """A weight that a framework's layer makes for itself, by ``add_weight`` of the analysed code where there is one."""
+    if not isinstance(self_.cls.find("add_weight"), FunctionValue):
+        add_weight(overlay, it, self_, name, weight)
+        return
+    options: Kwargs = {"name": name, "shape": weight.shape, "initializer": INERT, "regularizer": None, "constraint": None}
+    if weight.trainable is not True:
+        options["trainable"] = weight.trainable
+    made = it.call(it.get(self_, "add_weight"), [], options)
+    it.write(self_.attrs)
+    self_.attrs[name] = tracking.Tracker(overlay, self_, name).tracked(it, made, name)
 
 
 def _trains(self_: Instance) -> Any:
@@ -176,8 +190,28 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
             return found
     called_again(overlay, it, self_, state.entry, args)
     result = output_shape(overlay, framework, it, self_, state.entry, args, kwargs)
+    if not any(tensor.step is not None for tensor in tensors_in(args)):  # while a graph is drawn, the layer's own shape counts
+        result = _activated(overlay, framework, it, self_, state.entry, result)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: credit(Symbol(Tensor(leaf, dtype), framework), self_) if isinstance(leaf, Shape | Unknown) else leaf)
+
+
+_RECURRENT = ("rnn", "lstm", "gru")
+
+
+def _activated(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, result: Any) -> Any:
+    """The result after an activation that is a layer, which may have weights, or a function of the analysed code."""
+    function = self_.attrs.get("activation", getattr(entry, "activation", None))
+    if not isinstance(function, Instance | FunctionValue):
+        return result
+    if entry.KIND in _RECURRENT or not isinstance(result, Shape):
+        if isinstance(function, Instance) and not is_built(function):
+            overlay.doubt(it, self_, it.unknown_reason(f"a layer as the activation of `{self_.cls.name}`"))
+        return result
+    found = it.call(function, [Symbol(Tensor(result), framework)])
+    if isinstance(found, TensorValue):
+        return found.tensor.shape
+    return found if isinstance(found, Unknown) else it.unknown(Why.UNSUPPORTED, "the result of an activation")
 
 
 def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,

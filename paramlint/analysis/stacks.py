@@ -11,7 +11,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.iteration import elements_or_unknown
-from paramlint.interpreter.values import ClassValue, Either, Instance, Native, Property
+from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Instance, Native, Property
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 
@@ -47,8 +47,12 @@ class Stack:
         if isinstance(found, Unknown):
             it.state.mark_open(self_.attrs["_modules"], found.reason)
             return
+        own = isinstance(self_.cls.find("add"), FunctionValue)
         for layer in found:
-            self.add(it, [self_, layer], {})
+            if own:
+                it.call(it.get(self_, "add"), [layer], {"rebuild": False})
+            else:
+                self.add(it, [self_, layer], {})
 
     def ends(self, self_: Instance) -> list[Symbol]:
         found = self_.attrs.get(ENDS)

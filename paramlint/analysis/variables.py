@@ -161,8 +161,7 @@ def described(overlay: Overlay, it: Interpreter, name: str, args: Args, kwargs: 
     try:
         op = entry.build([to_entry(overlay, it, value) for value in args], {k: to_entry(overlay, it, v) for k, v in kwargs.items()})
         found = op.result()
-        assert isinstance(found, Tensor)
-        return found, op
+        return found if isinstance(found, Tensor) else Tensor(Shape(())), op
     except NeedsValue as error:
         return Tensor(error.unknown), None
     except Refused as error:

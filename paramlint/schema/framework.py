@@ -57,7 +57,6 @@ class Framework(msgspec.Struct, frozen=True):
     input_entry: str = ""  # the operation that makes its tensor
     activations: str = ""  # the module of activation functions, which may be given by name
     call_context: Mapping[str, object] = msgspec.field(default_factory=dict)  # arguments of a call that the framework fills in itself
-    silent_methods: tuple[str, ...] = ()  # methods of modules without consequence that return None
     constants: Mapping[str, object] = msgspec.field(default_factory=dict)  # names with plain values: "torch.__version__"
     method_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
     # Methods of modules that the framework's own code calls, so that a class of the analysed code may override them: our word → its name.

@@ -42,7 +42,7 @@ _FAMILIES = (
     "einsum", "image_colours", "image_preprocessing", "merging", "normalisation", "ops_along_axes", "ops_blocks", "ops_composing", "ops_creation",
     "ops_elementwise", "ops_images", "ops_joining", "ops_linear_algebra", "ops_matrices", "ops_picking", "ops_reductions", "ops_shaping",
     "ops_statistics", "ops_windows", "pooling", "preprocessing",
-    "recurrent", "regularisation", "reshaping", "sound", "variables", "wrappers",
+    "recurrent", "regularisation", "reshaping", "sound", "training", "variables", "wrappers",
 )
 _PACKAGES = (
     "keras._tf_keras.keras", "keras.api", "keras.api._v2.keras", "keras.src", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
@@ -104,7 +104,7 @@ FRAMEWORK = Framework(
         "keras.utils.is_keras_tensor": "is tensor",
         "keras.utils.get_source_inputs": "sources",
         "keras.ops.operation_utils.get_source_inputs": "sources",
-        "keras.models.clone_model": "copy",
+        "keras.models.clone_model": "clone",
         "keras.activations.get": "activation",
         "keras.Variable": "variable",
         "tensorflow.Variable": "variable",
@@ -119,7 +119,6 @@ FRAMEWORK = Framework(
     activations="keras.activations",
     input_entry="keras.Input",
     call_context={"training": False, "mask": None},
-    silent_methods=("compile", "fit", "load_weights", "save", "save_weights", "add_loss", "add_metric", "set_weights", "reset_states"),
     inert=("keras.api_export.keras_export", "keras.backend.name_scope", "keras.name_scope", "keras.utils.register_keras_serializable",
            "keras.saving.register_keras_serializable", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.optimizers",
            "keras.losses", "keras.metrics", "keras.callbacks", "keras.mixed_precision", "keras.dtype_policies", "keras.datasets",

@@ -25,6 +25,8 @@ from paramlint.schema.weights import Weight, Weights, inner_weights
 class KerasLayer(Layer, keyword_only=True):
     """Base of all Keras layers: the options that each takes by keyword."""
 
+    ADAPTS: ClassVar[bool] = False  # whether a layer computes a state from data by `adapt`
+
     INPUT_SPEC: ClassVar[str] = ""  # what later inputs must have of the first: the "width" that the weights have, the "rank" besides
 
     activity_regularizer: Regularizer = None

@@ -237,6 +237,7 @@ class Normalization(KerasLayer):
     """
 
     NAMES = ("keras.layers.Normalization",)
+    ADAPTS = True
 
     axis: Value = -1
     mean: Value = None
@@ -256,9 +257,9 @@ class Normalization(KerasLayer):
             return
         require(lambda: dimensions == others, "`mean` and `variance` must have the same shape", field="variance")
         if not open_value(self.axis):
-            require(len(dimensions) <= len(self.kept()), f"`mean` has {len(dimensions)} axes, more than are kept", field="mean")
+            require(len(dimensions) <= len(self.kept_axes()), f"`mean` has {len(dimensions)} axes, more than are kept", field="mean")
 
-    def kept(self) -> tuple[Any, ...]:
+    def kept_axes(self) -> tuple[Any, ...]:
         axis = self.axis
         if isinstance(axis, Unknown):
             raise NeedsValue(axis)
@@ -266,7 +267,7 @@ class Normalization(KerasLayer):
 
     def weights(self, inputs: Any) -> Weights:
         x = one_input(inputs)
-        kept = self.kept()
+        kept = self.kept_axes()
         sizes = {axis % x.rank if isinstance(axis, int) else axis: size_at(x, axis) for axis in kept}
         if len(sizes) < len(kept):
             raise ShapeMismatch(f"an axis is named twice: {shown(self.axis)}")

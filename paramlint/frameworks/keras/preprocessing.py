@@ -99,6 +99,7 @@ class Discretization(Stateless):
     """Numbers as the numbers of their bins, or as vectors of as many elements as there are bins."""
 
     NAMES = ("keras.layers.Discretization",)
+    ADAPTS = True
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
 
     bin_boundaries: Value = None
@@ -189,6 +190,8 @@ class HashedCrossing(Stateless):
 
 class _Lookup(Stateless):
     """Family of tables from words to numbers."""
+
+    ADAPTS = True
 
     if TYPE_CHECKING:
         output_mode: Any
