@@ -238,3 +238,10 @@ def made(shape: Any, dtype: str, values: Callable[[], Any] | None = None) -> Ten
     """A tensor, with its contents where they are small and certain."""
     shape = Shape(shape)
     return Tensor(shape, dtype, None if values is None else kept(values, shape, dtype))
+
+
+def reaches_out(data: Any, size: Any) -> bool:
+    """Whether known indices certainly do not fit an axis."""
+    if isinstance(data, tuple):
+        return any(reaches_out(item, size) for item in data)
+    return isinstance(data, int) and isinstance(size, int) and not -size <= data < size

@@ -18,6 +18,7 @@ from paramlint.frameworks.torch.ops_common import (
     dtype_of,
     function,
     made,
+    reaches_out,
     shape_of,
 )
 from paramlint.frameworks.torch.ops_indexing import (
@@ -59,6 +60,7 @@ class IndexSelect(Op):
         shape, index = shape_of(self.input), shape_of(self.index, "index")
         unfit(index.rank > 1, f"the index must be a vector, got {index.text}")
         at = at_axis(self.dim, shape.rank)
+        unfit(bool(shape) and reaches_out(self.index.data, shape[at]), f"an index is out of range for dimension {at} of {shape.text}")
         return made(shape.replace(at, index.numel) if shape else shape, dtype_of(self.input))
 
 

@@ -19,6 +19,7 @@ from paramlint.frameworks.torch.ops_common import (
     integer,
     made,
     method,
+    reaches_out,
     shape_of,
     tensor,
 )
@@ -136,6 +137,7 @@ class Index(Op):
                 axes.extend(range(at, at + mask.rank))
                 parts.append((uncounted(index),))
             else:
+                unfit(reaches_out(index.data, shape[at]), f"an index is out of range for dimension {at} of {shape.text}")
                 axes.append(at)
                 parts.append(shape_of(index))
         try:
