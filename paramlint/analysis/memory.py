@@ -197,6 +197,8 @@ class Trace(Places):
             self._doubts.setdefault(Reason(Why.ARGUMENT, "whether a layer changes its input in place, or drops elements", it.site()))
         if used.framework == "einops":
             self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.name}` copies", it.site()))
+        if used.changes and layouts.overlaps(used):
+            self._doubts.setdefault(Reason(Why.ERROR, "a tensor is changed of which several elements are one in memory", it.site()))
         ways = self._by_device(used, read)
         lies = [tuple(dict.fromkeys(some)) for some in zip(*(layouts.of_results(way) for way in ways), strict=True)]
         shared = bool(read) and (same is not False or memory.looks(used) or (memory.may_copy(used) and self._is_view(ways, it)))

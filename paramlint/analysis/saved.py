@@ -10,6 +10,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import backward
+from paramlint.frameworks.kept_by_layers import Kept, bytes_of
 from paramlint.frameworks.memory import Used
 
 
@@ -50,10 +51,10 @@ class Saved:
         for store in stores:
             self._save(store)
 
-    def _note(self, found: backward.Kept, used: Used, read: Sequence[Held], made: Sequence[Held | None]) -> None:
+    def _note(self, found: Kept, used: Used, read: Sequence[Held], made: Sequence[Held | None]) -> None:
         for at in found.inputs[:len(read)]:
             if at == 0 and used.changes:  # what it was before
-                self._extra.append(backward.size_of(used, at))
+                self._extra.append(bytes_of(used.inputs[at]))
             else:
                 self._save(read[at].store)
         for at in found.outputs:

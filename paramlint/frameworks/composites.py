@@ -121,12 +121,15 @@ def _heads(used: Used, tape: Tape) -> list[Piece | None]:
     first, share = truth(entry.batch_first), entry.dropout
     if any(strange) or needs is None or any(at is not None for at in masks) or not isinstance(share, int | float) or share >= 1:
         raise _unknown(used)
-    if "in_proj_weight" not in used.own or len(parts[0].shape) != 3 or truth(used.training) is None or first is None:
+    if "in_proj_weight" not in used.own or truth(used.training) is None or first is None:
         raise _unknown(used)
+    alone = len(parts[0].shape) == 2
+    if alone:  # no batch
+        first, parts = False, [part.seen([part.shape[0], 1, part.shape[1]], (part.steps[0], 0, part.steps[1])) for part in parts]
     one, two = (used.sources[index] == used.sources[at] if (at := used.at(name, place)) is not None and index is not None else False
                 for name, place, index in (("key", 1, used.at("query", 0)), ("value", 2, used.at("key", 1))))
     turned = [tape.transpose(part, 0, 1) if first else part for part in parts]
-    rows = _projections(used, tape, turned, one=one, two=two)
+    rows = _projections(used, tape, turned, one=one and not alone, two=two and not alone)  # an axis for the batch makes other tensors of them
     found = _attending(used, tape, rows, needs=needs, drops=truth(used.training) is True and share > 0)
     found[0] = tape.transpose(found[0], 0, 1) if first and found[0] is not None else found[0]
     return found

@@ -66,6 +66,14 @@ def depends_on_device(used: Used) -> bool:
         return False
 
 
+def overlaps(used: Used) -> bool:
+    """Whether elements of the first input certainly lie in one place."""
+    try:
+        return any(lie.is_zero(step) and not lie.is_one(size) for size, step in zip(*_first(used), strict=True))
+    except (NeedsValue, _NotKnown):
+        return False
+
+
 def copies(used: Used) -> bool | None:
     """Whether a call that may copy its input does; None where that is not known."""
     try:

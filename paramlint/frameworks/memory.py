@@ -72,13 +72,13 @@ def word(entry: Any, name: str) -> str:
     last = name.rpartition(".")[2]
     if last.lower() in _CHANNELS:
         return "channel dropout"
-    if last == "__rtruediv__":  # a reciprocal and a product
-        return "rdiv"
+    if last in ("__rtruediv__", "__rpow__"):  # a reciprocal and a product; a number to the power of a tensor
+        return "rdiv" if last == "__rtruediv__" else "rpow"
     if name.endswith(".functional.unfold"):
         return "fold"
     if isinstance(entry, Layer):
         title = last.lower().removeprefix("lazy")
-        return title if title in _LAYERS else entry.KIND or title
+        return title if title in _LAYERS or entry.KIND == "activation" else entry.KIND or title
     if last.startswith("__"):
         last = last.strip("_")
         last = last[1:] if last[:1] in "ir" and last[1:] in _OPERATORS else last

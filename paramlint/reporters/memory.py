@@ -18,7 +18,8 @@ ASSUMED = (
     "a tensor is alive while the code refers to it, and in it: Python drops what no name, list or running call holds",
     "views, operations in place and layers that pass their input on take no memory of their own",
     "a layer needs its inputs and its outputs; what a kernel needs for itself, the weights and the rounding of an allocator are not counted",
-    "training keeps what PyTorch's autograd saves on the CPU; for other frameworks it is not known",
+    "training keeps what PyTorch's autograd saves of one call in training mode, weights and buffers left out; for other frameworks it is not known",
+    "scaled dot product attention is computed by its formula, as on the meta device; a fused kernel keeps other tensors of it",
     "SGD with momentum keeps a number for each parameter that is trained, Adam two, in the type of the parameter",
 )
 
