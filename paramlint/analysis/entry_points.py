@@ -26,7 +26,7 @@ def names(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[str]:
     assert module.source is not None
     found: dict[str, None] = {}
     for statement in module.source.statements:
-        if statement.kind == "import" or statement.is_main_guard:
+        if statement.kind == "import":
             continue
         for name in sorted(statement.binds):
             if name not in found and not name.startswith("__") and _may_be_model(it, overlay, module, name, statement.kind):

@@ -36,6 +36,7 @@ def with_models(facts: FileFacts, session: Session, declared: Iterable[Named], f
     loaded = session.module(full)
     if loaded is None:
         return facts
+    loaded[1].turns.goes_on = True  # a linter reads what stands behind an error too
     overlay = loaded[0].library
     assert isinstance(overlay, Overlay)
     entries = list(declared)

@@ -123,11 +123,18 @@ class Runner:
                 self._expecting[index] = frozenset()
         return self._expecting[index]
 
+    def whole_module(self) -> None:
+        """Execute the module, each statement in limits of its own; one that raises does not hide what stands behind it."""
+        turns = self.module.turns
+        turns.goes_on = True
+        for statement in turns.statements:
+            self.at_module_level(lambda statement=statement: turns.advance(self.it, statement.index + 1))  # type: ignore[misc]
+
     # What is run -------------------------------------------------------------------------------------------------
 
     def _statement(self, statement: Any) -> None:
         if not statement.is_main_guard:
-            self.module.run(self.it, statement.index)
+            self.module.turns.demand(self.it, statement.index)
             return
         assert self.module.source is not None
         frame = Frame(self.module, None, Unit(self.path, statement.index), {}, "main")

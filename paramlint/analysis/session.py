@@ -11,7 +11,7 @@ import msgspec
 
 from paramlint.analysis.feeds import Comments
 from paramlint.analysis.overlay import Overlay
-from paramlint.analysis.own_calls import makes_tensors
+from paramlint.analysis.own_calls import makes_tensors, may_call
 from paramlint.core.spans import Span
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -191,7 +191,7 @@ class Session:
             name, _ = resolver.module_name(path)
             source = self.files.source(name, path, path.endswith("__init__.py"))
             parts = () if source is None else source.statements
-            called = any(makes_tensors(part.text) for part in parts if part.kind != "import")
+            called = any(makes_tensors(part.text) for part in parts if part.kind == "other") or may_call(parts)
             self._own_calls[path] = self._follow_own_calls(path, source) if source is not None and called else []
         return self._own_calls[path]
 

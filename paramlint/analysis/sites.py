@@ -76,6 +76,7 @@ def find(it: Interpreter, overlay: Overlay, module: ModuleValue, words: frozense
     words = words.intersection(_CLASS_NAME.findall(source.outline.source))  # type: ignore[attr-defined]
     words |= _other_names(source.statements, words)
     source.outline.reported = lambda statement: _worth_parsing(statement, words)  # type: ignore[attr-defined]
+    runner.whole_module()
     for statement in source.statements:
         forgets = missing_init.possible(statement)
         if statement.kind == "import" or not (forgets or _worth_parsing(statement, words)):

@@ -84,6 +84,7 @@ def own_calls(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[Ow
     listening, overlay.watched = overlay.watched, found
     events = overlay.events
     try:
+        runner.whole_module()
         for statement in statements:
             if statement.kind != "import" and (statement.kind == "other" or makes_tensors(statement.text)):
                 _run(runner, statement)

@@ -50,7 +50,7 @@ def augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Signal | Non
 
 @handles(ir.AnnAssign)
 def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | None:
-    if frame.kind == "class" and isinstance(node.target, ir.Name):
+    if frame.kind in ("class", "module") and isinstance(node.target, ir.Name):
         annotations = frame.vars.get("__annotations__")
         if annotations is None:
             annotations = frame.vars["__annotations__"] = it.made({})
@@ -82,7 +82,7 @@ def _delete_name(it: Interpreter, name: str, frame: Frame) -> None:
     space: Frame | None = frame
     if scope is not None and name in scope.nonlocal_names:
         space = binding_frame(frame, name)
-    if space is not None and not (scope is not None and name in scope.global_names):
+    if space is not None and space.kind != "module" and not (scope is not None and name in scope.global_names):
         it.write(space.vars)
         if space.vars.pop(name, ABSENT) is not ABSENT:
             return

@@ -117,6 +117,8 @@ def _make_function(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     function = code.function
     defaults = given.get("argdefs", function.defaults)
     made = FunctionValue(function.code, function.closure, list(defaults or ()), dict(function.keyword_defaults), function.site)
+    if it.watch is not None:
+        it.watch.made(made.attrs, made.defaults, made.keyword_defaults)
     made.unit = function.unit
     made.owner, made.qualname = function.owner, function.qualname
     if isinstance(given.get("name"), str):

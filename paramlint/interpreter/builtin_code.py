@@ -8,6 +8,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import handed
 from paramlint.interpreter.namespaces import Globals
 from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.targets import bind_name
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
 
@@ -56,9 +57,10 @@ def execute(it: Interpreter, source: Any, globals: Any = None, locals: Any = Non
         it.execute(body, frame)
         return None
     unknown = source if isinstance(source, Unknown) else it.unknown(Why.UNSUPPORTED, "`exec()` of code that makes functions, or of what is not known")
-    it.write(frame.vars)
-    own = frame.module.source.statements if frame.module.source is not None else ()
-    frame.vars.update({name: unknown for statement in own if statement.kind == "other" for name in statement.binds if name in frame.vars})
+    module = frame.module
+    bound = frame.vars.keys() | module.turns.postponed.keys()
+    for name in sorted({name for statement in module.turns.statements if statement.kind == "other" for name in statement.binds & bound}):
+        bind_name(it, name, unknown, frame)
     return None
 
 
@@ -93,6 +95,8 @@ def _defines(statement: ir.Stmt) -> bool:
 @FUNCTIONS.raw("__import__")
 def import_(it: Interpreter, name: Any, globals: Any = None, locals: Any = None, fromlist: Any = (), level: Any = 0) -> Any:
     """The module, or the package that it is in where nothing is wanted from it, as the statement ``import a.b`` binds ``a``."""
+    if isinstance(name, Unknown):
+        it.modules.unnamed = it.modules.unnamed or it.located(name).reason
     known(it, name, fromlist, level)
     if not isinstance(name, str) or it.frame is None:
         return it.throw("TypeError", "__import__() argument 1 must be str")

@@ -111,7 +111,7 @@ def _zip_strict(it: Interpreter, sources: list[Iterator[Any]]) -> Iterator[Any]:
 
 @FUNCTIONS.raw("map")
 def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
-    if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]) and reading.only_calls(function):
+    if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]) and reading.only_calls(it, function):
         items = set_order.certain_members(it, iterables[0])
         return set_order.shuffled(it, lambda: (it.call(function, [item]) for item in items), "map")
     sources = [it.iterate(iterable) for iterable in iterables]
@@ -120,7 +120,7 @@ def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
 
 @FUNCTIONS.raw("filter")
 def filter_(it: Interpreter, function: Any, iterable: Any, /) -> Any:
-    if set_order.is_shuffled(it, iterable) and (function is None or reading.only_calls(function)):
+    if set_order.is_shuffled(it, iterable) and (function is None or reading.only_calls(it, function)):
         items = set_order.certain_members(it, iterable)
         return set_order.shuffled(it, lambda: _kept(it, function, iter(items), True), "filter")
     return lazy(_kept(it, function, it.iterate(iterable), True), "filter")

@@ -139,10 +139,7 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
         name = type(error).__name__
         raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
     if result.__class__ in _CONTAINERS and sys.getrefcount(result) <= _ALONE:  # one that it has made, and not one that others know
-        if it.state.logs:
-            it.state.born(result)
-        if it.replay is not None and (it.modules.running or it.replay.recordings):
-            it.replay.made(result)
+        it.made(result)
     return result
 
 
@@ -172,6 +169,8 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
     frame.owner = function.owner or closure.owner
     method = function.owner is not None or (closure.kind == "class" and closure.owner is not None)
     frame.self_value = args[0] if args and method else closure.self_value
+    if it.watch is not None:
+        it.watch.made(variables)
     if it.state.logs:
         it.state.born(variables)
     if it.replay is not None and it.replay.recordings:

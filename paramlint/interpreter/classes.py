@@ -138,6 +138,14 @@ def _keywords(it: Interpreter, node: ir.ClassDef, frame: Frame) -> dict[str, Any
     return keywords
 
 
+def has_hooks(cls: ClassValue) -> bool:
+    """Whether code of the program runs when another class is derived from a class."""
+    hook = cls.find("__init_subclass__")
+    hook = getattr(hook, "func", hook)
+    metaclass = cls.metaclass
+    return isinstance(hook, FunctionValue) or (isinstance(metaclass, ClassValue) and metaclass.site is not None)
+
+
 def _qualname(name: str, frame: Frame) -> str:
     if frame.kind == "class":
         return f"{frame.vars.get('__qualname__', '')}.{name}"

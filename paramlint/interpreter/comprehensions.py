@@ -29,7 +29,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
     if frame.kind == "class":
         inner.function = None
-    if first.__class__ in _UNORDERED and set_order.is_shuffled(it, first) and _only_gives(node, inner):
+    if first.__class__ in _UNORDERED and set_order.is_shuffled(it, first) and _only_gives(it, node, inner):
         return _of_set(it, node, inner, set_order.members(it, first))
     if node.kind == "generator":
         if isinstance(first, Unknown):
@@ -66,9 +66,9 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     return made
 
 
-def _only_gives(node: ir.Comprehension, frame: Frame) -> bool:
+def _only_gives(it: Interpreter, node: ir.Comprehension, frame: Frame) -> bool:
     """Whether a comprehension does nothing but give its elements."""
-    return only_reads((node.element, node.value, node.clauses), frame) and not any(isinstance(part, ir.Walrus) for part in walk(node))
+    return only_reads(it, (node.element, node.value, node.clauses), frame) and not any(isinstance(part, ir.Walrus) for part in walk(node))
 
 
 def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, items: Any) -> Any:

@@ -11,7 +11,7 @@ from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Signal
 from paramlint.interpreter.targets import bind_name
-from paramlint.interpreter.values import DECORATOR, FunctionValue
+from paramlint.interpreter.values import DECORATOR, ClassValue, FunctionValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def class_(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Signal | None:
     frame.site = node.at
     value = classes.define(it, node, frame)
     bind_name(it, node.name, decorate(it, decorators, node.decorators, value, frame), frame)
+    if isinstance(value, ClassValue) and classes.has_hooks(value):
+        it.modules.derived(value)
     return None
 
 
@@ -59,10 +61,10 @@ def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr
 def import_(it: Interpreter, node: ir.Import, frame: Frame) -> Signal | None:
     frame.site = node.at
     for dotted, alias in node.names:
-        module = it.modules.import_module(dotted)
+        module = it.modules.bound_by_import(dotted, frame)
         root = dotted.partition(".")[0]
         if alias is None and root != dotted:
-            module = it.modules.import_module(root)
+            module = it.modules.bound_by_import(root, frame)
         bind_name(it, alias or root, module, frame)
     return None
 

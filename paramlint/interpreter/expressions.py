@@ -41,7 +41,7 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
         frame.site = node.at
         it.throw("UnboundLocalError", f"cannot access local variable '{wanted}' where it is not associated with a value")
     parent = None if _is_global(frame, wanted) else frame.parent
-    while parent is not None:
+    while parent is not None and parent.kind != "module":
         value = parent.vars.get(wanted, ABSENT)
         if value is not ABSENT:
             return value
@@ -223,6 +223,8 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     keyword_defaults = {p.name: it.evaluate(p.default, frame) for p in code.keyword_only if p.default is not None}
     site = Site(frame.unit.path, frame.unit.index, at) if frame.unit is not None else None
     function = FunctionValue(code, frame, defaults, keyword_defaults, site)
+    if it.watch is not None:
+        it.watch.made(function.attrs, function.defaults, function.keyword_defaults)
     if frame.kind == "function" and frame.function is not None:
         function.qualname = f"{frame.function.qualname}.<locals>.{code.name}"
     elif frame.kind == "class" and isinstance(frame.vars.get("__qualname__"), str):

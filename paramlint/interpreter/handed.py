@@ -8,7 +8,7 @@ from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.reading import READING
-from paramlint.interpreter.values import BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Property
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
@@ -77,7 +77,12 @@ def _run(it: Interpreter, function: FunctionValue, reason: Reason, depth: int) -
     _RUNNING.append(function)
     try:
         for name in (*code.global_names, *code.nonlocal_names):
-            scope: Frame | None = function.module.frame if name in code.global_names else frame
+            if name in code.global_names:
+                value = function.module.lookup(it, name)
+                if value is not ABSENT:
+                    function.module.bind(it, name, loose(reason, (value,)))
+                continue
+            scope: Frame | None = frame
             while scope is not None and name not in scope.vars:
                 scope = scope.parent
             if scope is not None:

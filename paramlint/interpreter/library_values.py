@@ -68,6 +68,9 @@ class LibraryModule(Foreign):
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         it.write(it.modules.members)
         it.modules.members[f"{self.name}.{name}"] = value
+        if self.name == "builtins":
+            it.write(it.builtins)
+            it.builtins[name] = value
 
     def item(self, it: Interpreter, index: Any) -> Any:
         return NotImplemented if self.certain else it.unknown(Why.UNSUPPORTED, f"`{self.name}[…]` is not modelled")

@@ -45,6 +45,7 @@ from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
+    from paramlint.interpreter.confinement import Watch
     from paramlint.interpreter.rows import Numbers
 
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
@@ -95,6 +96,7 @@ class Interpreter:
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
+        self.watch: Watch | None = None  # of what the statement writes to that is running, see confinement.py
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[PendingClass] = []  # class statements whose metaclass is at work
@@ -122,7 +124,7 @@ class Interpreter:
     def _forget_ways(self) -> None:
         self.state.logs = []
         self.state.suspended.clear()
-        self.modules.running = self.modules.entering = 0
+        self.modules.start()
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Any:
         return evaluation.EVALUATE[node.__class__](self, node, frame)
@@ -184,6 +186,8 @@ class Interpreter:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
             self.registries.written.append(container)
+        if self.watch is not None:
+            self.watch.written(container)
         if self.rows:
             self.rows.pop(id(container), None)
         if self.replay is not None:
@@ -193,6 +197,8 @@ class Interpreter:
 
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""
+        if self.watch is not None:
+            self.watch.made(container)
         if self.state.logs:
             self.state.born(container)
         if self.replay is not None and (self.modules.running or self.replay.recordings):
@@ -201,6 +207,8 @@ class Interpreter:
 
     def instance(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> Instance:
         instance = Instance(cls, attrs, payload)
+        if self.watch is not None:
+            self.watch.made(instance.attrs)
         if self.state.logs:
             self.state.born(instance.attrs)
         if self.replay is not None and (self.modules.running or self.replay.recordings):

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import search_path
+from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue, Pending
 from paramlint.interpreter.protocols import ModuleSource
-from paramlint.interpreter.values import ABSENT
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.turns import Phase
+from paramlint.interpreter.values import ABSENT, ClassValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
+
+# Bytes of modules that are executed as soon as they are imported. What a large library imports waits until one of its names is read;
+# what such a module would have put into others meanwhile, registries find (``registries.py``).
+ROOM = 64_000
+_STEPS = 200_000  # that the top level of a module and of what it imports may take
 
 
 class Modules:
@@ -24,10 +34,47 @@ class Modules:
         self.it = it
         self.loaded: dict[str, ModuleValue | None] = {}
         self.members: dict[str, Any] = {}
-        self.path_edits: dict[str, tuple[int, ...]] = {}  # by module: its statements that change ``sys.path``
         self.running = 0  # top-level statements that are running now
         self.entering = 0  # those of them that may be putting something into a registry
+        self.room = ROOM
+        self.imported: set[str] = set()  # what import statements have named so far
+        self.faithful = True  # whether all that has been imported has been executed in its turn
+        self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
+        self.confinement = Confinement()
+        self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
+        self._apart = 0
+        self._began = 0
+
+    def start(self) -> None:
+        """An evaluation begins."""
+        self.running = self.entering = self._apart = 0
+        self.room = ROOM
+
+    @contextmanager
+    def apart(self) -> Iterator[bool]:
+        """Run a module's top level beside what asks for it: in a budget of its own, and as part of no loop or branch. Whether none is run so."""
+        it = self.it
+        kept = it.loop_reason, it.dropped, it.watch, it.steps
+        it.loop_reason = it.dropped = it.watch = None
+        outermost = not self._apart
+        if outermost:
+            it.steps = self._began = max(0, it.limits.steps - _STEPS)
+        self._apart += 1
+        try:
+            yield outermost
+        finally:
+            self._apart -= 1
+            steps = it.steps
+            it.loop_reason, it.dropped, it.watch, it.steps = kept
+            if self._apart:
+                it.steps = steps
+
+    def spent(self) -> int:
+        """The steps of the top-level code that is running."""
+        return self.it.steps - self._began if self._apart else 0
+
+    # Finding -----------------------------------------------------------------------------------------------------
 
     def load(self, name: str) -> ModuleValue | None:
         """The module of the analysed code with that name, or None."""
@@ -37,8 +84,7 @@ class Modules:
         return self.loaded[name]
 
     def found(self, name: str) -> ModuleValue | None:
-        """As ``load``, after what the importing module says of ``sys.path``."""
-        search_path.edit(self.it)
+        """As ``load``, also where code of the importing module says that it is found."""
         module = self.load(name)
         if module is None and not self.covered(name) and search_path.edit_elsewhere(self.it, name):
             self.forget_missing()
@@ -82,10 +128,53 @@ class Modules:
             parts = parts[:len(parts) - (level - 1)]
         return ".".join([*parts, name] if name else parts)
 
+    # Importing ---------------------------------------------------------------------------------------------------
+
+    def bring(self, name: str) -> ModuleValue | None:
+        """Execute a module that is imported, and before it the packages that it is in; one that there is no room for is left for later.
+
+        The module, if it has been begun.
+        """
+        found: ModuleValue | None = None
+        parts = name.split(".")
+        for count in range(1, len(parts) + 1):
+            found = self._begun(".".join(parts[:count]))
+        return found
+
+    def bring_packages(self, name: str) -> None:
+        """Execute the packages that a module is in, which Python does before it; they may import the module themselves."""
+        package = name.rpartition(".")[0]
+        if package:
+            try:
+                self.bring(package)
+            except Raised:  # the module says of itself what it needs
+                self.faithful = False
+
+    def _begun(self, name: str) -> ModuleValue | None:
+        self.imported.add(name)
+        if self.it.library.covers(name):
+            return None
+        module = self.loaded.get(name)
+        if module is None or module.turns.phase is Phase.NEW:
+            size = self.it.loader.size(name)
+            if size > self.room:
+                self.faithful = False
+                return None
+            self.room -= size
+            module = self.found(name)
+        if module is not None:
+            module.turns.start(self.it)
+        return module
+
     def import_module(self, name: str) -> Any:
         """A module by its absolute name. A library comes before sources of the same name: what it knows is not evaluated."""
+        if name in self.replaced:
+            return self.replaced[name]
         if self.it.library.covers(name):
             return LibraryModule(name)
+        self.bring(name)
+        if name in self.replaced:
+            return self.replaced[name]
         module = self.found(name)
         if module is not None:
             return module
@@ -97,33 +186,113 @@ class Modules:
             raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
         return self.it.unknown(Why.IMPORT, f"the module `{name}` is not in reach")
 
+    def bound_by_import(self, name: str, frame: Frame) -> Any:
+        """What ``import name`` finds; at module level, one that is left for later is looked up when it is first read."""
+        if frame.kind != "module" or self.it.import_guards or self.covered(name) or name in self.replaced:
+            return self.import_module(name)
+        begun = self.bring(name)
+        if begun is None and name not in self.replaced and self.it.loader.exists(name):
+            return Pending(name, None)
+        return self.import_module(name)
+
     def import_from(self, module: str, name: str, frame: Frame) -> Any:
         """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
-        if frame.kind == "module" and not self.it.import_guards and self.found(module) is not None:
-            return Pending(module, name)
+        if self.it.library.covers(module):
+            return self.member(module, name)
+        begun = self.bring(module)
+        if frame.kind != "module" or self.it.import_guards or module in self.replaced:
+            return self.member(module, name)
+        if begun is None:
+            return Pending(module, name) if self.it.loader.exists(module) else self.member(module, name)
+        value = begun.vars.get(name, begun.resolving.get(name, ABSENT))
+        if begun.stars:
+            return self.member(module, name)
+        if value is not ABSENT:
+            return value if value.__class__ is Pending else begun.lookup(self.it, name)
+        if name in begun.turns.postponed:
+            return Pending(module, name, begun.turns.postponed[name])
+        if begun.turns.phase is Phase.RUNNING and not self.faithful:
+            return Pending(module, name)  # in the order that Python imports modules in, it may have been executed by now
         return self.member(module, name)
+
+    def resolved(self, pending: Pending) -> Any:
+        """What a name stands for that has been imported."""
+        if pending.name is None:
+            return self.import_module(pending.module)
+        found = self.loaded.get(pending.module) if pending.index is not None else None
+        if found is not None and pending.index is not None:
+            value = found.turns.value_of(self.it, pending.index, pending.name)
+            if value is not ABSENT:
+                return value
+        return self.member(pending.module, pending.name)
 
     def member(self, module: str, name: str) -> Any:
         """What ``from module import name`` gives."""
         if self.it.library.covers(module):
             return self.library_attribute(module, name)
+        if module in self.replaced:
+            return self.it.get(self.replaced[module], name)
         found = self.found(module)
         if found is not None:
             value = found.attribute(self.it, name)
             if value is not ABSENT:
                 return value
+            if module in self.replaced:
+                return self.it.get(self.replaced[module], name)
             submodule = self.load(f"{module}.{name}")
             if submodule is not None:
+                self.bring(submodule.name)
                 return submodule
             raise self.it.error("ImportError", f"cannot import name '{name}' from '{module}'")
         if self.covered(module):
             return self.library_attribute(module, name)
         return self.out_of_reach(module)
 
+    def submodule(self, package: ModuleValue, name: str) -> ModuleValue | None:
+        """A module of a package that is an attribute of it, since something has imported it."""
+        if package.source is not None and not package.source.is_package:
+            return None
+        dotted = f"{package.name}.{name}"
+        return self.load(dotted) if dotted in self.imported or not self.faithful else None
+
+    def derived(self, cls: ClassValue) -> None:
+        """A class acts on what is derived from it: classes that wait may have to be made."""
+        for module in list(self.loaded.values()):
+            if module is not None and module.turns.waiting:
+                module.turns.derived(self.it, cls)
+
+    # Star imports ------------------------------------------------------------------------------------------------
+
     def import_star(self, module: str, frame: Frame) -> None:
-        source = self.import_module(module)
-        stars = frame.module.vars.setdefault("<stars>", [])
-        stars.append(source)
+        importer = frame.module
+        source = self.bring(module)
+        if source is None:
+            importer.stars.append(self.import_module(module))
+            return
+        names, hidden = self.star_names(source)
+        if hidden is not None or source.stars:
+            importer.stars.append(source)
+            return
+        for name in names:
+            value = source.vars.get(name, ABSENT)
+            if value is ABSENT and name in source.turns.postponed:
+                value = Pending(module, name, source.turns.postponed[name])
+            if value.__class__ is not Pending:
+                value = source.attribute(self.it, name)
+            if value is ABSENT:
+                raise self.it.error("AttributeError", f"module '{module}' has no attribute '{name}'")
+            importer.bind(self.it, name, value)
+
+    def star_names(self, star: Any) -> tuple[list[str], Reason | None]:
+        """The names that ``import *`` brings, and why there may be others."""
+        if not isinstance(star, ModuleValue):
+            return [], star.reason if isinstance(star, Unknown) else self.it.unknown_reason("the names of a star import")
+        exported = star.lookup(self.it, "__all__")
+        if isinstance(exported, Unknown):
+            return [], exported.reason
+        names = star.names(self.it) if exported is ABSENT else exported
+        found = [name for name in self.it.elements(names) if exported is not ABSENT or not name.startswith("_")]
+        return found, self.it.state.open_reason(names)
 
     def star_member(self, module: Any, name: str) -> Any:
         """A name out of a star import; ABSENT where the module does not export it."""
@@ -150,6 +319,8 @@ class Modules:
         source = self.import_module(module)
         value = self.star_member(source, name)
         return declared_name(self.it, source, name) if value is ABSENT and isinstance(source, ModuleValue) and source.declared else value
+
+    # Libraries ---------------------------------------------------------------------------------------------------
 
     def library_attribute(self, owner: str, name: str) -> Any:
         """An attribute of a library's module: its own value, a submodule, or Unknown with the name as the reason."""

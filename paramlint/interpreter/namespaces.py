@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.module_values import ModuleValue, Pending
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
@@ -100,7 +100,7 @@ def locals_(it: Interpreter) -> Any:
         return Globals(frame.module)
     if frame.kind == "class":
         return frame.vars
-    found = {name: value for name, value in frame.vars.items() if not name.startswith("<") and not isinstance(value, Pending)}
+    found = {name: value for name, value in frame.vars.items() if not name.startswith("<")}
     if frame.owner is not None and frame.function is not None and not _OF_CLASS.isdisjoint(names_in(frame.function.code.body, inside=True)):
         found["__class__"] = frame.owner
     return it.made(found)

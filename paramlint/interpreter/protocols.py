@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from paramlint.syntax import ir
+from paramlint.syntax.binding_only import BindingOnly
 
 
 class Statement(Protocol):
@@ -15,6 +16,8 @@ class Statement(Protocol):
     def index(self) -> int: ...
     @property
     def binds(self) -> frozenset[str]: ...
+    @property
+    def binding_only(self) -> BindingOnly | None: ...
     @property
     def touches(self) -> frozenset[str]: ...
     @property
@@ -56,6 +59,10 @@ class ModuleLoader(Protocol):
         ...
 
     def exists(self, name: str) -> bool: ...
+
+    def size(self, name: str) -> int:
+        """The bytes of the file of a module; 0 where it has none."""
+        ...
 
     def text(self, path: str, origin: str) -> str | None:
         """The text of a file of the project that the file ``origin`` names; None where there is none, or it is no text."""

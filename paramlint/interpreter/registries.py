@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Why
 from paramlint.interpreter import imported
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.turns import Phase
 from paramlint.interpreter.values import Instance
 from paramlint.syntax import ir
 
@@ -82,12 +83,13 @@ class Registries:
         names, decorators = self._names.get(id(container), set()), self._decorators.get(id(container), set())
         if self._at.get(id(container)) == (len(names) + len(decorators), len(it.modules.loaded)):
             return False
-        self._filling, steps = True, it.steps
+        self._filling, steps, room = True, it.steps, it.modules.room
+        it.modules.room = 0  # of all the modules that are read now, none needs what it imports
         try:
             return self._fill(it, container, names, decorators, key)
         finally:
             self._filling = False
-            it.steps = steps  # what modules do when they are imported is no part of the model
+            it.steps, it.modules.room = steps, room  # what modules do when they are imported is no part of the model
 
     def _fill(self, it: Interpreter, container: Any, names: set[str], decorators: set[str], key: Any) -> bool:
         ran = False
@@ -110,6 +112,8 @@ class Registries:
                 if key and key in container:
                     return ran
         hidden = self._imports.hidden if wanted is None or not wanted <= self._imports.followed.keys() else ""
+        if it.modules.unnamed is not None:
+            hidden = hidden or "are imported by name"
         if hidden and not key and it.state.open_reason(container) is None:
             it.state.mark_open(container, it.unknown(Why.IMPORT, f"the entries of modules that {hidden}").reason)
         return ran
@@ -123,7 +127,7 @@ class Registries:
         for name in {self._owners[id(container)], *found}:
             module = it.modules.loaded.get(name)
             source = it.loader.find(name) if module is None else module.source
-            if source is not None and any(module is None or statement.index not in module.done for statement in _writers(source, names)):
+            if source is not None and any(module is None or not _has_run(module, statement) for statement in _writers(source, names)):
                 writers.add(name)
         return writers
 
@@ -131,13 +135,14 @@ class Registries:
         """Run the statements of a module that may write to a registry; with a key only those that name it."""
         ran = False
         for statement in _writers(module.source, names) if module.source is not None else ():
-            if statement.index in module.done or statement.index >= module.horizon or statement.kind not in kinds or key not in statement.text:
+            if _has_run(module, statement) or statement.kind not in kinds or key not in statement.text:
                 continue
             ran = True
             try:
-                module.run(it, statement.index)
+                module.turns.start(it)
+                module.turns.demand(it, statement.index)
             except Raised:
-                continue  # it fails when it is imported; others do not depend on it
+                break  # it fails when it is imported; others do not depend on it
         return ran
 
 
@@ -147,6 +152,11 @@ def _writers(source: ModuleSource, names: set[str]) -> list[Statement]:
         alias for statement in source.statements if statement.kind == "import" for name, alias in _ALIAS.findall(statement.text) if name in names
     }
     return [statement for statement in source.statements if _writes(statement, names | aliases)]
+
+
+def _has_run(module: ModuleValue, statement: Statement) -> bool:
+    """Whether a statement has been executed, or will be in its turn."""
+    return module.turns.phase is not Phase.NEW and statement.index not in module.turns.waiting
 
 
 def _writes(statement: Statement, names: set[str]) -> bool:

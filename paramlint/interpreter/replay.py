@@ -97,6 +97,8 @@ class Replay:
 
     def moved(self, serial: int) -> None:
         """An iterator with this serial number was moved on."""
+        if self.it.watch is not None:
+            self.it.watch.touched(serial)
         self.touched(serial)
         if not self._evaluation.has_made(serial) and not self.it.modules.running:
             self.off = True

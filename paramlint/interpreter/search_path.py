@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.imported import imported
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.turns import Phase
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
@@ -82,32 +83,6 @@ class SearchPath(Foreign):
         return self._unknown(it)
 
 
-def edit(it: Interpreter) -> None:
-    """Run the statements of the importing module that change ``sys.path``, as far as they stand before the import."""
-    module = it.frame.module if it.frame is not None else None
-    if module is None or module.source is None:
-        return
-    edits = it.modules.path_edits.get(module.name)
-    if edits is None:
-        edits = it.modules.path_edits[module.name] = _edits(module)
-    for index in edits:
-        if index < module.horizon:
-            _run(it, module, index)
-
-
-def _edits(module: ModuleValue) -> tuple[int, ...]:
-    assert module.source is not None
-    return tuple(statement.index for statement in module.source.statements
-                 if statement.kind == "other" and "sys" in statement.touches and not statement.is_main_guard and "path" in statement.mentions)
-
-
-def _run(it: Interpreter, module: ModuleValue, index: int) -> None:
-    try:
-        module.run(it, index)
-    except Raised:
-        return  # what fails here fails when the module is imported; the import may do without
-
-
 def edit_elsewhere(it: Interpreter, name: str) -> bool:
     """Look for a module elsewhere that is not found; whether there is another place.
 
@@ -127,11 +102,10 @@ def _run_helpers(it: Interpreter, module: ModuleValue) -> bool:
     assert module.source is not None
     found = False
     for statement in module.source.statements:
-        if statement.kind == "import" and statement.index < module.horizon:
+        if statement.kind == "import" and statement.index < module.turns.next:
             for name in imported(it, module, statement.index):
                 helper = it.modules.load(name)
-                if helper is not None and helper.source is not None and it.loader.may_define(name, "sys.path") and name not in it.modules.path_edits:
-                    it.modules.path_edits[name] = ()
+                if helper is not None and helper.turns.phase is Phase.NEW and it.loader.may_define(name, "sys.path"):
                     _run_whole(it, helper)
                     found = True
     return found
@@ -139,6 +113,6 @@ def _run_helpers(it: Interpreter, module: ModuleValue) -> bool:
 
 def _run_whole(it: Interpreter, helper: ModuleValue) -> None:
     try:
-        helper.run_whole(it)
+        helper.turns.start(it)
     except Raised:
         return

@@ -80,8 +80,11 @@ def binding_frame(frame: Frame, name: str) -> Frame | None:
 
 
 def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:
-    it.write(frame.vars)
-    frame.vars[name] = value
+    if frame.kind == "module":
+        frame.module.bind(it, name, value)
+    else:
+        it.write(frame.vars)
+        frame.vars[name] = value
 
 
 def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> None:

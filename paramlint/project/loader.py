@@ -124,6 +124,14 @@ class Loader:
     def exists(self, name: str) -> bool:
         return bool(name) and (self.files.locate(name, self.roots) is not None or self._has_modules(name))
 
+    def size(self, name: str) -> int:
+        """The bytes of the file of a module; 0 where it has none."""
+        found = self.files.locate(name, self.roots) if name else None
+        try:
+            return 0 if found is None else os.path.getsize(found[0])
+        except OSError:
+            return 0
+
     def may_define(self, name: str, word: str) -> bool:
         """Whether the text of a module has a word, or an ``import *`` that may bring it; only the text is read."""
         found = self.files.locate(name, self.roots) if name else None

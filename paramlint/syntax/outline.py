@@ -16,6 +16,7 @@ import msgspec
 
 from paramlint.core.garbage import not_sought
 from paramlint.syntax import signatures
+from paramlint.syntax.binding_only import BindingOnly, binding_only
 from paramlint.syntax.guards import MAX_ELIFS, MAX_FILE_TOKENS, MAX_PATH, MAX_TOKENS, check
 from paramlint.syntax.lexical import all_identifiers, identifiers
 from paramlint.syntax.members import Member, blanked, cut
@@ -48,10 +49,11 @@ class TopLevel:
     (``"*"`` for a star import); ``touches`` those whose object it changes or unbinds, or may change because it is an expression
     statement that names them; ``reads`` those it reads when it is executed itself (decorators, defaults, bases and class bodies,
     not the bodies of functions); ``decorators`` those that its decorators begin with (``registry`` of ``@registry.register("x")``).
+    ``binding_only`` says what it needs to do nothing but bind names; None for one that may do more.
     """
 
-    __slots__ = ("_mentions", "_text", "_whole", "annotations", "binds", "decorators", "end", "index", "is_main_guard", "kind", "members",
-                 "offset", "reads", "start", "touches")
+    __slots__ = ("_mentions", "_text", "_whole", "annotations", "binding_only", "binds", "decorators", "end", "index", "is_main_guard", "kind",
+                 "members", "offset", "reads", "start", "touches")
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class TopLevel:
         self._text = text
         self._whole = whole
         self._mentions: frozenset[str] | None = None
+        self.binding_only: BindingOnly | None = None
         self.members: tuple[Member, ...] = ()  # methods that are parsed by themselves
         self.annotations: tuple[signatures.Place, ...] = ()  # of parameters and results
 
@@ -284,6 +287,7 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     kinds = {_KINDS.get(type(node), "other") for node in nodes}
     kind: StatementKind = kinds.pop() if len(kinds) == 1 and (len(nodes) == 1 or kinds == {"import"}) else "other"
     made = TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
+    made.binding_only = binding_only(nodes)
     if kind in ("def", "class"):
         made.annotations = tuple(signatures.annotated(nodes[0], source, starts))
     if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):

@@ -65,7 +65,7 @@ def test_names_that_are_declared_for_type_checkers_only(tmp_path: Path, test: st
 
 
 def test_a_name_that_no_declared_module_has(tmp_path: Path) -> None:
-    files = {"__init__.py": LAZY.format(test="TYPE_CHECKING", imports="from .blocks import *"), "tools.py": "class Lazy: pass\n",
+    files = {"__init__.py": LAZY.format(test="TYPE_CHECKING", imports="from .blocks import *"), "tools.py": "SLOW = False\nclass Lazy: pass\n",
              "model.py": MODEL.replace("Block", "Brick"), "blocks.py": BLOCKS}
     assert counted(tmp_path, files) == ["the code raises ImportError: cannot import name 'Brick' from 'package'"]
 

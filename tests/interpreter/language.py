@@ -53,6 +53,9 @@ class OneFile:
     def exists(self, name: str) -> bool:
         return name == NAME
 
+    def size(self, name: str) -> int:
+        return 0
+
     def text(self, path: str, origin: str) -> str | None:
         return None
 
@@ -104,7 +107,7 @@ def interpreted(text: str) -> list[str]:
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)  # calls of the program are calls of Python
     try:
-        module.run_whole(it)
+        module.turns.start(it)
     except Raised as raised:
         revealed.append(f"raises {it.class_of(raised.value).name}: {shown(it, raised.value)}")
     finally:
@@ -119,7 +122,7 @@ def revealed(text: str) -> tuple[Interpreter, list[Any] | None]:
     it.builtins["reveal"] = Native("reveal", lambda it, args, kwargs: found.append(args))
     it.builtins["mystery"] = Native("mystery", lambda it, args, kwargs: it.unknown(Why.EFFECT, "a mystery"))
     try:
-        module.run_whole(it)
+        module.turns.start(it)
     except (Raised, LimitReached):
         return it, None
     return it, found[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, known
 
@@ -19,6 +20,8 @@ def names(it: Interpreter) -> dict[str, Any]:
 
 @FUNCTIONS.raw("import_module")
 def import_module(it: Interpreter, name: Any, package: Any = None) -> Any:
+    if isinstance(name, Unknown):
+        it.modules.unnamed = it.modules.unnamed or it.located(name).reason
     known(it, name, package)
     if not isinstance(name, str):
         it.throw("AttributeError", "the name of a module is a string")

@@ -1,0 +1,241 @@
+"""The statements of a module in their turn, as Python executes them.
+
+What has no effect but the names that it binds (``syntax/binding_only.py``) may wait until one of them is read: most of a library is that.
+It is executed before something binds a name again that it reads, so that it sees what it would have seen in its turn.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.classes import has_hooks
+from paramlint.interpreter.confinement import SMALL, Watch, applied
+from paramlint.interpreter.declared import declare
+from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.protocols import Statement
+from paramlint.interpreter.signals import LimitReached, Raised
+from paramlint.interpreter.values import ABSENT, ClassValue, Native
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+    from paramlint.interpreter.module_values import ModuleValue
+
+
+class Phase(Enum):
+    NEW = "not begun"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "ended by an exception"
+
+
+class Turns:
+    """Where the execution of one module stands.
+
+    With ``goes_on`` a statement that raises does not end the module: what a linter reads is not being run.
+    """
+
+    __slots__ = (
+        "abandoned", "behind", "binding", "due", "error", "former", "goes_on", "module", "next", "origins", "phase", "postponed",
+        "readers", "statements", "waiting",
+    )
+
+    def __init__(self, module: ModuleValue) -> None:
+        self.module = module
+        self.statements = module.source.statements if module.source is not None else ()
+        self.next = 0  # the statement whose turn comes next
+        self.phase = Phase.NEW
+        self.error: Raised | None = None
+        self.goes_on = False
+        self.abandoned: Reason | None = None  # why a statement has not been executed to its end
+        self.waiting: set[int] = set()
+        self.postponed: dict[str, int] = {}  # by name: the statement that binds it, and waits
+        self.readers: dict[str, list[int]] = {}  # by name: statements that read it, and wait
+        self.origins: dict[str, int] = {}  # by name: the statement that has bound it, having waited
+        self.binding: set[str] = set()  # names of statements that have waited and are being executed
+        self.behind: dict[tuple[int, str], int] = {}  # the statement that waits behind one that binds a name to something made of it
+        self.due: list[ClassValue] = []  # classes of which ``derived`` is to be told
+        self.former: dict[tuple[int, str], Any] = {}  # what such statements have bound to names that have been bound again since
+
+    # Going on ----------------------------------------------------------------------------------------------------
+
+    def start(self, it: Interpreter) -> None:
+        """Execute the module, unless that has begun. Raises what it raises, to whoever imports it."""
+        if self.phase is Phase.DONE or self.phase is Phase.RUNNING:
+            return
+        if self.error is not None:
+            raise Raised(self.error.value, self.error.site)
+        with it.modules.apart() as outermost:
+            if outermost:
+                it.modules.bring_packages(self.module.name)
+            if self.phase is Phase.NEW:
+                self.advance(it, len(self.statements))
+
+    def advance(self, it: Interpreter, until: int) -> None:
+        """Give each statement before ``until`` its turn."""
+        self.phase = Phase.RUNNING
+        try:
+            while self.next < until:
+                statement = self.statements[self.next]
+                self.next += 1
+                if self._may_wait(it, statement):
+                    self._postpone(it, statement)
+                else:
+                    self._execute(it, statement)
+        except Raised as raised:
+            self.phase, self.error = Phase.FAILED, raised
+            raise
+        finally:
+            if self.phase is Phase.RUNNING:
+                self.phase = Phase.DONE if self.next >= len(self.statements) else Phase.NEW
+
+    def _execute(self, it: Interpreter, statement: Statement) -> None:
+        frame = Frame(self.module, None, Unit(self.module.path, statement.index), self.module.vars, "module")
+        frame.caller = it.frame
+        body = self.module.lowered(statement)
+        watch = Watch(self.module, statement) if applied(statement) else None
+        try:
+            self._run(it, statement, frame, body, watch)
+            if watch is not None:
+                it.modules.confinement.note(self.module, statement, watch)
+        except Raised:
+            if not self.goes_on:
+                raise
+        except LimitReached as reached:
+            self._abandon(it, statement, body, frame, reached.reason)
+        except RecursionError:
+            self._abandon(it, statement, body, frame, Reason(Why.LIMIT, "calls nested too deep", it.site()))
+
+    def _abandon(self, it: Interpreter, statement: Statement, body: Any, frame: Frame, reason: Reason) -> None:
+        from paramlint.interpreter.unrun import abandoned
+
+        self.abandoned = self.abandoned or reason
+        abandoned(it, statement, body, frame, reason)
+
+    def _run(self, it: Interpreter, statement: Statement, frame: Frame, body: Any, watch: Watch | None = None) -> None:
+        outer, it.watch = it.watch, watch
+        depth, guards, it.frame = it.depth, it.import_guards, frame
+        if it.replay is not None:
+            it.replay.enter_module()
+        it.modules.running += 1
+        entering = statement.kind != "other" or not statement.binds  # a definition, or there for its effect
+        it.modules.entering += entering
+        forks = it.state.suspend()  # what a module's statement leaves is there on every branch
+        try:
+            it.execute(body, frame)
+        finally:
+            it.modules.running -= 1
+            it.modules.entering -= entering
+            if it.replay is not None:
+                it.replay.leave_module()
+            it.state.keep(self.module.vars, statement.binds)
+            it.state.resume(forks)
+            it.frame, it.depth, it.import_guards, it.watch = frame.caller, depth, guards, outer
+
+    # Waiting -----------------------------------------------------------------------------------------------------
+
+    def _may_wait(self, it: Interpreter, statement: Statement) -> bool:
+        """Whether nobody can tell that a statement has not been executed, until one of the names that it binds is read."""
+        if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement):
+            return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
+        needs = statement.binding_only
+        if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
+            return not any(name in self.module.vars for name in statement.binds & statement.reads)
+        if needs is None or not all(self._is_bound(it, name) for name in statement.reads - statement.binds):
+            return False
+        return all(self._is_library(it, name) for name in needs.libraries) and not any(self._has_hooks(name) for name in needs.bases)
+
+    def _is_bound(self, it: Interpreter, name: str) -> bool:
+        return name in self.module.vars or name in self.postponed or name in it.builtins
+
+    def _is_library(self, it: Interpreter, name: str) -> bool:
+        value = self.module.vars.get(name, ABSENT)
+        if isinstance(value, ClassValue):
+            return value.site is None
+        return isinstance(value, LibraryModule | Native | Unknown)
+
+    def _has_hooks(self, name: str) -> bool:
+        """Whether what is derived from a class may have effects of its own; of one that waits, too, this is told when it is made."""
+        value = self.module.vars.get(name, ABSENT)
+        return isinstance(value, ClassValue) and has_hooks(value)
+
+    def _postpone(self, it: Interpreter, statement: Statement) -> None:
+        declared = () if "TYPE_CHECKING" not in statement.reads else {alias or name for node in self.module.declared for name, alias in node.names}
+        self.waiting.add(statement.index)
+        for name in statement.binds.difference(declared):
+            if name in self.postponed and name in statement.reads:
+                self.behind[statement.index, name] = self.postponed[name]
+            self.rebinding(it, name)
+            self.module.drop(it, name)
+            self.postponed[name] = statement.index
+        for name in statement.reads:
+            self.readers.setdefault(name, []).append(statement.index)
+
+    def demand(self, it: Interpreter, index: int) -> None:
+        """Execute a statement that waits."""
+        if index not in self.waiting:
+            return
+        self.waiting.discard(index)
+        statement, variables = self.statements[index], self.module.vars
+        own = {name for name in statement.binds if self.postponed.get(name) == index}
+        others = {name: variables[name] for name in statement.binds - own if name in variables}
+        for name in own:
+            del self.postponed[name]
+            if (index, name) in self.behind:  # the statement reads what the name stood for before
+                self.postponed[name] = self.behind[index, name]
+        binding, self.binding = self.binding, self.binding | statement.binds
+        try:
+            self._demanded(it, statement)
+        finally:
+            self.binding = binding
+            for name in own:
+                if self.postponed.get(name, index) != index:
+                    self.postponed.pop(name)
+        self.origins.update(dict.fromkeys(own, index))
+        for name in statement.binds - own:
+            if name in variables:
+                self.former[index, name] = variables.pop(name)
+        if others:
+            variables.update(others)
+            it.state.keep(variables, others)
+
+    def _demanded(self, it: Interpreter, statement: Statement) -> None:
+        frame = Frame(self.module, None, Unit(self.module.path, statement.index), self.module.vars, "module")
+        frame.caller = it.frame
+        try:
+            self._run(it, statement, frame, self.module.lowered(statement))
+        except LimitReached:  # with more room it may come to its end
+            self.waiting.add(statement.index)
+            self.postponed.update(dict.fromkeys(statement.binds - self.module.vars.keys(), statement.index))
+            raise
+
+    def rebinding(self, it: Interpreter, name: str) -> None:
+        """A name is about to be bound again: what waits and reads it is executed before, and what it was bound to is kept for who asks."""
+        if name in self.binding:
+            return
+        for index in self.readers.pop(name, ()):
+            self.demand(it, index)
+        if name in self.postponed and it.state.logs:
+            self.demand(it, self.postponed[name])  # on another branch it may keep this value
+        self.postponed.pop(name, None)
+        origin = self.origins.pop(name, None)
+        if origin is not None and name in self.module.vars:
+            self.former[origin, name] = self.module.vars[name]
+
+    def value_of(self, it: Interpreter, index: int, name: str) -> Any:
+        """What a statement that waits, or has waited, binds to a name."""
+        self.demand(it, index)
+        found = self.former.get((index, name), ABSENT)
+        return self.module.vars.get(name, ABSENT) if found is ABSENT else found
+
+    def derived(self, it: Interpreter, cls: ClassValue) -> None:
+        """A class has been made that acts on what is derived from it: classes that wait and may be are made, too."""
+        if self.module.resolving:  # names that they need may be among those
+            self.due.append(cls)
+            return
+        for index in sorted(self.waiting):
+            statement = self.statements[index]
+            if statement.kind == "class" and cls.name in statement.mentions:
+                self.demand(it, index)

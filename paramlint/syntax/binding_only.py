@@ -1,0 +1,141 @@
+"""Statements that do nothing but bind names, told by their syntax.
+
+A ``def`` without decorators, a class of such functions and constants, a name for a table of constants: nobody can tell whether they have
+been executed before one of their names is read, as long as what they read themselves has not changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_DESCRIPTORS = frozenset({"property", "staticmethod", "classmethod"})
+_ACCESSORS = frozenset({"setter", "getter", "deleter"})
+_DEEPEST = 40  # expressions within expressions; what is nested deeper is executed in its turn
+_HOOKS = frozenset({"__init_subclass__", "__class_getitem__", "__set_name__"})
+
+
+class BindingOnly(NamedTuple):
+    """What must hold besides, for a statement to have no effect: where the names come from that it takes attributes of.
+
+    ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with.
+    """
+
+    libraries: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+
+
+def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
+    """What a top-level statement needs to have no effect but the names that it binds; None where it may have others."""
+    if len(nodes) != 1:
+        return None
+    found = _Reader()
+    return BindingOnly(frozenset(found.libraries), frozenset(found.bases)) if found.statement(nodes[0]) else None
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.libraries: set[str] = set()
+        self.bases: set[str] = set()
+
+    def statement(self, node: ast.stmt) -> bool:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return not node.decorator_list and self._defaults(node.args)
+        if isinstance(node, ast.ClassDef):
+            return not node.decorator_list and self._class(node)
+        if isinstance(node, ast.Assign):
+            return all(isinstance(target, ast.Name) for target in node.targets) and _is_literal(node.value, 0)
+        return False
+
+    def _defaults(self, arguments: ast.arguments) -> bool:
+        return all(self._expression(part, 0) for part in (*arguments.defaults, *arguments.kw_defaults) if part is not None)
+
+    def _class(self, node: ast.ClassDef) -> bool:
+        if node.keywords or getattr(node, "type_params", None):
+            return False
+        for base in node.bases:
+            root = _dotted(base)
+            if root is None:
+                return False
+            self.bases.add(root)
+        return all(map(self._member, node.body))
+
+    def _member(self, node: ast.stmt) -> bool:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return node.name not in _HOOKS and all(map(self._decorator, node.decorator_list)) and self._defaults(node.args)
+        if isinstance(node, ast.ClassDef):
+            return not node.decorator_list and self._class(node)
+        if isinstance(node, ast.Assign):
+            return all(isinstance(target, ast.Name) for target in node.targets) and self._expression(node.value, 0)
+        if isinstance(node, ast.AnnAssign):
+            return isinstance(node.target, ast.Name) and not _calls(node.annotation) and (node.value is None or self._expression(node.value, 0))
+        return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+    def _decorator(self, node: ast.expr) -> bool:
+        """A descriptor, or what a library has: ``@property``, ``@size.setter``, ``@torch.no_grad()``."""
+        if isinstance(node, ast.Name) and node.id in _DESCRIPTORS:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in _ACCESSORS and isinstance(node.value, ast.Name):
+            return True
+        if isinstance(node, ast.Call):
+            if not all(isinstance(part, ast.Constant) for part in (*node.args, *(keyword.value for keyword in node.keywords))):
+                return False
+            node = node.func
+        root = _dotted(node)
+        if root is not None:
+            self.libraries.add(root)
+        return root is not None
+
+    def _expression(self, node: ast.expr, depth: int) -> bool:
+        """Whether an expression calls nothing: constants, names, what libraries have, and new containers of them."""
+        if depth > _DEEPEST:
+            return False
+        if isinstance(node, ast.Attribute):
+            root = _dotted(node)
+            if root is not None:
+                self.libraries.add(root)
+            return root is not None
+        if isinstance(node, ast.Name):
+            return True
+        if isinstance(node, (ast.Tuple, ast.List)):
+            return all(self._expression(part, depth + 1) for part in node.elts)
+        if isinstance(node, ast.Dict):
+            return all(key is not None and _is_literal(key, 0) and self._expression(part, depth + 1)
+                       for key, part in zip(node.keys, node.values, strict=True))
+        if isinstance(node, ast.Lambda):
+            return self._defaults(node.args)
+        return _is_literal(node, depth)
+
+
+def _is_literal(node: ast.expr, depth: int) -> bool:
+    if depth > _DEEPEST:
+        return False
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, int | float) and not isinstance(node.op, ast.Invert)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return all(_is_literal(part, depth + 1) for part in node.elts)
+    if isinstance(node, ast.Set):
+        return all(isinstance(part, ast.Constant) for part in node.elts)
+    if isinstance(node, ast.Dict):
+        return all(key is not None and (isinstance(key, ast.Constant) or _is_flat(key)) and _is_literal(part, depth + 1)
+                   for key, part in zip(node.keys, node.values, strict=True))
+    return False
+
+
+def _is_flat(node: ast.expr) -> bool:
+    """A tuple of constants, which can be a key."""
+    return isinstance(node, ast.Tuple) and all(isinstance(part, ast.Constant) for part in node.elts)
+
+
+def _dotted(node: ast.expr) -> str | None:
+    """``a`` of ``a.b.c``; None for any other expression."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _calls(node: ast.expr) -> bool:
+    return any(isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)) for part in ast.walk(node))
