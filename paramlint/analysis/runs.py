@@ -127,7 +127,7 @@ class Runner:
         """Execute the module, each statement in limits of its own; one that raises does not hide what stands behind it."""
         turns = self.module.turns
         turns.goes_on = True
-        for statement in turns.statements:
+        for statement in turns.statements[turns.next:]:
             self.at_module_level(lambda statement=statement: turns.advance(self.it, statement.index + 1))  # type: ignore[misc]
 
     # What is run -------------------------------------------------------------------------------------------------

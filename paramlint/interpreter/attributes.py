@@ -209,7 +209,9 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
         if name == "__code__":
             return CodeValue(value)
         if name == "__globals__":
-            return value.module.vars
+            from paramlint.interpreter.namespaces import Globals
+
+            return Globals(value.module)
         if name == "__closure__":
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
     elif name in ("__defaults__", "__kwdefaults__", "__annotations__", "__code__"):

@@ -70,11 +70,15 @@ class Turns:
         with it.modules.apart() as outermost:
             if outermost:
                 it.modules.bring_packages(self.module.name)
-            if self.phase is Phase.NEW:
-                self.advance(it, len(self.statements))
+            while self.phase is Phase.NEW:
+                try:
+                    self.advance(it, len(self.statements))
+                except Raised:
+                    if not self.goes_on:
+                        raise
 
     def advance(self, it: Interpreter, until: int) -> None:
-        """Give each statement before ``until`` its turn."""
+        """Give each statement before ``until`` its turn. Raises what one of them raises; where it ``goes_on``, the next is to follow."""
         self.phase = Phase.RUNNING
         try:
             while self.next < until:
@@ -85,7 +89,8 @@ class Turns:
                 else:
                     self._execute(it, statement)
         except Raised as raised:
-            self.phase, self.error = Phase.FAILED, raised
+            if not self.goes_on:
+                self.phase, self.error = Phase.FAILED, raised
             raise
         finally:
             if self.phase is Phase.RUNNING:
@@ -100,9 +105,6 @@ class Turns:
             self._run(it, statement, frame, body, watch)
             if watch is not None:
                 it.modules.confinement.note(self.module, statement, watch)
-        except Raised:
-            if not self.goes_on:
-                raise
         except LimitReached as reached:
             self._abandon(it, statement, body, frame, reached.reason)
         except RecursionError:
