@@ -12,7 +12,7 @@ from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapp
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, agrees, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
@@ -133,6 +133,8 @@ def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
 def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) -> list[Step]:
     """The steps that lead from the inputs to the outputs, each after those it depends on. Raises ValueError in the analysed code."""
     ends = {id(tensor) for tensor in inputs}
+    if any(id(output) in ends and output.step is not None and not _is_input(output.step) for output in outputs):
+        raise NeedsValue(it.unknown(Why.UNSUPPORTED, "a graph that begins and ends with one tensor"))
     done: dict[int, Step] = {}
     for output in outputs:
         stack: list[tuple[Symbol, bool]] = [(output, False)]

@@ -66,7 +66,7 @@ def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Ins
     method = it.get_or(self_, framework.call, ABSENT)
     if method is ABSENT:
         return it.library_throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
-    if not isinstance(self_.cls.find(framework.call), FunctionValue):
+    if not isinstance(self_.cls.find(framework.call), FunctionValue) and not output_override.method_of(self_):
         return it.call(method, given, kwargs)
     drawn = any(tensor.step is not None for tensor in tensors_in((given, kwargs)))
     override = output_override.method_of(self_) if drawn or overlay.calls is not None else ""

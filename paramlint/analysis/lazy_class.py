@@ -6,14 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import kept_arguments, lazy, lazy_attributes, lazy_entries, lazy_methods, lazy_state, modules, tracking, variables
+from paramlint.analysis.conflicts import clash_of
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
+from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
@@ -91,7 +94,8 @@ def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) 
     else:
         self_.attrs["name"] = name
     self_.attrs.setdefault("trainable", options.get("trainable", True))
-    self_.attrs.setdefault("built", False)
+    entry = self_.payload.entry if isinstance(self_.payload, LayerState) and "entry" in self_.cls.facts else None
+    self_.attrs.setdefault("built", entry is not None and entry.BUILT)
     if isinstance(self_.cls.find("build"), FunctionValue):
         self_.attrs.setdefault("build", BoundMethod(WRAPPED_BUILD, self_))
     for key in ("dtype", "compute_dtype", "variable_dtype"):
@@ -184,7 +188,13 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
     if isinstance(state, LayerState):
         if state.entry is not None and state.entry.KIND in _BUILT_ONCE and lazy_state.is_locked(self_) and modules.table(self_, "_parameters"):
             it.throw("ValueError", tracking.LOCKED)
-        lazy_entries.build_entry(overlay, it, self_, shapes, {}, [])
+        try:
+            lazy_entries.build_entry(overlay, it, self_, shapes, {}, [])
+        except Raised as raised:
+            first = shapes[0] if shapes else None
+            if clash_of(raised) is None or not isinstance(first, Shape) or any(map(is_unsized, first[1:])):
+                raise
+            overlay.doubt(it, self_, it.unknown_reason(f"`{self_.cls.name}.build` with a shape that a call would not take"))
     if isinstance(self_.cls.find("build"), Native):
         lazy_state.lock(it, self_)
     else:  # called by a `build` of the analysed code, which may go on

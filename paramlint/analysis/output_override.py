@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_class, lazy_state
+from paramlint.analysis import lazy, lazy_class, lazy_entries, lazy_state
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, mapped, tensors_in
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
@@ -22,16 +23,24 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
+ENTRY = "compute_output_shape of its base"  # the layer derives from one of the framework's, whose own says it
+
+
 def method_of(layer: Instance) -> str:
-    """The method by which a layer says what it gives; empty where its ``call`` is run."""
-    for name in ("compute_output_spec", "compute_output_shape"):
-        if isinstance(layer.cls.find(name), FunctionValue):
-            return name
-    return ""
+    """By what a layer says what it gives; empty where its ``call`` is run."""
+    spec, shape = (layer.cls.find(name) for name in ("compute_output_spec", "compute_output_shape"))
+    if isinstance(spec, FunctionValue):
+        return "compute_output_spec"
+    if isinstance(shape, FunctionValue):
+        return "compute_output_shape"
+    derived = isinstance(layer.payload, LayerState) and layer.payload.entry is not None and not layer.payload.entry.called_function()
+    return ENTRY if derived and "entry" not in layer.cls.facts else ""
 
 
 def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> Any:
     """What such a layer gives."""
+    if method == ENTRY:
+        return lazy_entries.run_entry(overlay, framework, it, self_, args, kwargs)
     if method == "compute_output_spec":
         return it.call(it.get(self_, method), args, kwargs)
     given = lazy.named_shapes(framework, self_, method, args, kwargs)
@@ -48,7 +57,7 @@ def compared(overlay: Overlay, framework: Framework, it: Interpreter, self_: Ins
     pairs = zip_longest(tensors_in(said), tensors_in(result))
     if all(one is not None and other is not None and _agree(one.tensor.shape, other.tensor.shape) for one, other in pairs):
         return result
-    why = f"the output of `{self_.cls.name}`: its `{method}` says another shape than its `{framework.call}` gives"
+    why = f"the output of `{self_.cls.name}`: {'the' if method == ENTRY else 'its'} `{method}` says another shape than its `{framework.call}` gives"
     return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, why)), framework)
 
 

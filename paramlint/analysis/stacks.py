@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import graph, layer_names, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
-from paramlint.core.shapes import Shape
+from paramlint.core.dims import is_unsized
+from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.iteration import elements_or_unknown
@@ -164,12 +165,26 @@ class Stack:
     def build(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
         given = [*given, *kwargs.values()]
-        if not given or given[0] is None or self.ends(self_):
+        if not given or given[0] is None:
             return
         shape = lazy_class.opened(given[0])
+        ends = self.ends(self_)
+        if isinstance(shape, Shape) and not ends and not self_.attrs["_modules"] and it.state.open_reason(self_.attrs["_modules"]) is None:
+            it.library_throw("ValueError", f"{self_.cls.name} cannot be built because it has no layers")
+        if ends:
+            self._check_shape(it, self_, shape, ends[0].tensor.shape)
+            return
         if isinstance(shape, Shape):
             self._start(it, self_, None, shape)
             self._advance(it, self_)
+
+    def _check_shape(self, it: Interpreter, self_: Instance, shape: Any, known: Any) -> None:
+        """A model that has an input shape cannot be built with another."""
+        if not isinstance(shape, Shape) or not isinstance(known, Shape):
+            return
+        if len(shape) != len(known) or any(is_unsized(one) is not is_unsized(other) or differs(one, other)
+                                           for one, other in zip(shape, known, strict=True)):
+            it.library_throw("ValueError", f"{self_.cls.name} has already been configured to use input shape {known.text}")
 
     def call(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, *given = args

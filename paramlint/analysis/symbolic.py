@@ -13,7 +13,7 @@ from paramlint.analysis.layers import to_entry
 from paramlint.analysis.signatures import refused_arguments
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, maker_of
-from paramlint.core.dims import is_unsized
+from paramlint.core.dims import is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -85,6 +85,8 @@ class Symbol(TensorValue):
         return operator(it, self.framework, op, [other, self] if reflected else [self, other])
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op == "==" and self.step is not None:  # a tensor of a graph equals itself alone
+            return other if isinstance(other, Unknown) else self is other
         if op in ("==", "!=") and not isinstance(other, TensorValue | int | float | Unknown):
             return op == "!="
         return operator(it, self.framework, op, [self, other])
@@ -179,15 +181,24 @@ def written(shape: Any) -> Any:
 # Drawing ------------------------------------------------------------------------------------------------------------------
 
 
+def _open(tensor: Tensor) -> Tensor:
+    """A tensor as a graph has it: what is computed from an open size is open, and nothing more is known of it."""
+    shape = tensor.shape
+    if isinstance(shape, Unknown) or not any(is_unsized(size) and not size.is_name for size in shape):
+        return tensor
+    made = (unsized(f"{axis}'") if is_unsized(size) and not size.is_name else size for axis, size in enumerate(shape))
+    return Tensor(Shape(made), tensor.dtype)
+
+
 def draw(framework: Framework, step: Step, result: Any) -> Any:
     """The tensors that a step gives: fresh ones that remember it. Shapes, Tensors and tensors of the analysed code may be given."""
 
     def fresh(leaf: Any) -> Any:
         if isinstance(leaf, TensorValue):
-            return credit(Symbol(leaf.tensor, framework, step), leaf.maker)
+            return credit(Symbol(_open(leaf.tensor), framework, step), leaf.maker)
         if isinstance(leaf, Tensor):
-            return Symbol(leaf, framework, step)
-        return Symbol(Tensor(leaf), framework, step) if isinstance(leaf, Shape | Unknown) else leaf
+            return Symbol(_open(leaf), framework, step)
+        return Symbol(_open(Tensor(leaf)), framework, step) if isinstance(leaf, Shape | Unknown) else leaf
 
     step.outputs = mapped(result, fresh)
     return step.outputs

@@ -99,6 +99,7 @@ class Layer:
     BUILDS_ON_CALL: ClassVar[bool] = False
     ATTRIBUTES: ClassVar[tuple[str, ...]] = ()  # members that the framework's layer has as attributes, beside its arguments
     DERIVED: ClassVar[tuple[str, ...]] = ()  # fields that the framework's layer keeps in a form of its own, which is not modelled
+    BUILT: ClassVar[bool] = False  # whether a layer that builds on call is built as soon as it is made, as it has nothing to build
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
     training: bool = True  # the mode the module is in when it is called; a plain attribute, set by who calls

@@ -38,7 +38,12 @@ def truth(source: str) -> dict[str, Any]:
         if model is None:
             return {"error": "no model"}
         return {"params": model.count_params(), "trainable": sum(int(weight.numpy().size) for weight in model.trainable_weights),
-                "output": plain(keras.tree.map_structure(lambda tensor: tensor.shape, model.output)), "layers": len(model.layers)}
+                "output": plain(keras.tree.map_structure(lambda tensor: tensor.shape, _ends(model))), "layers": len(model.layers)}
+
+
+def _ends(model: Any) -> Any:
+    """The outputs of a model as it gives them."""
+    return model.outputs[0] if isinstance(model, keras.Sequential) else model.output
 
 
 def plain(shape: Any) -> Any:

@@ -18,6 +18,7 @@ from paramlint.schema.weights import Weights
 class Activation(SameShape):
     """Applies an activation function, given by itself or by name, to each element."""
 
+    BUILT = True
     NAMES = ("keras.layers.Activation",)
 
     activation: ActivationKind
@@ -31,6 +32,7 @@ class Activation(SameShape):
 class ReLU(SameShape):
     """``max(x, 0)``, with a slope below the threshold and a largest value."""
 
+    BUILT = True
     NAMES = ("keras.layers.ReLU",)
 
     max_value: Value = None
@@ -53,6 +55,7 @@ class ReLU(SameShape):
 class LeakyReLU(SameShape):
     """``x`` where positive, ``negative_slope * x`` elsewhere. Keras 2 calls the slope `alpha`."""
 
+    BUILT = True
     NAMES = ("keras.layers.LeakyReLU",)
 
     negative_slope: Value = 0.3
@@ -75,6 +78,7 @@ class LeakyReLU(SameShape):
 class ELU(SameShape):
     """``x`` where positive, ``alpha * (exp(x) - 1)`` elsewhere."""
 
+    BUILT = True
     NAMES = ("keras.layers.ELU",)
 
     alpha: Value = 1.0
@@ -95,6 +99,7 @@ class ThresholdedReLU(SameShape):
 class Softmax(SameShape):
     """Softmax over an axis, or several."""
 
+    BUILT = True
     NAMES = ("keras.layers.Softmax",)
 
     axis: Value = -1

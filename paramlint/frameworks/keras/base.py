@@ -18,7 +18,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.fields import Value, shown, truth, whole
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.weights import Weight, Weights, inner_weights
 
 
@@ -47,6 +47,10 @@ class KerasLayer(Layer, keyword_only=True):
         if self.INPUT_SPEC == "rank" and first.rank != now.rank:
             raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
         if not self.BUILDS_ON_CALL:
+            return
+        if len(call_signature(self.weights).parameters) != 1:  # its weights follow from several inputs
+            if first.rank != now.rank or (first.rank and differs(first[-1], now[-1])):
+                raise NeedsValue(Unknown.because(Why.INPUT, f"a call on {now.text} of a layer that was built for {first.text}"))
             return
         known = [*first[-now.rank:]] if now.rank else []
         known = [*now[:now.rank - len(known)], *known]

@@ -167,6 +167,7 @@ class ReversibleEmbedding(_Embeddings):
 class Identity(SameShape):
     """Passes its input through, whatever its structure."""
 
+    BUILT = True
     NAMES = ("keras.layers.Identity",)
     EXAMPLES = (Example("Identity()", params=0, input=(None, 6, 4), output=(None, 6, 4)), Rejects("Identity(3)"))
 
@@ -174,6 +175,7 @@ class Identity(SameShape):
 class Masking(SameShape):
     """Masks the steps of a sequence that are `mask_value` in all features; the shape stays."""
 
+    BUILT = True
     NAMES = ("keras.layers.Masking",)
 
     mask_value: Value = 0.0
@@ -240,6 +242,7 @@ def input_shape_of(shape: Any, batch_size: Any, batch_shape: Any) -> Shape:
 class InputLayer(Stateless):
     """The entry of a model: a tensor of shape (batch, *shape). It is not called."""
 
+    BUILT = True
     NAMES = ("keras.layers.InputLayer",)
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
     EXTRA = "options"

@@ -215,6 +215,7 @@ class RMSNormalization(_Normalisation):
 class UnitNormalization(SameShape):
     """Divides each vector along the given axes by its length."""
 
+    BUILT = True
     NAMES = ("keras.layers.UnitNormalization",)
 
     axis: Annotated[Any, _axes] = -1

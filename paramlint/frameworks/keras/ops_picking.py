@@ -41,7 +41,7 @@ class GetItem(Op):
                 result += shape[axis:axis + shape.rank - taken]
                 axis += shape.rank - taken
             else:
-                result += _picked(key, shape[axis])
+                result += _picked(key, shape[axis], drawn=self.drawn)
                 axis += 1
         return Tensor(Shape(result), dtype_of(self.x))
 
@@ -58,11 +58,11 @@ class GetItem(Op):
         self.key = tuple(keys)
 
 
-def _picked(key: Any, size: Any) -> list[Any]:
+def _picked(key: Any, size: Any, *, drawn: bool) -> list[Any]:
     if isinstance(key, Unknown):
         raise NeedsValue(key)
     if isinstance(key, slice):
-        return [_sliced(key, size)]
+        return [unsized("slice") if drawn and is_unsized(size) else _sliced(key, size)]
     if isinstance(key, Tensor):
         if key.dtype == "bool":
             raise NeedsValue(Unknown.because(Why.INPUT, "how many elements a mask picks"))
@@ -85,7 +85,8 @@ def _sliced(key: slice, size: Any) -> Any:
         return len(range(*key.indices(size)))
     start, stop, step = key.start or 0, key.stop, key.step or 1
     if is_unsized(size):
-        return unsized("slice")
+        bounded = (start >= 0 and stop is not None and stop >= 0) or (start < 0 and (stop is None or stop < 0))
+        return Unknown.because(Why.INPUT, "the length of a slice of an open axis, which depends on the backend") if bounded else unsized("slice")
     if stop is None and start >= 0 and step == 1:
         return size - start
     return Unknown.because(Why.INPUT, f"the length of a slice of `{size}`")

@@ -17,6 +17,7 @@ from paramlint.schema.fields import Flag, Value, shown
 class _Pooling(Stateless):
     """Family of poolings over windows: without `strides` the windows do not overlap."""
 
+    BUILT = True
     RANK: ClassVar[int]
 
     if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class AveragePooling3D(_AveragePooling):
 class _GlobalPooling(Stateless):
     """Family of poolings over all spatial axes: (batch, channels), or with axes of size 1 for `keepdims`."""
 
+    BUILT = True
     RANK: ClassVar[int]
 
     data_format: DataFormat = None

@@ -19,6 +19,8 @@ def fraction(name: str, value: Any) -> None:
 class _Rated(SameShape):
     """Family of layers with a rate between 0 and 1."""
 
+    BUILT = True
+
     rate: Comparable
 
     def check(self) -> None:
@@ -75,6 +77,7 @@ class GaussianDropout(_Rated):
 class GaussianNoise(SameShape):
     """Adds Gaussian noise while training."""
 
+    BUILT = True
     NAMES = ("keras.layers.GaussianNoise",)
 
     stddev: Comparable
@@ -89,6 +92,7 @@ class GaussianNoise(SameShape):
 class ActivityRegularization(SameShape):
     """Adds a penalty on the activity to the loss; the input passes through."""
 
+    BUILT = True
     NAMES = ("keras.layers.ActivityRegularization",)
     DROPS = ("activity_regularizer",)
 

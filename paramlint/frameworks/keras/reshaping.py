@@ -53,6 +53,7 @@ def _target(name: str, value: Any) -> Any:
 class Reshape(Stateless):
     """The elements of each example in another shape: input (batch, ...), output (batch, *target_shape); -1 is what is left."""
 
+    BUILT = True
     NAMES = ("keras.layers.Reshape",)
 
     target_shape: Annotated[Any, _target]
