@@ -95,6 +95,9 @@ class Overlay:
         framework = REGISTRY.framework_of(name)
         return framework is not None and REGISTRY.table(framework).holds(f"{REGISTRY.canonical(name)}.")
 
+    def has(self, module: str, name: str) -> bool | None:
+        return REGISTRY.module_has(module, name)
+
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
         if canonical not in self._classes:

@@ -11,7 +11,7 @@ from paramlint.interpreter import containers, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.held import loose
-from paramlint.interpreter.library_values import CodeValue
+from paramlint.interpreter.library_values import CodeValue, LibraryModule
 from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
@@ -44,7 +44,7 @@ def get(it: Interpreter, value: Any, name: str) -> Any:
         found = it.of_tuple(value, name)
     if found is ABSENT:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
-        if isinstance(value, ModuleValue):
+        if isinstance(value, ModuleValue | LibraryModule):
             kind = f"module '{value.name}'"
         if isinstance(value, Super):
             kind = "'super' object"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
-from paramlint.interpreter.values import Foreign, FunctionValue
+from paramlint.interpreter.values import ABSENT, Foreign, FunctionValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -63,7 +63,11 @@ class LibraryModule(Foreign):
     def get(self, it: Interpreter, name: str) -> Any:
         if name.startswith("__") and name not in _OF_MODULES:
             return self.name if name == "__name__" else NotImplemented
-        return it.library_attribute(self.name, name)
+        found = it.library_attribute(self.name, name)
+        if found is ABSENT:
+            return NotImplemented
+        it.modules.doubt("AttributeError", found)
+        return found
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         it.write(it.modules.members)

@@ -96,6 +96,10 @@ class Library(Protocol):
         """Whether the library knows other names below a dotted name, which is that of a module then."""
         ...
 
+    def has(self, module: str, name: str) -> bool | None:
+        """Whether a module of the library has a name; None where the library does not know."""
+        ...
+
     def lookup(self, qualified: str) -> Any:
         """The value of a dotted name, or None where the library has none; asked once a name."""
         ...

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from paramlint.schema.framework import Framework
 from paramlint.schema.members import Members
+from paramlint.schema.module_names import ModuleNames
 from paramlint.schema.tables import Entry, Table
 
 
@@ -18,6 +19,7 @@ class Registry:
         self._deep = tuple(root for root in self._by_root if "." in root)  # packages inside another's, such as einops.layers.torch
         self._tables: dict[str, Table] = {}
         self._members: dict[str, Members] = {}
+        self._module_names: dict[str, ModuleNames] = {}
         self._canonical: dict[str, str] = {}
 
     def framework_of(self, qualified: str) -> Framework | None:
@@ -57,6 +59,16 @@ class Registry:
         if found is None:
             found = self._tables[framework.name] = Table(framework)
         return found
+
+    def module_has(self, module: str, name: str) -> bool | None:
+        """Whether a framework's module has a name; None where that is not recorded."""
+        framework = self.framework_of(module)
+        if framework is None:
+            return None
+        found = self._module_names.get(framework.name)
+        if found is None:
+            found = self._module_names[framework.name] = ModuleNames(framework)
+        return found.has(module, name)
 
     def members(self, framework: Framework) -> Members:
         """Which attributes the framework's classes have."""

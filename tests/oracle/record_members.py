@@ -1,4 +1,4 @@
-"""``python tests/oracle/record_members.py keras`` records the attributes of a framework's classes in its ``members.json``.
+"""``python tests/oracle/record_members.py keras`` records the attributes of a framework's classes, and the names in its modules.
 
 The record is made from the real framework, in its environment; see ``paramlint.schema.members`` for what it holds. Another framework
 is one more function in ``RECORDED`` that gives its classes by their documented names.
@@ -7,10 +7,12 @@ is one more function in ``RECORDED`` that gives its classes by their documented 
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import json
 import operator
 import os
+import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -58,6 +60,33 @@ RECORDED: Mapping[str, Callable[[], dict[str, type]]] = {"keras": keras, "paddle
 
 def classes(module: ModuleType, name: str) -> dict[str, type]:
     return {f"{name}.{key}": value for key, value in vars(module).items() if isinstance(value, type) and not key.startswith("_")}
+
+
+# The modules whose names are recorded, and what they contain that is left out.
+MODULES = {
+    "torch": ("torch", frozenset({
+        "ao.ns", "ao.pruning", "contrib", "distributed", "export", "fx.experimental", "fx.passes", "jit", "masked", "monitor", "multiprocessing",
+        "onnx", "package", "sparse", "testing", "utils.backcompat", "utils.benchmark", "utils.bottleneck", "utils.data.datapipes",
+        "utils.hipify", "utils.jit", "utils.tensorboard", "utils.viz", "numa"})),
+    "keras": ("keras", frozenset({"src"})),
+    "paddle": ("paddle", frozenset({"base", "distributed", "incubate", "pir", "static", "tensorrt", "jit", "audio", "dataset", "decomposition"})),
+}
+
+
+def modules(name: str, without: frozenset[str]) -> dict[str, list[str]]:
+    """The public names of a package's modules, submodules among them."""
+    found: dict[str, list[str]] = {}
+    open_ = [name]
+    while open_:
+        path = open_.pop()
+        try:
+            module = importlib.import_module(path)
+        except Exception:  # one that needs another package
+            continue
+        inner = [one.name for one in pkgutil.iter_modules(getattr(module, "__path__", ())) if not one.name.startswith("_")]
+        found[path] = sorted({one for one in dir(module) if not one.startswith("_")}.union(inner))
+        open_ += [f"{path}.{one}" for one in inner if f"{path}.{one}"[len(name) + 1:] not in without]
+    return dict(sorted(found.items()))
 
 
 def members(public: Mapping[str, type]) -> dict[str, dict[str, list[str]]]:
@@ -117,4 +146,8 @@ def text(record: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     for framework in sys.argv[1:]:
-        (PACKAGES / framework / "members.json").write_text(text(members(RECORDED[framework]())), encoding="utf-8", newline="\n")
+        record = members(RECORDED[framework]())
+        (PACKAGES / framework / "members.json").write_text(text(record), encoding="utf-8", newline="\n")
+        found = modules(*MODULES[framework])
+        lines = ",\n".join(f"{json.dumps(path)}: {json.dumps(' '.join(names))}" for path, names in found.items())
+        (PACKAGES / framework / "modules.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8", newline="\n")
