@@ -8,6 +8,7 @@ from paramlint.analysis import devices, downloads, numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Why
+from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import Foreign, Native
 from paramlint.schema.framework import Framework
 
@@ -151,10 +152,15 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, [*args, *kwargs.values()]))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
-    if name in framework.passing_functions or name.startswith(tuple(f"{prefix}." for prefix in framework.passes)):
+    if name in framework.passing_functions or (name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name)):
         return Native(name, _first)
     if name in framework.nothing:
         return Native(name, lambda it, args, kwargs: None)
-    if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)):
+    if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and _may_exist(name):
         return Inert(name)
     return None
+
+
+def _may_exist(name: str) -> bool:
+    owner, _, last = name.rpartition(".")
+    return REGISTRY.module_has(owner, last) is not False

@@ -9,6 +9,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators, setting
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.held import loose
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
@@ -153,7 +154,12 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
         return loose(name.reason, setting.holds(value))
     if not isinstance(name, str):
         return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
-    return it.get(value, name) if default is ABSENT else it.get_or(value, name, default)
+    if default is ABSENT:
+        return it.get(value, name)
+    found = it.get_or(value, name, default)
+    if isinstance(found, LibraryModule) and not it.modules.certainly(found):
+        return Either((found, default), it.unknown_reason(f"whether there is a `{found.name}`"))
+    return found
 
 
 @FUNCTIONS.raw("hasattr")
@@ -176,6 +182,8 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
     found = it.get_or(value, name, ABSENT)
     if found is ABSENT:
         return False
+    if isinstance(found, LibraryModule) and not it.modules.certainly(found):
+        return it.unknown(Why.UNSUPPORTED, f"whether there is a `{found.name}`")
     if isinstance(found, Unknown):
         return True if isinstance(value, ModuleValue) and name in value.vars else found
     return True

@@ -268,11 +268,14 @@ class Modules:
 
     def doubt(self, kind: str, value: Any) -> None:
         """A name of a library of which nothing is known may not exist: inside a ``try``, what follows may not happen."""
-        if self.it.dropped is not None and isinstance(value, LibraryModule) and not value.certain:
-            owner, _, name = value.name.rpartition(".")
-            if owner and not self.it.library.has(owner, name):
-                reason = self.it.unknown_reason(f"whether there is a `{value.name}`")
-                self.it.not_taken(self.it.library_error(kind, f"there is no `{value.name}`"), reason)
+        if self.it.dropped is not None and isinstance(value, LibraryModule) and not self.certainly(value):
+            reason = self.it.unknown_reason(f"whether there is a `{value.name}`")
+            self.it.not_taken(self.it.library_error(kind, f"there is no `{value.name}`"), reason)
+
+    def certainly(self, value: LibraryModule) -> bool:
+        """Whether a library certainly has what is known of it by name only."""
+        owner, _, name = value.name.rpartition(".")
+        return value.certain or not owner or self.it.library.has(owner, name) is True
 
     def submodule(self, package: ModuleValue, name: str) -> ModuleValue | None:
         """A module of a package that is an attribute of it, since something has imported it."""

@@ -112,9 +112,15 @@ def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | 
     assert it.dropped
     raised, reason = it.dropped[0]
     handler = matching(it, node.handlers, raised, frame)
-    if handler is None or signal is not None:
+    if handler is None:
         return signal
-    return either_way(it, frame, reason, lambda: None, lambda: handle(it, handler, raised, frame))
+    result = frame.result
+
+    def went_on() -> Signal | None:
+        frame.result = result
+        return signal
+
+    return either_way(it, frame, reason, went_on, lambda: handle(it, handler, raised, frame))
 
 
 def _expects_import_error(node: ir.Try) -> bool:

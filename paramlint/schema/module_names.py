@@ -32,7 +32,8 @@ class ModuleNames:
         if self._record is None:
             self._record = read(self._framework)
         if module not in self._record:
-            return None
+            owner, _, last = module.rpartition(".")
+            return False if owner and self.has(owner, last) is False else None
         found = self._names.get(module)
         if found is None:
             found = self._names[module] = frozenset(self._record[module].split())

@@ -62,7 +62,7 @@ def classes(module: ModuleType, name: str) -> dict[str, type]:
     return {f"{name}.{key}": value for key, value in vars(module).items() if isinstance(value, type) and not key.startswith("_")}
 
 
-# The modules whose names are recorded, and what they contain that is left out.
+# The packages whose modules are recorded, and those of their packages whose submodules are left out.
 MODULES = {
     "torch": ("torch", frozenset({
         "ao.ns", "ao.pruning", "contrib", "distributed", "export", "fx.experimental", "fx.passes", "jit", "masked", "monitor", "multiprocessing",
@@ -85,7 +85,8 @@ def modules(name: str, without: frozenset[str]) -> dict[str, list[str]]:
             continue
         inner = [one.name for one in pkgutil.iter_modules(getattr(module, "__path__", ())) if not one.name.startswith("_")]
         found[path] = sorted({one for one in dir(module) if not one.startswith("_")}.union(inner))
-        open_ += [f"{path}.{one}" for one in inner if f"{path}.{one}"[len(name) + 1:] not in without]
+        if path[len(name) + 1:] not in without:
+            open_ += [f"{path}.{one}" for one in inner]
     return dict(sorted(found.items()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any
 
@@ -40,3 +41,12 @@ def test_attributes_of_instances_of_keras() -> None:
     assert has("keras.layers.Dense", "quantize", on_instance=False) and has("keras.layers.Dense", "units", on_instance=True)
     assert not has("keras.layers.Dense", "units", on_instance=False) and not has("keras.layers.Dense", "cell", on_instance=True)
     assert has("keras.Sequential", "from_config", on_instance=False) and not has("keras.Sequential", "adapt", on_instance=True)
+
+
+@pytest.mark.parametrize(("framework", "lacking"), [("torch", ("torch.nn", "Foo")), ("keras", ("keras.layers", "Foo"))])
+def test_the_names_of_modules_are_the_frameworks_own(framework: str, lacking: tuple[str, str]) -> None:
+    pytest.importorskip(framework)
+    for module in (framework, *{"torch": ("torch.nn", "torch.nn.functional", "torch.optim"), "keras": ("keras.layers", "keras.ops")}[framework]):
+        names = [name for name in dir(importlib.import_module(module)) if not name.startswith("_")]
+        assert [name for name in names if REGISTRY.module_has(module, name) is not True] == [], module
+    assert REGISTRY.module_has(*lacking) is False and REGISTRY.module_has(f"{framework}._private", "x") is None
