@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import operators, setting
+from paramlint.interpreter import library_names, operators, setting
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import LibraryModule
@@ -157,7 +157,7 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
     if default is ABSENT:
         return it.get(value, name)
     found = it.get_or(value, name, default)
-    if isinstance(found, LibraryModule) and not it.modules.certainly(found):
+    if isinstance(found, LibraryModule) and not library_names.certainly(it, found):
         return Either((found, default), it.unknown_reason(f"whether there is a `{found.name}`"))
     return found
 
@@ -182,7 +182,7 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
     found = it.get_or(value, name, ABSENT)
     if found is ABSENT:
         return False
-    if isinstance(found, LibraryModule) and not it.modules.certainly(found):
+    if isinstance(found, LibraryModule) and not library_names.certainly(it, found):
         return it.unknown(Why.UNSUPPORTED, f"whether there is a `{found.name}`")
     if isinstance(found, Unknown):
         return True if isinstance(value, ModuleValue) and name in value.vars else found

@@ -66,7 +66,9 @@ class LibraryModule(Foreign):
         found = it.library_attribute(self.name, name)
         if found is ABSENT:
             return NotImplemented
-        it.modules.doubt("AttributeError", found)
+        from paramlint.interpreter import library_names
+
+        library_names.doubt(it, "AttributeError", found)
         return found
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter import search_path
+from paramlint.interpreter import library_names, search_path
 from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
@@ -171,7 +171,7 @@ class Modules:
         if name in self.replaced:
             return self.replaced[name]
         if self.it.library.covers(name):
-            return self._library_module(name)
+            return library_names.module(self.it, name)
         self.bring(name)
         if name in self.replaced:
             return self.replaced[name]
@@ -179,16 +179,6 @@ class Modules:
         if module is not None:
             return module
         return LibraryModule(name) if self.covered(name) else self.out_of_reach(name)
-
-    def _library_module(self, name: str) -> LibraryModule:
-        owner, _, last = name.rpartition(".")
-        known = self.it.library.has(owner, last) if owner else True
-        if known is False and self.it.library.lookup(name) is None and not self.it.library.holds(name):
-            raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
-        module = LibraryModule(name)
-        if known is None and not self.it.library.holds(name):
-            self.doubt("ModuleNotFoundError", LibraryModule(name, certain=False))
-        return module
 
     def out_of_reach(self, name: str) -> Any:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
@@ -239,7 +229,7 @@ class Modules:
     def member(self, module: str, name: str) -> Any:
         """What ``from module import name`` gives."""
         if self.it.library.covers(module):
-            return self._imported_attribute(module, name)
+            return library_names.imported(self.it, module, name)
         if module in self.replaced:
             return self.it.get(self.replaced[module], name)
         found = self.found(module)
@@ -255,27 +245,8 @@ class Modules:
                 return submodule
             raise self.it.error("ImportError", f"cannot import name '{name}' from '{module}'")
         if self.covered(module):
-            return self._imported_attribute(module, name)
+            return library_names.imported(self.it, module, name)
         return self.out_of_reach(module)
-
-    def _imported_attribute(self, module: str, name: str) -> Any:
-        """What ``from module import name`` gives of a library's module."""
-        value = self.library_attribute(module, name)
-        if value is ABSENT:
-            raise self.it.library_error("ImportError", f"cannot import name '{name}' from '{module}'")
-        self.doubt("ImportError", value)
-        return value
-
-    def doubt(self, kind: str, value: Any) -> None:
-        """A name of a library of which nothing is known may not exist: inside a ``try``, what follows may not happen."""
-        if self.it.dropped is not None and isinstance(value, LibraryModule) and not self.certainly(value):
-            reason = self.it.unknown_reason(f"whether there is a `{value.name}`")
-            self.it.not_taken(self.it.library_error(kind, f"there is no `{value.name}`"), reason)
-
-    def certainly(self, value: LibraryModule) -> bool:
-        """Whether a library certainly has what is known of it by name only."""
-        owner, _, name = value.name.rpartition(".")
-        return value.certain or not owner or self.it.library.has(owner, name) is True
 
     def submodule(self, package: ModuleValue, name: str) -> ModuleValue | None:
         """A module of a package that is an attribute of it, since something has imported it."""
