@@ -18,7 +18,7 @@ from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Super
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 
@@ -110,14 +110,16 @@ class Overlay:
 
     def known_base(self, name: str) -> ClassValue | None:
         """The class for a base class of that name whose source is not in reach: the framework's module class, which has what it adds too."""
-        target = self.known_bases.get(name) or self.known_bases.get(name.rpartition(".")[2])
+        target = self.known_bases.get(name)
         found = self.lookup(target) if target is not None else None
         if not isinstance(found, ClassValue):
             return None
+        self.assumed(Harmless(Why.IMPORT, f"`{name}` is not in reach: it is taken for a {target} without weights of its own", self.it.site()))
         if name not in self._assumed:
             made = self._assumed[name] = ClassValue(name.rpartition(".")[2], (found,), {}, module=name.rpartition(".")[0])
             reason = Harmless(Why.IMPORT, f"`{name}` is not in reach")
             made.facts.update({"unknown_base": reason, "assumed": reason})
+            made.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: it.call(it.get(Super(made, args[0]), "__init__")), binds=True)
         return self._assumed[name]
 
     def module_base(self, framework: Framework) -> ClassValue:

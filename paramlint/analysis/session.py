@@ -29,13 +29,19 @@ if TYPE_CHECKING:
 # The depth of Python's own stack that the interpreter's limit on nested calls needs: a call of the analysed code takes a few dozen frames.
 _STACK = 20_000
 
-# Base classes of well-known packages that are modules of torch, for code that is read without those packages.
+# Base classes of well-known packages that are modules of torch, by every name that they are imported from, for code that is read without
+# those packages. They are taken to have no weights of their own.
 KNOWN_BASES: Mapping[str, str] = {
-    "LightningModule": "torch.nn.Module",
-    "PreTrainedModel": "torch.nn.Module",
-    "ModelMixin": "torch.nn.Module",
-    "BaseModule": "torch.nn.Module",
-    "PyTorchModelHubMixin": "builtins.object",
+    **dict.fromkeys((
+        "lightning.LightningModule", "lightning.pytorch.LightningModule", "lightning.pytorch.core.LightningModule",
+        "lightning.pytorch.core.module.LightningModule", "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule",
+        "pytorch_lightning.core.module.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
+        "transformers.PreTrainedModel", "transformers.modeling_utils.PreTrainedModel",
+        "diffusers.ModelMixin", "diffusers.models.ModelMixin", "diffusers.models.modeling_utils.ModelMixin", "diffusers.modeling_utils.ModelMixin",
+        "mmengine.model.BaseModule", "mmengine.model.base_module.BaseModule", "mmcv.runner.BaseModule", "mmcv.runner.base_module.BaseModule",
+    ), "torch.nn.Module"),
+    "huggingface_hub.PyTorchModelHubMixin": "builtins.object",
+    "huggingface_hub.hub_mixin.PyTorchModelHubMixin": "builtins.object",
 }
 
 

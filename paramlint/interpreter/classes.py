@@ -65,7 +65,7 @@ def _imported(frame: Frame, name: str) -> str:
             continue
         for node in source.lower(statement.index):  # type: ignore[union-attr]
             if isinstance(node, ir.Import | ir.ImportFrom):
-                prefix = f"{node.module}." if isinstance(node, ir.ImportFrom) and node.module else ""
+                prefix = f"{'.' * node.level}{node.module}." if isinstance(node, ir.ImportFrom) and node.module else ""
                 found = next((given for given, renamed in node.names if (renamed or given) == head), None)
                 if found is not None:
                     return f"{prefix}{found}{dot}{rest}"
