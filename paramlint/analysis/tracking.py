@@ -13,6 +13,7 @@ from paramlint.analysis import kept_arguments, lazy_state, modules
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import setting
+from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.natives import share_openness
 from paramlint.interpreter.unmodelled import is_fixed
 from paramlint.interpreter.values import ClassValue, Either, Instance, Property
@@ -74,8 +75,8 @@ class Tracker:
         self.owner = owner
         self.name = name
 
-    def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> Tracker:
-        return Tracker(self.overlay, memo.get(id(self.owner), self.owner), self.name)
+    def deep_copy(self, it: Interpreter, memo: dict[Any, Any]) -> Tracker:
+        return Tracker(self.overlay, memo.get(Address(self.owner), self.owner), self.name)
 
     # The containers' side ----------------------------------------------------------------------------------------
 

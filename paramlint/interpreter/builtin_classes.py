@@ -10,7 +10,7 @@ from paramlint.interpreter import abstract_classes, constructors, object_methods
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.natives import call_each, call_guarded, share_openness
-from paramlint.interpreter.values import ClassMethod, ClassValue, Either, FunctionValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.values import BoundMethod, ClassMethod, ClassValue, Either, FunctionValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -35,7 +35,10 @@ def classes() -> dict[str, ClassValue]:
     result["object"] = root
     for name, python in _NAMES_ONLY.items():
         result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)
+        result[name].make = _not_made
     result["function"].make = _make_function
+    result["method"].make = lambda it, args, kwargs: BoundMethod(args[1], args[2])
+    result["module"].make = None
     result["module"].attrs["__init__"] = Native("__init__", _initialise_module, binds=True)
     for python, build in constructors.IMMUTABLE.items():
         base = result["int"] if python is bool else root
@@ -53,6 +56,18 @@ def classes() -> dict[str, ClassValue]:
     result["type"] = kind
     add_exceptions(result)
     return result
+
+
+_SINGLE = {"NoneType": None, "ellipsis": Ellipsis, "NotImplementedType": NotImplemented}
+
+
+def _not_made(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    name = args[0].name
+    if name in _SINGLE:
+        return _SINGLE[name]
+    if name == "memoryview":
+        return it.unknown(Why.UNSUPPORTED, "`memoryview` is not modelled")
+    return it.throw("TypeError", f"cannot create '{name}' instances")
 
 
 def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:

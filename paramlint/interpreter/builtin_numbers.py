@@ -61,16 +61,45 @@ def rounded(number: Quotient, how: str) -> Any:
     return number.truncated() if number.whole else opaque(f"{how}({number!r})")
 
 
-@FUNCTIONS.pure("divmod")
+@FUNCTIONS.raw("divmod")
 def divmod_(it: Interpreter, left: Any, right: Any, /) -> Any:
-    own = _own_method(it, left, "__divmod__", right)
-    return own if own is not ABSENT else (it.binary("//", left, right), it.binary("%", left, right))
+    for value, change in ((left, lambda item: divmod_(it, item, right)), (right, lambda item: divmod_(it, left, item))):
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, Either):
+            return it.each(value, change)
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        found = operators.by_methods(it, "divmod", left, right)
+        if found is not NotImplemented:
+            return found
+    own = _own_method(it, left, "__divmod__", right) if isinstance(left, Foreign) else ABSENT
+    if own is not ABSENT:
+        return own
+    left, right = plain(left), plain(right)
+    if not (isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)):
+        it.throw("TypeError", f"unsupported operand type(s) for divmod(): '{operators.type_name(left)}' and '{operators.type_name(right)}'")
+    return it.binary("//", left, right), it.binary("%", left, right)
 
 
-@FUNCTIONS.pure("pow")
+_NUMBERS = (int, float, Formula, Quotient, Foreign)
+
+
+@FUNCTIONS.raw("pow")
 def pow_(it: Interpreter, base: Any, exp: Any, mod: Any = None) -> Any:
     if mod is None:
         return it.binary("**", base, exp)
+    for value in (base, exp, mod):
+        if isinstance(value, Unknown | Either):
+            return Unknown(value.reason)
+    if isinstance(base, Instance) and base.cls.find("__pow__") is not ABSENT:
+        found = operators.special(it, base, "__pow__", exp, mod)
+        if found is not NotImplemented:
+            return found
+    base, exp, mod = plain(base), plain(exp), plain(mod)
+    if any(isinstance(value, Formula | Quotient | Foreign) for value in (base, exp, mod)):
+        raise it.not_followed("`pow()` with a modulus that is not known")
+    if not all(isinstance(value, int) for value in (base, exp, mod)):
+        it.library_throw("TypeError", "pow() 3rd argument not allowed unless all arguments are integers")
     return pow(base, exp, mod)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import methods, slots
+from paramlint.interpreter import containers, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
@@ -31,6 +31,8 @@ def of_super(it: Interpreter, value: Super, name: str) -> Any:
     found = cls.find_after(value.cls, name)
     payload = instance.payload if isinstance(instance, Instance) else None
     if payload is not None and (found is ABSENT or (name in _TEXT_METHODS and found is it.classes["object"].attrs.get(name))):
+        if name == "__getitem__":
+            return Native(name, lambda it, args, kwargs: containers.payload_item(it, instance, args[0]))
         return methods.find(it, payload, name)
     if found is ABSENT:
         unknown = cls.fact("unknown_base")

@@ -8,6 +8,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import abstract_classes, containers, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
+from paramlint.interpreter.reading import only_calls
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
 
@@ -191,6 +192,9 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     lookup = cls.find("__getattribute__")
     if isinstance(lookup, FunctionValue):
         cls.facts["getattribute"] = lookup
+    finalizer = cls.find("__del__")
+    if isinstance(finalizer, FunctionValue):
+        cls.facts["finalizer"] = finalizer
     if "__slots__" in namespace:
         slots.declare(it, cls)
     if "__eq__" in namespace and "__hash__" not in namespace:
@@ -272,6 +276,8 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
         return instance
     if instance.site is None:
         instance.site = it.site()
+    if "finalizer" in cls.facts and not only_calls(cls.facts["finalizer"]):
+        it.skipped(it.unknown_reason(f"`{cls.name}.__del__`, which runs when an object is no longer used"), None)
     init = instance.cls.find("__init__")
     if init is ABSENT or (cls.make is not None and isinstance(init, Native) and init is it.classes["object"].attrs.get("__init__")):
         return instance

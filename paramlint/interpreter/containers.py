@@ -37,7 +37,7 @@ def get_item(it: Interpreter, value: Any, index: Any) -> Any:
         if method is not ABSENT:
             return it.call(it.get(value, "__getitem__"), [index])
         if value.payload is not None:
-            return _payload_item(it, value, index)
+            return payload_item(it, value, index)
     if isinstance(value, ClassValue):
         return _class_item(it, value, index)
     if isinstance(value, Formula):
@@ -45,7 +45,8 @@ def get_item(it: Interpreter, value: Any, index: Any) -> Any:
     return it.throw("TypeError", f"'{type_name(value)}' object is not subscriptable")
 
 
-def _payload_item(it: Interpreter, value: Instance, index: Any) -> Any:
+def payload_item(it: Interpreter, value: Instance, index: Any) -> Any:
+    """``dict.__getitem__`` and the like of an object whose class derives from a built-in one."""
     if isinstance(value.payload, dict) and value.cls.find("__missing__") is not ABSENT:
         found = contains(it, value.payload, index)
         if found is False:
@@ -109,7 +110,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
             unknown = it.unknown(Why.ARGUMENT, "a slice whose ends are not known")
         if unknown is not None or reason is not None:
             return loose(unknown.reason if unknown is not None else reason, all_of(it, value))  # type: ignore[arg-type]
-        part = value[slice(*parts)]
+        part = value[_slice(it, parts)]
         return it.made(part) if isinstance(part, list) else part
     if isinstance(index, Formula):
         return any_of(it, value, it.unknown(Why.ARGUMENT, f"the element at `{index}`"))
@@ -121,6 +122,12 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
         return value[index]
     except IndexError:
         return it.throw("IndexError", f"{type_name(value)} index out of range")
+
+
+def _slice(it: Interpreter, parts: list[Any]) -> slice:
+    if parts[2] == 0:
+        it.throw("ValueError", "slice step cannot be zero")
+    return slice(*parts)
 
 
 def all_of(it: Interpreter, values: Any) -> Iterable[Any]:
@@ -202,7 +209,11 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
             forget(it, value, items.reason)
             it.state.mark_open(value, items.reason, 0, items.held)
             return
-        value[slice(*parts)] = items
+        part = _slice(it, parts)
+        if part.step not in (None, 1) and len(range(*part.indices(len(value)))) != len(items):
+            size = len(range(*part.indices(len(value))))
+            it.throw("ValueError", f"attempt to assign sequence of size {len(items)} to extended slice of size {size}")
+        value[part] = items
         return
     index = index_of(it, index)
     if isinstance(index, Unknown | Formula):
@@ -238,7 +249,11 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
         value.pop(key, None)
     elif isinstance(value, list):
         if isinstance(index, slice):
-            index = slice(*(None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)))
+            parts = [None if p is None else index_of(it, p) for p in (index.start, index.stop, index.step)]
+            if any(isinstance(p, Unknown | Formula) for p in parts):
+                obscure(it, value, it.unknown(Why.ARGUMENT, "a slice that is not known is deleted").reason)
+                return
+            index = _slice(it, parts)
         else:
             index = index_of(it, index)
         reason = index.reason if isinstance(index, Unknown) else it.state.open_reason(value)

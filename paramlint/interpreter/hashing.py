@@ -22,7 +22,7 @@ def key_of(it: Interpreter, key: Any) -> Any:
         raise NeedsValue(key)
     if isinstance(key, Either):
         raise NeedsValue(Unknown(key.reason))
-    if isinstance(key, list | dict | set):
+    if isinstance(key, list | dict | set | slice):
         it.throw("TypeError", f"unhashable type: '{type_name(key)}'")
     if isinstance(key, tuple):
         it.step()
@@ -42,8 +42,13 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
             break
     if key.cls.find("__eq__") is ABSENT:
         return key
+    code = _hash(it, key)
     others = it.equal_keys.setdefault(key.cls, [])
-    for other in others:
+    for other, before in others:
+        if code is not None and before is not None and code != before:
+            if other is key:
+                raise it.not_followed("a key whose hash has changed since")
+            continue
         same = matches(it, other, key)
         if isinstance(same, Unknown):
             raise NeedsValue(same)
@@ -51,8 +56,20 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
             return other
     if len(others) >= _EQUAL_KEYS:
         it.limit(f"more than {_EQUAL_KEYS:,} keys of the class `{key.cls.name}`")
-    others.append(key)
+    others.append((key, code))
     return key
+
+
+def _hash(it: Interpreter, key: Instance) -> int | None:
+    """What the class's own ``__hash__`` gives, None where it is not known."""
+    method = key.cls.find("__hash__")
+    if not isinstance(method, FunctionValue):
+        return None
+    found = it.call(method, [key])
+    found = found.payload if isinstance(found, Instance) else found
+    if isinstance(found, float | str | list | tuple | dict | set | None):
+        it.throw("TypeError", "__hash__ method should return an integer")
+    return found if isinstance(found, int) else None
 
 
 _EQUAL_KEYS = 1_000

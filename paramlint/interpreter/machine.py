@@ -86,7 +86,7 @@ class Interpreter:
         self.unknown_error = exceptions.unknown_class(self.classes)  # of which exceptions are whose class is not known
         self.builtins: dict[str, Any] = builtins.namespace(self.classes)
         self.modules = Modules(self)
-        self.equal_keys: dict[ClassValue, list[Instance]] = {}  # by class: keys so far, where equal is what the class says
+        self.equal_keys: dict[ClassValue, list[tuple[Instance, int | None]]] = {}  # by class: keys so far, where equal is what the class says
         self.started: Callable[[], None] = lambda: None
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.assumed: Callable[[Reason], None] = lambda reason: None

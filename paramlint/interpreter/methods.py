@@ -176,6 +176,8 @@ def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, arg
             through(it, value)
         return value
     if isinstance(value, Instance) and isinstance(value.payload, python):
+        if name == "__getitem__":
+            return containers.payload_item(it, value, rest[0])
         value = value.payload
     if isinstance(value, Instance) or (isinstance(python, type) and not isinstance(value, python)):
         method = it.get_or(value, name, ABSENT)

@@ -120,7 +120,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if found is not NotImplemented:
             return found
     if isinstance(left, Instance) or isinstance(right, Instance):
-        found = _special(it, op, left, right)
+        found = by_methods(it, BINARY[op][1], left, right)
         if found is not NotImplemented:
             return found
         left = operand(it, left, op, right)
@@ -242,8 +242,8 @@ def _foreign(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     return NotImplemented
 
 
-def _special(it: Interpreter, op: str, left: Any, right: Any) -> Any:
-    name = BINARY[op][1]
+def by_methods(it: Interpreter, name: str, left: Any, right: Any) -> Any:
+    """What the methods of the operands give: ``__add__`` of the left one, ``__radd__`` of the right one; NotImplemented where there is none."""
     forward = left.cls.find(f"__{name}__") if isinstance(left, Instance) else ABSENT
     reflected = right.cls.find(f"__r{name}__") if isinstance(right, Instance) else ABSENT
     if reflected is not ABSENT and comes_first(it, left, right, f"__r{name}__", reflected):

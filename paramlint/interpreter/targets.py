@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import containers, iteration, setting
 from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.operators import type_name
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:
 
 def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> None:
     frame.site = target.at
+    if isinstance(value, int | float | None):
+        it.throw("TypeError", f"cannot unpack non-iterable {type_name(value)} object")
     items = iteration.elements_or_unknown(it, value)
     if isinstance(items, Unknown):
         for part in target.items:

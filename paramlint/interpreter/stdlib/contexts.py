@@ -8,11 +8,13 @@ from paramlint.core.unknown import Unknown
 from paramlint.interpreter import iteration
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.tries import chain, manager_methods
 from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+_OVER: Any = object()
 _GENERATED = Table()
 _STACK = Table()
 _NULL = Table()
@@ -54,22 +56,26 @@ def _managed(it: Interpreter, cls: ClassValue, func: Any, args: list[Any], kwarg
 
 @_GENERATED.raw("__enter__", binds=True)
 def _enter(it: Interpreter, self: Instance, /) -> Any:
-    return it.call(it.builtins["next"], [self.attrs["gen"]])
+    value = it.call(it.builtins["next"], [self.attrs["gen"], _OVER])
+    return it.throw("RuntimeError", "generator didn't yield") if value is _OVER else value
 
 
 @_GENERATED.raw("__exit__", binds=True)
 def _exit(it: Interpreter, self: Instance, kind: Any = None, value: Any = None, traceback: Any = None, /) -> Any:
     generator = self.attrs["gen"]
     if value is None or not isinstance(generator, GeneratorValue):
-        it.call(it.builtins["next"], [generator, None])
+        if it.call(it.builtins["next"], [generator, _OVER]) is not _OVER:
+            it.throw("RuntimeError", "generator didn't stop")
         return False
     try:
-        generator.steps.throw(Raised(value, it.site()))  # type: ignore[attr-defined]
-    except StopIteration:
-        return True
+        iteration.thrown_into(it, generator, [value])
     except Raised as raised:
         if raised.value is value:
             return False
+        if iteration.is_error(it, raised, "StopIteration"):
+            return True
+        if iteration.is_error(it, raised, "RuntimeError") and raised.value.attrs.get("__cause__") is value:
+            return False  # a StopIteration that has come by the generator
         raise
     return it.throw("RuntimeError", "generator didn't stop after throw()")
 
@@ -162,31 +168,48 @@ def _stack_enter(it: Interpreter, self: Instance, /) -> Any:
 def _enter_context(it: Interpreter, self: Instance, cm: Any, /) -> Any:
     if isinstance(cm, Unknown):
         return cm
-    leave = it.get(cm, "__exit__")
-    result = it.call(it.get(cm, "__enter__"))
-    it.write(_exits(it, self))
-    _exits(it, self).append(leave)
+    enter, leave = manager_methods(it, cm)
+    result = it.call(enter)
+    _keep(it, self, leave)
     return result
 
 
 @_STACK.raw("callback", binds=True)
 def _callback(it: Interpreter, self: Instance, callback: Any, /, *args: Any, **kwargs: Any) -> Any:
-    it.write(_exits(it, self))
-    _exits(it, self).append(Native("callback", lambda it, _args, _kwargs: it.call(callback, args, kwargs) and None))
+    def leave(it: Interpreter, details: list[Any], _: dict[str, Any]) -> None:
+        it.call(callback, args, kwargs)
+
+    _keep(it, self, Native("callback", leave))
     return callback
 
 
 @_STACK.raw("push", binds=True)
 def _push(it: Interpreter, self: Instance, exit: Any, /) -> Any:
     leave = it.get_or(exit, "__exit__", ABSENT)
-    it.write(_exits(it, self))
-    _exits(it, self).append(exit if leave is ABSENT else leave)
+    _keep(it, self, exit if leave is ABSENT else leave)
     return exit
 
 
+def _keep(it: Interpreter, self: Instance, leave: Any) -> None:
+    exits = _exits(it, self)
+    it.write(exits)
+    exits.append(leave)
+
+
+@_STACK.raw("pop_all", binds=True)
+def _pop_all(it: Interpreter, self: Instance, /) -> Any:
+    """Another stack with what this one would have left."""
+    made = it.call(self.cls)
+    it.write(made.attrs)
+    made.attrs["exits"] = _exits(it, self)
+    it.write(self.attrs)
+    self.attrs["exits"] = it.made([])
+    return made
+
+
 @_STACK.raw("__exit__", binds=True)
-def _stack_exit(it: Interpreter, self: Instance, /, *excinfo: Any) -> Any:
-    return _unwind(it, self, list(excinfo) or [None, None, None])
+def _stack_exit(it: Interpreter, self: Instance, kind: Any = None, value: Any = None, traceback: Any = None, /) -> Any:
+    return _unwind(it, self, [kind, value, traceback])
 
 
 @_STACK.raw("close", binds=True)
@@ -194,12 +217,23 @@ def _stack_close(it: Interpreter, self: Instance, /) -> None:
     _unwind(it, self, [None, None, None])
 
 
-def _unwind(it: Interpreter, self: Instance, excinfo: list[Any]) -> bool:
+def _unwind(it: Interpreter, self: Instance, details: list[Any]) -> bool:
+    """Leave the managers, the last first; an exception of one of them goes to those before it."""
     exits = _exits(it, self)
-    suppressed = False
-    it.write(exits)
-    for leave in reversed(iteration.elements(it, exits)):
-        if it.truth(it.call(leave, excinfo)) is True and excinfo[1] is not None:
-            suppressed, excinfo = True, [None, None, None]
-    exits.clear()
-    return suppressed
+    iteration.elements(it, exits)
+    received, suppressed = details[1] is not None, False
+    failed: Raised | None = None
+    while exits:
+        it.write(exits)
+        leave = exits.pop()
+        try:
+            if it.truth(it.call(leave, details)) is True and details[1] is not None:
+                suppressed, failed, details = True, None, [None, None, None]
+        except Raised as raised:
+            if details[1] is not None:
+                chain(it, raised.value, details[1])
+            failed, suppressed = raised, False
+            details = [it.class_of(raised.value), raised.value, None]
+    if failed is not None:
+        raise failed
+    return received and suppressed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import watched
+from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.natives import Table, copied_openness
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, GeneratorValue, Instance
 
@@ -44,13 +45,13 @@ def copy(it: Interpreter, x: Any) -> Any:
 
 @FUNCTIONS.raw("deepcopy")
 def deepcopy(it: Interpreter, x: Any, memo: Any = None) -> Any:
-    """A deep copy; ``memo`` is the dict of the analysed code, from ``id(original)`` to its copy, so that sharing is kept."""
+    """A deep copy; ``memo`` is the dict of the analysed code, from the address of an original to its copy, so that sharing is kept."""
     memo = it.made({}) if not isinstance(memo, dict) else memo
     return _deep(it, x, memo)
 
 
 def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
-    found = memo.get(id(x), ABSENT)
+    found = memo.get(Address(x), ABSENT)
     if found is not ABSENT:
         return found
     it.step()
@@ -89,8 +90,7 @@ def _deep_container(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
 
 def _remember(it: Interpreter, memo: dict[Any, Any], original: Any, made: Any) -> None:
     it.write(memo)
-    memo[id(original)] = made
-    memo.setdefault(id(memo), []).append(original)  # alive as long as its id stands for it
+    memo[Address(original)] = made
 
 
 def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:

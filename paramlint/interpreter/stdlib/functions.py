@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, operators, texts
-from paramlint.interpreter.natives import Table, inert, raw
+from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.stdlib import caches
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -125,48 +126,21 @@ def cached_property(it: Interpreter, func: Any) -> Any:
     return Property(func, cached=getattr(func, "name", "cached"))
 
 
-def _transparent(it: Interpreter, func: Any) -> Any:
-    """A function that calls another; nothing is remembered, which only costs time."""
-    wrapper = Native(getattr(func, "name", "cached"), lambda it, args, kwargs: it.call(func, args, kwargs), binds=True)
-    for name in ("__name__", "__qualname__", "__doc__", "__module__"):
-        value = it.get_or(func, name, ABSENT)
-        if value is not ABSENT:
-            wrapper.attrs[name] = value
-    wrapper.attrs.update({"__wrapped__": func, "cache_clear": inert("cache_clear"), "cache_info": inert("cache_info"),
-                          "cache_parameters": inert("cache_parameters")})
-    return wrapper
-
-
 @FUNCTIONS.raw("cache")
-def cache(it: Interpreter, func: Any, /) -> Any:
-    return _remembering(it, func)
+def cache(it: Interpreter, user_function: Any, /) -> Any:
+    return caches.remembering(it, user_function, None, typed=False)
 
 
 @FUNCTIONS.raw("lru_cache")
 def lru_cache(it: Interpreter, maxsize: Any = 128, typed: Any = False) -> Any:
     if isinstance(maxsize, FunctionValue | Native | BoundMethod | ClassValue):
-        return _remembering(it, maxsize)
-    return Native("lru_cache", lambda it, args, kwargs: _remembering(it, args[0]))
-
-
-def _remembering(it: Interpreter, func: Any) -> Any:
-    """As ``cache``: results by simple arguments are kept, so that what is called twice gives one object."""
-    wrapper = _transparent(it, func)
-    kept: dict[Any, Any] = {}
-
-    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if it.state.logs or not all(isinstance(value, int | str | float | None) for value in (*args, *kwargs.values())):
-            return it.call(func, args, kwargs)
-        key = (tuple((type(value), value) for value in args), tuple(sorted((name, type(value), value) for name, value in kwargs.items())))
-        if key not in kept:
-            kept[key] = it.call(func, args, kwargs)
-        if it.replay is not None and not isinstance(kept[key], int | str | float | None):
-            it.replay.touched(-1)  # the same object for whoever asks again
-        return kept[key]
-
-    wrapper.code = call
-    wrapper.attrs["cache_clear"] = Native("cache_clear", lambda it, args, kwargs: kept.clear())
-    return wrapper
+        return caches.remembering(it, maxsize, 128, typed=False)
+    if not isinstance(maxsize, int | None):
+        if isinstance(maxsize, float | str | list | tuple | dict):
+            it.throw("TypeError", "Expected first argument to be an integer, a callable, or None")
+        raise it.not_followed("a cache whose size is not known")
+    size = maxsize if maxsize is None else max(maxsize, 0)
+    return Native("lru_cache", lambda it, args, kwargs: caches.remembering(it, args[0], size, typed=it.truth(typed) is True))
 
 
 # Folding and comparing ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import equality
 from paramlint.interpreter.builtin_iteration import _kept
 from paramlint.interpreter.natives import Table, known, lazy
-from paramlint.interpreter.values import ABSENT, ClassValue, Native
+from paramlint.interpreter.values import ClassValue, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -134,17 +134,32 @@ def groupby(it: Interpreter, iterable: Any, key: Any = None) -> Any:
 
 
 def _groups(it: Interpreter, items: Iterator[Any], key: Any) -> Iterator[Any]:
-    group: list[Any] = []
-    current: Any = ABSENT
-    for item in items:
-        value = item if key is None else it.call(key, [item])
-        if current is not ABSENT and not _verdict(it, equality.equal(it, current, value)):
-            yield current, lazy(group, "_grouper")
-            group = []
-        current = value
-        group.append(item)
-    if current is not ABSENT:
-        yield current, lazy(group, "_grouper")
+    """Keys and groups. A group reads from the one source, so it is over when the next is asked for."""
+    ahead: list[Any] = []  # the key and the element that has been read last
+    turn = [0]
+
+    def advance() -> bool:
+        for item in items:
+            ahead[:] = [item if key is None else it.call(key, [item]), item]
+            return True
+        ahead.clear()
+        return False
+
+    def group(number: int, current: Any) -> Iterator[Any]:
+        while turn[0] == number and ahead and _verdict(it, equality.matches(it, ahead[0], current)):
+            yield ahead[1]
+            if turn[0] != number or not advance():
+                return
+
+    if not advance():
+        return
+    while ahead:
+        current = ahead[0]
+        turn[0] += 1
+        yield current, lazy(group(turn[0], current), "_grouper")
+        while ahead and _verdict(it, equality.matches(it, ahead[0], current)):
+            if not advance():
+                return
 
 
 # Combinations: their number is checked before they are made -----------------------------------------------------------------

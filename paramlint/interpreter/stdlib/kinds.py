@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import equality, texts
 from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import BoundMethod, ClassValue, Instance, Native
+from paramlint.interpreter.values import ClassValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -28,7 +28,6 @@ _BUILTIN = {
 
 def names(it: Interpreter) -> dict[str, Any]:
     result: dict[str, Any] = {name: it.classes[base] for name, base in _BUILTIN.items()}
-    it.classes["method"].make = lambda it, args, kwargs: BoundMethod(args[1], args[2])
     result["SimpleNamespace"] = ClassValue("SimpleNamespace", (it.classes["object"],), dict(PLAIN_ATTRIBUTES), module="types")
     result["SimpleNamespace"].qualname = "types.SimpleNamespace"
     result["SimpleNamespace"].facts["attributes only"] = True

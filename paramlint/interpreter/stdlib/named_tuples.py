@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import texts
+from paramlint.interpreter import slots, texts
 from paramlint.interpreter.natives import Table, known, raw
 from paramlint.interpreter.values import ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
 
@@ -19,6 +20,7 @@ METHODS = Table()
 def build(it: Interpreter, name: str, fields: Sequence[str], defaults: dict[str, Any], module: str) -> ClassValue:
     """A class of tuples whose elements have names."""
     cls = ClassValue(name, (it.classes["tuple"],), {}, module=module)
+    cls.facts[slots.FACT] = frozenset()
     equip(it, cls, fields, defaults)
     return cls
 
@@ -60,7 +62,11 @@ def _bind(
 
 @METHODS.raw("_make")
 def _make(it: Interpreter, cls: Any, iterable: Any, /) -> Any:
-    return it.call(cls, it.elements(iterable))
+    values = it.elements(iterable)
+    fields = cls.find("_fields")
+    if len(values) != len(fields):
+        it.throw("TypeError", f"Expected {len(fields)} arguments, got {len(values)}")
+    return it.instance(cls, payload=tuple(values))
 
 
 @METHODS.raw("_replace", binds=True)
@@ -95,16 +101,30 @@ def _new_args(it: Interpreter, self: Instance, /) -> Any:
 
 def _namedtuple(it: Interpreter, typename: Any, field_names: Any, *, rename: Any = False, defaults: Any = None, module: Any = None) -> Any:
     known(it, typename, field_names)
+    if isinstance(field_names, set | frozenset):
+        raise it.not_followed("fields in the order of a set")
     fields = field_names.replace(",", " ").split() if isinstance(field_names, str) else [str(name) for name in it.elements(field_names)]
     if it.truth(rename) is True:
-        fields = [name if name.isidentifier() and not name.startswith("_") and name not in fields[:at] else f"_{at}"
-                  for at, name in enumerate(fields)]
-    for at, name in enumerate(fields):
-        if not name.isidentifier() or name in fields[:at] or (name.startswith("_") and not name[1:].isdigit()):
+        fields = [name if _is_field(name) and name not in fields[:at] else f"_{at}" for at, name in enumerate(fields)]
+    for name in (typename, *fields):
+        if not isinstance(name, str) or not name.isidentifier():
             it.throw("ValueError", f"Type names and field names must be valid identifiers: {name!r}")
+        if iskeyword(name):
+            it.throw("ValueError", f"Type names and field names cannot be a keyword: {name!r}")
+    for at, name in enumerate(fields):
+        if name.startswith("_") and it.truth(rename) is not True:
+            it.throw("ValueError", f"Field names cannot start with an underscore: {name!r}")
+        if name in fields[:at]:
+            it.throw("ValueError", f"Encountered duplicate field name: {name!r}")
     given = [] if defaults is None else it.elements(defaults)
+    if len(given) > len(fields):
+        it.throw("TypeError", "Got more default values than field names")
     where = it.frame.module.name if it.frame is not None else "builtins"
     return build(it, typename, fields, dict(zip(fields[len(fields) - len(given):], given, strict=True)), where)
+
+
+def _is_field(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_") and not iskeyword(name)
 
 
 NAMEDTUPLE = raw("namedtuple", _namedtuple)
