@@ -205,7 +205,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
         if name == "__kwdefaults__":
             return dict(value.keyword_defaults) or None
         if name == "__annotations__":
-            return it.made({})
+            return it.unknown(Why.UNSUPPORTED, "the annotations of a function") if is_annotated(value) else it.made({})
         if name == "__code__":
             return CodeValue(value)
         if name == "__globals__":
@@ -217,6 +217,14 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     elif name in ("__defaults__", "__kwdefaults__", "__annotations__", "__code__"):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function that is not in the source")
     return ABSENT
+
+
+def is_annotated(function: FunctionValue) -> bool:
+    """Whether a function may have annotations; most are left out before the source is parsed, and then it is any function of its statement."""
+    source = function.module.source
+    index = function.site.statement if function.site is not None else -1
+    left_out = source is not None and 0 <= index < len(source.statements) and bool(source.statements[index].annotations)
+    return function.code.is_annotated or left_out
 
 
 def _of_method(it: Interpreter, value: BoundMethod, name: str) -> Any:

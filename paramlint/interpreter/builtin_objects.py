@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import library_names, operators, setting
+from paramlint.interpreter import library_names, operators, setting, virtual_classes
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import LibraryModule
@@ -92,8 +92,12 @@ def instance_of(it: Interpreter, value: Any, kind: Any) -> Any:
         return cls
     if kind in cls.mro:
         return True
-    if kind.metaclass is not None and isinstance(kind.metaclass.find("__instancecheck__"), FunctionValue):
-        return it.truth(it.call(kind.metaclass.find("__instancecheck__"), [kind, value]))
+    if kind.metaclass is not None:
+        if isinstance(kind.metaclass.find("__instancecheck__"), FunctionValue):
+            return it.truth(it.call(kind.metaclass.find("__instancecheck__"), [kind, value]))
+        hooked = virtual_classes.hooked(it, cls, kind)
+        if hooked is not NotImplemented:
+            return hooked
     check = kind.facts.get("instance_check")
     if check is not None:
         return check(it, value)
@@ -109,8 +113,12 @@ def _subclass_of(it: Interpreter, cls: ClassValue, kind: Any) -> Any:
         return it.unknown(Why.UNSUPPORTED, "whether a class derives from something that is not a class")
     if kind in cls.mro:
         return True
-    if kind.metaclass is not None and isinstance(kind.metaclass.find("__subclasscheck__"), FunctionValue):
-        return it.truth(it.call(kind.metaclass.find("__subclasscheck__"), [kind, cls]))
+    if kind.metaclass is not None:
+        if isinstance(kind.metaclass.find("__subclasscheck__"), FunctionValue):
+            return it.truth(it.call(kind.metaclass.find("__subclasscheck__"), [kind, cls]))
+        hooked = virtual_classes.hooked(it, cls, kind)
+        if hooked is not NotImplemented:
+            return hooked
     check = kind.facts.get("subclass_check")
     if check is not None:
         return check(it, cls)

@@ -96,7 +96,9 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__base__":
         return cls.bases[0] if cls.bases else None
     if name == "__dict__":
-        return it.made(dict(cls.attrs))
+        from paramlint.interpreter.stdlib.mapping_proxies import proxy
+
+        return proxy(it, it.made(dict(cls.attrs)))
     if name == "__doc__":
         return None
     if name == "__class__":

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import abstract_classes, containers, iteration, metaclasses, slots
+from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.setting import holds
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
 
@@ -263,9 +264,22 @@ def instantiate(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
 
 def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
+    if "finalizer" in cls.facts and not only_calls(cls.facts["finalizer"]):
+        made = _constructed(it, cls, args, kwargs, rest)
+        _doubt(it, cls, made)
+        return made
     if it.replay is None or rest is not None or it.classes["type"] in cls.mro:
         return _constructed(it, cls, args, kwargs, rest)
     return it.replay.build(cls, args, kwargs, lambda: _constructed(it, cls, args, kwargs, None))
+
+
+def _doubt(it: Interpreter, cls: ClassValue, made: Any) -> None:
+    """What ``__del__`` may change, whenever it runs, is not known from here on."""
+    reason = it.unknown_reason(f"`{cls.name}.__del__`, which runs when an object is no longer used")
+    handed.forget(it, cls.facts["finalizer"], reason, 4)
+    for value in holds(made):
+        handed.forget(it, value, reason, 4)
+    it.escaped(made, reason)
 
 
 def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None) -> Any:
@@ -276,8 +290,6 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
         return instance
     if instance.site is None:
         instance.site = it.site()
-    if "finalizer" in cls.facts and not only_calls(cls.facts["finalizer"]):
-        it.skipped(it.unknown_reason(f"`{cls.name}.__del__`, which runs when an object is no longer used"), None)
     init = instance.cls.find("__init__")
     if init is ABSENT or (cls.make is not None and isinstance(init, Native) and init is it.classes["object"].attrs.get("__init__")):
         return instance

@@ -90,7 +90,7 @@ def _run(it: Interpreter, function: FunctionValue, reason: Reason, depth: int) -
                 scope.vars[name] = loose(reason, (scope.vars[name],))
         for value in function.defaults:
             forget(it, value, reason, depth - 1)
-        outer: Frame | None = frame if frame.kind in ("function", "comprehension") else None
+        outer: Frame | None = frame.parent if frame.kind == "class" else frame if frame.kind in ("function", "comprehension") else None
         free = names_in(code.body, inside=True) - set(code.locals) if outer is not None else set()
         while outer is not None:
             for name in sorted(free & outer.vars.keys()):

@@ -24,6 +24,9 @@ class _Signature:
         self.keyword_only = _parameters(s, node.kwonly_params)
         self.double_star = s.identifier(node.star_kwarg.name.value) if node.star_kwarg is not None else None
 
+        starred = [part for part in (node.star_arg, node.star_kwarg) if isinstance(part, cst.Param)]
+        self.is_annotated = any(part.annotation is not None for part in (*node.posonly_params, *node.params, *node.kwonly_params, *starred))
+
     def names(self) -> set[str]:
         names = {p.name for group in (self.positional_only, self.parameters, self.keyword_only) for p in group}
         return names | ({self.star, self.double_star} - {None})  # type: ignore[operator]
@@ -54,6 +57,7 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
         is_generator=scope.is_generator,
         is_async=is_async,
         doc=_docstring(node.body, statements),
+        is_annotated=isinstance(node, cst.FunctionDef) and (node.returns is not None or signature.is_annotated),
     )
 
 

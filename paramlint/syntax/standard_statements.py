@@ -194,7 +194,13 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
         is_generator=scope.is_generator,
         is_async=isinstance(node, ast.AsyncFunctionDef),
         doc=None if isinstance(node, ast.Lambda) else _docstring(node),
+        is_annotated=not isinstance(node, ast.Lambda) and (node.returns is not None or any(arg.annotation is not None for arg in _arguments(args))),
     )
+
+
+def _arguments(args: ast.arguments) -> list[ast.arg]:
+    starred = [arg for arg in (args.vararg, args.kwarg) if arg is not None]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *starred]
 
 
 def _docstring(node: Function | ast.ClassDef) -> str | None:

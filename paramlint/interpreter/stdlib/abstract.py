@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import abstract_classes
+from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.interpreter import abstract_classes, slots, virtual_classes
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance, Property, StaticMethod
 
@@ -20,16 +21,18 @@ def names(it: Interpreter) -> dict[str, Any]:
     meta.facts[abstract_classes.META] = True
     base = ClassValue("ABC", (it.classes["object"],), {}, module="abc")
     base.metaclass = meta
+    base.facts[slots.FACT] = frozenset()
     return {**FUNCTIONS, "ABCMeta": meta, "ABC": base}
 
 
 @_META.raw("register", binds=True)
 def _register(it: Interpreter, cls: Any, subclass: Any, /) -> Any:
     if isinstance(cls, ClassValue):
-        registered = cls.facts.setdefault("registered", [])
-        registered.append(subclass)
-        cls.facts["instance_check"] = lambda it, value: any(base in it.class_of(value).mro for base in registered)
-        cls.facts["subclass_check"] = lambda it, other: any(base in other.mro for base in registered)
+        if not isinstance(subclass, ClassValue):
+            if isinstance(subclass, Unknown):
+                raise NeedsValue(subclass)
+            it.throw("TypeError", "Can only register classes")
+        cls.facts.setdefault(virtual_classes.REGISTERED, []).append(subclass)
     return subclass
 
 

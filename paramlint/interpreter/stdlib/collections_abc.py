@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import operators
+from paramlint.interpreter import abstract_classes, operators
 from paramlint.interpreter.stdlib import abstract_methods
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Foreign, FunctionValue, GeneratorValue, Instance, Native
 
@@ -56,7 +56,22 @@ def names(it: Interpreter) -> dict[str, Any]:
         result[name] = _make(it, name, tuple(result[base] for base in bases), None)
     for name, mixins in abstract_methods.MIXINS.items():
         result[name].attrs.update(mixins)
+    for name, cls in result.items():
+        _demand(cls, getattr(getattr(collections.abc, name, None), "__abstractmethods__", frozenset()))
     return result
+
+
+def _demand(cls: ClassValue, methods: frozenset[str]) -> None:
+    """The methods that a class must have which derives from a kind."""
+    for name in methods:
+        if name not in cls.attrs:
+            cls.attrs[name] = Native(name, _not_there, binds=True)
+            cls.attrs[name].attrs[abstract_classes.MARK] = True
+    cls.attrs["__abstractmethods__"] = methods
+
+
+def _not_there(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    raise it.not_followed("an abstract method that is called")
 
 
 def _make(it: Interpreter, name: str, bases: tuple[ClassValue, ...], methods: tuple[str, ...] | None) -> ClassValue:
@@ -100,6 +115,11 @@ def _foreign_check(it: Interpreter, value: Foreign, name: str) -> Any:
     return it.unknown(Why.UNSUPPORTED, f"whether a {operators.type_name(value)} is a `{name}`")
 
 
+def _has(cls: ClassValue, method: str) -> bool:
+    found = cls.find(method)
+    return found is not None and found is not ABSENT and not (isinstance(found, Native) and abstract_classes.MARK in found.attrs)
+
+
 def _subclass_check(name: str, methods: tuple[str, ...] | None) -> Callable[..., Any]:
     python = getattr(collections.abc, name, None)
 
@@ -109,7 +129,7 @@ def _subclass_check(name: str, methods: tuple[str, ...] | None) -> Callable[...,
                 return not (name == "Hashable" and cls.find("__hash__") is None)
         if name == "Hashable":
             return cls.find("__hash__") is not None
-        if methods is not None and all(cls.find(method) not in (ABSENT, None) for method in methods):
+        if methods is not None and all(_has(cls, method) for method in methods):
             return True
         unknown = cls.fact("unknown_base")
         return False if unknown is None else Unknown(unknown)

@@ -32,19 +32,28 @@ def add(it: Interpreter, cls: ClassValue, fields: Fields, options: dict[str, Any
         cls.attrs["__init__"] = _init(it, cls, fields, options["frozen"] is True)
     if options["repr"] is not False:
         _default(cls, "__repr__", lambda it, self: _repr(it, self, [name for name in shown if fields[name].attrs["repr"]]))
+    own_equal = cls.attrs.get("__eq__", ABSENT)
     compared = [name for name in shown if fields[name].attrs["compare"]]
     if options["eq"] is not False:
         _default(cls, "__eq__", lambda it, self, other: _equal(it, self, other, compared))
+        if options["unsafe_hash"] is True and cls.attrs.get("__hash__") is not None:
+            it.throw("TypeError", f"Cannot overwrite attribute __hash__ in class {cls.name}")
         if options["frozen"] is True or options["unsafe_hash"] is True:
+            if isinstance(own_equal, FunctionValue) and cls.attrs.get("__hash__", ABSENT) is None:
+                del cls.attrs["__hash__"]
             _default(cls, "__hash__", lambda it, self: it.call(it.builtins["hash"], [tuple(it.get(self, name) for name in compared)]))
         elif "__hash__" not in cls.attrs:
             cls.attrs["__hash__"] = None
     if options["order"] is True:
         for method, op in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
+            if method in cls.attrs:
+                it.throw("TypeError", f"Cannot overwrite attribute {method} in class {cls.name}. Consider using functools.total_ordering")
             _default(cls, method, lambda it, self, other, op=op: _ordered(it, op, self, other, compared))
     if options["frozen"] is True:
-        cls.attrs["__setattr__"] = raw("__setattr__", _refuse, binds=True)
-        cls.attrs["__delattr__"] = raw("__delattr__", _refuse, binds=True)
+        for method in ("__setattr__", "__delattr__"):
+            if method in cls.attrs:
+                it.throw("TypeError", f"Cannot overwrite attribute {method} in class {cls.name}")
+            cls.attrs[method] = _refusing(cls, method, frozenset(shown))
     if options["match_args"] is not False and "__match_args__" not in cls.attrs:
         cls.attrs["__match_args__"] = tuple(name for name, field in fields.items() if field.attrs["init"] and not field.attrs["kw_only"])
 
@@ -152,9 +161,16 @@ def _ordered(it: Interpreter, op: str, self: Instance, other: Any, names: list[s
     return comparison.compare(it, op, tuple(it.get(self, name) for name in names), tuple(it.get(other, name) for name in names))
 
 
-def _refuse(it: Interpreter, self: Any, name: Any, value: Any = ABSENT, /) -> None:
-    error = it.modules.library_attribute("dataclasses", "FrozenInstanceError")
-    verb = "delete" if value is ABSENT else "assign to"
-    raise Raised(it.call(error, [f"cannot {verb} field {name!r}"]), it.site())
+def _refusing(cls: ClassValue, method: str, names: frozenset[str]) -> Native:
+    """``__setattr__`` and ``__delattr__`` of a frozen dataclass; classes that derive from it may have attributes of their own."""
 
+    def refuse(it: Interpreter, self: Any, name: Any, value: Any = ABSENT, /) -> None:
+        if isinstance(self, Instance) and self.cls is not cls and name not in names:
+            behind = self.cls.find_after(cls, method)
+            it.call(behind, [self, name] if value is ABSENT else [self, name, value])
+            return
+        error = it.modules.library_attribute("dataclasses", "FrozenInstanceError")
+        verb = "delete" if value is ABSENT else "assign to"
+        raise Raised(it.call(error, [f"cannot {verb} field {name!r}"]), it.site())
 
+    return raw(method, refuse, binds=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import slots, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import dataclass_methods as methods
 from paramlint.interpreter.stdlib.copying import deepcopy
@@ -45,6 +46,10 @@ def names(it: Interpreter) -> dict[str, Any]:
 
     def field(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {key: ABSENT if value is missing else value for key, value in kwargs.items()}
+        if args or not given.keys() <= _FIELD.keys():
+            it.library_throw("TypeError", "field() got an unexpected argument")
+        if given.get("default", ABSENT) is not ABSENT and given.get("default_factory", ABSENT) is not ABSENT:
+            it.throw("ValueError", "cannot specify both default and default_factory")
         return it.instance(field_class, {**_FIELD, "metadata": it.made({}), **given})
 
     return {
@@ -69,6 +74,8 @@ def own_field(it: Interpreter, value: Any) -> bool:
 
 @FUNCTIONS.raw("dataclass")
 def dataclass(it: Interpreter, cls: Any = None, /, **options: Any) -> Any:
+    if not options.keys() <= _OPTIONS.keys():
+        it.library_throw("TypeError", "dataclass() got an unexpected keyword argument")
     wanted = {**_OPTIONS, **{key: it.truth(value) for key, value in options.items()}}
     if cls is None:
         return Native("dataclass", lambda it, args, kwargs: _process(it, args[0], wanted))
@@ -81,13 +88,38 @@ def _process(it: Interpreter, cls: Any, options: dict[str, Any]) -> Any:
     fields: dict[str, Instance] = {}
     for base in reversed(cls.mro[1:]):
         fields.update(base.facts.get("dataclass_fields", {}))
+        _check_frozen(it, base, options)
+    if options["order"] is True and options["eq"] is False:
+        it.throw("ValueError", "eq must be true if order is true")
     fields.update(_own_fields(it, cls, options))
     cls.facts["dataclass_fields"] = fields
     cls.facts["dataclass_options"] = options
     cls.attrs["__dataclass_fields__"] = it.made(dict(fields))
     cls.attrs["__dataclass_params__"] = it.instance(it.classes["object"], dict(options))
     methods.add(it, cls, fields, options)
+    if options["slots"] is True:
+        _make_slots(it, cls, fields)
     return cls
+
+
+def _make_slots(it: Interpreter, cls: ClassValue, fields: dict[str, Instance]) -> None:
+    """``slots=True``: attributes for the fields alone; defaults of the class are no attributes of it any more."""
+    if "__slots__" in cls.attrs:
+        it.throw("TypeError", f"{cls.name} already specifies __slots__")
+    inherited = {name for base in cls.mro[1:] for name in base.facts.get("own slots", ())}
+    for name in fields:
+        cls.attrs.pop(name, None)
+    cls.attrs["__slots__"] = tuple(name for name in fields if name not in inherited)
+    slots.declare(it, cls)
+
+
+def _check_frozen(it: Interpreter, base: ClassValue, options: dict[str, Any]) -> None:
+    before = base.facts.get("dataclass_options")
+    if before is not None and base.facts.get("dataclass_fields") and options["frozen"] is not before["frozen"]:
+        if options["frozen"] is True and before["frozen"] is False:
+            it.throw("TypeError", "cannot inherit frozen dataclass from a non-frozen one")
+        if options["frozen"] is False and before["frozen"] is True:
+            it.throw("TypeError", "cannot inherit non-frozen dataclass from a frozen one")
 
 
 def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> dict[str, Instance]:
@@ -96,26 +128,33 @@ def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> di
     keyword_only = options["kw_only"]
     for name, annotation in list(cls.attrs.get("__annotations__", {}).items()):
         text = getattr(annotation, "text", "").replace(" ", "")
-        kind = text.partition("[")[0].rpartition(".")[2]
-        if kind == "ClassVar":
+        kind_name = text.partition("[")[0].rpartition(".")[2]
+        if kind_name == "ClassVar":
             continue
-        if kind == "KW_ONLY":
+        if kind_name == "KW_ONLY":
             keyword_only = True
             continue
-        default = cls.attrs.get(name, ABSENT)
+        default = own = cls.attrs.get(name, ABSENT)
+        if isinstance(default, Instance) and default.cls.find("__get__") is not ABSENT:
+            default = it.get_or(cls, name, ABSENT)  # a descriptor says itself what the default is
         given = _specified(it, annotation) if isinstance(default, Unknown) and default.reason.kind is Why.IMPORT else {}
         field = default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [],
                                                                given or {"default": default})
-        if isinstance(field.attrs["default"], list | dict | set):
-            it.throw("ValueError", f"mutable default {type(field.attrs['default'])} for field {name} is not allowed: use default_factory")
+        kind = it.class_of(field.attrs["default"]) if field.attrs["default"] is not ABSENT else None
+        if isinstance(kind, ClassValue) and kind.find("__hash__") is None:
+            shown = texts.representation(it, kind)
+            it.throw("ValueError", f"mutable default {shown} for field {name} is not allowed: use default_factory")
         if field.attrs["kw_only"] is ABSENT:
             field.attrs["kw_only"] = keyword_only
-        field.attrs.update({"name": name, "annotation": annotation, "init_only": kind == "InitVar"})
+        field.attrs.update({"name": name, "annotation": annotation, "init_only": kind_name == "InitVar"})
         if own_field(it, default) or given:
             cls.attrs.pop(name)
-        if field.attrs["default"] is not ABSENT:
+        if field.attrs["default"] is not ABSENT and (own is default or own is ABSENT):
             cls.attrs[name] = field.attrs["default"]
         result[name] = field
+    for name, value in cls.attrs.items():
+        if own_field(it, value) and name not in result and name not in cls.attrs.get("__annotations__", {}):
+            it.throw("TypeError", f"{name!r} is a field but has no type annotation")
     return result
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import setting, texts
 from paramlint.interpreter.natives import Table, lazy
-from paramlint.interpreter.stdlib import enum_members, flags
+from paramlint.interpreter.stdlib import enum_members, flags, mapping_proxies
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _marker(it: Interpreter, name: str) -> ClassValue:
 
 
 def _members(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return it.made(dict(args[0].fact("members") or {}))
+    return mapping_proxies.proxy(it, it.made(dict(args[0].fact("members") or {})))
 
 
 def _unique(it: Interpreter, cls: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import comparison, operators, texts
+from paramlint.interpreter.attributes import is_annotated
 from paramlint.interpreter.natives import Table, raw
 from paramlint.interpreter.stdlib import caches
 from paramlint.interpreter.values import (
@@ -216,11 +217,17 @@ def singledispatchmethod(it: Interpreter, func: Any) -> Any:
 
 def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> Any:
     registry: dict[ClassValue, Any] = {}
+    doubt: list[Unknown] = []  # what is registered, it is not known for what
 
     def choose(it: Interpreter, cls: Any) -> Any:
-        if isinstance(cls, Unknown):
-            raise NeedsValue(cls)
-        return next((registry[base] for base in cls.mro if base in registry), func)
+        if isinstance(cls, Unknown) or doubt:
+            raise NeedsValue(cls if isinstance(cls, Unknown) else doubt[0])
+        found = next((base for base in cls.mro if base in registry), None)
+        nearer = cls.mro if found is None else cls.mro[:cls.mro.index(found)]
+        if any(kind not in cls.mro and kind.metaclass is not None and it.truth(it.call(it.builtins["issubclass"], [cls, kind])) is not False
+               for kind in registry) and len(nearer) > 0 and found is not cls:
+            raise it.not_followed("which of the functions of a generic function is called for a class that counts as another's subclass")
+        return func if found is None else registry[found]
 
     def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if len(args) <= position:
@@ -229,18 +236,24 @@ def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> An
 
     def register(it: Interpreter, cls: Any, method: Any = None, /) -> Any:
         if isinstance(cls, FunctionValue):
-            annotations = it.get(cls, "__annotations__")
-            kind: Any = next(iter(annotations.values()), None) if isinstance(annotations, dict) else None
-            kind = kind.evaluate(it) if hasattr(kind, "evaluate") else kind
-            if isinstance(kind, ClassValue):
-                registry[kind] = cls
+            if not is_annotated(cls):
+                it.library_throw("TypeError", "Invalid first argument to `register()`: use `@register(some_class)`, or annotate the function")
+            doubt.append(it.unknown(Why.UNSUPPORTED, "a function that is registered for the class in its annotation"))
             return cls
+        if isinstance(cls, Unknown):
+            doubt.append(cls)
+        elif not isinstance(cls, ClassValue | tuple):
+            it.library_throw("TypeError", "Invalid first argument to `register()`")
         if method is None:
             return raw("register", lambda it, function: register(it, cls, function))
         for kind in cls if isinstance(cls, tuple) else (cls,):
-            registry[kind] = method
+            if it.state.logs:
+                doubt.append(it.unknown(Why.BRANCH, "a function that is registered in a branch"))
+            if isinstance(kind, ClassValue):
+                registry[kind] = method
         return method
 
     dispatcher = Native(getattr(func, "name", "function"), call, binds=binds)
     dispatcher.attrs.update({"register": raw("register", register), "dispatch": raw("dispatch", choose), "__wrapped__": func})
+    dispatcher.attrs["registry"] = it.unknown(Why.UNSUPPORTED, "the registry of a generic function")
     return dispatcher

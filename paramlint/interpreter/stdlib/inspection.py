@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import abstract_classes
+from paramlint.interpreter.attributes import is_annotated
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import Table, effect, raw
@@ -35,7 +36,8 @@ _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD
 def names(it: Interpreter) -> dict[str, Any]:
     root = it.classes["object"]
     empty = ClassValue("_empty", (root,), {}, module="inspect")
-    kinds = {name: at for at, name in enumerate(_KINDS)}
+    kind = ClassValue("_ParameterKind", (it.classes["int"],), {"__str__": raw("__str__", _kind_name, binds=True)}, module="inspect")
+    kinds = {name: it.instance(kind, {"name": name, "value": at, "_name_": name, "_value_": at}, at) for at, name in enumerate(_KINDS)}
     parameter = ClassValue("Parameter", (root,), {"empty": empty, **kinds}, module="inspect")
     methods = {"bind": raw("bind", _bind, binds=True), "bind_partial": raw("bind_partial", _bind_partial, binds=True)}
     signature = ClassValue("Signature", (root,), {"empty": empty, "return_annotation": empty, **methods}, module="inspect")
@@ -47,6 +49,10 @@ def names(it: Interpreter) -> dict[str, Any]:
         for name in ("getsource", "getsourcelines", "currentframe", "stack", "getmodule", "getdoc", "cleandoc")
     }
     return {**FUNCTIONS, **outside, "Parameter": parameter, "Signature": signature, "BoundArguments": bound, "_empty": empty}
+
+
+def _kind_name(it: Interpreter, self: Any, /) -> Any:
+    return self.attrs["name"]
 
 
 def _target(it: Interpreter, value: Any) -> tuple[Any, int]:
@@ -70,15 +76,19 @@ def _target(it: Interpreter, value: Any) -> tuple[Any, int]:
 @FUNCTIONS.raw("signature")
 def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
     function, taken = _target(it, obj)
+    annotated = False
     if isinstance(function, Unknown):
         return function
     if isinstance(function, Native) and SIGNATURE in function.attrs:
         rows = function.attrs[SIGNATURE]()
     elif isinstance(function, FunctionValue):
         rows = _rows(function)
+        annotated = is_annotated(function)
     else:
         return it.unknown(Why.UNSUPPORTED, "the signature of a function that is not in the source")
-    made = it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:])})
+    made = it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:], annotated)})
+    if annotated:
+        made.attrs["return_annotation"] = it.unknown(Why.UNSUPPORTED, "the annotation of a function")
     made.attrs[_ROWS] = tuple(rows[taken:])
     return made
 
@@ -152,12 +162,14 @@ def _apply_defaults(it: Interpreter, self: Any, /) -> None:
             arguments[name] = value
 
 
-def _parameters(it: Interpreter, rows: list[Row]) -> Any:
+def _parameters(it: Interpreter, rows: list[Row], annotated: bool) -> Any:
     cls = it.modules.library_attribute("inspect", "Parameter")
     empty = cls.attrs["empty"]
+    annotation = it.unknown(Why.UNSUPPORTED, "the annotation of a parameter") if annotated else empty
     return it.made(
         {
-            name: it.instance(cls, {"name": name, "kind": kind, "default": empty if default is ABSENT else default, "annotation": empty})
+            name: it.instance(cls, {"name": name, "kind": cls.attrs[_KINDS[kind]], "default": empty if default is ABSENT else default,
+                                    "annotation": annotation})
             for name, kind, default in rows
         }
     )
@@ -182,7 +194,7 @@ def getfullargspec(it: Interpreter, func: Any) -> Any:
             tuple(function.defaults) or None,
             it.made([parameter.name for parameter in code.keyword_only]),
             it.made(dict(function.keyword_defaults)) or None,
-            it.made({}),
+            it.get(function, "__annotations__"),
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import equality, texts
 from paramlint.interpreter.natives import Table
+from paramlint.interpreter.stdlib import mapping_proxies
 from paramlint.interpreter.values import ClassValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def names(it: Interpreter) -> dict[str, Any]:
     result["SimpleNamespace"] = ClassValue("SimpleNamespace", (it.classes["object"],), dict(PLAIN_ATTRIBUTES), module="types")
     result["SimpleNamespace"].qualname = "types.SimpleNamespace"
     result["SimpleNamespace"].facts["attributes only"] = True
-    result["MappingProxyType"] = Native("MappingProxyType", lambda it, args, kwargs: args[0])
+    result["MappingProxyType"] = mapping_proxies.proxy_class(it)
     result["DynamicClassAttribute"] = it.classes["property"]
     result["coroutine"] = Native("coroutine", lambda it, args, kwargs: args[0])
     for name in (

@@ -1,13 +1,13 @@
-"""``OrderedDict``, ``defaultdict`` and the ``User…`` classes."""
+"""``OrderedDict`` and ``defaultdict``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import containers, equality, hashing, texts
 from paramlint.interpreter.natives import Table, copied_openness
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -22,20 +22,6 @@ def ordered_dict(it: Interpreter) -> ClassValue:
 
 def default_dict(it: Interpreter) -> ClassValue:
     return ClassValue("defaultdict", (it.classes["dict"],), dict(DEFAULT), module="collections")
-
-
-def user_class(it: Interpreter, name: str, base: str) -> ClassValue:
-    """``UserDict`` and ``UserList``: the class that they wrap, with ``data`` for its contents."""
-    table = Table()
-    table.raw("data", binds=True)(lambda it, self: self.payload)
-
-    def start(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """None stands for nothing, unlike in the class that is wrapped."""
-        self, *given = args
-        return it.call(it.classes[base].find("__init__"), [self, *(given[1:] if given and given[0] is None else given)], kwargs)
-
-    methods = {"data": Property(table["data"]), "__init__": Native("__init__", start, binds=True)}
-    return ClassValue(name, (it.classes[base],), methods, module="collections")
 
 
 def _copy(it: Interpreter, self: Instance) -> Instance:
@@ -73,8 +59,33 @@ def _ordered_equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return equality.equal(it, self.payload, other.payload if isinstance(other, Instance) else other)
 
 
+@ORDERED.raw("__or__", binds=True)
+def _ordered_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return _merged(it, self, self, other)
+
+
+@ORDERED.raw("__ror__", binds=True)
+def _ordered_ror(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    return _merged(it, self, other, self)
+
+
+def _merged(it: Interpreter, self: Instance, first: Any, second: Any) -> Any:
+    if not all(isinstance(side.payload if isinstance(side, Instance) else side, dict) for side in (first, second)):
+        return NotImplemented
+    made = it.call(it.get(self, "copy")) if first is self else it.call(self.cls, [first])
+    it.call(it.get(made, "update"), [second])
+    return made
+
+
+@ORDERED.raw("__reversed__", binds=True)
+def _ordered_reversed(it: Interpreter, self: Instance, /) -> Any:
+    return it.call(it.builtins["reversed"], [self.payload])
+
+
 @ORDERED.raw("move_to_end", binds=True)
 def move_to_end(it: Interpreter, self: Instance, key: Any, last: Any = True) -> None:
+    if isinstance(key, Unknown):
+        raise NeedsValue(key)
     value = containers.get_item(it, self.payload, key)
     entry = hashing.key_of(it, key)
     rest = {k: v for k, v in self.payload.items() if k != entry}
@@ -86,7 +97,9 @@ def move_to_end(it: Interpreter, self: Instance, key: Any, last: Any = True) -> 
 @ORDERED.raw("popitem", binds=True)
 def popitem(it: Interpreter, self: Instance, last: Any = True) -> Any:
     reason = it.state.open_reason(self.payload)
-    if reason is not None or not self.payload or it.truth(last) is True:
+    if not self.payload and reason is None:
+        it.throw("KeyError", "dictionary is empty")
+    if reason is not None or it.truth(last) is True:
         return it.call(it.get(self.payload, "popitem"))
     key = next(iter(self.payload))
     it.write(self.payload)
@@ -98,6 +111,8 @@ def popitem(it: Interpreter, self: Instance, last: Any = True) -> Any:
 
 @DEFAULT.raw("__init__", binds=True)
 def _default_init(it: Interpreter, self: Instance, default_factory: Any = None, /, *args: Any, **kwargs: Any) -> None:
+    if isinstance(default_factory, int | float | str | list | dict | tuple | set) and default_factory is not None:
+        it.throw("TypeError", "first argument must be callable or None")
     it.write(self.attrs)
     self.attrs["default_factory"] = default_factory
     it.call(it.classes["dict"].attrs["__init__"], [self, *args], kwargs)
@@ -117,6 +132,24 @@ def _missing(it: Interpreter, self: Instance, key: Any, /) -> Any:
 @DEFAULT.raw("__repr__", binds=True)
 def _default_repr(it: Interpreter, self: Instance, /) -> Any:
     return _text(it, self, self.attrs.get("default_factory"))
+
+
+@DEFAULT.raw("__or__", binds=True)
+def _default_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    if not isinstance(other.payload if isinstance(other, Instance) else other, dict):
+        return NotImplemented
+    made = _copy(it, self)
+    it.call(it.get(made, "update"), [other])
+    return made
+
+
+@DEFAULT.raw("__ror__", binds=True)
+def _default_ror(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    if not isinstance(other.payload if isinstance(other, Instance) else other, dict):
+        return NotImplemented
+    made = it.call(self.cls, [self.attrs.get("default_factory"), other])
+    it.call(it.get(made, "update"), [self])
+    return made
 
 
 @DEFAULT.raw("copy", "__copy__", binds=True)

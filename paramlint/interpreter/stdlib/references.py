@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter.natives import Table, inert
@@ -23,7 +24,17 @@ def names(it: Interpreter) -> dict[str, Any]:
 
 @FUNCTIONS.raw("ref")
 def ref(it: Interpreter, obj: Any, callback: Any = None, /) -> Any:
-    return Native("weakref", lambda it, args, kwargs: obj)
+    held = [obj]
+    return Native("weakref", lambda it, args, kwargs: held[0] if sys.getrefcount(held[0]) > _ALONE else None)
+
+
+def _references() -> int:
+    """How many references there are to an object that nothing but a weak reference to it holds."""
+    held = [object()]
+    return sys.getrefcount(held[0])
+
+
+_ALONE = _references()
 
 
 @FUNCTIONS.raw("proxy")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import slots
 from paramlint.interpreter.natives import Table
-from paramlint.interpreter.stdlib import named_tuples
+from paramlint.interpreter.stdlib import named_tuples, typing_classes
 from paramlint.interpreter.values import ClassValue, Either, Foreign, FunctionValue, Native
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ _PLAIN = (
     "TypeVarTuple",
     "TypeAliasType",
 )
-_IDENTITY = ("final", "no_type_check", "runtime_checkable", "runtime", "overload", "override", "type_check_only")
+_IDENTITY = ("final", "no_type_check", "overload", "override", "type_check_only")
 
 
 class Special(Foreign):
@@ -155,27 +156,18 @@ def names(it: Interpreter) -> dict[str, Any]:
     abstract = namespace(it, "collections.abc")
     result.update({name: abstract.get(name, Special(name)) for name in _ABSTRACT})
     result["AbstractSet"] = abstract["Set"]
-    result.update({name: ClassValue(name, (root,), {}, module="typing") for name in ("Generic", "Protocol")})
+    result["Generic"] = ClassValue("Generic", (root,), {}, module="typing")
+    result["Generic"].facts[slots.FACT] = frozenset()
+    result["Protocol"] = typing_classes.protocol(it)
     result.update({name: Native(name, lambda it, args, kwargs: args[0]) for name in _IDENTITY})
+    checked = Native("runtime_checkable", lambda it, args, kwargs: typing_classes.runtime_checkable(it, args[0]))
+    result.update({"runtime_checkable": checked, "runtime": checked})
     result["NoReturn"] = result["Never"]
     result["NamedTuple"] = named_tuples.typed_class(it)
-    result["TypedDict"] = _typed_dict(it)
+    result["TypedDict"] = typing_classes.typed_dict(it)
     result.update(FUNCTIONS)
     result["TYPE_CHECKING"] = False
     return result
-
-
-def _typed_dict(it: Interpreter) -> ClassValue:
-    """A class whose calls give plain dicts."""
-    cls = ClassValue("TypedDict", (it.classes["dict"],), {}, module="typing")
-
-    def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if args[0] is cls:  # TypedDict("Name", {"key": type})
-            return ClassValue(args[1] if isinstance(args[1], str) else "TypedDict", (cls,), {})
-        return it.call(it.classes["dict"], args[1:], kwargs)
-
-    cls.make = make
-    return cls
 
 
 @FUNCTIONS.raw("cast")
