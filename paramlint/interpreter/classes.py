@@ -98,7 +98,7 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
         it.frame = body.caller
     if called is not None:
         return it.call(called, [node.name, tuple(bases), given], keywords)
-    if not metaclasses.has_hooks(kind):
+    if not metaclasses.is_hooked(kind):
         return create(it, node.name, bases, namespace, frame.module.name, kind, keywords, unknown, body)
     it.pending_classes.append(metaclasses.PendingClass(body, kind, unknown))
     try:
@@ -138,14 +138,6 @@ def _keywords(it: Interpreter, node: ir.ClassDef, frame: Frame) -> dict[str, Any
             raise NeedsValue(mapping)
         keywords.update(containers.keyword_names(it, mapping))
     return keywords
-
-
-def has_hooks(cls: ClassValue) -> bool:
-    """Whether code of the program runs when another class is derived from a class."""
-    hook = cls.find("__init_subclass__")
-    hook = getattr(hook, "func", hook)
-    metaclass = cls.metaclass
-    return isinstance(hook, FunctionValue) or (isinstance(metaclass, ClassValue) and metaclass.site is not None)
 
 
 def _qualname(name: str, frame: Frame) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter.classes import has_hooks
+from paramlint.interpreter.metaclasses import has_hooks
 from paramlint.interpreter.values import SERIALS, ClassValue
 
 if TYPE_CHECKING:

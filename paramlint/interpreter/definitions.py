@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import classes, expressions
+from paramlint.interpreter import classes, expressions, metaclasses
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Signal
@@ -32,7 +32,7 @@ def class_(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Signal | None:
     frame.site = node.at
     value = classes.define(it, node, frame)
     bind_name(it, node.name, decorate(it, decorators, node.decorators, value, frame), frame)
-    if isinstance(value, ClassValue) and classes.has_hooks(value):
+    if isinstance(value, ClassValue) and metaclasses.has_hooks(value):
         it.modules.derived(value)
     return None
 

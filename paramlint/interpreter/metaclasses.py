@@ -63,10 +63,18 @@ def prepared(it: Interpreter, kind: Any, name: str, bases: tuple[ClassValue, ...
     raise it.not_followed("a class body in a namespace of its metaclass's own")
 
 
-def has_hooks(kind: ClassValue) -> bool:
+def is_hooked(kind: ClassValue) -> bool:
     """Whether code of a metaclass runs when a class is made."""
     own = any(isinstance(kind.find(name), FunctionValue) for name in ("__new__", "__init__"))
     return own or (kind.metaclass is not None and isinstance(kind.metaclass.find("__call__"), FunctionValue))
+
+
+def has_hooks(cls: ClassValue) -> bool:
+    """Whether code of the program runs when another class is derived from a class."""
+    hook = cls.find("__init_subclass__")
+    hook = getattr(hook, "func", hook)
+    metaclass = cls.metaclass
+    return isinstance(hook, FunctionValue) or (isinstance(metaclass, ClassValue) and metaclass.site is not None)
 
 
 def claim(it: Interpreter, kind: ClassValue) -> PendingClass | None:

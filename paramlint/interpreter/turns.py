@@ -10,11 +10,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.classes import has_hooks
 from paramlint.interpreter.confinement import SMALL, Watch, applied
 from paramlint.interpreter.declared import declare
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.metaclasses import has_hooks
 from paramlint.interpreter.protocols import Statement
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Native
