@@ -211,7 +211,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         if given:
             from paramlint.analysis import forward
 
-            before = None if forward.builds_on_call(value) else builder.build(value)
+            before = None if forward.builds_on_call(value) and not given[0].drawn else builder.build(value)
         for feed in given:
             it.start(place.frame)
             flow = forward.run(overlay, it, value, feed)
