@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import cloning, graph, lazy_class, symbolic, variables
+from paramlint.analysis import cloning, data_format, graph, lazy_class, symbolic, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol
 from paramlint.core.shapes import Shape
@@ -122,7 +122,8 @@ def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
-_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "is layer": _is_module,
+_ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "set data format": data_format.set_default,
+          "data format": lambda overlay, framework, it, args, kwargs: data_format.default(overlay, it), "is layer": _is_module,
           "activation": _activation}
 
 __all__ = ["ABSENT", "make"]

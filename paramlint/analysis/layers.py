@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, objects
+from paramlint.analysis import constructors, data_format, objects
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -161,6 +161,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     entry_class: type[Layer] = cls.facts["entry"]
     direct = instance.cls is cls
     site = it.site()
+    if overlay.data_formats:
+        kwargs = data_format.filled(overlay, it, entry_class.signature(), len(given), kwargs)
     key = _key(entry_class, given, kwargs)
     known = overlay.recipes.get(key) if key is not None else None
     if known is not None:  # the same layer as one that is built already: entries do not change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy_state, modules
+from paramlint.analysis import data_format, kept_arguments, lazy_state, modules
 from paramlint.analysis.layers import InnerModule, LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, mapped, written
 from paramlint.core.unknown import Why
@@ -72,7 +72,7 @@ def _argument(overlay: Overlay, it: Interpreter, self_: Instance, framework: Fra
         function = overlay.lookup(f"{framework.activations}.{found or 'linear'}")
         return function if isinstance(function, Native) else it.unknown(Why.UNSUPPORTED, f"the activation `{found}`")
     if kind == "data format" and found is None:
-        return "channels_last"
+        return data_format.LAST  # another default has been filled in when the layer was made
     if isinstance(found, Layer | InnerModule) or (kind and isinstance(found, str) and kind != "data format"):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of `{self_.cls.name}`")
     return found

@@ -55,6 +55,7 @@ class Overlay:
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
         self.moved = False  # whether the evaluated code may have moved tensors to another device
+        self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
         self.retyped = False  # whether it may have set another type for new tensors
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import data_format
 from paramlint.analysis.layers import to_entry
 from paramlint.analysis.signatures import refused_arguments
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
@@ -231,6 +232,8 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     refused = refused_arguments(framework, name, len(args), kwargs)
     if refused:
         it.throw("TypeError", refused)
+    if overlay.data_formats:
+        kwargs = data_format.filled(overlay, it, entry.signature(), len(args), kwargs)
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     try:

@@ -178,25 +178,13 @@ class DepthToSpace(Op):
 # Configuration ------------------------------------------------------------------------------------------------------------
 
 
-class ImageDataFormat(Op):
-    """Where images have their channels unless told otherwise: last."""
+class ImageDimOrdering(Op):
+    """Where images have their channels unless told otherwise, as Keras 1 said it: last."""
 
-    NAMES = ("keras.config.image_data_format", "keras.backend.image_dim_ordering")
-
-    def result(self) -> Any:
-        return "channels_last"
-
-
-class SetImageDataFormat(Op):
-    """Sets where images have their channels; only what is the default anyway is followed."""
-
-    NAMES = ("keras.config.set_image_data_format", "keras.backend.set_image_data_format")
-
-    data_format: Value
+    NAMES = ("keras.backend.image_dim_ordering",)
 
     def result(self) -> Any:
-        if self.data_format != "channels_last":
-            raise Refused("another default than `channels_last` is not followed")
+        return "tf"
 
 
 class FloatX(Op):
