@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, downloads, numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import Foreign, Native
 from paramlint.schema.framework import Framework
@@ -47,6 +48,7 @@ class Inert(Foreign):
 
     def _between(self, it: Interpreter, step: int) -> Any:
         """A block begins or ends in which less is kept for the backward pass, or in another type."""
+        it.library.recording.entered(self.name, step)  # type: ignore[attr-defined]
         trace = it.library.trace  # type: ignore[attr-defined]
         if trace is not None and self.name in _WITHOUT_GRADIENT:
             trace.gradless += step
@@ -63,6 +65,7 @@ class Inert(Foreign):
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         from paramlint.interpreter.values import BoundMethod, ClassValue, FunctionValue
 
+        it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
         if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):
             return args[0]  # used as a decorator
         if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
@@ -74,6 +77,16 @@ INERT = Inert()
 _WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
 _OTHERWISE = frozenset({"torch.set_grad_enabled", "torch.enable_grad", "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
                         "torch.autograd.graph.save_on_cpu"})
+
+
+def _initialise(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A function that initialises its first argument."""
+    least, most, message = framework.initialised_ranks.get(name, (0, 99, ""))
+    value = args[0] if args else kwargs.get("tensor")
+    shape = value.tensor.shape if isinstance(value, TensorValue) else None
+    if shape is not None and not isinstance(shape, Unknown) and not least <= len(shape) <= most:
+        it.throw("ValueError", message)
+    return _first(it, args, kwargs)
 
 
 def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -152,8 +165,10 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, [*args, *kwargs.values()]))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
-    if name in framework.passing_functions or (name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name)):
+    if name in framework.passing_functions:
         return Native(name, _first)
+    if name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name):
+        return Native(name, partial(_initialise, framework, name))
     if name in framework.nothing:
         return Native(name, lambda it, args, kwargs: None)
     if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and _may_exist(name):

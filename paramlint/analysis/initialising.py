@@ -25,6 +25,8 @@ _HARMLESS = frozenset({
 })
 
 
+_APART = frozenset({"data", "detach", "grad"})  # what leads to contents that may be changed in place
+
 # Methods that lists, dicts, sets and queues have and what is like them but does not change has not: ``add`` is a tensor's too.
 _CHANGES_CONTAINERS = frozenset({*dir(list), *dir(dict), *dir(set), *dir(deque)}) - {*dir(tuple), *dir(frozenset), *dir(str), *dir(Mapping)}
 
@@ -47,8 +49,10 @@ class Initialising:
             return "harmless"
         return "initialises" if value.name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) else None
 
-    def method_kind(self, name: str) -> str | None:
-        return _method_kind(name)
+    def method_kind(self, name: str, path: tuple[str, ...] | None = None) -> str | None:
+        kind = _method_kind(name)
+        in_place = path is not None and kind == "initialises" and name.endswith("_") and not any(word in _APART for word in path)
+        return "may be refused" if in_place else kind  # a parameter is not changed in place while gradients are recorded
 
     def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
         """The plain objects that modules hold count too. None while calls are listened to, or where a tree is not known whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import modules
+from paramlint.analysis import modules, same_tensor
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, unexpected, wrapped
@@ -104,6 +104,9 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     note_call(overlay, it, module, entry, inputs, outputs)
+    same = same_tensor.passed(overlay, module, entry.KIND, args)
+    if same is not None:
+        return same
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
 

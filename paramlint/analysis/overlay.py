@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, layers, library_names, missing_init, modules, running, tensor_classes
+from paramlint.analysis import effects, gradients, layers, library_names, missing_init, modules, running, tensor_classes
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
@@ -57,6 +57,7 @@ class Overlay:
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
         self.retyped = False  # whether it may have set another type for new tensors
+        self.recording = gradients.Recording(self)
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
@@ -203,6 +204,7 @@ class Overlay:
     def started(self) -> None:
         """A new evaluation begins."""
         self.moved = self.retyped = False
+        self.recording.start()
         self.parameter_names.start()
         self._names = {}
         self.evaluation += 1
@@ -263,7 +265,7 @@ class Overlay:
         return it.call(it.library_attribute("copy", "deepcopy"), [value])
 
     def parameter(self, it: Interpreter, value: TensorValue) -> TensorValue:
-        return TensorValue(value.tensor, parameter=True, kind=value.kind)
+        return tensor_classes.parameter_of(it, value)
 
     def tensor(self, tensor: Tensor) -> TensorValue:
         return TensorValue(tensor)

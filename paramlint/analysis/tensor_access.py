@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices
+from paramlint.analysis import devices, gradients
 from paramlint.analysis.tensor_ops import apply
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import Tensor
@@ -27,6 +27,8 @@ _UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
 
 def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> Any:
     """An attribute or a bound method of a tensor."""
+    if name in gradients.SCALAR:
+        overlay.recording.require_scalar(it, value, name)
     if name in value.state:
         return value.state[name]
     if name == "data":
@@ -99,8 +101,7 @@ def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
 
 
 def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
-    it.write(value.state)
-    value.state["requires_grad"] = args[0] if args else kwargs.get("requires_grad", True)
+    gradients.set_required(it, value, args[0] if args else kwargs.get("requires_grad", True), method=True)
     return value
 
 
@@ -117,6 +118,7 @@ def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
 
 def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> TensorValue:
     """A method that changes its tensor and that no entry stands for: the contents are not followed."""
+    gradients.change(overlay, it, value, name)
     value.forget(it)
     if overlay.trace is not None:
         overlay.trace.changed(value, it.unknown_reason(f"what training keeps of `{name}`"))

@@ -12,6 +12,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -77,6 +78,8 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     _cls, *given = args
     data = given[0] if given else kwargs.get("data")
     trainable = given[1] if len(given) > 1 else kwargs.get("requires_grad", True)
+    if kind == "torch.Tensor":
+        _check_parameter(it, data, trainable)
     if isinstance(data, TensorValue):
         tensor = data.tensor
     elif data is None:
@@ -88,6 +91,7 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
     it.made(made.state)
     made.state["requires_grad"] = trainable
+    made.strided = isinstance(data, TensorValue) and data.strided
     return made
 
 
@@ -107,6 +111,23 @@ def _make_parameter_of(it: Interpreter, args: list[Any], kwargs: dict[str, Any],
     it.made(made.state)
     made.state["requires_grad"] = kwargs.get("trainable", True)
     return made
+
+
+def parameter_of(it: Interpreter, value: TensorValue) -> TensorValue:
+    """A parameter with the contents of a tensor."""
+    made = _make_parameter(it, [None, value], {}, value.kind)
+    assert isinstance(made, TensorValue)
+    return made
+
+
+def _check_parameter(it: Interpreter, data: Any, trainable: Any) -> None:
+    """Refuse what cannot be a parameter."""
+    if isinstance(data, bool | int | float | str | bytes | list | tuple | dict | set):
+        it.throw("AttributeError", f"'{type_name(data)}' object has no attribute 'detach'")
+    if not isinstance(trainable, bool | Unknown | Either):
+        raise it.library_error("TypeError", "requires_grad must be bool")
+    if trainable is True and isinstance(data, TensorValue) and data.tensor.dtype.startswith(("int", "uint", "bool")):
+        it.throw("RuntimeError", "Only Tensors of floating point and complex dtype can require gradients")
 
 
 def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:

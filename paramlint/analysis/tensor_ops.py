@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramlint.analysis import devices
+from paramlint.analysis import devices, gradients, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of, same_shape
 from paramlint.analysis.ways import Step, trail
@@ -66,6 +66,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
 
         note_operation(overlay, it, op, result, entry, name)
     if changes and args and isinstance(args[0], TensorValue):
+        gradients.change(overlay, it, args[0], name.rpartition(".")[2])
         return _changed(it, args[0], entry, result) if result is not None else args[0].forget(it)
     if isinstance(result, Tensor) and args and _is_itself(name, entry, args[0], result):
         return args[0]
@@ -76,8 +77,14 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
             output.forget(it)
             return output
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
+    gradients.record(overlay, it, name, (*args, *kwargs.values()), made)
+    if isinstance(made, TensorValue):
+        if kwargs.get("requires_grad") is True and ".Tensor." not in name:
+            gradients.set_required(it, made, True, method=False)
+        made.strided = entry.SHARES or any(isinstance(value, TensorValue) and value.strided for value in args)
+        made = same_tensor.kept(overlay, it, REGISTRY.framework_of(name), name, args, kwargs, made)
     maker = maker_of(args, it.rows)
-    return made if maker is None else credit(made, maker)
+    return made if maker is None or made is args[0] else credit(made, maker)
 
 
 def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], name: str, args: list[Any]) -> tuple[Op | None, Any]:

@@ -30,7 +30,7 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("__weakref__", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "serial", "state")
+    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "serial", "state", "strided")
     CHANGES = True
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
@@ -38,6 +38,8 @@ class TensorValue(Foreign):
         self.serial = next(SERIALS)
         self.is_parameter = parameter
         self.is_buffer = False
+        self.derived: bool | None = False  # whether it is computed of tensors that need gradients; None where that is not known
+        self.strided = False  # whether its elements may not lie in the order of its axes
         self.maybe = maybe  # why it is not known whether the tensor exists
         self.kind = kind
         self.maker: Any = None  # the layer that it comes from, by way of whatever operations
@@ -101,6 +103,8 @@ class TensorValue(Foreign):
         return TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
+        if self.derived is not False:
+            it.library.recording.copied(it, self)  # type: ignore[attr-defined]
         copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
         copy.state = it.made({**self.state, _TENSOR: self.tensor})
         copy.is_buffer = self.is_buffer
@@ -122,7 +126,7 @@ class TensorValue(Foreign):
             return NotImplemented
         made = TensorValue(self.state[_TENSOR], parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
         made.state.update(self.state)
-        made.is_buffer = self.is_buffer
+        made.is_buffer, made.derived, made.strided = self.is_buffer, self.derived, self.strided
         made.memory = tuple(memo.setdefault(id(cell), dict(cell)) for cell in self.memory)
         return made
 
@@ -138,6 +142,9 @@ class TensorValue(Foreign):
                 self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
             return None
         name, value = it.library.settable(it, self, name, value)  # type: ignore[attr-defined]
+        if name == "requires_grad":
+            it.library.recording.required(it, self, value)  # type: ignore[attr-defined]
+            return None
         it.write(self.state)
         self.state[name] = value
         return None
@@ -160,6 +167,7 @@ class TensorValue(Foreign):
         return it.library.tensor_operator(it, "[]", [self, index])  # type: ignore[attr-defined]
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        it.library.recording.changing(it, self)  # type: ignore[attr-defined]
         self.forget(it)
         it.library.assigned(it, self, index, value)  # type: ignore[attr-defined]
         return None
@@ -187,6 +195,7 @@ class TensorValue(Foreign):
         return shape[0] if shape else it.throw("TypeError", "len() of a 0-d tensor")
 
     def truth(self, it: Interpreter) -> Any:
+        it.library.recording.require_scalar(it, self, "__bool__")  # type: ignore[attr-defined]
         data = self.tensor.data
         while isinstance(data, tuple) and len(data) == 1:
             data = data[0]

@@ -27,8 +27,11 @@ class Initialisers(Protocol):
         """Of a function of the library: "initialises", "harmless" (nothing is changed), or None."""
         ...
 
-    def method_kind(self, name: str) -> str | None:
-        """Of a method of the library's tensors and modules; "applies" calls its argument with each module of a tree."""
+    def method_kind(self, name: str, path: tuple[str, ...] | None = None) -> str | None:
+        """Of a method of the library's tensors and modules; "applies" calls its argument with each module of a tree.
+
+        ``path`` are the attributes that lead to what it is called on: with them it may be "may be refused".
+        """
         ...
 
     def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
@@ -61,8 +64,9 @@ class Inertness:
             needs = self.function(callee)
         elif callee.__class__ is Native and len(args) == 2 and not kwargs and self.library.method_kind(callee.name) == "applies" and callee.binds:
             needs = self._of_value(args[1])
-            if needs is not None and needs.parameters:  # it would call the modules themselves
+            if needs is None or needs.parameters:  # it would call the modules themselves
                 return False
+            needs = needs._replace(methods=needs.methods | {callee.name})
         else:
             return False
         if needs is None:

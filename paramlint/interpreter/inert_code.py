@@ -198,7 +198,9 @@ class Reader:
         self.needs = self.needs._replace(parameters=self.needs.parameters | {name})
 
     def _method(self, func: ir.Attribute, node: ir.Call) -> None:
-        kind = self.inertness.library.method_kind(func.attr)
+        kind = self.inertness.library.method_kind(func.attr, _path(func.value))
+        if kind == "may be refused":
+            raise NotInert
         if kind == "applies":
             if len(node.args) != 1 or node.keywords:
                 raise NotInert
@@ -312,6 +314,16 @@ def _is_number(node: ir.Expr) -> bool:
 
 def _is_partial(value: Any) -> bool:
     return isinstance(value, ClassValue) and (value.module, value.name) == ("functools", "partial")
+
+
+def _path(node: ir.Expr) -> tuple[str, ...]:
+    """The names of attributes and methods that lead to a value."""
+    names: list[str] = []
+    while isinstance(node, ir.Attribute | ir.Call | ir.Subscript):
+        if isinstance(node, ir.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ir.Call) else node.value
+    return tuple(names)
 
 
 def _argument(code: ir.Function, node: ir.Call, name: str) -> ir.Expr | None:

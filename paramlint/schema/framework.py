@@ -76,6 +76,7 @@ class Framework(msgspec.Struct, frozen=True):
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
+    unchanging: frozenset[str] = frozenset()  # functions and methods of tensors that give back the tensor itself where nothing changes
     tensor_words: frozenset[str] = frozenset()  # attributes of tensors without an entry; with them given, no other name is an attribute
     # attributes that say whether a parameter is trained (True), or that it is not (False)
     trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
@@ -85,6 +86,8 @@ class Framework(msgspec.Struct, frozen=True):
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
+    # Functions of these modules that refuse tensors of other ranks → the least rank, and the most, and what they say.
+    initialised_ranks: Mapping[str, tuple[int, int, str]] = msgspec.field(default_factory=dict)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made

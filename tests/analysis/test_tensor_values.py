@@ -36,8 +36,8 @@ class Code:
 def test_in_place_methods_give_back_the_same_tensor() -> None:
     code = Code("""
         p = nn.Parameter(torch.zeros(2, 3))
-        q = p.fill_(1)
         r = p.requires_grad_(False)
+        q = p.fill_(1)
         nn.init.trunc_normal_(p)
         s = nn.init.normal_(p)
         p += 1

@@ -110,6 +110,9 @@ FRAMEWORK = Framework(
     parameter=("torch.nn.Parameter",),
     buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor", "torch.autograd.Variable", "torch.autograd.variable.Variable"),
+    unchanging=frozenset({
+        "to", "cpu", "float", "double", "half", "bfloat16", "contiguous", "type", "type_as", "flatten", "__pos__", "positive", "real", "conj",
+        "resolve_conj", "resolve_neg", "as_tensor", "asarray", "atleast_1d", "atleast_2d", "atleast_3d", "dropout", "to_dense"}),
     tensor_words=TENSOR_WORDS,
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
@@ -166,6 +169,13 @@ FRAMEWORK = Framework(
         },
     },
     passes=("torch.nn.init",),
+    initialised_ranks={f"torch.nn.init.{name}": rank for names, rank in (
+        (("xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_"),
+         (2, 99, "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")),
+        (("orthogonal_",), (2, 99, "Only tensors with 2 or more dimensions are supported")),
+        (("eye_", "sparse_"), (2, 2, "Only tensors with 2 dimensions are supported")),
+        (("dirac_",), (3, 5, "Only tensors with 3, 4, or 5 dimensions are supported")),
+    ) for name in names},
     passing_functions=("torch.compile", "torch.jit.script", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "torch.jit.interface",
                        "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),

@@ -163,7 +163,7 @@ class Item(_Query):
     def result(self) -> Any:
         shape = shape_of(self.input)
         if isinstance(shape.numel, int) and shape.numel != 1:
-            raise Refused(f"a tensor of {shape.numel} elements cannot be converted to a number: {shape.text}")
+            raise Refused(f"a tensor of {shape.numel} elements cannot be converted to a number: {shape.text}", error="RuntimeError")
         try:
             return _certain(flat(self.input)[0])
         except Lost:
