@@ -13,7 +13,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weight, Weights
 
@@ -156,7 +156,6 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     instance, *given = args
     if not isinstance(instance, Instance):
         return
-    overlay.renew(it, instance)
     it.steps += _STEPS
     entry_class: type[Layer] = cls.facts["entry"]
     direct = instance.cls is cls
@@ -167,6 +166,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     known = overlay.recipes.get(key) if key is not None else None
     if known is not None:  # the same layer as one that is built already: entries do not change
         entry, weights = known
+        overlay.renew(it, instance)
         instance.payload = LayerState(cls.facts["qualified"], entry)
         overlay.built(it, cls, site, entry, None, direct, instance.payload)
         if not direct:
@@ -179,16 +179,20 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         entry = entry_class.build([to_entry(overlay, it, value) for value in given],
                                   {name: to_entry(overlay, it, value) for name, value in kwargs.items()})
     except Refused as error:
-        instance.payload = LayerState(cls.facts["qualified"], None)
+        if not isinstance(error, BadCall) or not overlay.is_prepared(instance):  # Python refuses a bad call before anything runs
+            overlay.renew(it, instance)
+            instance.payload = LayerState(cls.facts["qualified"], None)
         if overlay.refused(it, cls, site, error, direct):  # where calls are looked at one by one, the rest still counts
             overlay.doubt(it, instance, Reason(Why.ERROR, f"{cls.name}: {error.message}", site))
             return
         raise it.library_error(error_of(cls.facts["qualified"], error), f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
+        overlay.renew(it, instance)
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
         instance.payload = LayerState(cls.facts["qualified"], None)
         overlay.doubt(it, instance, error.unknown.reason)
         return
+    overlay.renew(it, instance)
     instance.payload = LayerState(cls.facts["qualified"], entry)
     overlay.built(it, cls, site, entry, None, direct, instance.payload)
     if cls.fact("lazy") is not None:

@@ -176,6 +176,9 @@ class Overlay:
     def prepare(self, it: Interpreter, instance: Instance) -> None:
         modules.prepare(it, instance)
 
+    def is_prepared(self, instance: Instance) -> bool:
+        return modules.is_ready(instance)
+
     def renew(self, it: Interpreter, instance: Instance) -> None:
         modules.renew(it, instance)
 

@@ -36,7 +36,7 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if name == "dtype":
         return _dtype(overlay, it, value)
     word = overlay.trained_word(value, name)
-    if word is not None:
+    if word is not None and _has(REGISTRY.framework_of(value.kind), value, name):
         trained = value.state.get("requires_grad")
         if trained is not None:
             return not trained if word is False and isinstance(trained, bool) else trained
@@ -57,7 +57,7 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     framework = REGISTRY.framework_of(value.kind)
     if framework is not None and framework.tensor_words and name not in framework.tensor_words:
         return _added(overlay, value, name)
-    if framework is not None and not _has(framework, value, name):
+    if not _has(framework, value, name):
         return _added(overlay, value, name)
     if name.endswith("_"):
         return Native(name, lambda it, args, kwargs: _in_place(overlay, it, value, name))
@@ -72,7 +72,7 @@ def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, n
     if name in framework.fixed_attributes:
         it.throw("AttributeError", f"attribute '{name}' of '{value.type_name()}' objects is not writable")
     word = framework.trained.get(name)
-    if word is None:
+    if word is None or not _has(framework, value, name):
         return name, new
     error = framework.trained_errors.get(name)
     if error is not None and not isinstance(new, bool | Unknown | Either):
@@ -82,8 +82,10 @@ def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, n
     return "requires_grad", not new if word is False and isinstance(new, bool) else new
 
 
-def _has(framework: Framework, value: TensorValue, name: str) -> bool:
+def _has(framework: Framework | None, value: TensorValue, name: str) -> bool:
     """Whether the class of a tensor has an attribute, as far as that is recorded."""
+    if framework is None:
+        return True
     cls = framework.parameter[0] if value.is_parameter and framework.parameter else value.kind
     members = REGISTRY.members(framework)
     return not members.known(cls) or members.has(cls, name, on_instance=True)

@@ -9,7 +9,7 @@ from paramlint.core.counts import Count
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.values import SERIALS, Either, Foreign
+from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -148,6 +148,13 @@ class TensorValue(Foreign):
         it.write(self.state)
         self.state[name] = value
         return None
+
+    def delete(self, it: Interpreter, name: str) -> None:
+        if name in self.state and name != "requires_grad":
+            it.write(self.state)
+            del self.state[name]
+        elif it.get_or(self, name, ABSENT) is ABSENT:
+            it.throw("AttributeError", f"'{self.type_name()}' object has no attribute '{name}'")
 
     def unary(self, it: Interpreter, op: str) -> Any:
         return it.library.tensor_operator(it, op, [self])  # type: ignore[attr-defined]

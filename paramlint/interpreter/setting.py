@@ -217,6 +217,10 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         it.each(value, lambda item: delete(it, item, name))
     elif isinstance(value, Instance | ClassValue | FunctionValue):
         delete_plain(it, value, name)
+    elif isinstance(value, Foreign):
+        value.delete(it, name)
+    elif isinstance(value, int | float | str | list | tuple | dict | set | None):
+        it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
 
 
 def delete_plain(it: Interpreter, value: Any, name: str) -> None:

@@ -302,6 +302,9 @@ class Foreign:
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         return NotImplemented
 
+    def delete(self, it: Interpreter, name: str) -> None:
+        """``del value.name``; nothing, where what a library's object has is not followed."""
+
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return NotImplemented
 

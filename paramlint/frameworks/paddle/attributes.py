@@ -51,7 +51,7 @@ class ParamAttr(Op):
 
     def result(self) -> Attribute:
         if self.name == "":
-            raise Refused("the name of a ParamAttr cannot be empty", field="name")
+            raise Refused("the name of a ParamAttr cannot be empty", field="name", error="ValueError")
         return Attribute(self.trainable, self.learning_rate, name=self.name, initialiser=self.initializer)
 
 
@@ -159,7 +159,7 @@ def filled(weight: Weight, name: str, initialiser: Any) -> Weight:
     if initialiser is None:
         return weight
     if isinstance(initialiser, PLAIN):
-        raise Refused(f"the initializer in `{name}` cannot be called: {shown(initialiser)}", field=name)
+        raise Refused(f"the initializer in `{name}` cannot be called: {shown(initialiser)}", field=name, error="TypeError")
     if not isinstance(initialiser, Attribute):
         return weight
     least, most = initialiser.ranks
@@ -172,7 +172,7 @@ def kept(name: str, attribute: Any, shape: Any) -> Weight:
     """The parameter of a layer that makes a frozen one where the attribute is ``False``."""
     weight = parameter(name, None if attribute is False else attribute, shape)
     if weight is None:
-        raise Refused(f"`{name}` must be a ParamAttr or False, got {shown(attribute)}", field=name)
+        return Weight(shape, maybe=Reason(Why.ARGUMENT, f"`{name}` is an empty list"))
     if weight.maybe is not None:  # it is there, whatever the attribute is: only whether it is trained is not known
         return Weight(shape, trainable=Unknown(weight.maybe))
     return replace(weight, trainable=False) if attribute is False else weight
@@ -197,7 +197,7 @@ def creatable(layer: Layer, *fields: str) -> None:
         for size in weight.shape:
             field = next((one for one in fields if getattr(layer, one, None) is size), fields[0] if fields else None)
             if isinstance(size, bool):
-                raise Refused(f"`{name}` of shape {list(weight.shape)}: a size must be an integer, got {size}", field=field)
+                raise Refused(f"`{name}` of shape {list(weight.shape)}: a size must be an integer, got {size}", field=field, error="TypeError")
             if certainly(lambda size=size: size < 0):
                 raise Refused(f"`{name}` of shape {list(weight.shape)}: a size cannot be negative, got {size}", field=field,
                               error="AssertionError")

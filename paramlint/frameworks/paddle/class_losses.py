@@ -42,7 +42,7 @@ class HSigmoidLoss(Layer):
 
     def check(self) -> None:
         require(lambda: self.num_classes >= 2 or bool(self.is_custom), f"`num_classes` must be at least 2, got {self.num_classes}",
-                field="num_classes")
+                field="num_classes", error="ValueError")
         creatable(self, "num_classes", "feature_size")
 
     def weights(self) -> Weights:
@@ -61,7 +61,7 @@ def _cutoffs(name: str, value: Any) -> Any:
         return tuple(whole(name, one) for one in value)
     if open_value(value) or not isinstance(value, PLAIN):
         return Unknown.because(Why.ARGUMENT, f"`{name}` is not known")
-    raise Refused(f"`{name}` must be a list of integers, got {shown(value)}", field=name)
+    raise Refused(f"`{name}` must be a list of integers, got {shown(value)}", field=name, error="TypeError")
 
 
 class AdaptiveLogSoftmaxWithLoss(Layer):
@@ -89,10 +89,10 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
         if not isinstance(cutoffs, Unknown):
             known = [one for one in cutoffs if isinstance(one, int)]
             require(len(cutoffs) > 0 and known == sorted(set(known)), f"`cutoffs` must be increasing, got {shown(list(cutoffs))}",
-                    field="cutoffs")
+                    field="cutoffs", error="ValueError")
             for one in cutoffs:
                 require(lambda one=one: 0 < one < self.n_classes, f"`cutoffs` must be between 1 and {self.n_classes - 1}, got {one}",
-                        field="cutoffs")
+                        field="cutoffs", error="ValueError")
         creatable(self, "in_features", "cutoffs")
 
     def weights(self) -> Weights:

@@ -30,13 +30,13 @@ def listed(count: int, item: Converter = anything) -> Converter:
             return (item(name, value),) * count
         if isinstance(value, list | tuple | range | str):
             if len(value) != count:
-                raise Refused(f"`{name}` must be an integer or have {count} of them, got {shown(value)}", field=name)
+                raise Refused(f"`{name}` must be an integer or have {count} of them, got {shown(value)}", field=name, error="ValueError")
             return tuple(item(name, one) for one in value)
         if isinstance(value, float):
             raise NotAnInteger(f"`{name}` must be an integer or a list of {count}, got {shown(value)}", field=name,
                                help="use `//` or `int(...)`")
         if isinstance(value, PLAIN):
-            raise Refused(f"`{name}` must be an integer or a list of {count}, got {shown(value)}", field=name)
+            raise Refused(f"`{name}` must be an integer or a list of {count}, got {shown(value)}", field=name, error="ValueError")
         return (Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}"),) * count
 
     return convert
@@ -47,7 +47,7 @@ def real(name: str, value: Any) -> Any:
     if isinstance(value, int | float) or open_value(value):
         return value
     if isinstance(value, PLAIN):
-        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
@@ -64,7 +64,7 @@ def dtype(name: str, value: Any) -> Any:
 def device(name: str, value: Any) -> Any:
     """Where a layer is made: a text, or a place."""
     if isinstance(value, PLAIN) and not isinstance(value, str | None):
-        raise Refused(f"`{name}` must be a text or a place, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a text or a place, got {shown(value)}", field=name, error="ValueError")
     return value
 
 

@@ -75,9 +75,9 @@ class ConvolutionBase(Layer):
                        bias=parameter("bias_attr", self._bias(), (self.out_channels,)))
 
     def check(self) -> None:
-        require(self.weight_attr is not False, "`weight_attr` of a convolution cannot be False", field="weight_attr")
+        require(self.weight_attr is not False, "`weight_attr` of a convolution cannot be False", field="weight_attr", error="AssertionError")
         require(open_value(self.data_format) or self.data_format in _FORMATS,
-                f"`data_format` must be one of {', '.join(_FORMATS)}, got {shown(self.data_format)}", field="data_format")
+                f"`data_format` must be one of {', '.join(_FORMATS)}, got {shown(self.data_format)}", field="data_format", error="ValueError")
         require(lambda: self.groups != 0, "`groups` cannot be 0", field="groups", error="ZeroDivisionError")
         if self.AXES > 1:  # one axis is looked at when the layer is called
             not_negative(padding_of(self.padding, self.AXES, self._last is True))
@@ -141,14 +141,14 @@ class Convolution(ConvolutionBase):
     def _check_channels(self) -> None:
         mode = self.padding_mode
         require(open_value(mode) or mode in _MODES, f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(mode)}",
-                field="padding_mode")
+                field="padding_mode", error="ValueError")
         if self._pads_first():
             require(isinstance(self.padding, int) or open_value(self.padding),
                     f"`padding` must be an integer with padding_mode={mode!r}, got {shown(self.padding)}", field="padding",
                     error="TypeError")
         require(lambda: self.in_channels % self.groups == 0,
                 f"`in_channels` ({self.in_channels}) must be divisible by `groups` ({self.groups})", field="groups",
-                help="choose `groups` that divides both numbers of channels")
+                help="choose `groups` that divides both numbers of channels", error="ValueError")
 
     def _pads_first(self) -> bool:
         """Whether the input is padded by another operator than the convolution."""

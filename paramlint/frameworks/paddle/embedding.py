@@ -51,16 +51,17 @@ class Embedding(Layer):
 
     def check(self) -> None:
         count, index = self.num_embeddings, self.padding_idx
-        require(lambda: count > 0, f"`num_embeddings` must be positive, got {count}", field="num_embeddings")
-        require(lambda: self.embedding_dim > 0, f"`embedding_dim` must be positive, got {self.embedding_dim}", field="embedding_dim")
+        require(lambda: count > 0, f"`num_embeddings` must be positive, got {count}", field="num_embeddings", error="ValueError")
+        require(lambda: self.embedding_dim > 0, f"`embedding_dim` must be positive, got {self.embedding_dim}",
+                field="embedding_dim", error="ValueError")
         if isinstance(index, int | float) and isinstance(count, int):
             found = index if index >= 0 else count + index
-            require(-count <= found < count, f"`padding_idx` must be below {count}, got {index}", field="padding_idx")
+            require(-count <= found < count, f"`padding_idx` must be below {count}, got {index}", field="padding_idx", error="ValueError")
         given = self._weight
         if isinstance(given, Tensor) and isinstance(given.shape, Shape):
             wanted = (count, self.embedding_dim)
             if len(given.shape) != 2 or any(map(differs, given.shape, wanted)):
-                raise Refused(f"`_weight` has the shape {given.shape.text}, not {Shape(wanted).text}", field="_weight")
+                raise Refused(f"`_weight` has the shape {given.shape.text}, not {Shape(wanted).text}", field="_weight", error="ValueError")
         creatable(self, "num_embeddings", "embedding_dim")
 
     def weights(self) -> Weights:

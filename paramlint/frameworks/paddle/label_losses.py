@@ -109,7 +109,7 @@ class CosineEmbeddingLoss(Loss):
     EXAMPLES = (*mean("CosineEmbeddingLoss()", (4, 5), (4, 5), (4,)), Rejects("CosineEmbeddingLoss(margin=2)", says="margin"))
 
     def check(self) -> None:
-        require(lambda: -1 <= self.margin <= 1, f"`margin` must be from -1 to 1, got {self.margin}", field="margin")
+        require(lambda: -1 <= self.margin <= 1, f"`margin` must be from -1 to 1, got {self.margin}", field="margin", error="ValueError")
         super().check()
 
     def shape(self, input1: Shape, input2: Any, label: Any) -> Any:

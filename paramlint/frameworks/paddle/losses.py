@@ -28,7 +28,7 @@ class Loss(Layer):
 
     def check(self) -> None:
         require(open_value(self.reduction) or self.reduction in _REDUCTIONS,
-                f"`reduction` must be one of {', '.join(_REDUCTIONS)}, got {shown(self.reduction)}", field="reduction")
+                f"`reduction` must be one of {', '.join(_REDUCTIONS)}, got {shown(self.reduction)}", field="reduction", error="ValueError")
 
     def _reduced(self, elements: Any) -> Any:
         if open_value(self.reduction):
@@ -138,7 +138,7 @@ class PoissonNLLLoss(_Elementwise):
     EXAMPLES = (*mean("PoissonNLLLoss()"), Rejects("PoissonNLLLoss(epsilon=0)", says="positive"))
 
     def check(self) -> None:
-        require(lambda: self.epsilon > 0, f"`epsilon` must be positive, got {self.epsilon}", field="epsilon")
+        require(lambda: self.epsilon > 0, f"`epsilon` must be positive, got {self.epsilon}", field="epsilon", error="ValueError")
         super().check()
 
 

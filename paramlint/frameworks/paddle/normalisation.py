@@ -116,7 +116,7 @@ class GroupNorm(Layer):
     def check(self) -> None:
         form = self.data_format
         require(open_value(form) or form in _FORMATS[1:], f"`data_format` must be one of {', '.join(_FORMATS[1:])}, got {shown(form)}",
-                field="data_format")
+                field="data_format", error="ValueError")
         creatable(self, "num_channels")
 
     def weights(self) -> Weights:
@@ -152,12 +152,12 @@ def _axes(name: str, value: Any) -> Any:
         return (value,)
     if isinstance(value, list | tuple | range):
         if not value:
-            raise Refused(f"`{name}` must name at least one axis", field=name)
+            raise Refused(f"`{name}` must name at least one axis", field=name, error="TypeError")
         return tuple(whole(name, one) for one in value)
     if isinstance(value, float):
         raise NotAnInteger(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, help="use `//` or `int(...)`")
     if isinstance(value, PLAIN):
-        raise Refused(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, error="ValueError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
@@ -249,8 +249,9 @@ class SpectralNorm(Layer):
         if isinstance(self.weight_shape, Unknown):
             return
         rank = len(self.weight_shape)
-        require(lambda: product(self.weight_shape) > 0, f"sizes must be positive, got {shown(self.weight_shape)}", field="weight_shape")
-        require(lambda: -rank <= self.dim < rank, f"`dim` must be smaller than {rank}, got {self.dim}", field="dim")
+        require(lambda: product(self.weight_shape) > 0, f"sizes must be positive, got {shown(self.weight_shape)}",
+                field="weight_shape", error="ValueError")
+        require(lambda: -rank <= self.dim < rank, f"`dim` must be smaller than {rank}, got {self.dim}", field="dim", error="AssertionError")
 
     def weights(self) -> Weights:
         if isinstance(self.weight_shape, Unknown) or not isinstance(self.dim, int):

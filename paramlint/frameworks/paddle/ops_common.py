@@ -43,7 +43,7 @@ def shape_of(value: Any, name: str = "x") -> Shape:
         raise NeedsValue(value)
     if isinstance(value, int | float | complex | Formula):
         return Shape()
-    raise Refused(f"`{name}` must be a Tensor, got {shown(value)}", field=name)
+    raise Refused(f"`{name}` must be a Tensor, got {shown(value)}", field=name, error="ValueError")
 
 
 def dtype_of(*values: Any) -> str:

@@ -22,7 +22,7 @@ def padding_of(value: Any, axes: int, last: bool) -> Padding:
     """What a padding argument means: a number, one or two a spatial axis, pairs for all axes, "SAME" or "VALID". Raises Refused."""
     if isinstance(value, str):
         if value.upper() not in ("SAME", "VALID"):
-            raise Refused(f"`padding` must be 'SAME', 'VALID' or numbers, got {shown(value)}", field="padding")
+            raise Refused(f"`padding` must be 'SAME', 'VALID' or numbers, got {shown(value)}", field="padding", error="ValueError")
         return "SAME" if value.upper() == "SAME" else ((0, 0),) * axes
     if isinstance(value, list | tuple) and value:
         first = isinstance(value[0], int) or open_value(value[0])
@@ -35,17 +35,17 @@ def padding_of(value: Any, axes: int, last: bool) -> Padding:
             return tuple((whole("padding", one),) * 2 for one in value)
     if isinstance(value, list | tuple):
         raise Refused(f"`padding` must have {axes} or {2 * axes} numbers, or a pair for each of {axes + 2} axes, got {shown(value)}",
-                      field="padding")
+                      field="padding", error="ValueError")
     return tuple((one, one) for one in listed(axes, whole)("padding", value))
 
 
 def _all_axes(value: Any, axes: int, last: bool) -> Padding:
     pairs = [tuple(one) if isinstance(one, list | tuple) else () for one in value]
     if any(len(pair) != 2 for pair in pairs):
-        raise Refused(f"`padding` must be pairs, got {shown(value)}", field="padding")
+        raise Refused(f"`padding` must be pairs, got {shown(value)}", field="padding", error="ValueError")
     for pair in (pairs[0], pairs[-1] if last else pairs[1]):
         if any(differs(one, 0) for one in pair):
-            raise Refused(f"`padding` of batch and channels must be 0, got {shown(value)}", field="padding")
+            raise Refused(f"`padding` of batch and channels must be 0, got {shown(value)}", field="padding", error="ValueError")
     inner = pairs[1:-1] if last else pairs[2:]
     return tuple((whole("padding", low), whole("padding", high)) for low, high in inner)
 
@@ -56,7 +56,7 @@ def not_negative(padding: Padding) -> None:
     for pair in padding:
         for one in pair:
             if certainly(lambda one=one: one < 0):
-                raise Refused(f"`padding` cannot be negative, got {one}", field="padding")
+                raise Refused(f"`padding` cannot be negative, got {one}", field="padding", error="ValueError")
 
 
 def pads(padding: Padding, sizes: Sequence[Any], kernel: Sequence[Any], stride: Sequence[Any]) -> list[tuple[Any, Any]] | None:

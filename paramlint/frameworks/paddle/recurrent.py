@@ -53,11 +53,11 @@ class _Recurrent(Layer):
 
     def check(self) -> None:
         require(open_value(self.direction) or self.direction in ("forward", *_BOTH_WAYS),
-                f"`direction` must be forward, bidirect or bidirectional, got {shown(self.direction)}", field="direction")
+                f"`direction` must be forward, bidirect or bidirectional, got {shown(self.direction)}", field="direction", error="ValueError")
         size = self.proj_size
-        require(lambda: size >= 0, f"`proj_size` cannot be negative, got {size}", field="proj_size")
+        require(lambda: size >= 0, f"`proj_size` cannot be negative, got {size}", field="proj_size", error="ValueError")
         self._cell(self.input_size)
-        require(not certainly(self.input_size == 0), "`input_size` cannot be 0", field="input_size")
+        require(not certainly(self.input_size == 0), "`input_size` cannot be 0", field="input_size", error="ValueError")
         if isinstance(self.num_layers, int) and 0 < self.num_layers <= _MOST_LAYERS and self._directions in (1, 2):
             self._check_names()
         creatable(self, "hidden_size", "input_size")
@@ -79,7 +79,7 @@ class _Recurrent(Layer):
             if offset + i // 4 * 2 + i % 2 >= count:
                 raise Refused("Paddle cannot lay out the weights of several layers without a bias: it raises IndexError",
                               field="bias_ih_attr" if self.bias_ih_attr is False else "bias_hh_attr",
-                              help="keep the biases, or use one layer")
+                              help="keep the biases, or use one layer", error="IndexError")
 
     @property
     def _directions(self) -> Any:
@@ -235,7 +235,7 @@ class SimpleRNN(_Recurrent):
 
     def check(self) -> None:
         require(open_value(self.activation) or self.activation in ("tanh", "relu"),
-                f"`activation` must be tanh or relu, got {shown(self.activation)}", field="activation")
+                f"`activation` must be tanh or relu, got {shown(self.activation)}", field="activation", error="ValueError")
         super().check()
 
 

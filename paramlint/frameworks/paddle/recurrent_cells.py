@@ -35,7 +35,8 @@ class Cell(Layer):
         bias_hh_attr: Any
 
     def check(self) -> None:
-        require(lambda: self.hidden_size > 0, f"`hidden_size` must be greater than 0, got {self.hidden_size}", field="hidden_size")
+        require(lambda: self.hidden_size > 0, f"`hidden_size` must be greater than 0, got {self.hidden_size}",
+                field="hidden_size", error="ValueError")
         creatable(self, "hidden_size", "input_size")
 
     @property
@@ -92,7 +93,7 @@ class SimpleRNNCell(Cell):
     def check(self) -> None:
         super().check()
         require(open_value(self.activation) or self.activation in ("tanh", "relu"),
-                f"`activation` must be tanh or relu, got {shown(self.activation)}", field="activation")
+                f"`activation` must be tanh or relu, got {shown(self.activation)}", field="activation", error="ValueError")
 
     def shape(self, inputs: Shape, states: Any = None) -> Any:
         out = self._step(inputs, states)
@@ -122,9 +123,9 @@ class LSTMCell(Cell):
 
     def check(self) -> None:
         size = self.proj_size
-        require(lambda: size >= 0, f"`proj_size` cannot be negative, got {size}", field="proj_size")
+        require(lambda: size >= 0, f"`proj_size` cannot be negative, got {size}", field="proj_size", error="ValueError")
         require(lambda: size < self.hidden_size, f"`proj_size` ({size}) must be smaller than `hidden_size` ({self.hidden_size})",
-                field="proj_size")
+                field="proj_size", error="ValueError")
         super().check()
 
     @property

@@ -56,7 +56,7 @@ class _Runs(Layer):
 def cell_of(name: str, value: Any) -> None:
     """Refuse what is certainly no module."""
     if value is None or (isinstance(value, PLAIN) and not open_value(value)):
-        raise Refused(f"`{name}` must be a cell, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a cell, got {shown(value)}", field=name, error="AttributeError")
 
 
 class RNN(_Runs):
@@ -105,7 +105,8 @@ class BiRNN(_Runs):
         cell_of("cell_bw", self.cell_bw)
         sizes = [getattr(cell, "input_size", None) for cell in (self.cell_fw, self.cell_bw)]
         if None not in sizes and differs(sizes[0], sizes[1]):
-            raise Refused(f"the input size of the forward cell ({sizes[0]}) is not that of the backward cell ({sizes[1]})", field="cell_bw")
+            raise Refused(f"the input size of the forward cell ({sizes[0]}) is not that of the backward cell ({sizes[1]})",
+                          field="cell_bw", error="ValueError")
 
     def children(self) -> Mapping[str, Any]:
         return {"cell_fw": self.cell_fw, "cell_bw": self.cell_bw}

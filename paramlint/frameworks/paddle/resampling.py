@@ -125,7 +125,7 @@ class Upsample(Layer):
 
     def check(self) -> None:
         named = isinstance(self.mode, str) or not isinstance(self.mode, PLAIN)
-        require(named, f"`mode` must be a name, got {shown(self.mode)}", field="mode")
+        require(named, f"`mode` must be a name, got {shown(self.mode)}", field="mode", error="AttributeError")
 
     def shape(self, x: Shape) -> Shape:
         x.expect_rank(3, 4, 5)

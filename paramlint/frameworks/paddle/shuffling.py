@@ -20,7 +20,7 @@ def _factor(name: str, value: Any) -> Any:
     """An integer, and nothing that is only equal to one."""
     if isinstance(value, int) or open_value(value):
         return value
-    require(not isinstance(value, PLAIN), f"`{name}` must be an integer, got {shown(value)}", field=name)
+    require(not isinstance(value, PLAIN), f"`{name}` must be an integer, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
@@ -34,7 +34,8 @@ class _Shuffle(Layer):
 
     def check(self) -> None:
         form = self.data_format
-        require(open_value(form) or form in ("NCHW", "NHWC"), f"`data_format` must be NCHW or NHWC, got {shown(form)}", field="data_format")
+        require(open_value(form) or form in ("NCHW", "NHWC"), f"`data_format` must be NCHW or NHWC, got {shown(form)}",
+                field="data_format", error="ValueError")
 
     def shape(self, x: Shape) -> Shape:
         x.expect_rank(4)
@@ -79,7 +80,7 @@ class PixelUnshuffle(_Shuffle):
 
     def check(self) -> None:
         by = self.downscale_factor
-        require(lambda: by > 0, f"`downscale_factor` must be positive, got {by}", field="downscale_factor")
+        require(lambda: by > 0, f"`downscale_factor` must be positive, got {by}", field="downscale_factor", error="ValueError")
         super().check()
 
     def _moved(self, channels: Any, height: Any, width: Any, x: Shape) -> tuple[Any, Any, Any]:
@@ -100,7 +101,7 @@ class ChannelShuffle(_Shuffle):
 
     def check(self) -> None:
         by = self.groups
-        require(lambda: by > 0, f"`groups` must be positive, got {by}", field="groups")
+        require(lambda: by > 0, f"`groups` must be positive, got {by}", field="groups", error="ValueError")
         super().check()
 
     def _moved(self, channels: Any, height: Any, width: Any, x: Shape) -> tuple[Any, Any, Any]:

@@ -30,7 +30,7 @@ def attributes(name: str, value: Any, count: int) -> list[Any]:
     """The attribute of each part. Raises Refused for a list of another length."""
     if not isinstance(value, list | tuple):
         return [value] * count
-    require(len(value) == count, f"`{name}` must have {count} attributes when it is a list, got {len(value)}", field=name)
+    require(len(value) == count, f"`{name}` must have {count} attributes when it is a list, got {len(value)}", field=name, error="AssertionError")
     return list(value)
 
 
@@ -46,7 +46,7 @@ FUNCTIONS = frozenset({
 def positive_sizes(layer: Any) -> None:
     for name in ("d_model", "nhead", "dim_feedforward"):
         size = getattr(layer, name)
-        require(lambda size=size: size > 0, f"`{name}` must be greater than 0, got {size}", field=name)
+        require(lambda size=size: size > 0, f"`{name}` must be greater than 0, got {size}", field=name, error="AssertionError")
 
 
 class Block(Layer):
@@ -72,7 +72,8 @@ class Block(Layer):
     def check(self) -> None:
         positive_sizes(self)
         require(open_value(self.activation) or (isinstance(self.activation, str) and self.activation in FUNCTIONS),
-                f"`activation` must be the name of a function of paddle.nn.functional, got {shown(self.activation)}", field="activation")
+                f"`activation` must be the name of a function of paddle.nn.functional, got {shown(self.activation)}", field="activation",
+                error="AttributeError" if isinstance(self.activation, str) else "TypeError")
         self.children()
 
     def _attentions(self) -> dict[str, Layer]:

@@ -66,8 +66,8 @@ class _Stack(Layer):
         first = self._first()
         copied = open_value(self.num_layers) or self.num_layers > 1
         require(not isinstance(first, PLAIN) and (isinstance(first, Block) or not isinstance(first, Layer) or not copied),
-                f"a {type(first).__name__} cannot be copied into a stack: it must be a transformer layer")
-        require(lambda: not isinstance(first, PLAIN), "a stack needs a layer")
+                f"a {type(first).__name__} cannot be copied into a stack: it must be a transformer layer", error="AttributeError")
+        require(lambda: not isinstance(first, PLAIN), "a stack needs a layer", error="ValueError")
 
     def layers(self) -> Mapping[str, Any] | Unknown:
         """The layers by name, or why they are not known."""
@@ -191,7 +191,7 @@ class Transformer(Layer):
         if not isinstance(given, list | tuple):
             return given, given
         if len(given) not in (1, 2, 3):
-            raise Refused(f"`{name}` must have 1, 2 or 3 attributes when it is a list, got {len(given)}", field=name)
+            raise Refused(f"`{name}` must have 1, 2 or 3 attributes when it is a list, got {len(given)}", field=name, error="AssertionError")
         first, last = given[0], given[-1]
         return [first, last], [first, given[1] if len(given) == 3 else first, last]
 
