@@ -68,6 +68,8 @@ def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Ins
         return it.library_throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
     if not isinstance(self_.cls.find(framework.call), FunctionValue) and not output_override.method_of(self_):
         return it.call(method, given, kwargs)
+    if self_.cls.find(framework.call) is ABSENT:  # it is given elsewhere, if at all
+        return it.unknown(Why.UNSUPPORTED, f"what a call of `{self_.cls.name}` gives")
     drawn = any(tensor.step is not None for tensor in tensors_in((given, kwargs)))
     override = output_override.method_of(self_) if drawn or overlay.calls is not None else ""
     plain = [mapped(value, without_step) for value in given] if drawn else given

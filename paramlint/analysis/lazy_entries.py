@@ -10,14 +10,15 @@ from paramlint.analysis.effects import INERT
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_attributes import CELL, INNER_OF, fresh
-from paramlint.analysis.lazy_state import BUILT_FOR, INNER, is_built, mark_built
+from paramlint.analysis.lazy_state import BUILT_FOR, INNER, STEPS, is_built, mark_built
 from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
-from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
+from paramlint.analysis.tensor_ops import CLASH, Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.analysis.variables import made
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
@@ -189,11 +190,21 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         if found is not ABSENT:
             return found
     called_again(overlay, it, self_, state.entry, args)
-    result = output_shape(overlay, framework, it, self_, state.entry, args, kwargs)
+    result = _shape_again(overlay, framework, it, self_, state.entry, args, kwargs)
     if not any(tensor.step is not None for tensor in tensors_in(args)):  # while a graph is drawn, the layer's own shape counts
         result = _activated(overlay, framework, it, self_, state.entry, result)
     dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: credit(Symbol(Tensor(leaf, dtype), framework), self_) if isinstance(leaf, Shape | Unknown) else leaf)
+
+
+def _shape_again(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args, kwargs: Kwargs) -> Any:
+    """The output shape of a call; what a layer inside makes of a later input of a graph is not known where it does not fit: it is not checked."""
+    try:
+        return output_shape(overlay, framework, it, self_, entry, args, kwargs)
+    except Raised as raised:
+        if not isinstance(raised.value, Instance) or CLASH not in raised.value.attrs or INNER not in self_.attrs or not self_.attrs.get(STEPS):
+            raise
+        return it.unknown(Why.UNSUPPORTED, f"what the layer inside `{self_.cls.name}` makes of another input")
 
 
 _RECURRENT = ("rnn", "lstm", "gru")

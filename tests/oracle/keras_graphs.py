@@ -22,6 +22,8 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
 from keras_programs import Program
 
+from paramlint.core.unknown import Unknown
+
 # Truth and answer ---------------------------------------------------------------------------------------------------------
 
 
@@ -73,9 +75,16 @@ def _output(shape: Any) -> Any:
         return [_output(shape[key]) for key in sorted(shape)]
     if isinstance(shape, list | tuple):
         if all(not isinstance(one, list | tuple | dict) for one in shape):
-            return [size if isinstance(size, int) else None for size in shape]
+            return ["?" if isinstance(size, Unknown) else size if isinstance(size, int) else None for size in shape]
         return [_output(one) for one in shape]
-    return None
+    return "?"
+
+
+def _same(answer: Any, truth: Any) -> bool:
+    """Whether an answer is the truth; what it says is not known may be anything."""
+    if isinstance(answer, list) and isinstance(truth, list):
+        return len(answer) == len(truth) and all(map(_same, answer, truth))
+    return answer == "?" or answer == truth
 
 
 def verdict(real: dict[str, Any], found: dict[str, Any]) -> str:
@@ -87,7 +96,7 @@ def verdict(real: dict[str, Any], found: dict[str, Any]) -> str:
         if "error" in real:
             return "EXACT-BUT-RAISES"
         for key in ("params", "trainable", "output"):
-            if found[key] is not None and found[key] != real[key]:
+            if found[key] is not None and not _same(found[key], real[key]):
                 return f"EXACT-BUT-DIFFERENT {key}: real {real[key]} paramlint {found[key]}"
         return ""
     if "error" not in real:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from paramlint.core.dims import Formula, Size, is_unsized, product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.unknown import NeedsValue, Unknown
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, both, many_inputs, one_input
 from paramlint.frameworks.keras.einsum import Equation
 from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, OptionalPositive, Positive, Regularizer, one_of, plain
@@ -243,10 +243,12 @@ class _Scored(KerasLayer):
         if not 2 <= len(shapes) <= 3:
             raise ShapeMismatch(f"expected [query, value] or [query, value, key], got {len(shapes)} inputs")
         query, value, key = (*shapes, shapes[1])[:3]
-        return at_least_rank(query, 2), at_least_rank(value, 2), at_least_rank(key, 2)
+        return at_least_rank(query, 1), at_least_rank(value, 1), at_least_rank(key, 1)
 
     def shape(self, inputs: Any, mask: Any = None, *, return_attention_scores: Any = False, **_: Any) -> Any:
         query, value, key = self.triple(inputs)
+        if min(query.rank, value.rank, key.rank) < 2:  # a graph takes them, data does not
+            raise NeedsValue(Unknown.because(Why.INPUT, "attention of tensors of less than 2 dimensions"))
         output = Shape((*query[:-1], value[-1]))
         return (output, Shape((*query[:-1], key[-2]))) if return_attention_scores else output
 
