@@ -1,4 +1,4 @@
-"""``eval`` of a text that is known, in the names of the code that asks for it."""
+"""``eval`` and ``exec`` of a text that is known, in the names of the code that asks for it or in those that it is given."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import handed
+from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import Globals
 from paramlint.interpreter.natives import Table, known
-from paramlint.interpreter.targets import bind_name
+from paramlint.interpreter.values import Foreign, Instance
 from paramlint.syntax import ir
 from paramlint.syntax.problem import SyntaxProblem
 
@@ -20,76 +23,149 @@ _LONGEST = 1_000  # characters
 _LONGEST_FILE = 100_000
 
 
+class CodeText(Foreign):
+    """What ``compile`` gives."""
+
+    __slots__ = ("mode", "source")
+
+    def __init__(self, source: str, mode: str) -> None:
+        self.source = source
+        self.mode = mode
+
+    def type_name(self) -> str:
+        return "code"
+
+
+@FUNCTIONS.raw("compile")
+def compile_(it: Interpreter, source: Any, filename: Any, mode: Any, flags: Any = 0, dont_inherit: Any = False, optimize: Any = -1) -> Any:
+    known(it, source, mode)
+    if not isinstance(source, str) or mode not in ("exec", "eval", "single") or flags != 0:
+        return it.unknown(Why.UNSUPPORTED, "`compile()` of what is no text")
+    if mode == "eval":
+        _expression(it, source)
+    elif _statements(it, source) is None:
+        return it.unknown(Why.UNSUPPORTED, "`compile()` of a text that is too long")
+    return CodeText(source, mode)
+
+
 @FUNCTIONS.raw("eval")
 def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = None, /) -> Any:
-    """The value of an expression; not known where it is not plain text, or is to be looked up elsewhere."""
+    """The value of an expression; not known where it is not plain text, or is to be looked up in what is not known."""
     if isinstance(source, Unknown):
         return source.picked
-    if not isinstance(source, str) or globals is not None or locals is not None or it.frame is None or len(source) > _LONGEST:
+    if isinstance(source, CodeText):
+        if source.mode != "eval":
+            return execute(it, source, globals, locals)
+        source = source.source
+    frame = it.frame if globals is None and locals is None else _frame(it, globals, locals)
+    if not isinstance(source, str) or frame is None or len(source) > _LONGEST:
         return it.unknown(Why.UNSUPPORTED, "`eval()` of what is not known")
-    from paramlint.syntax.outline import outline
-    from paramlint.syntax.parse import lower
-
-    try:
-        file = outline(source.strip() + "\n", lossless=False)
-        body = lower(file, 0) if len(file.statements) == 1 else ()
-    except SyntaxProblem as problem:
-        return it.throw("SyntaxError", problem.message)
-    if len(body) != 1 or not isinstance(body[0], ir.Evaluate):
-        return it.throw("SyntaxError", "invalid syntax")
-    if _makes_functions(body[0].value):
+    value = _expression(it, source)
+    if frame.vars is not frame.module.vars and _makes_functions(value):  # their code does not see the names around the call
         return it.unknown(Why.UNSUPPORTED, "`eval()` of code that makes functions")
-    return it.evaluate(body[0].value, it.frame)
+    return it.evaluate(value, frame)
+
+
+def _expression(it: Interpreter, source: str) -> ir.Expr:
+    body = _statements(it, source.strip() + "\n")
+    if body is None or len(body) != 1 or not isinstance(body[0], ir.Evaluate):
+        return it.throw("SyntaxError", "invalid syntax")
+    return body[0].value
 
 
 @FUNCTIONS.raw("exec")
 def execute(it: Interpreter, source: Any, globals: Any = None, locals: Any = None, /, **more: Any) -> Any:
-    """Run a text that is known, in the names of the module that asks for it; else each of its variables may have another value."""
-    frame = it.frame
-    if frame is not None and isinstance(globals, Globals) and globals.module is frame.module and locals is None:
-        globals = None
-    if frame is None or globals is not None or locals is not None or frame.kind not in ("module", "main"):
-        for space in (globals, locals):
-            handed.forget(it, space, it.unknown_reason("`exec()` of what is not known"), 2)
-        return None
-    body = _statements(source)
-    if body is not None and not any(map(_defines, body)):
+    """Run a text that is known, in the names that it is given; what is not known may do anything to what it can name."""
+    if isinstance(source, CodeText):
+        source = source.source
+    frame = _frame(it, globals, locals)
+    body = _statements(it, source) if isinstance(source, str) else None
+    if body is not None and frame is not None:
         it.execute(body, frame)
         return None
-    unknown = source if isinstance(source, Unknown) else it.unknown(Why.UNSUPPORTED, "`exec()` of code that makes functions, or of what is not known")
-    module = frame.module
-    bound = frame.vars.keys() | module.turns.postponed.keys()
-    for name in sorted({name for statement in module.turns.statements if statement.kind == "other" for name in statement.binds & bound}):
-        bind_name(it, name, unknown, frame)
+    unknown = source if isinstance(source, Unknown) else it.unknown(Why.UNSUPPORTED, "`exec()` of what is not known")
+    if globals is not None or locals is not None:
+        for space in (globals, locals):
+            _reached(it, space, unknown)
+        return None
+    if it.frame is not None:
+        if it.frame.vars is not it.frame.module.vars:
+            _reached(it, list(it.frame.vars.values()), unknown)
+        _rebound(it, it.frame.module, unknown)
     return None
 
 
-def _statements(source: Any) -> tuple[ir.Stmt, ...] | None:
-    """The statements of a text; None where it is not known or cannot be read."""
+def _reached(it: Interpreter, value: Any, unknown: Unknown) -> None:
+    """Code that is not known has got hold of something."""
+    reason = it.located(unknown).reason
+    for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        handed.forget(it, item, reason, 4)
+        if isinstance(item, Instance):
+            it.escaped(item, reason)
+            it.changed(item, reason)
+    if isinstance(value, Globals):
+        _rebound(it, value.module, unknown)
+    else:
+        handed.forget(it, value, reason, 2)
+
+
+def _rebound(it: Interpreter, module: ModuleValue, unknown: Unknown) -> None:
+    """Each variable of a module may have another value."""
+    bound = module.vars.keys() | module.turns.postponed.keys()
+    for name in sorted({name for statement in module.turns.statements if statement.kind == "other" for name in statement.binds & bound}):
+        value = module.lookup(it, name)
+        module.assign(it, name, it.result_of(unknown, (value,)))
+
+
+def _frame(it: Interpreter, globals: Any, locals: Any) -> Frame | None:
+    """Where a text runs: its names are those of the code that asks for it, or of the dictionaries that it is given; None for others."""
+    asking = it.frame
+    if asking is None or isinstance(globals, Unknown) or isinstance(locals, Unknown):
+        return None
+    module: Any = asking.module
+    if isinstance(globals, Globals):
+        module = globals.module
+    elif globals is not None:
+        if not isinstance(globals, dict) or it.state.open_reason(globals) is not None:
+            return None
+        module = _namespace(it, globals)
+    if isinstance(locals, Globals):
+        locals = locals.module.vars if locals.module is module else None
+    elif locals is not None and (not isinstance(locals, dict) or it.state.open_reason(locals) is not None):
+        return None
+    if locals is None and (globals is not None or asking.kind == "module"):
+        locals = module.vars
+    kind = "module" if locals is module.vars else "text"
+    visible = locals if locals is not None else dict(asking.vars)  # a function's own variables: what is bound there is lost at the end
+    frame = Frame(module, None, Unit(module.path, -1), visible, kind)
+    frame.caller = asking
+    return frame
+
+
+def _namespace(it: Interpreter, names: dict[Any, Any]) -> ModuleValue:
+    """A dictionary as the globals of a text."""
+    it.write(names)
+    names.setdefault("__builtins__", LibraryModule("builtins"))
+    made = ModuleValue("builtins", None)
+    made.vars = names
+    made.frame = Frame(made, None, None, names, "module")
+    return made
+
+
+def _statements(it: Interpreter, source: str) -> tuple[ir.Stmt, ...] | None:
+    """The statements of a text; None where it is too long. Raises SyntaxError in the analysed code."""
     from paramlint.syntax.outline import outline
     from paramlint.syntax.parse import lower
 
-    if not isinstance(source, str) or len(source) > _LONGEST_FILE:
+    if len(source) > _LONGEST_FILE:
         return None
     try:
         file = outline(source, lossless=False)
+        for statement in file.statements:
+            statement.members = ()  # there is no file from which the body of a method could be read later
         return tuple(node for statement in file.statements for node in lower(file, statement.index))
-    except SyntaxProblem:
-        return None
-
-
-def _defines(statement: ir.Stmt) -> bool:
-    """Whether a statement makes functions or classes anywhere, whose code would run later."""
-    stack: list[Any] = [statement]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ir.FunctionDef | ir.ClassDef | ir.Lambda | ir.Comprehension):
-            return True
-        if isinstance(node, tuple):
-            stack += node
-        elif isinstance(node, ir.Node):
-            stack += [getattr(node, name) for name in node.__struct_fields__]
-    return False
+    except SyntaxProblem as problem:
+        return it.throw("SyntaxError", problem.message) if problem.kind == "syntax" else None
 
 
 @FUNCTIONS.raw("__import__")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 # Functions that run or read something from outside: never done, the result is not known.
-_EFFECTS = ("input", "compile", "aiter", "anext")
+_EFFECTS = ("input", "aiter", "anext")
 _INERT = ("print", "breakpoint")
 # Names of classes that Python keeps in ``types``, not in ``builtins``.
 _HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",

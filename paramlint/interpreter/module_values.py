@@ -188,6 +188,16 @@ class ModuleValue:
                 first.setdefault(name, statement.index)
         return lambda name: first.get(name, -1 if name.startswith("__") else len(self.turns.statements))
 
+    def again(self, it: Interpreter) -> None:
+        """Execute the module once more: names that it does not bind this time keep their values."""
+        self.turns.start(it)
+        for index in sorted(self.turns.waiting):
+            self.turns.demand(it, index)
+        self.turns = Turns(self)
+        self.ready.clear()
+        self.declared.clear()
+        self.turns.start(it)
+
     # Writing -----------------------------------------------------------------------------------------------------
 
     def bind(self, it: Interpreter, name: str, value: Any) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import Table, known
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def import_module(it: Interpreter, name: Any, package: Any = None) -> Any:
 
 @FUNCTIONS.raw("reload")
 def reload(it: Interpreter, module: Any) -> Any:
+    """Execute a module again, in the names that it has."""
+    known(it, module)
+    if isinstance(module, ModuleValue):
+        if it.state.logs:
+            raise it.not_followed("a module that is executed again in a branch")
+        module.again(it)
     return module
 
 

@@ -55,6 +55,8 @@ class LoadedModules(Foreign):
 
     def _find(self, it: Interpreter, name: Any) -> Any:
         known(it, name)
+        if name in it.modules.replaced:
+            return it.modules.replaced[name]
         module = it.modules.load(name) if isinstance(name, str) else None
         return module if module is not None else it.unknown(Why.EFFECT, f"the module `{name}`, if it has been imported")
 
@@ -62,7 +64,9 @@ class LoadedModules(Foreign):
         return self._find(it, index)
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
-        return None
+        known(it, index)
+        it.write(it.modules.replaced)
+        it.modules.replaced[index] = value
 
     def iterate(self, it: Interpreter) -> Any:
         return it.unknown(Why.EFFECT, "the modules that have been imported")
