@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FUNCTIONS = Table()
 _LONGEST = 1_000  # characters
 _LONGEST_FILE = 100_000
+_DECLARES = re.compile(r"\b(?:global|nonlocal)\b")  # such names of a text that does not run in a module are not followed
 
 
 class CodeText(Foreign):
@@ -79,6 +81,8 @@ def execute(it: Interpreter, source: Any, globals: Any = None, locals: Any = Non
     if isinstance(source, CodeText):
         source = source.source
     frame = _frame(it, globals, locals)
+    if frame is not None and frame.kind != "module" and isinstance(source, str) and _DECLARES.search(source):
+        frame = None
     body = _statements(it, source) if isinstance(source, str) else None
     if body is not None and frame is not None:
         it.execute(body, frame)
@@ -111,6 +115,7 @@ def _reached(it: Interpreter, value: Any, unknown: Unknown) -> None:
 
 def _rebound(it: Interpreter, module: ModuleValue, unknown: Unknown) -> None:
     """Each variable of a module may have another value."""
+    module.turns.abandoned = module.turns.abandoned or it.located(unknown).reason  # it may have bound others, too
     bound = module.vars.keys() | module.turns.postponed.keys()
     for name in sorted({name for statement in module.turns.statements if statement.kind == "other" for name in statement.binds & bound}):
         value = module.lookup(it, name)

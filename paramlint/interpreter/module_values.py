@@ -8,7 +8,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
-from paramlint.interpreter.turns import Phase, Turns
+from paramlint.interpreter.turns import Pending, Phase, Turns
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.syntax import ir
 
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
-
-
-class Pending:
-    """A name that an import binds, looked up in the other module when it is first read; without a ``name`` the module itself.
-
-    ``index`` is the statement of the other module that binds it and waits, where that is known. Only ``ModuleValue`` has such values: whoever
-    reads a global asks ``ModuleValue.lookup``.
-    """
-
-    __slots__ = ("index", "module", "name")
-
-    def __init__(self, module: str, name: str | None, index: int | None = None) -> None:
-        self.module = module
-        self.name = name
-        self.index = index
 
 
 class ModuleValue:

@@ -12,10 +12,10 @@ from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
-from paramlint.interpreter.module_values import ModuleValue, Pending
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import ModuleSource
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.turns import Phase
+from paramlint.interpreter.turns import Pending, Phase
 from paramlint.interpreter.values import ABSENT, ClassValue
 
 if TYPE_CHECKING:
@@ -151,20 +151,33 @@ class Modules:
                 self.faithful = False
 
     def _begun(self, name: str) -> ModuleValue | None:
+        first = name not in self.imported
         self.imported.add(name)
         if self.it.library.covers(name):
             return None
         module = self.loaded.get(name)
+        if module is not None and module.turns.phase is Phase.FAILED:
+            del self.loaded[name]  # it is executed again
+            module = None
         if module is None or module.turns.phase is Phase.NEW:
             size = self.it.loader.size(name)
             if size > self.room:
                 self.faithful = False
+                self._attach(name, Pending(name, None), first)
                 return None
             self.room -= size
             module = self.found(name)
         if module is not None:
             module.turns.start(self.it)
+            self._attach(name, module, first)
         return module
+
+    def _attach(self, name: str, module: Any, first: bool) -> None:
+        """A module that has been imported becomes an attribute of its package, whatever had the name there."""
+        package, _, own = name.rpartition(".")
+        around = self.loaded.get(package) if first and package else None
+        if around is not None and around.turns.phase is not Phase.NEW and (own in around.vars or own in around.turns.postponed):
+            around.bind(self.it, own, module)
 
     def import_module(self, name: str) -> Any:
         """A module by its absolute name. A library comes before sources of the same name: what it knows is not evaluated."""

@@ -215,6 +215,10 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         through(it, value)
     elif isinstance(value, Either):
         it.each(value, lambda item: delete(it, item, name))
+    elif isinstance(value, ModuleValue):
+        if value.lookup(it, name) is ABSENT:
+            it.throw("AttributeError", f"module '{value.name}' has no attribute '{name}'")
+        value.forget(it, name)
     elif isinstance(value, Instance | ClassValue | FunctionValue):
         delete_plain(it, value, name)
     elif isinstance(value, Foreign):

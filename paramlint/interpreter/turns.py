@@ -17,7 +17,8 @@ from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.metaclasses import has_hooks
 from paramlint.interpreter.protocols import Statement
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
+from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -29,6 +30,21 @@ class Phase(Enum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "ended by an exception"
+
+
+class Pending:
+    """A name that an import binds, looked up in the other module when it is first read; without a ``name`` the module itself.
+
+    ``index`` is the statement of the other module that binds it and waits, where that is known. Only ``ModuleValue`` has such values: whoever
+    reads a global asks ``ModuleValue.lookup``.
+    """
+
+    __slots__ = ("index", "module", "name")
+
+    def __init__(self, module: str, name: str | None, index: int | None = None) -> None:
+        self.module = module
+        self.name = name
+        self.index = index
 
 
 class Turns:
@@ -100,6 +116,8 @@ class Turns:
         frame = Frame(self.module, None, Unit(self.module.path, statement.index), self.module.vars, "module")
         frame.caller = it.frame
         body = self.module.lowered(statement)
+        if statement.index == 0 and body:
+            self._document(body[0])
         watch = Watch(self.module, statement) if applied(statement) else None
         try:
             self._run(it, statement, frame, body, watch)
@@ -109,6 +127,10 @@ class Turns:
             self._abandon(it, statement, body, frame, reached.reason)
         except RecursionError:
             self._abandon(it, statement, body, frame, Reason(Why.LIMIT, "calls nested too deep", it.site()))
+
+    def _document(self, first: ir.Stmt) -> None:
+        if isinstance(first, ir.Evaluate) and isinstance(first.value, ir.Constant) and isinstance(first.value.value, str):
+            self.module.vars["__doc__"] = first.value.value
 
     def _abandon(self, it: Interpreter, statement: Statement, body: Any, frame: Frame, reason: Reason) -> None:
         from paramlint.interpreter.unrun import abandoned
@@ -147,12 +169,19 @@ class Turns:
             return not any(name in self.module.vars for name in statement.binds & statement.reads)
         if needs is None or not all(self._is_bound(it, name) for name in statement.reads - statement.binds):
             return False
-        return all(self._is_library(it, name) for name in needs.libraries) and not any(self._has_hooks(name) for name in needs.bases)
+        if any(self._may_be_descriptor(name) for name in needs.attributes) or any(self._has_hooks(name) for name in needs.bases):
+            return False
+        return all(self._is_library(name) for name in needs.libraries)
 
     def _is_bound(self, it: Interpreter, name: str) -> bool:
         return name in self.module.vars or name in self.postponed or name in it.builtins
 
-    def _is_library(self, it: Interpreter, name: str) -> bool:
+    def _may_be_descriptor(self, name: str) -> bool:
+        """Whether an object may act on being made an attribute of a class."""
+        value = self.module.vars.get(name)
+        return isinstance(value, Instance | Either | Pending)
+
+    def _is_library(self, name: str) -> bool:
         value = self.module.vars.get(name, ABSENT)
         if isinstance(value, ClassValue):
             return value.site is None

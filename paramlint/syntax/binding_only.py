@@ -19,11 +19,13 @@ _HOOKS = frozenset({"__init_subclass__", "__class_getitem__", "__set_name__"})
 class BindingOnly(NamedTuple):
     """What must hold besides, for a statement to have no effect: where the names come from that it takes attributes of.
 
-    ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with.
+    ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with,
+    ``attributes`` the names whose values become attributes of a class.
     """
 
     libraries: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
 
 
 def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
@@ -31,13 +33,14 @@ def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
     if len(nodes) != 1:
         return None
     found = _Reader()
-    return BindingOnly(frozenset(found.libraries), frozenset(found.bases)) if found.statement(nodes[0]) else None
+    return BindingOnly(frozenset(found.libraries), frozenset(found.bases), frozenset(found.attributes)) if found.statement(nodes[0]) else None
 
 
 class _Reader:
     def __init__(self) -> None:
         self.libraries: set[str] = set()
         self.bases: set[str] = set()
+        self.attributes: set[str] = set()
 
     def statement(self, node: ast.stmt) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -66,6 +69,8 @@ class _Reader:
             return node.name not in _HOOKS and all(map(self._decorator, node.decorator_list)) and self._defaults(node.args)
         if isinstance(node, ast.ClassDef):
             return not node.decorator_list and self._class(node)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name):
+            self.attributes.add(node.value.id)
         if isinstance(node, ast.Assign):
             return all(isinstance(target, ast.Name) for target in node.targets) and self._expression(node.value, 0)
         if isinstance(node, ast.AnnAssign):
