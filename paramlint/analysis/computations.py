@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core import defects
 from paramlint.core.arithmetic import listening
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees
 from paramlint.core.unknown import NeedsValue
@@ -14,7 +15,7 @@ from paramlint.schema.op import Op
 if TYPE_CHECKING:
     from paramlint.analysis.layer_calls import Call
 
-_WRONG = (NeedsValue, Refused, ShapeMismatch, TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
+_WRONG = (Refused, ShapeMismatch, NeedsValue, *defects.ERRORS)
 
 
 def of(call: Call) -> list[str]:

@@ -13,6 +13,7 @@ from paramlint.analysis.layers import LayerState
 from paramlint.analysis.roles import number_in
 from paramlint.analysis.tensor_ops import CLASH, Clash
 from paramlint.analysis.tensors import maker_of
+from paramlint.core import defects
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees
 from paramlint.core.unknown import NeedsValue, Unknown
@@ -24,7 +25,7 @@ from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
 
 _UNKNOWN = re.compile(r"Unknown\([^()]*\)")
-_STRANGE = (Refused, ShapeMismatch, NeedsValue, TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
+_STRANGE = (Refused, ShapeMismatch, NeedsValue, *defects.ERRORS)
 
 
 def clash_of(raised: Raised) -> Clash | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import cloning, data_format, graph, lazy_class, symbolic, variables
+from paramlint.analysis import cloning, data_format, graph, lazy_class, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol
+from paramlint.core import defects
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -78,8 +79,8 @@ def _input(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
         tensor = Tensor(error.unknown)
     except Refused as error:
         raise it.library_error(error_of(framework.input_entry, error), f"Input: {error.message}") from None
-    except symbolic.STRANGE as error:
-        tensor = Tensor(it.unknown(Why.UNSUPPORTED, f"an input of such a shape ({error})"))
+    except defects.ERRORS as error:
+        tensor = Tensor(it.unknown(Why.UNSUPPORTED, f"an input of such a shape ({defects.noted(error)})"))
     return graph.new_input(overlay, it, framework, tensor, None, kwargs.get("name"))
 
 

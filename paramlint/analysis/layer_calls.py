@@ -10,6 +10,7 @@ from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, unexpected, wrapped
 from paramlint.analysis.tensors import TensorValue, credit, maker_of
+from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -101,7 +102,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
             return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose weights are computed"))
         clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
         raise mismatch(it, error_of(state.name, error), module.cls.name, error, clash) from None
-    except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
+    except defects.ERRORS as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     note_call(overlay, it, module, entry, inputs, outputs)
     same = same_tensor.passed(overlay, module, entry.KIND, args)
@@ -147,8 +148,8 @@ def _macs(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
         return method(**{name: value for name, value in given.items() if name in names})
     except NeedsValue as error:
         return error.unknown
-    except (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError) as error:
-        return Unknown.because(Why.UNSUPPORTED, f"the cost of this call ({error})")
+    except defects.ERRORS as error:
+        return Unknown.because(Why.UNSUPPORTED, f"the cost of this call ({defects.noted(error)})")
 
 
 def _dtype(module: Instance, args: list[Any], kwargs: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
+_BITS = 8_192  # of an integer that a framework is given: no size has nearly as many, and Python refuses to write longer ones
 _STEPS = 60  # what building a layer counts, so that the limit of steps stands for about the same time whatever the code does
 
 
@@ -85,6 +86,8 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return value.tensor
     if isinstance(value, Either):
         return Unknown(value.reason)
+    if value.__class__ is int and value.bit_length() > _BITS:
+        return it.unknown(Why.LIMIT, f"an integer of more than {_BITS:,} bits")
     if isinstance(value, Numbers):
         return value.tensor
     if isinstance(value, Named) and value.name.endswith(f".{NEW_AXIS}"):

@@ -11,10 +11,11 @@ from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_attributes import CELL, INNER_OF, fresh
 from paramlint.analysis.lazy_state import BUILT_FOR, INNER, STEPS, is_built, mark_built
-from paramlint.analysis.symbolic import STRANGE, Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
 from paramlint.analysis.tensor_ops import CLASH, Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.analysis.variables import made
+from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -63,8 +64,8 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
         inputs = {str(at): shape for at, shape in enumerate(shapes)}
         clash = Clash(self_, None, self_.cls.name, inputs, values, it.site())
         raise mismatch(it, layers.error_of(state.name, error), self_.cls.name, error, clash) from None
-    except STRANGE as error:
-        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({error})").reason)
+    except defects.ERRORS as error:
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{self_.cls.name}` with such inputs ({defects.noted(error)})").reason)
         return
     take(overlay, it, self_, weights)
     if shapes and isinstance(shapes[0], Shape):
@@ -243,7 +244,7 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
     except ShapeMismatch as error:
         clash = Clash(self_, entry, self_.cls.name, dict(zip(accepted, given, strict=False)), args, it.site())
         raise mismatch(it, framework.errors.of(error), self_.cls.name, error, clash) from None
-    except STRANGE as error:
+    except defects.ERRORS as error:
         result = unexpected(it, f"a call of `{self_.cls.name}`", given, error)
     if overlay.calls is not None:
         bound = {**dict(zip(accepted, given, strict=False)), **options}

@@ -7,13 +7,14 @@ import inspect
 from functools import cache
 from typing import Any, NamedTuple
 
+from paramlint.core import defects
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer
 
-STRANGE = (Refused, ShapeMismatch, NeedsValue, TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
+STRANGE = (Refused, ShapeMismatch, NeedsValue, *defects.ERRORS)
 RANKS = range(8)  # numbers of axes that tensors of models have
 _SIZE, _OTHER = 64, 7
 

@@ -14,6 +14,7 @@ from paramlint.analysis.layers import to_entry
 from paramlint.analysis.signatures import refused_arguments
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, maker_of
+from paramlint.core import defects
 from paramlint.core.dims import is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 Args = list[Any]
 Kwargs = dict[str, Any]
 
@@ -248,7 +248,7 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
         inputs = {str(at): symbol.tensor.shape for at, symbol in enumerate(tensors_in((args, kwargs)))}
         clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, inputs, args, it.site())
         raise mismatch(it, error.error or entry.RAISES or framework.errors.of(error), entry.__name__, error, clash) from None
-    except STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
+    except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(unexpected(it, entry.__name__, given, error))
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation

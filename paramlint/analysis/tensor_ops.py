@@ -9,8 +9,9 @@ from paramlint.analysis import devices, gradients, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of, same_shape
 from paramlint.analysis.ways import Step, trail
+from paramlint.core import defects
 from paramlint.core.dims import Formula
-from paramlint.core.shapes import ShapeMismatch, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _CHANGING = frozenset(f"__i{name}__" for name in (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"))
 _MOVING = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.xpu", "torch.Tensor.npu"})
-_STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
 def function(overlay: Overlay, name: str, entry: type[Op]) -> Native:
@@ -107,17 +107,23 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
             raise it.library_error(errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
         kind = error.error or entry.RAISES or errors.of(error)
         raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
-    except _STRANGE as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
+    except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
 
 
 def unexpected(it: Interpreter, what: str, values: Iterable[Any], error: Exception) -> Unknown:
     """Why a call with arguments that its entry does not expect is not followed: one of them is not known, or none is of the right kind."""
-    for value in values:
-        found = value.shape if isinstance(value, Tensor) else value
-        if isinstance(found, Unknown):
-            return located(it, found)
-    return it.unknown(Why.UNSUPPORTED, f"{what} with such arguments ({error})")
+    given = [value.shape if isinstance(value, Tensor) else value for value in values]
+    said = f"{type(error).__name__}: {error}" if not all(map(_is_expected, given)) else defects.noted(error)
+    for value in given:
+        if isinstance(value, Unknown):
+            return located(it, value)
+    return it.unknown(Why.UNSUPPORTED, f"{what} with such arguments ({said})")
+
+
+def _is_expected(value: Any) -> bool:
+    """Whether an argument is of a kind that every entry is made for; of others it says so where it matters."""
+    return isinstance(value, Shape | Formula)
 
 
 def _free(values: Iterable[Any]) -> Formula | None:

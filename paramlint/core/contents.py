@@ -34,7 +34,7 @@ def small(shape: Any, limit: int = LIMIT) -> bool:
 
 def flat(tensor: Tensor) -> list[Any]:
     """The elements in row-major order. Raises Lost where they are not kept."""
-    if tensor.data is None or not small(tensor.shape):
+    if not isinstance(tensor, Tensor) or tensor.data is None or not small(tensor.shape):
         raise Lost
     values = [tensor.data]
     for _ in tensor.shape:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core import defects
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import classes, handed, methods, operators
@@ -109,8 +110,7 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
     return loose(rest.reason, (rest, *args, *kwargs.values()))
 
 
-_ERRORS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError, StopIteration,
-           NotImplementedError, ArithmeticError, LookupError, UnicodeError, RecursionError)
+_ERRORS = (*defects.ERRORS, StopIteration, NotImplementedError)
 _CONTAINERS = frozenset({list, dict, set})
 
 
@@ -136,11 +136,26 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
             it.escaped(value, found.reason)
         return found
     except _ERRORS as error:
-        name = type(error).__name__
-        raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
+        return _failed(it, callee, [*args, *kwargs.values()], error)
     if result.__class__ in _CONTAINERS and sys.getrefcount(result) <= _ALONE:  # one that it has made, and not one that others know
         it.made(result)
     return result
+
+
+def _failed(it: Interpreter, callee: Native, values: list[Any], error: Exception) -> Any:
+    """A Python error in a native: that of what it stands for if Python's own modules are its home, a defect of ours if a library is."""
+    place = error.__traceback__
+    assert place is not None
+    while place.tb_next is not None:
+        place = place.tb_next
+    home = place.tb_frame.f_globals.get("__name__", "")
+    if home.startswith("paramlint.") and not home.startswith("paramlint.interpreter"):
+        unknown = it.unknown(Why.UNSUPPORTED, f"`{callee.name}` with such arguments ({defects.noted(error)})")
+        for value in values:
+            it.escaped(value, unknown.reason)
+        return it.result_of(unknown, values)
+    name = type(error).__name__
+    raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
 
 
 def call_function(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:

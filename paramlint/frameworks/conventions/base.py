@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from paramlint.core import defects
 from paramlint.core.dims import Size
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.conventions.facts import STRANGE, CallFacts
+from paramlint.frameworks.conventions.facts import CallFacts
 from paramlint.schema.conditions import Refused
 
 Formula = Callable[[CallFacts], Size]
@@ -43,8 +44,10 @@ class Convention(msgspec.Struct, frozen=True):
             return self._cost(call)
         except NeedsValue as error:
             return error.unknown
-        except (Refused, *STRANGE) as error:
+        except Refused as error:
             return Unknown.because(Why.UNSUPPORTED, f"what {self.name} counts for this call ({error})")
+        except defects.ERRORS as error:
+            return Unknown.because(Why.UNSUPPORTED, f"what {self.name} counts for this call ({defects.noted(error)})")
 
     def _cost(self, call: CallFacts) -> Size:
         if self.whole:

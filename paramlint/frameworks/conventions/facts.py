@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from paramlint.core import defects
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
@@ -18,7 +19,6 @@ from paramlint.schema.op import Op
 from paramlint.schema.weights import Weights
 
 # What goes wrong when an entry is asked about values that it does not expect.
-STRANGE = (TypeError, ValueError, AttributeError, IndexError, KeyError, ArithmeticError)
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -153,8 +153,10 @@ def guarded(compute: Callable[[], Size]) -> Size:
         return compute()
     except NeedsValue as error:
         return error.unknown
-    except (Refused, *STRANGE) as error:
+    except Refused as error:
         return Unknown.because(Why.UNSUPPORTED, f"the cost of this call ({error})")
+    except defects.ERRORS as error:
+        return Unknown.because(Why.UNSUPPORTED, f"the cost of this call ({defects.noted(error)})")
 
 
 def cost_of(entry: Layer, inputs: Mapping[str, Any], output: Any) -> Size:

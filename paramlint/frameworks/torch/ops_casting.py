@@ -182,7 +182,8 @@ class FloatLimits(Op):
     type: Value = "float32"
 
     def result(self) -> Any:
-        found = _FLOATS.get(decided(self.type))
+        wanted = decided(self.type)
+        found = _FLOATS.get(wanted) if isinstance(wanted, str) else None
         if found is None:
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the limits of the type {shown(self.type)}"))
         bits, largest, eps, tiny = found
