@@ -94,6 +94,9 @@ def entry_weights(entry: Layer, shapes: Args, options: Kwargs) -> Weights:
     given = {**{name: value for name, value in bound.items() if name in wanted}, **{k: v for k, v in options.items() if k in wanted}}
     if len(wanted) == 1 and shapes:
         return entry.weights(shapes[0])
+    missing = [name for name, parameter in wanted.items() if parameter.default is parameter.empty and name not in given]
+    if missing:
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a call of `{type(entry).__name__}` without `{missing[0]}`"))
     return entry.weights(**given)
 
 
@@ -228,13 +231,18 @@ def _activated(overlay: Overlay, framework: Framework, it: Interpreter, self_: I
 
 def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, entry: Layer, args: Args,
                  kwargs: Kwargs) -> Any:
-    accepted = call_signature(entry.shape).parameters
+    signature = call_signature(entry.shape)
+    accepted = signature.parameters
     options = {name: entry_argument(overlay, it, value) for name, value in kwargs.items()
                if name in accepted or name not in framework.call_context}
     given = entry_shapes(overlay, it, args)
     if overlay.probe is not None and given:
         name = next(iter(accepted))
         given[0] = overlay.probe.shaped(entry, {name: given[0]})[name]
+    try:
+        signature.bind(*given, **options)
+    except TypeError:
+        return it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments")
     try:
         result = entry.shape(*given, **options)
     except NeedsValue as error:

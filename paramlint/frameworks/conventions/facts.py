@@ -161,6 +161,8 @@ def guarded(compute: Callable[[], Size]) -> Size:
 
 def cost_of(entry: Layer, inputs: Mapping[str, Any], output: Any) -> Size:
     """The exact multiply-accumulates of a layer's call."""
+    if isinstance(output, Unknown):
+        return output
     return guarded(lambda: needed(entry.macs, {**inputs, "y": output}))
 
 
