@@ -27,6 +27,8 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     self_, *given = args
     if overlay.watched is not None:
         return noted(overlay, it, self_, given, kwargs, lambda: call(overlay, framework, it, args, kwargs))
+    if "built" not in self_.attrs:
+        it.library_throw("RuntimeError", f"In layer '{self_.cls.name}', `super().__init__()` has not been called")
     modules.prepare(it, self_)
     open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)
     if open_at is not None:
@@ -191,9 +193,10 @@ def is_settled(module: Instance) -> bool:
 
 def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
     """Why a module may have more weights than it shows; ``inside`` a module that has built all it uses, one without weights has none."""
-    own = module.cls.find("weights")
-    if isinstance(own, Property) and isinstance(own.getter, FunctionValue):
-        return it.unknown_reason(f"`{module.cls.name}` says itself what its weights are")
+    for name, what in (("weights", "what its weights are"), ("trainable", "whether it is trained")):
+        own = module.cls.find(name)
+        if isinstance(own, Property) and isinstance(own.getter, FunctionValue):
+            return it.unknown_reason(f"`{module.cls.name}` says itself {what}")
     found: Reason | None = module.attrs.get(NOT_FOLLOWED)
     if found is not None or inside or is_built(module) or _has_no_weights(module):
         return found

@@ -13,10 +13,11 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape
-from paramlint.core.tensor import Tensor
+from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.unmodelled import OPAQUE
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
@@ -32,6 +33,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     """The base class of such a framework's layers."""
     cls = modules.base_class(overlay, framework, qualified)
     cls.facts["lazy"] = framework
+    cls.facts[OPAQUE] = Reason(Why.UNSUPPORTED, f"all attributes of a `{cls.name}`")
 
     def native(name: str, code: Any) -> None:
         cls.attrs[name] = Native(name, lambda it, args, kwargs: code(overlay, it, args, kwargs), binds=True)
@@ -98,14 +100,25 @@ def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) 
     self_.attrs.setdefault("built", entry is not None and entry.BUILT)
     if isinstance(self_.cls.find("build"), FunctionValue):
         self_.attrs.setdefault("build", BoundMethod(WRAPPED_BUILD, self_))
-    for key in ("dtype", "compute_dtype", "variable_dtype"):
-        self_.attrs.setdefault(key, "float32")
+    for key, value in _dtypes(it, options.get("dtype")).items():
+        self_.attrs.setdefault(key, value)
     shape = options.get("batch_input_shape")
     declared = options.get("input_shape", shape[1:] if isinstance(shape, list | tuple) else None)
     if declared is None and options.get("input_dim") is not None:
         declared = (options["input_dim"],)
     if declared is not None:
         self_.attrs["<declared>"] = declared
+
+
+def _dtypes(it: Interpreter, policy: Any) -> dict[str, Any]:
+    """The types of a layer's weights and of its computations."""
+    computes = policy if isinstance(policy, str) else "float32"
+    stores = "float32" if computes.startswith("mixed_") else computes
+    computes = computes.removeprefix("mixed_")
+    if policy is not None and (not isinstance(policy, str) or computes not in DTYPE_BYTES):
+        unknown = it.unknown(Why.UNSUPPORTED, "the types of a layer with a dtype policy")
+        return {"dtype": unknown, "compute_dtype": unknown, "variable_dtype": unknown}
+    return {"dtype": stores, "compute_dtype": computes, "variable_dtype": stores}
 
 
 def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:
@@ -158,7 +171,8 @@ def masked(it: Interpreter, module: Instance, trainable: Count) -> Count:
 
 def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> TensorValue:
     self_, *given = args
-    modules.prepare(it, self_)
+    if "built" not in self_.attrs:
+        it.library_throw("RuntimeError", f"In layer '{self_.cls.name}', `super().__init__()` has not been called")
     for key, value in zip(("shape", "initializer", "dtype"), given, strict=False):
         if kwargs.get(key) is not None or (isinstance(value, str) and key == "shape"):
             it.library_throw("ValueError", f"`{key}` is given twice, or a name by position")

@@ -158,7 +158,7 @@ def enable_lora(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
             lazy_entries.add_weight(overlay, it, self_, name, weight)
         elif isinstance(known, TensorValue) and weight.trainable is False:
             it.write(known.state)
-            known.state["trains"] = known.state["requires_grad"] = False
+            known.state["requires_grad"] = False
     self_.payload = LayerState(state.name, adapted)
 
 

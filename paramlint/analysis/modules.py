@@ -124,7 +124,7 @@ def missing(overlay: Overlay, it: Interpreter, self: Instance, name: str) -> Any
     unknown = self.cls.fact("unknown_base")
     if unknown is not None and not name.startswith("__"):
         return Unknown(unknown)
-    found = unmodelled(self.cls, name, self)
+    found = unmodelled(self.cls, name, self) if self.cls.find(name) is ABSENT else ABSENT  # else its getter has raised
     if found is ABSENT:
         raise it.error("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     return found

@@ -33,7 +33,8 @@ def method_of(layer: Instance) -> str:
         return "compute_output_spec"
     if isinstance(shape, FunctionValue):
         return "compute_output_shape"
-    derived = isinstance(layer.payload, LayerState) and layer.payload.entry is not None and not layer.payload.entry.called_function()
+    derived = isinstance(layer.payload, LayerState) and layer.payload.entry is not None and not layer.payload.entry.called_function() \
+        and layer.payload.entry.SAYS_SHAPE
     return ENTRY if derived and "entry" not in layer.cls.facts else ""
 
 

@@ -11,7 +11,8 @@ from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter.iteration import elements_or_unknown
+from paramlint.interpreter.iteration import elements_or_unknown, is_error
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Instance, Native, Property
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
@@ -134,7 +135,13 @@ class Stack:
         if not ends or it.state.open_reason(self_.attrs["_modules"]) is not None:
             return
         while len(ends) <= len(layers):
-            result = it.call(layers[len(ends) - 1], [ends[-1]])
+            try:
+                result = it.call(layers[len(ends) - 1], [ends[-1]])
+            except Raised as raised:
+                if not is_error(it, raised, "NotImplementedError"):
+                    raise
+                lazy.not_followed(self.overlay, it, self_, it.unknown_reason("a layer that is not implemented: the model is not built"))
+                return
             if not isinstance(result, Symbol):
                 reason = getattr(result, "reason", None) or it.unknown_reason("a layer that gives no tensor")
                 lazy.not_followed(self.overlay, it, self_, reason)

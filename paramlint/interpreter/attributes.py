@@ -16,7 +16,7 @@ from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.unmodelled import unmodelled
+from paramlint.interpreter.unmodelled import OPAQUE, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
     ANY,
@@ -136,6 +136,8 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
         return bind(it, declared, value, cls)
     if name == "__class__":
         return cls
+    if name == "__dict__" and (opaque := cls.fact(OPAQUE)) is not None:
+        return Unknown(opaque, (value,), name)
     if name == "__dict__" and slots.FACT not in cls.facts:
         return value.attrs
     if value.payload is not None:

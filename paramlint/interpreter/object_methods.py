@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import attributes, class_attributes, metaclasses, setting, texts
 from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.unmodelled import OPAQUE
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def names_of(it: Interpreter, value: Any) -> Any:
     cls = value if isinstance(value, ClassValue) else it.class_of(value)
     if isinstance(cls, Unknown):
         return cls
-    unknown = cls.fact("unknown_base")
+    unknown = cls.fact("unknown_base") or cls.fact(OPAQUE)
     if unknown is not None:
         return Unknown(unknown)
     for base in cls.mro:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.values import ABSENT, Absent, ClassValue, Instance
 
+OPAQUE = "opaque"  # the fact of a library's class whose instances' attributes are not where they seem to be: why their names are not known
 FIXED = "fixed"  # the fact of a library's class that says of a name whether it is a property that cannot be set
 UNMODELLED = "unmodelled"  # the fact of a library's class that says of a name why the attribute is not known; None where there is no such attribute
 Verdict = Callable[[str, bool], Reason | None]  # the name, and whether an instance is asked

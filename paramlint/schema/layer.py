@@ -97,6 +97,7 @@ class Layer:
     ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     BUILDS_ON_CALL: ClassVar[bool] = False
+    SAYS_SHAPE: ClassVar[bool] = True  # whether the framework's layer says its output's shape, also for subclasses with a call of their own
     ATTRIBUTES: ClassVar[tuple[str, ...]] = ()  # members that the framework's layer has as attributes, beside its arguments
     DERIVED: ClassVar[tuple[str, ...]] = ()  # fields that the framework's layer keeps in a form of its own, which is not modelled
     BUILT: ClassVar[bool] = False  # whether a layer that builds on call is built as soon as it is made, as it has nothing to build

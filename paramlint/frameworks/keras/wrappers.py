@@ -21,6 +21,7 @@ class Wrapper(KerasLayer):
     """Base of layers that hold another one; it cannot be called itself."""
 
     NAMES = ("keras.layers.Wrapper",)
+    SAYS_SHAPE: ClassVar[bool] = False
 
     layer: Value
 
@@ -43,6 +44,7 @@ class TimeDistributed(Wrapper):
     """Calls the layer on each step: input (batch, steps, ...), output (batch, steps, *what the layer makes of a step)."""
 
     NAMES = ("keras.layers.TimeDistributed",)
+    SAYS_SHAPE = True
 
     def step(self, inputs: Any) -> tuple[Shape, Shape]:
         x = at_least_rank(inputs, 3)
@@ -76,6 +78,7 @@ class SpectralNormalization(Wrapper):
     """
 
     NAMES = ("keras.layers.SpectralNormalization",)
+    SAYS_SHAPE = True
 
     power_iterations: Value = 1
 
