@@ -41,6 +41,10 @@ def made(overlay: Overlay, name: str) -> Any:
         from paramlint.analysis import reparametrise
 
         return reparametrise.function(overlay, name, framework.reparametrisations[name])
+    if name in framework.pruning:
+        from paramlint.analysis import pruning
+
+        return pruning.named(overlay, name, framework.pruning[name])
     if name in framework.objects:
         return objects.object_class(overlay, framework, name)
     if name in framework.restorations:

@@ -100,6 +100,7 @@ class Framework(msgspec.Struct, frozen=True):
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords
     reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which
     restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
+    pruning: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that mask weights → what they do (analysis.pruning)
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     absent_buffers: tuple[str, ...] = ()  # those of them that are buffers

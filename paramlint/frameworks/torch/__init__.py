@@ -92,7 +92,7 @@ FRAMEWORK = Framework(
     },
     families=tuple(f"{__name__}.{family}" for family in _FAMILIES),
     layers="torch.nn",
-    module_bases=("torch.nn.Module", "torch.nn.modules.module.Module"),
+    module_bases=("torch.nn.Module", "torch.nn.modules.module.Module", "torch.jit.ScriptModule", "torch.jit._script.ScriptModule"),
     call="forward",
     dispatched=DISPATCHED,
     registration=REGISTRATION,
@@ -153,6 +153,12 @@ FRAMEWORK = Framework(
         "torch.nn.utils.spectral_norm.remove_spectral_norm": "plain",
         "torch.nn.utils.parametrize.remove_parametrizations": "parametrised",
     },
+    pruning={f"torch.nn.utils.prune.{name}": kind for name, kind in {
+        "identity": "prune", "custom_from_mask": "prune", "random_unstructured": "amount", "l1_unstructured": "amount",
+        "random_structured": "amount", "ln_structured": "amount", "global_unstructured": "several", "remove": "remove", "is_pruned": "asks",
+        **dict.fromkeys(("L1Unstructured", "RandomUnstructured", "LnStructured", "RandomStructured"), "class, amount"),
+        **dict.fromkeys(("Identity", "CustomFromMask", "BasePruningMethod"), "class"),
+    }.items()},
     downloads=("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url", "torch.hub.load"),
     absent={
         **dict.fromkeys(("linear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm"), ("weight", "bias")),
