@@ -14,6 +14,7 @@ from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer, call_signature
@@ -78,6 +79,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     if open_at is not None:
         before, after = args[:open_at], args[open_at + 1:]
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
+    _require_tensor(it, module, entry, args, kwargs)
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
@@ -110,6 +112,21 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         return same
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
+
+
+def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Refuse a call without an input, or with a number, a text or a list of numbers as its first."""
+    framework = REGISTRY.framework_of(module.payload.name)
+    if framework is None or not framework.untensored or entry.KIND == "identity" or not module.payload.name.startswith(framework.layers):
+        return
+    if not args and not kwargs:
+        it.throw("TypeError", f"{module.cls.name}.forward() missing 1 required positional argument: 'input'")
+    value = args[0] if args else next(iter(kwargs.values()))
+    numbers = isinstance(value, list | tuple) and all(isinstance(item, int | float | str) for item in value)
+    if value is None or numbers or isinstance(value, bool | int | float | str | bytes | dict | set):
+        last = module.payload.name.rpartition(".")[2]
+        error = framework.untensored.get(last) or framework.untensored.get(entry.KIND, "")
+        raise it.library_error(error, f"the input of `{module.cls.name}` must be a tensor")
 
 
 def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, why: Unknown) -> TensorValue:

@@ -10,7 +10,7 @@ from paramlint.analysis.layers import LayerState
 from paramlint.analysis.own_calls import noted
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, Either, Instance
+from paramlint.interpreter.values import ABSENT, Either, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -22,7 +22,7 @@ def run(overlay: Overlay, it: Interpreter, module: Any, method: str, args: list[
     if overlay.watched is not None:
         return noted(overlay, it, module, args, kwargs, lambda: run(overlay, it, module, method, args, kwargs))
     found = it.get_or(module, method, ABSENT)
-    if found is ABSENT:
+    if found is ABSENT or (isinstance(found, Unknown) and _has_none(overlay, module, method)):
         return it.library_throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
     overlay.running.append(module)
     try:
@@ -44,6 +44,12 @@ def run(overlay: Overlay, it: Interpreter, module: Any, method: str, args: list[
             result = Unknown(hooked)
     returned(overlay, it, module, args, kwargs, result)
     return result
+
+
+def _has_none(overlay: Overlay, module: Instance, method: str) -> bool:
+    """Whether a module has no method of that name but the one of its base class, which raises."""
+    return (module.cls.find(method) is ABSENT and method not in module.attrs and module.cls.fact("unknown_base") is None
+            and overlay.doubts(module) is None and isinstance(module.cls.find("__getattr__"), Native))
 
 
 def returned(overlay: Overlay, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any], result: Any) -> None:

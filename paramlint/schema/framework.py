@@ -108,5 +108,6 @@ class Framework(msgspec.Struct, frozen=True):
     layer_methods: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
     constructor_methods: tuple[str, ...] = ()  # methods that constructors of layers call for each weight, which are not followed if overridden
     constructor_calls: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods that its constructor calls last
+    untensored: Mapping[str, str] = msgspec.field(default_factory=dict)  # kind of layer → exception where its input is no tensor
     # Kind of layer → methods that run operations, each on what the one before gives.
     layer_operations: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.torch.errors import ERRORS
-from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION
+from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
 
@@ -168,6 +168,7 @@ FRAMEWORK = Framework(
     absent_buffers=("running_mean", "running_var", "num_batches_tracked"),
     layer_methods=LAYER_METHODS,
     constructor_calls=CONSTRUCTOR_CALLS,
+    untensored=UNTENSORED,
     layer_operations={
         "float operations": {
             "add": ("torch.add",), "add_scalar": ("torch.add",), "mul": ("torch.mul",), "mul_scalar": ("torch.mul",), "cat": ("torch.cat",),

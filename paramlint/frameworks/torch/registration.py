@@ -54,3 +54,15 @@ CONSTRUCTOR_CALLS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("rnn", "lstm", "gru"), ("_init_flat_weights", "reset_parameters")),
     **dict.fromkeys(("attention", "transformer"), ("_reset_parameters",)),
 }
+
+# What a layer raises whose input is no tensor, by its kind or by its name: its function says what it takes, or a method of a tensor is not found.
+UNTENSORED: Mapping[str, str] = {
+    **dict.fromkeys(("linear", "convolution", "transposed convolution", "bilinear", "relu", "relu6", "activation", "gelu", "prelu", "leaky relu",
+                     "elu", "layer norm", "rms norm", "dropout", "avg pool", "fold", "shuffle", "Embedding", "MaxPool1d", "MaxPool2d",
+                     "MaxPool3d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d"), "TypeError"),
+    **dict.fromkeys(("batch norm", "instance norm", "group norm", "lstm", "gru", "RNN", "lstm cell", "gru cell", "RNNCell", "lp pool",
+                     "adaptive avg pool", "adaptive max pool", "shape", "upsample", "Softmax", "LogSoftmax", "Softmax2d", "Softsign",
+                     "Tanhshrink", "GLU", "EmbeddingBag", "Dropout1d", "Dropout2d", "Dropout3d", "FractionalMaxPool2d",
+                     "FractionalMaxPool3d", "LazyLinear", *(f"LazyConv{kind}{rank}d" for kind in ("", "Transpose") for rank in "123")),
+                    "AttributeError"),
+}
