@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.around import decorated
 from paramlint.interpreter.values import Foreign, Native
 from paramlint.schema.framework import Framework
 
@@ -46,6 +48,14 @@ class Inert(Foreign):
 
     length = iterate
 
+    def _around(self, it: Interpreter, body: Callable[[], Any]) -> Any:
+        """Run the body of a function that is decorated."""
+        self._between(it, 1)
+        try:
+            return body()
+        finally:
+            self._between(it, -1)
+
     def _between(self, it: Interpreter, step: int) -> Any:
         """A block begins or ends in which less is kept for the backward pass, or in another type."""
         it.library.recording.entered(self.name, step)  # type: ignore[attr-defined]
@@ -66,8 +76,12 @@ class Inert(Foreign):
         from paramlint.interpreter.values import BoundMethod, ClassValue, FunctionValue
 
         it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
-        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):
-            return args[0]  # used as a decorator
+        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):  # used as a decorator
+            if isinstance(args[0], FunctionValue) and self.name in _WITHOUT_GRADIENT | _OTHERWISE:
+                return decorated(args[0], self._around)
+            return args[0]
+        if self.name in _SETTING:
+            it.library.regraded(it.unknown_reason(f"what training keeps after `{self.name}`"))  # type: ignore[attr-defined]
         if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
             it.skipped(it.unknown_reason(f"what `{self.name}` does with tensors"), None)
         return self
@@ -75,6 +89,7 @@ class Inert(Foreign):
 
 INERT = Inert()
 _WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
+_SETTING = frozenset({"torch.set_grad_enabled", "torch._C._set_grad_enabled"})  # for all that comes after it
 _OTHERWISE = frozenset({"torch.set_grad_enabled", "torch.enable_grad", "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
                         "torch.autograd.graph.save_on_cpu"})
 

@@ -50,34 +50,30 @@ class Flow(msgspec.Struct):
 
 
 def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow:
-    """Call a model in evaluation mode; and, where a person wants to read what training takes, a copy of it in training mode too."""
+    """Call a model in evaluation mode; and, where a person wants to read what training takes, before that in training mode, which is undone."""
     flow = Flow(Trace(feed.dtype))
-    learner = module if not feed.details or builds_on_call(module) else _copy(overlay, it, module)
+    late = builds_on_call(module)  # then the first call makes weights, which stay
+    if feed.details and not late:
+        spent = it.steps, it.tables
+        flow.kept = it.state.tried(lambda: _training(overlay, it, module, feed))
+        it.steps, it.tables = spent
     with suppress(Raised, LimitReached):
         set_mode(it, module, training=False)
     _call(overlay, it, module, feed, flow)
-    if flow.raised is None and flow.stopped is None:
-        flow.kept = _training(overlay, it, learner, feed)
+    if late or not feed.details:
+        flow.kept = _training(overlay, it, module, feed)
     return flow
 
 
-def _copy(overlay: Overlay, it: Interpreter, module: Instance) -> Any:
-    """A copy of a model as it is before its first call; None where it cannot be copied."""
-    try:
-        return it.decide(lambda: overlay.copy(it, module))
-    except (Raised, LimitReached, RecursionError):
-        return None
-
-
-def _training(overlay: Overlay, it: Interpreter, module: Any, feed: Feed) -> Count:
+def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Count:
     """What a call in training mode keeps."""
     if not feed.details:
         return Count(0, True, (Reason(Why.UNSUPPORTED, "nobody has asked what training keeps"),))
-    if not isinstance(module, Instance):
-        return Count(0, True, (Reason(Why.UNSUPPORTED, "what a call in training does to the model, which cannot be copied"),))
     if module.cls.fact("lazy") is not None:
         return Count(0, True, (Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"),))
     again = Flow(Trace(feed.dtype, training=True))
+    if overlay.grading is not None:
+        again.trace.lose(overlay.grading)
     try:
         set_mode(it, module, training=True)
         _call(overlay, it, module, feed, again)

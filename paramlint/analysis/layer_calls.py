@@ -47,7 +47,7 @@ class Call:
         self.whole = whole  # a call of a module of the analysed code: what it costs, the calls inside it cost
         self.site = it.site()
         self.doubt: Reason | None = it.loop_reason
-        if self.doubt is None and it.state.logs:
+        if self.doubt is None and it.state.branching:
             self.doubt = Reason(Why.BRANCH, "this runs only on one side of a branch on what is not known", self.site)
 
     @property

@@ -82,7 +82,7 @@ class Trace(Places):
         held = [self._known(value) for value in read]
         used = self._used(entry, name, args, kwargs, given, held, made, module)
         doubt = it.loop_reason
-        if doubt is None and it.state.logs:
+        if doubt is None and it.state.branching:
             doubt = Reason(Why.BRANCH, "this runs only on one side of a branch on what is not known", it.site())
         if doubt is not None:
             self._doubts.setdefault(doubt)

@@ -12,6 +12,7 @@ from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.listener import Listener
 from paramlint.analysis.parameter_names import ParameterNames
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Harmless, Reason, Unknown, Why
@@ -25,7 +26,6 @@ from paramlint.schema.layer import Layer
 if TYPE_CHECKING:
     from paramlint.analysis.contradictions import Probe
     from paramlint.analysis.layer_calls import Call
-    from paramlint.analysis.memory import Trace
     from paramlint.analysis.own_calls import OwnCall
     from paramlint.core.tensor import Tensor
     from paramlint.interpreter.machine import Interpreter
@@ -36,10 +36,11 @@ _LEVELS = 3  # lists within lists that are looked into
 _DOUBT = "<doubt>"  # the attribute that keeps why a module may hold more than it shows
 
 
-class Overlay:
+class Overlay(Listener):
     """One object an interpreter. ``events`` collects the layers that are built while it is a list."""
 
     def __init__(self, known_bases: Mapping[str, str] | None = None) -> None:
+        super().__init__()
         self.it: Interpreter
         self.known_bases = dict(known_bases or {})
         self.events: list[LayerEvent] | None = None
@@ -50,7 +51,6 @@ class Overlay:
         self.rows: list[Instance] | None = None  # modules that call others one after the other, while somebody wants those that are made
         self.outside: Any = None  # the frame from which the model is called that somebody listens to
         self.running: list[Any] = []  # the modules that are being called, the innermost last
-        self.trace: Trace | None = None  # the tensors that calls make and read, while somebody wants to know what memory they take
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
@@ -268,7 +268,9 @@ class Overlay:
         return it.call(it.library_attribute("copy", "deepcopy"), [value])
 
     def parameter(self, it: Interpreter, value: TensorValue) -> TensorValue:
-        return tensor_classes.parameter_of(it, value)
+        made = tensor_classes.parameter_of(it, value)
+        self.shares(value, made)
+        return made
 
     def tensor(self, tensor: Tensor) -> TensorValue:
         return TensorValue(tensor)
@@ -332,16 +334,6 @@ class Overlay:
         from paramlint.analysis import tensor_access
 
         return tensor_access.operator(self, it, op, operands)
-
-    def seen(self, value: TensorValue, views: list[TensorValue]) -> None:
-        """Views of a tensor were made."""
-        if self.trace is not None:
-            self.trace.seen(value, views)
-
-    def assigned(self, it: Interpreter, value: TensorValue, index: Any, given: Any) -> None:
-        """Elements of a tensor got new values."""
-        if self.trace is not None:
-            self.trace.assigned(it, value, index, given)
 
     def tensor_class(self, value: TensorValue) -> ClassValue:
         framework = REGISTRY.framework_of(value.kind)

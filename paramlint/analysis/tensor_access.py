@@ -110,11 +110,10 @@ def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs:
 def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
     """The same elements without a derivative."""
     found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
-    if overlay.trace is not None:
-        if found is value:
-            overlay.trace.unclear(it.unknown_reason("what training keeps of what works on `.data`"))
-        else:
-            overlay.trace.data(value, found)
+    if found is not value:
+        overlay.shares(value, found)
+    elif overlay.trace is not None:
+        overlay.trace.unclear(it.unknown_reason("what training keeps of what works on `.data`"))
     return found
 
 

@@ -92,6 +92,8 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     it.made(made.state)
     made.state["requires_grad"] = trainable
     made.strided = isinstance(data, TensorValue) and data.strided
+    if isinstance(data, TensorValue):
+        it.library.shares(data, made)  # type: ignore[attr-defined]
     return made
 
 

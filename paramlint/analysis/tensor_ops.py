@@ -49,6 +49,9 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
                 return apply(overlay, it, name, entry, [*args[:at], one, *args[at + 1:]], kwargs)
             return it.each(value, way)
     result = _applied(overlay, it, name, entry, args, kwargs)
+    if "requires_grad" in kwargs and isinstance(result, TensorValue) and not result.is_parameter:
+        it.write(result.state)
+        result.state["requires_grad"] = kwargs["requires_grad"]
     if overlay.trace is not None:
         overlay.trace.ran(it, entry, name, args, kwargs, result)
     return result

@@ -177,7 +177,7 @@ def _prelu(used: Used) -> Kept:
 _RULES: dict[str, Callable[[Used], Kept | None]] = {
     "mul": _product, "div": _quotient, "rdiv": _quotient, "pow": _power, "rpow": _power, "where": _where, "masked_fill": _mask, "maximum": _two,
     "minimum": _two, "clamp": _clamp, "clamp_min": _clamp, "clamp_max": _clamp, "prelu": _prelu, "index_select": _indexed, "gather": _gathered,
-    "getitem": _picked, "repeat_interleave": _repeated, "addcmul": _product_added, "grid_sample": _two, "atan2": _two, "mse_loss": _two,
+    "getitem": _picked, "repeat_interleave": _repeated, "addcmul": _product_added, "grid_sample": _two, "atan2": _two,
     "softsign": _and_copy, "tanhshrink": _and_copy, "logsigmoid": _and_copy, "embedding": _indices,
     "batch norm": rules.channels, "layer norm": rules.rows, "group norm": rules.groups, "rms norm": rules.squares, "instance norm": rules.instances,
     "max pool": rules.maxima, "adaptive max pool": rules.maxima, "adaptive avg pool": rules.adaptive, "padding": rules.padding, "pad": rules.padding,

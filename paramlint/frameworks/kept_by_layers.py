@@ -125,7 +125,8 @@ def squares(used: Used) -> Kept | None:
 def instances(used: Used) -> Kept | None:
     """As batch normalisation of a batch of one, with each weight once a sample."""
     shape = shape_of(used.inputs[0])
-    if not isinstance(used.entry, Layer) or used.strides[0] is None or not lie.is_in_order(shape, used.strides[0]) or len(shape) < 3:
+    if not isinstance(used.entry, Layer) or used.strides[0] is None or not lie.is_in_order(shape, used.strides[0]) or (
+            len(shape) != int(_title(used)[-2]) + 2):
         return None
     tracks = truth(used.given("track_running_stats", 99, False))
     if tracks is None or (tracks and truth(used.training) is not True) or shape[0] == 1:

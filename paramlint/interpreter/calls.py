@@ -199,6 +199,8 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
     if code.is_async:
         it.skipped(it.unknown_reason(f"the coroutine `{code.name}`"), None)
         return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
+    if function.within is not None:
+        return function.within(it, lambda: run_frame(it, frame, code.body))
     return run_frame(it, frame, code.body)
 
 

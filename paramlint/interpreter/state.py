@@ -55,6 +55,7 @@ class State:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.logs: list[Log] = []
+        self.trials = 0  # how many of the logs are of runs that are undone, and no ways of a branch
         self.suspended: list[list[Log]] = []
         self.open: dict[int, Openness] = {}  # containers with more elements than are known, see mark_open
 
@@ -127,6 +128,19 @@ class State:
             after[key] = (container, container.copy())
             _restore(container, saved)
         return after, log
+
+    @property
+    def branching(self) -> bool:
+        """Whether the code at hand runs on one way of a branch only."""
+        return len(self.logs) > self.trials
+
+    def tried(self, action: Callable[[], Any]) -> Any:
+        """Run something and bring the state back as it was; the result is what the action returned."""
+        self.trials += 1
+        try:
+            return self.run(action)[0]
+        finally:
+            self.trials -= 1
 
     def run(self, way: Callable[[], Any]) -> tuple[Any, Versions, Log]:
         """Run one way and undo it, also when it raises."""

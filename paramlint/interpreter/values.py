@@ -60,7 +60,8 @@ class Either:
 class FunctionValue:
     """A function of the analysed code. A method whose body has been left out gets it when it is first needed."""
 
-    __slots__ = ("attrs", "closure", "code", "defaults", "deferred", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit")
+    __slots__ = ("attrs", "closure", "code", "defaults", "deferred", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit",
+                 "within")
 
     def __init__(self, code: ir.Function, closure: Frame, defaults: list[Any], keyword_defaults: dict[str, Any], site: Any) -> None:
         if code.deferred is None:
@@ -77,6 +78,7 @@ class FunctionValue:
         self.owner: ClassValue | None = None  # the class whose body defines it, for super()
         self.attrs: dict[str, Any] = {}
         self.site = site
+        self.within: Callable[[Interpreter, Callable[[], Any]], Any] | None = None  # what runs the body, where a decorator of a library says so
 
     def __getattr__(self, name: str) -> Any:
         if name != "code":
