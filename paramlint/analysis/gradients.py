@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
+from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Recording:
 
 def is_leaf(value: TensorValue) -> bool:
     """Whether a tensor needs a gradient and is computed of no other."""
-    return value.kind == _KIND and not value.derived and value.state.get("requires_grad") is True
+    return not value.derived and value.state.get("requires_grad") is True
 
 
 def needs(value: Any) -> bool:
@@ -130,13 +131,15 @@ def change(overlay: Overlay, it: Interpreter, value: TensorValue, method: str) -
         it.write(value.state)
         value.state["requires_grad"], value.derived = False, False
     elif method not in _UNCHANGING:
-        refuse_change(overlay, it, value)
+        refuse_change(overlay, it, value, method=method)
 
 
-def refuse_change(overlay: Overlay, it: Interpreter, value: Any, what: str = "a leaf Variable that requires grad") -> None:
+def refuse_change(overlay: Overlay, it: Interpreter, value: Any, what: str = "a leaf Variable that requires grad", method: str = "") -> None:
     """A leaf that needs a gradient is not changed in place while operations are recorded."""
     if isinstance(value, TensorValue) and is_leaf(value) and overlay.calls is None and overlay.trace is None:
-        raise_where(it, overlay.recording.active(it), "RuntimeError", f"{what} is being used in an in-place operation.")
+        framework = REGISTRY.framework_of(value.kind)
+        if framework is not None and framework.leaf_error and (not framework.leaf_methods or method in framework.leaf_methods):
+            raise_where(it, overlay.recording.active(it), framework.leaf_error, f"{what} is being used in an in-place operation.")
 
 
 def raise_where(it: Interpreter, certain: bool | None, kind: str, message: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import devices, gradients, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
-from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of, same_shape
+from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core import defects
 from paramlint.core.dims import Formula
@@ -71,8 +71,6 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if changes and args and isinstance(args[0], TensorValue):
         gradients.change(overlay, it, args[0], name.rpartition(".")[2])
         return _changed(it, args[0], entry, result) if result is not None else args[0].forget(it)
-    if isinstance(result, Tensor) and args and _is_itself(name, entry, args[0], result):
-        return args[0]
     if entry.OUTPUT and isinstance(result, Tensor):
         output = args[1] if len(args) > 1 else kwargs.get(entry.OUTPUT)
         if isinstance(output, TensorValue):
@@ -205,14 +203,6 @@ def _row(overlay: Overlay, it: Interpreter, value: Any) -> Any:
 
     row = numbers(it, value)
     return Row(value[-1].reason, row.length, row.kind) if row is not None else [to_entry(overlay, it, item) for item in value]
-
-
-def _is_itself(name: str, entry: type[Op], value: Any, result: Tensor) -> bool:
-    """Whether an operation that leaves its tensor as it is gives the tensor itself."""
-    if name.rpartition(".")[2] not in entry.ITSELF or not isinstance(value, TensorValue):
-        return False
-    old = value.tensor
-    return old.dtype == result.dtype != "unknown" and same_shape(old, result)
 
 
 def _changes(name: str) -> bool:

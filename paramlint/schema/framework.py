@@ -76,6 +76,8 @@ class Framework(msgspec.Struct, frozen=True):
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
     tensor: tuple[str, ...] = ()  # the class of tensors
+    leaf_error: str = ""  # the exception for a leaf that needs a gradient and is changed in place; empty where there is none
+    leaf_methods: frozenset[str] = frozenset()  # methods that are refused so, "" for an assignment of elements; empty where all are
     unchanging: frozenset[str] = frozenset()  # functions and methods of tensors that give back the tensor itself where nothing changes
     tensor_words: frozenset[str] = frozenset()  # attributes of tensors without an entry; with them given, no other name is an attribute
     # attributes that say whether a parameter is trained (True), or that it is not (False)

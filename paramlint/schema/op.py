@@ -32,7 +32,6 @@ class Op:
     SHARES: ClassVar[bool] = False  # the result may be another view of the first tensor's memory
     RAISES: ClassVar[str] = ""  # what the framework raises for shapes that do not fit, where it is not its usual exception
     LAYER: ClassVar[Any] = None  # the entry of the layer that the function makes and calls on its first argument
-    ITSELF: ClassVar[frozenset[str]] = frozenset()  # spellings that give their tensor back where the result would have its shape and type
     OUTPUT: ClassVar[str] = ""  # the second argument, where a tensor that is given there becomes the result
     ATTRIBUTE: ClassVar[bool] = False  # the methods among NAMES are read, not called (``x.T``)
     RESHAPES: ClassVar[bool] = False  # the spelling that changes its tensor changes the shape too

@@ -35,7 +35,6 @@ class Elementwise(Op):
         *(f"paddle.Tensor.{name}" for name in ("clone", "contiguous", "cpu", "cuda", "detach", "__neg__", "__abs__", "__pos__")),
         "paddle.nn.functional.activation.relu",
     )
-    ITSELF = frozenset({"cpu", "cuda", "contiguous"})
     REST: ClassVar[str | None] = "rest"
     EXTRA: ClassVar[str | None] = "options"
     ALIASES: ClassVar = {"input": "x"}
@@ -67,7 +66,6 @@ class Cast(Op):
     """The same elements as another type."""
 
     NAMES = both("cast", "astype")
-    ITSELF = frozenset({"astype"})
     x: Value
     dtype: Value
 

@@ -186,7 +186,6 @@ class ShapeTensor(Op):
 class _Cast(Op):
     """The same elements as the type that the method is called after."""
 
-    ITSELF = frozenset({"float", "float32", "double", "float64", "half", "float16", "int", "int32", "long", "int64"})
     DTYPE: ClassVar[str]
     x: Value
 

@@ -40,7 +40,6 @@ class Reshape(Op):
     """Other axes for the same elements: 0 keeps the size of that axis, one -1 takes what is left."""
 
     NAMES = changing("reshape") + both("view")
-    ITSELF = frozenset({"reshape"})
     RESHAPES = True
     ALIASES: ClassVar = {"input": "x", "shape_or_dtype": "shape"}
     REST: ClassVar[str | None] = "rest"

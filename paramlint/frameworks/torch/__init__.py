@@ -110,6 +110,7 @@ FRAMEWORK = Framework(
     parameter=("torch.nn.Parameter",),
     buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor", "torch.autograd.Variable", "torch.autograd.variable.Variable"),
+    leaf_error="RuntimeError",
     unchanging=frozenset({
         "to", "cpu", "float", "double", "half", "bfloat16", "contiguous", "type", "type_as", "flatten", "__pos__", "positive", "real", "conj",
         "resolve_conj", "resolve_neg", "as_tensor", "asarray", "atleast_1d", "atleast_2d", "atleast_3d", "dropout", "to_dense"}),
