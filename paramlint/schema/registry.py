@@ -68,7 +68,8 @@ class Registry:
         found = self._module_names.get(framework.name)
         if found is None:
             found = self._module_names[framework.name] = ModuleNames(framework)
-        return found.has(module, name)
+        has = found.has(module, name)
+        return None if has is False and _has_been(framework, f"{module}.{name}") else has
 
     def members(self, framework: Framework) -> Members:
         """Which attributes the framework's classes have."""
@@ -80,3 +81,8 @@ class Registry:
     def entries(self, framework: Framework) -> dict[str, Entry]:
         """Every entry of a framework, by each of its names."""
         return self.table(framework).entries()
+
+
+def _has_been(framework: Framework, path: str) -> bool:
+    """Whether a name that is not recorded stands for one of today's all the same: earlier releases had it."""
+    return any(alias == path or alias.startswith(f"{path}.") for alias in framework.aliases)
