@@ -10,7 +10,7 @@ from paramlint.analysis.modules import is_ready, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, Either, Instance, Native
 from paramlint.model.tree import ModuleNode, WeightNode
 
@@ -45,6 +45,7 @@ class Builder:
         self.keep: list[Any] = []  # what ids stand for must not be freed
         self.settled = 0  # modules around the one at hand whose calls have built all that they build
         self.doubts: list[tuple[str, Reason]] = []  # places in the tree that may hold more or less
+        self.assumed: dict[Reason, None] = {}  # what is taken for granted of base classes out of reach
 
     def build(self, module: Any, path: str = "", depth: int = 0, site: Any = None) -> ModuleNode:
         """The node of a module. ``site`` is the call that made the module around it, for those that come with that call."""
@@ -106,8 +107,10 @@ class Builder:
                 self._doubt(node, reason).repeated = reason
         if module.cls.fact("lazy") is None and not is_ready(module) and self.overlay.is_module(module):
             self._doubt(node, Reason(Why.ERROR, f"`super().__init__()` of `{module.cls.name}` has not run", module.site))
-        base = module.cls.fact("unknown_base")
-        reason = self.overlay.doubts(module) or (base if base is not module.cls.fact("assumed") else None)
+        base, assumed = module.cls.fact("unknown_base"), module.cls.fact("assumed")
+        if assumed is not None:
+            self.assumed[Harmless(assumed.kind, assumed.message, module.cls.site or module.site)] = None
+        reason = self.overlay.doubts(module) or (base if base is not assumed else None)
         if reason is not None:
             self._doubt(node, reason)
         free = self._free_objects(module)

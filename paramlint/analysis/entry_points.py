@@ -118,6 +118,15 @@ def main_instances(it: Interpreter, overlay: Overlay, module: ModuleValue) -> li
     return found
 
 
+def main_instance(it: Interpreter, overlay: Overlay, module: ModuleValue, name: str) -> Instance | None:
+    """The model of a name that nothing but the code after ``if __name__ == "__main__":`` binds."""
+    assert module.source is not None
+    binding = [statement for statement in module.source.statements if name in statement.binds]
+    if not binding or not all(statement.is_main_guard for statement in binding):
+        return None
+    return dict(main_instances(it, overlay, module)).get(name)
+
+
 def _run_each(it: Interpreter, body: tuple[ir.Stmt, ...], frame: Frame) -> None:
     """Run statements one by one: one that fails (no data, no arguments) does not hide the models of the others."""
     for statement in body:

@@ -116,10 +116,9 @@ class Overlay(Listener):
         found = self.lookup(target) if target is not None else None
         if not isinstance(found, ClassValue):
             return None
-        self.assumed(Harmless(Why.IMPORT, f"`{name}` is not in reach: it is taken for a {target} without weights of its own", self.it.site()))
         if name not in self._assumed:
             made = self._assumed[name] = ClassValue(name.rpartition(".")[2], (found,), {}, module=name.rpartition(".")[0])
-            reason = Harmless(Why.IMPORT, f"`{name}` is not in reach")
+            reason = Harmless(Why.IMPORT, f"`{name}` is not in reach: it is taken for a {target} without weights of its own")
             made.facts.update({"unknown_base": reason, "assumed": reason})
             made.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: it.call(it.get(Super(made, args[0]), "__init__")), binds=True)
         return self._assumed[name]

@@ -104,6 +104,11 @@ def evaluate(session: Session, path: str, expression: str, wanted: Wanted | None
     place = Place(session, f"{path}::{expression}", name, path, module, wanted)
     if name and isinstance(root_of(node), ir.Name) and not is_bound(it, module, name):
         raise TargetProblem(f"there is no `{name}` in this file{nearest(name, module)}")
+    overlay = it.library
+    assert isinstance(overlay, Overlay)
+    instance = entry_points.main_instance(it, overlay, module, name) if isinstance(node, ir.Name) else None
+    if instance is not None:
+        return guarded(place, lambda: build(place, it, instance))
     return guarded(place, lambda: _settled(place, it, node))
 
 
@@ -228,7 +233,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         from paramlint.analysis import lazy_class
 
         trainable = lazy_class.masked(it, value, trainable)
-    reasons = tuple(dict.fromkeys((*reasons, *params.reasons)))
+    reasons = tuple(dict.fromkeys((*reasons, *params.reasons, *builder.assumed)))
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output
     if flow is not None and feed is not None:
