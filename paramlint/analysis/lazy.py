@@ -42,9 +42,9 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     result = _outputs(overlay, framework, it, self_, given, kwargs)
     if held is not None:
         lock(it, self_)
-        if _state(self_) != held:  # that was the call that builds; the real one follows
+        if _state(self_) != held:  # that was the call that builds, and it has left something; the real one follows
             with overlay.unheard():
-                _outputs(overlay, framework, it, self_, given, kwargs)
+                result = _outputs(overlay, framework, it, self_, given, kwargs)
     if not tensors and unknown is None:
         return result
     for leaf in leaves(result):
@@ -115,9 +115,14 @@ def _with_context(it: Interpreter, self_: Instance, framework: Framework, given:
 # Building -----------------------------------------------------------------------------------------------------------------
 
 
-def _state(module: Instance) -> tuple[int, ...]:
-    """How many layers and weights a module has of its own."""
-    return tuple(len(modules.table(module, name)) for name in modules.TABLES)
+def _state(module: Instance) -> list[Any]:
+    """What a call may have changed of a module: its attributes, and how many layers and weights it has."""
+    sizes: list[Any] = [len(modules.table(module, name)) for name in modules.TABLES]
+    for name, value in module.attrs.items():
+        if not name.startswith("<") and name not in modules.TABLES and name != "built":
+            sizes.append((name, value if isinstance(value, int | float | str | bool | None) else id(value),
+                          len(value) if isinstance(value, list | dict | set) else 0))
+    return sizes
 
 
 def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> Any:

@@ -17,6 +17,7 @@ from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.stdlib.copying import COPIED
 from paramlint.interpreter.unmodelled import OPAQUE
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
@@ -33,6 +34,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     """The base class of such a framework's layers."""
     cls = modules.base_class(overlay, framework, qualified)
     cls.facts["lazy"] = framework
+    cls.facts[COPIED] = lambda it, module: _uncopied(overlay, it, module)
     cls.facts[OPAQUE] = Reason(Why.UNSUPPORTED, f"all attributes of a `{cls.name}`")
 
     def native(name: str, code: Any) -> None:
@@ -64,6 +66,12 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     getter("output", lambda overlay, it, self_: _end(it, self_, "outputs"))
     getter("input", lambda overlay, it, self_: _end(it, self_, "args"))
     return cls
+
+
+def _uncopied(overlay: Overlay, it: Interpreter, module: Instance) -> Unknown | None:
+    """Copies are made by configurations, which the framework finds for its own layers and for registered classes alone."""
+    own = next((one for one in lazy.walk(overlay, it, module) if one.cls.site is not None), None)
+    return it.unknown(Why.UNSUPPORTED, f"a copy of a `{own.cls.name}`, which is made by its configuration") if own is not None else None
 
 
 def snake(name: str) -> str:

@@ -90,7 +90,7 @@ def _run(overlay: Overlay, framework: Framework, it: Interpreter, name: str, arg
     """A model is run on data, which builds what is not built."""
     self_, *given = args
     if name in _TRAINING and self_.attrs.get(_COMPILED, False) is False:
-        it.library_throw("ValueError", f"You must call `compile()` before calling `{name}()`.")
+        it.library_throw("AttributeError" if name == "evaluate" else "ValueError", f"You must call `compile()` before calling `{name}()`.")
     data = given[0] if given else kwargs.get("x")
     if any(not lazy_state.is_built(layer) for layer in lazy.walk(overlay, it, self_)):
         shapes = [leaf for leaf in leaves(data) if not isinstance(leaf, TensorValue)]

@@ -39,7 +39,9 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
             it.throw("AttributeError", f"property '{name}' of '{self_.cls.name}' object has no setter")
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"a layer assigned to the property `{name}`").reason)
         return
-    if not isinstance(self_.cls.find(name), Property):
+    if isinstance(self_.cls.find(name), Property) and overlay.is_module(value):
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"a layer assigned to the property `{name}`").reason)  # backends differ
+    elif not isinstance(self_.cls.find(name), Property):
         kept_arguments.changed(overlay, it, self_, name, value)
     setting.set_plain(it, self_, name, value)
 

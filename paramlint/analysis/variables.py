@@ -14,7 +14,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Native
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
@@ -165,4 +165,5 @@ def described(overlay: Overlay, it: Interpreter, name: str, args: Args, kwargs: 
     except NeedsValue as error:
         return Tensor(error.unknown), None
     except Refused as error:
-        raise it.library_error(error_of(name, error), f"{entry.__name__}: {error.message}") from None
+        kind = "TypeError" if isinstance(error, BadCall) else error_of(name, error)
+        raise it.library_error(kind, f"{entry.__name__}: {error.message}") from None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 FUNCTIONS = Table()
+COPIED = "copied"  # the fact of a library's class that says why a copy of an object is not known; None where it holds copies of what that holds
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -27,6 +28,8 @@ def copy(it: Interpreter, x: Any) -> Any:
     if isinstance(x, Either):
         return it.each(x, lambda item: copy(it, item))
     if isinstance(x, Instance):
+        if x.cls.fact(COPIED) is not None:  # one that is made anew, and shares nothing
+            return deepcopy(it, x)
         custom = x.cls.find("__copy__")
         if custom is not ABSENT:
             return it.call(it.get(x, "__copy__"))
@@ -94,6 +97,10 @@ def _remember(it: Interpreter, memo: dict[Any, Any], original: Any, made: Any) -
 
 
 def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:
+    otherwise = x.cls.fact(COPIED)
+    unknown = otherwise(it, x) if otherwise is not None else None
+    if unknown is not None:
+        return unknown
     if x.cls.find("__deepcopy__") is not ABSENT:
         made = it.call(it.get(x, "__deepcopy__"), [memo])
         _remember(it, memo, x, made)
