@@ -139,11 +139,17 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if name == "__dict__" and (opaque := cls.fact(OPAQUE)) is not None:
         return Unknown(opaque, (value,), name)
     if name == "__dict__" and slots.FACT not in cls.facts:
+        if any(slots.has(base, key) for key in value.attrs for base in cls.mro if "own slots" in base.facts):
+            return it.unknown(Why.UNSUPPORTED, "the attributes of an object that has slots besides")
         return value.attrs
     if value.payload is not None:
-        found = methods.find(it, value.payload, name)
+        if name == "__getitem__" and isinstance(value.payload, dict):
+            return Native(name, lambda it, args, kwargs: containers.payload_item(it, value, args[0]))
+        found = of_class(it, cls, name) if name == "fromkeys" else methods.find(it, value.payload, name)
         if found is not ABSENT:
             return found
+    if name in _OF_OBJECT:
+        return bind(it, methods.unbound(it, it.classes["object"], name), value, cls)
     fallback = cls.find("__getattr__") if behind else ABSENT
     if fallback is not ABSENT:
         known = unmodelled(cls, name, value) if fallback.__class__ is FunctionValue else ABSENT
@@ -154,6 +160,9 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
         return value.attrs[ANY]
     unknown = cls.fact("unknown_base")
     return unmodelled(cls, name, value) if unknown is None or name.startswith("__") else Unknown(unknown)
+
+
+_OF_OBJECT = frozenset({"__eq__", "__ne__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__"})
 
 
 def _or_behind(it: Interpreter, value: Instance, name: str, found: Either, declared: Any, *, behind: bool) -> Any:

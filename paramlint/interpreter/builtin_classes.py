@@ -111,7 +111,8 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
         if isinstance(container, list):
             container[:] = contents
         else:
-            container.clear()
+            if not isinstance(container, dict):
+                container.clear()
             container.update(contents)
         share_openness(it, contents, container)
 

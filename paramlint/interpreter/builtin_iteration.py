@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, equality, iteration, operators, reading, set_order
+from paramlint.interpreter import comparison, containers, equality, iteration, operators, reading, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
@@ -50,6 +50,8 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
         return iterator
     if isinstance(iterator, Either):
         return it.each(iterator, lambda item: next_(it, item, default))
+    if isinstance(iterator, Instance) and iterator.cls.find("__next__") is ABSENT and iterator.cls.fact("unknown_base") is None:
+        it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
     if isinstance(iterator, Instance | Foreign):
         try:
             return it.call(it.get(iterator, "__next__"))
@@ -78,6 +80,7 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
 @FUNCTIONS.raw("enumerate")
 def enumerate_(it: Interpreter, iterable: Any, start: Any = 0) -> Any:
     items = it.iterate(iterable)
+    start = containers.index_of(it, start)
     return lazy(((it.binary("+", start, position), item) for position, item in enumerate(items)), "enumerate")
 
 
@@ -114,6 +117,8 @@ def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
     if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]) and reading.only_calls(it, function):
         items = set_order.certain_members(it, iterables[0])
         return set_order.shuffled(it, lambda: (it.call(function, [item]) for item in items), "map")
+    if not iterables:
+        it.throw("TypeError", "map() must have at least two arguments.")
     sources = [it.iterate(iterable) for iterable in iterables]
     return lazy((it.call(function, row) for row in zip(*sources, strict=False)), "map")
 
@@ -144,7 +149,8 @@ def reversed_(it: Interpreter, sequence: Any, /) -> Any:
         return lazy((it.item(sequence, index) for index in reversed(range(length))), "reversed")
     if isinstance(sequence, ClassValue) and sequence.metaclass is not None and sequence.metaclass.find("__reversed__") is not ABSENT:
         return it.call(sequence.metaclass.find("__reversed__"), [sequence])
-    if isinstance(sequence, set | frozenset | GeneratorValue):
+    if isinstance(sequence, set | frozenset | GeneratorValue | int | float | None) \
+            or (isinstance(sequence, Instance) and sequence.payload is None and sequence.cls.fact("unknown_base") is None):
         it.throw("TypeError", f"'{operators.type_name(sequence)}' object is not reversible")
     return lazy(reversed(it.elements(sequence)), "reversed")
 

@@ -136,7 +136,7 @@ def _extreme(it: Interpreter, name: str, op: str, args: tuple[Any, ...], key: An
     items = set_order.certain_members(it, args[0]) if len(args) == 1 else list(args)
     if not items:
         if default is ABSENT:
-            it.throw("ValueError", f"{name}() iterable argument is empty")
+            it.library_throw("ValueError", f"{name}() iterable argument is empty")
         return default
     if len(args) == 1 and len(items) > 1 and set_order.is_shuffled(it, args[0]):
         return _of_set(it, name, op, items, key)
@@ -212,7 +212,10 @@ def ascii_(it: Interpreter, value: Any, /) -> Any:
 
 @FUNCTIONS.raw("format")
 def format_(it: Interpreter, value: Any, spec: Any = "", /) -> Any:
-    return texts.format_value(it, value, None, plain(spec))
+    spec = plain(spec)
+    if not isinstance(spec, str | Unknown | Either):
+        it.throw("TypeError", f"format() argument 2 must be str, not {operators.type_name(spec)}")
+    return texts.format_value(it, value, None, spec)
 
 
 @FUNCTIONS.raw("len")

@@ -155,6 +155,8 @@ def _failed(it: Interpreter, callee: Native, values: list[Any], error: Exception
             it.escaped(value, unknown.reason)
         return it.result_of(unknown, values)
     name = type(error).__name__
+    if name == "TypeError":  # its words are about the parameters of our function
+        raise it.library_error(name, str(error)) from None
     raise it.error(name if name in it.classes else "Exception", error.args[0] if error.args else "") from None
 
 
@@ -242,6 +244,10 @@ def make_super(it: Interpreter, args: list[Any]) -> Any:
     if len(args) == 2:
         if isinstance(args[0], Unknown):
             return args[0]
+        actual = args[1] if isinstance(args[1], ClassValue) else it.class_of(args[1])
+        if isinstance(args[0], ClassValue) and isinstance(actual, ClassValue) and args[0] not in actual.mro and actual.fact("unknown_base") is None \
+                and not (isinstance(args[1], ClassValue) and args[1].metaclass is not None):
+            it.throw("TypeError", "super(type, obj): obj must be an instance or subtype of type")
         return Super(args[0], args[1])
     frame = it.frame
     while frame is not None and frame.kind == "comprehension":

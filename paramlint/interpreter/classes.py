@@ -301,8 +301,13 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
         elif (args or kwargs) and not isinstance(cls.find("__new__"), FunctionValue) and _maker(cls) is it.classes["object"].make:
             it.throw("TypeError", f"{cls.name}() takes no arguments")
         return instance
-    it.call(init, [instance, *args], kwargs)
+    given = it.call(init, [instance, *args], kwargs)
+    if given.__class__ in _VALUES and isinstance(init, FunctionValue) and not init.code.is_generator:
+        it.throw("TypeError", f"__init__() should return None, not '{given.__class__.__name__}'")
     return instance
+
+
+_VALUES = frozenset({int, bool, float, str, list, tuple, dict, set})
 
 
 def _initialised_class(it: Interpreter, kind: ClassValue, made: ClassValue, args: list[Any], kwargs: dict[str, Any]) -> ClassValue:

@@ -12,7 +12,7 @@ from paramlint.interpreter import set_order
 from paramlint.interpreter.equality import equal, equal_values, identical, matches, payload_of, turns
 from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.iteration import iterate_or_unknown
-from paramlint.interpreter.operators import certain, special, truth, type_name
+from paramlint.interpreter.operators import certain, method_of, special, truth, type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ def _negated(value: Any) -> Any:
 
 
 def _different(it: Interpreter, left: Any, right: Any) -> Any:
-    if not (isinstance(left, Instance | Foreign) or isinstance(right, Instance | Foreign)):
+    if not (isinstance(left, Instance | Foreign | ClassValue) or isinstance(right, Instance | Foreign | ClassValue)):
         return _negated(truth(it, equal(it, left, right)))
     if isinstance(left, Unknown | Either) or isinstance(right, Unknown | Either):
         found = equal(it, left, right)
         return _negated(found if isinstance(found, Unknown) else truth(it, found))
     for value, other in turns(it, left, right):
         found = NotImplemented
-        if isinstance(value, Instance) and value.cls.find("__ne__") is not ABSENT:
+        if method_of(value, "__ne__") is not ABSENT:
             found = special(it, value, "__ne__", other)
-        elif isinstance(value, Instance) and value.cls.find("__eq__") is not ABSENT:
+        elif method_of(value, "__eq__") is not ABSENT:
             found = special(it, value, "__eq__", other)
             found = found if found is NotImplemented else _negated(truth(it, found))
         elif isinstance(value, Foreign):
@@ -84,7 +84,7 @@ def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if turns(it, left, right)[0][0] is not left:
         order = (order[1], order[0])
     for value, other, name, sign in order:
-        if isinstance(value, Instance) and value.cls.find(name) is not ABSENT:
+        if method_of(value, name) is not ABSENT:
             found = special(it, value, name, other)
             if found is not NotImplemented:
                 return found
@@ -92,6 +92,7 @@ def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
             found = value.compare(it, sign, other)
             if found is not NotImplemented:
                 return found
+    shown = (left, right)
     left, right = payload_of(left), payload_of(right)
     if isinstance(left, Quotient) or isinstance(right, Quotient):
         return it.unknown(Why.ARGUMENT, f"whether {left} {op} {right}")
@@ -100,7 +101,7 @@ def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     try:
         return it.decide(lambda: function(left, right))
     except TypeError:
-        return it.throw("TypeError", f"'{op}' not supported between instances of '{type_name(left)}' and '{type_name(right)}'")
+        return it.throw("TypeError", f"'{op}' not supported between instances of '{type_name(shown[0])}' and '{type_name(shown[1])}'")
 
 
 def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -126,6 +127,8 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         return found[0] if all(v is found[0] for v in found) else Unknown(container.reason)
     if isinstance(container, str) and isinstance(item, str):
         return item in container
+    if isinstance(container, str | bytes) and _is_plain(item):
+        return _contains_text(it, container, item.payload if isinstance(item, Instance) else item)
     if isinstance(container, range) and isinstance(item, int):
         return item in container
     if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
@@ -137,14 +140,18 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(container, Instance):
         if container.cls.find("__contains__") is not ABSENT:
             return truth(it, it.call(it.get(container, "__contains__"), [item]))
-        if container.payload is not None:
+        if container.cls.find("__iter__") is ABSENT and container.payload is not None:
             container = container.payload
     if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
         found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(item.reason)
+    if isinstance(container, set | frozenset) and isinstance(item, set):
+        item = frozenset(item)  # a set is looked up by its elements
     if isinstance(container, dict | set | frozenset) and not isinstance(item, Unknown | Formula):
         return _contains_key(it, container, key_of(it, item))
     unknown: Unknown | None = None
+    if isinstance(container, int | float | complex | None) or (isinstance(container, Instance) and _cannot_be_walked(container)):
+        it.throw("TypeError", f"argument of type '{type_name(container)}' is not iterable")
     items: Any = set_order.members(it, container) if set_order.is_shuffled(it, container) else iterate_or_unknown(it, container)
     if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
         return items
@@ -155,6 +162,24 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         if isinstance(found, Unknown):
             unknown = found if unknown is None else unknown
     return False if unknown is None else unknown
+
+
+def _cannot_be_walked(value: Instance) -> bool:
+    walked = any(value.cls.find(name) is not ABSENT for name in ("__iter__", "__getitem__"))
+    return not walked and value.payload is None and value.cls.fact("unknown_base") is None
+
+
+def _is_plain(item: Any) -> bool:
+    return not isinstance(item, Unknown | Either | Formula | Quotient | Foreign) and (not isinstance(item, Instance) or item.payload is not None)
+
+
+def _contains_text(it: Interpreter, container: Any, item: Any) -> Any:
+    try:
+        return item in container
+    except TypeError as error:
+        return it.library_throw("TypeError", str(error))
+    except ValueError as error:
+        return it.throw("ValueError", str(error))
 
 
 def _contains_key(it: Interpreter, container: Any, key: Any) -> Any:

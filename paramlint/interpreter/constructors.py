@@ -84,6 +84,11 @@ def truth(it: Interpreter, value: Any = False, /) -> Any:
 
 def text(it: Interpreter, object: Any = "", encoding: Any = None, errors: Any = None) -> Any:
     if encoding is not None or errors is not None:
+        object = plain(object)
+        if not isinstance(object, bytes):
+            known(it, object)
+            it.throw("TypeError", "decoding str is not supported" if isinstance(object, str)
+                     else f"decoding to str: need a bytes-like object, {type_name(object)} found")
         return object.decode(encoding or "utf-8", errors or "strict")
     return texts.text(it, object)
 
@@ -193,6 +198,8 @@ def _merge_pairs(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
         forget_values(it, target, pairs.reason, (pairs,))
         return
     for position, pair in enumerate(pairs):
+        if isinstance(pair, int | float | None):
+            it.throw("TypeError", f"cannot convert dictionary update sequence element #{position} to a sequence")
         items = iteration.elements_or_unknown(it, pair)
         if isinstance(items, Unknown):
             forget_values(it, target, items.reason, (items,))

@@ -54,6 +54,9 @@ def payload_item(it: Interpreter, value: Instance, index: Any) -> Any:
     return get_item(it, value.payload, index)
 
 
+_NOT_GENERIC = frozenset({"object", "int", "float", "str", "bytes", "bool", "complex", "range", "slice", "BaseException", "Exception"})
+
+
 def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
     if cls.metaclass is not None and cls.metaclass.find("__getitem__") is not ABSENT:
         return it.call(cls.metaclass.find("__getitem__"), [cls, index])
@@ -65,6 +68,8 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
     method = cls.find("__class_getitem__")
     if method is not ABSENT and not (isinstance(method, ClassValue)):
         return it.call(it.get(cls, "__class_getitem__"), [index])
+    if all(base.site is not None or (base.module == "builtins" and base.name in _NOT_GENERIC) for base in cls.mro):
+        it.throw("TypeError", f"type '{cls.name}' is not subscriptable")
     return cls  # a parametrised generic stands for its origin
 
 
@@ -97,7 +102,7 @@ def present(value: Any) -> Any:
 
 def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Instance):
-        index = index_of(it, index)
+        index = index_of(it, index, value)
     if isinstance(index, Unknown):
         return any_of(it, value, index)
     if isinstance(index, Either):
@@ -115,13 +120,14 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Formula):
         return any_of(it, value, it.unknown(Why.ARGUMENT, f"the element at `{index}`"))
     if not isinstance(index, int):
-        it.throw("TypeError", f"{type_name(value)} indices must be integers or slices, not {type_name(index)}")
+        _refuse_index(it, value, index)
     if reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
         return it.state.element(value)
     try:
         return value[index]
     except IndexError:
-        return it.throw("IndexError", f"{type_name(value)} index out of range")
+        kind = "string" if isinstance(value, str) else "range object" if isinstance(value, range) else type_name(value)
+        return it.throw("IndexError", f"{kind} index out of range" if not isinstance(value, bytes) else "index out of range")
 
 
 def _slice(it: Interpreter, parts: list[Any]) -> slice:
@@ -150,8 +156,15 @@ def any_of(it: Interpreter, values: Any, index: Unknown) -> Any:
     return one
 
 
-def index_of(it: Interpreter, value: Any) -> Any:
-    """A value as an index: an int, a Formula or an Unknown."""
+def _refuse_index(it: Interpreter, value: Any, index: Any) -> None:
+    if isinstance(value, str):
+        it.throw("TypeError", f"string indices must be integers, not '{type_name(index)}'")
+    name = "byte" if isinstance(value, bytes) else type_name(value)
+    it.throw("TypeError", f"{name} indices must be integers or slices, not {type_name(index)}")
+
+
+def index_of(it: Interpreter, value: Any, sequence: Any = None) -> Any:
+    """A value as an index, of ``sequence`` where it is one: an int, a Formula or an Unknown."""
     if isinstance(value, int | Formula | Unknown | None):
         return value
     if isinstance(value, Either):
@@ -165,7 +178,9 @@ def index_of(it: Interpreter, value: Any) -> Any:
         method = value.get(it, "__index__")
         if method is not NotImplemented:
             return it.call(method)
-    return it.throw("TypeError", f"indices must be integers or slices, not {type_name(value)}")
+    if sequence is not None:
+        _refuse_index(it, sequence, value)
+    return it.library_throw("TypeError", f"'{type_name(value)}' object cannot be interpreted as an integer")
 
 
 def set_item(it: Interpreter, value: Any, index: Any, new: Any) -> None:
@@ -215,7 +230,7 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
             it.throw("ValueError", f"attempt to assign sequence of size {len(items)} to extended slice of size {size}")
         value[part] = items
         return
-    index = index_of(it, index)
+    index = index_of(it, index, value)
     if isinstance(index, Unknown | Formula):
         reason = index.reason if isinstance(index, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{index}` is assigned").reason
         for position, old in enumerate(value):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.targets import bind_name
-from paramlint.interpreter.values import ABSENT, Either, FunctionValue
+from paramlint.interpreter.values import ABSENT, Either, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     rest: Unknown | None = None  # a ``*`` or ``**`` whose contents are not known
     for arg in node.args:
         if arg.__class__ is ir.Starred:
-            items = iteration.elements_or_unknown(it, it.evaluate(arg.value, frame))
+            items = iteration.elements_or_unknown(it, _starred(it, it.evaluate(arg.value, frame)))
             if isinstance(items, Unknown):
                 rest = items if rest is None else rest
             else:
@@ -148,6 +149,12 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     frame.site = node.at
     it.frame = frame  # a comprehension's frame runs without being entered as a function's is
     return callee, args, kwargs, rest
+
+
+def _starred(it: Interpreter, value: Any) -> Any:
+    if isinstance(value, int | float | None):
+        it.library_throw("TypeError", f"argument after * must be an iterable, not {operators.type_name(value)}")
+    return value
 
 
 @handles(ir.Unary)
@@ -199,11 +206,23 @@ def dict_display(it: Interpreter, node: ir.DictDisplay, frame: Frame) -> Any:
     result: dict[Any, Any] = it.made({})
     for key, value in node.items:
         if key is None:
-            merge_into(it, result, it.evaluate(value, frame))
+            other = it.evaluate(value, frame)
+            if it.truth(_is_mapping(it, other)) is False:
+                it.throw("TypeError", f"'{operators.type_name(other)}' object is not a mapping")
+            merge_into(it, result, other)
         else:
             name_ = it.evaluate(key, frame)
             hashing.put(it, result, name_, it.evaluate(value, frame))
     return result
+
+
+def _is_mapping(it: Interpreter, value: Any) -> Any:
+    """Whether ``**value`` may be: whether it has keys."""
+    if isinstance(value, dict | Unknown | Either | Foreign | Formula):
+        return True
+    if isinstance(value, Instance):
+        return isinstance(value.payload, dict) or it.get_or(value, "keys", ABSENT) is not ABSENT
+    return False
 
 
 @handles(ir.Starred)

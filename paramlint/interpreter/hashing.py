@@ -33,11 +33,13 @@ def key_of(it: Interpreter, key: Any) -> Any:
 def _instance_key(it: Interpreter, key: Instance) -> Any:
     """The instance itself, or an equal one that has been a key before, where its class says what is equal."""
     if isinstance(key.payload, str | int | float | bytes | tuple):
+        if isinstance(key.payload, tuple):
+            key_of(it, key.payload)  # for what cannot be a key in it
         return key  # it equals its payload, as a Python object too
     for cls in key.cls.mro:
         method = cls.attrs.get("__hash__", ABSENT)
         if method is None or (method is ABSENT and isinstance(cls.attrs.get("__eq__"), FunctionValue)):
-            it.throw("TypeError", f"unhashable type: '{key.cls.name}'")
+            it.throw("TypeError", f"unhashable type: '{type_name(key)}'")
         if method is not ABSENT:
             break
     if key.cls.find("__eq__") is ABSENT:

@@ -9,6 +9,7 @@ from paramlint.interpreter.containers import index_of
 from paramlint.interpreter.handed import through
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import BINARY, binary, check_size, native, special
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -52,7 +53,19 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         elif isinstance(left.payload, list | dict | set) and _is_changed(left.payload, op):
             in_place(it, op, left.payload, right)  # what stands behind a subclass of a container changes, and it is that object still
             return left
-    return binary(it, op, left, right)
+    try:
+        return binary(it, op, left, right)
+    except Raised as raised:
+        _say_in_place(it, raised, op)
+        raise
+
+
+def _say_in_place(it: Interpreter, raised: Raised, op: str) -> None:
+    """CPython names the operator as it stands: ``-=``."""
+    args = raised.value.attrs.get("args") if isinstance(raised.value, Instance) else None
+    start = f"unsupported operand type(s) for {'** or pow()' if op == '**' else op}: "
+    if isinstance(args, tuple) and args and isinstance(args[0], str) and args[0].startswith(start):
+        raised.value.attrs["args"] = (f"unsupported operand type(s) for {op}=: " + args[0].removeprefix(start),)
 
 
 def _is_changed(container: Any, op: str) -> bool:

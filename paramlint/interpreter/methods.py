@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import (
     comparison,
@@ -20,8 +21,10 @@ from paramlint.interpreter import (
 from paramlint.interpreter.constructors import forget_values
 from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
+from paramlint.interpreter.iteration import is_error
 from paramlint.interpreter.natives import call_each, call_guarded
-from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, GeneratorValue, Instance, Native, StaticMethod
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, GeneratorValue, Instance, Native, StaticMethod
 from paramlint.interpreter.watched import METHODS as WATCHED
 
 if TYPE_CHECKING:
@@ -97,19 +100,42 @@ def _special(it: Interpreter, value: Any, name: str) -> Any:
     return it.unknown(Why.UNSUPPORTED, f"`{operators.type_name(value)}.{name}`")
 
 
+def _or_not_implemented(it: Interpreter, action: Any) -> Any:
+    """What a method of a built-in class gives: NotImplemented where it does not know the other operand."""
+    try:
+        return action()
+    except Raised as raised:
+        if is_error(it, raised, "TypeError"):
+            return NotImplemented
+        raise
+
+
 def _operator(op: str, *, reflected: bool = False) -> Any:
     def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
-        return operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right)
+        if isinstance(right, Instance) and right.payload is None:
+            return NotImplemented
+        right = right.payload if isinstance(right, Instance) else right
+        return _or_not_implemented(it, lambda: operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right))
 
     return apply
 
 
 def _augmented(op: str) -> Any:
-    return lambda it, left, right, /: in_place(it, op, left, right)
+    return lambda it, left, right, /: _or_not_implemented(it, lambda: in_place(it, op, left, right))
+
+
+_FAMILIES: tuple[Any, ...] = ((int, float, complex), str, bytes, list, tuple, dict, (set, frozenset), range, slice, type(None))
 
 
 def _comparison(op: str) -> Any:
-    return lambda it, left, right, /: comparison.compare(it, op, left, right)
+    def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
+        right = right.payload if isinstance(right, Instance) and right.payload is not None else right
+        family = next((kinds for kinds in _FAMILIES if isinstance(left, kinds)), object)
+        if not isinstance(right, family) and not isinstance(right, Unknown | Either | Formula | Quotient):
+            return NotImplemented
+        return _or_not_implemented(it, lambda: comparison.compare(it, op, left, right))
+
+    return apply
 
 
 def _deleted(it: Interpreter, value: Any, index: Any, /) -> None:
@@ -193,10 +219,18 @@ def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__eq__":
         return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented, binds=True)
     if name == "__ne__":
-        return Native(name, lambda it, args, kwargs: it.truth(comparison.compare(it, "!=", args[0], args[1])), binds=True)
+        return Native(name, lambda it, args, kwargs: _unequal(it, args[0], args[1]), binds=True)
     if name == "__hash__":
-        return Native(name, lambda it, args, kwargs: it.call(it.builtins["hash"], args), binds=True)
+        return Native(name, lambda it, args, kwargs: it.outside("a hash that differs from run to run"), binds=True)
+    if name in ("__lt__", "__le__", "__gt__", "__ge__"):
+        return Native(name, lambda it, args, kwargs: NotImplemented, binds=True)
     return ABSENT
+
+
+def _unequal(it: Interpreter, left: Any, right: Any) -> Any:
+    """``object.__ne__``: what ``__eq__`` says, the other way round."""
+    found = it.call(it.get(left, "__eq__"), [right])
+    return found if found is NotImplemented else operators.unary(it, "not", found)
 
 
 _CLASS_METHODS: dict[tuple[type, str], Any] = {

@@ -101,7 +101,9 @@ def _combined(name: str) -> Any:
     def method(it: Interpreter, value: Any, /, *others: Any) -> Any:
         sets = [_keys(it, value), *(_keys(it, other) for other in others)]
         result = getattr(set, name)(*sets)
-        return frozenset(result) if isinstance(value, frozenset) else it.made(result) if isinstance(result, set) else result
+        if not isinstance(result, set):
+            return result
+        return frozenset(result) if isinstance(value, frozenset) else it.made(result)
 
     return method
 

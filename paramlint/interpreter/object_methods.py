@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import attributes, class_attributes, metaclasses, setting, texts
 from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.unmodelled import OPAQUE
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, FunctionValue, Instance
 
@@ -95,7 +96,9 @@ def _str(it: Interpreter, self: Any, /) -> Any:
 
 @OBJECT.raw("__format__", binds=True)
 def _format(it: Interpreter, self: Any, spec: Any, /) -> Any:
-    return texts.format_value(it, texts.text(it, self), None, spec)
+    if spec and isinstance(spec, str):
+        it.throw("TypeError", f"unsupported format string passed to {type_name(self)}.__format__")
+    return texts.text(it, self) if spec == "" else texts.format_value(it, texts.text(it, self), None, spec)
 
 
 @OBJECT.raw("__dir__", binds=True)

@@ -79,9 +79,16 @@ def _instance_truth(it: Interpreter, value: Instance) -> Any:
     return True
 
 
-def special(it: Interpreter, value: Instance, name: str, *args: Any) -> Any:
+def special(it: Interpreter, value: Any, name: str, *args: Any) -> Any:
     """Call a special method, which is looked up in the class, whatever the object itself has under its name."""
-    return it.call(bind(it, value.cls.find(name), value, value.cls), list(args))
+    cls = value.cls if isinstance(value, Instance) else value.metaclass
+    return it.call(bind(it, cls.find(name), value, cls), list(args))
+
+
+def method_of(value: Any, name: str) -> Any:
+    """The special method of an object, or of a class by its metaclass; ABSENT where there is none."""
+    cls = value.cls if isinstance(value, Instance) else value.metaclass if isinstance(value, ClassValue) else None
+    return ABSENT if cls is None else cls.find(name)
 
 
 def unary(it: Interpreter, op: str, value: Any) -> Any:
@@ -119,12 +126,16 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = _foreign(it, op, left, right)
         if found is not NotImplemented:
             return found
-    if isinstance(left, Instance) or isinstance(right, Instance):
+    if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
         found = by_methods(it, BINARY[op][1], left, right)
         if found is not NotImplemented:
             return found
+        shown = (left, right)
         left = operand(it, left, op, right)
         right = right if op == "%" and isinstance(left, str) else operand(it, right, op, left)  # a text is made of the object itself
+        concrete = not any(isinstance(value, Unknown | Either | Formula | Quotient) for value in (left, right))
+        if concrete and any(isinstance(value, Instance) for value in shown):
+            return native(it, op, left, right, shown)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         unknown = left if isinstance(left, Unknown) else right
         if op == "@":
@@ -158,13 +169,14 @@ def _is_type(value: Any) -> bool:
     return isinstance(value, ClassValue) or value is None or (isinstance(value, tuple) and all(map(_is_type, value)))
 
 
-def native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
+def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, Any] | None = None) -> Any:
+    """What Python's own operator gives; ``shown`` are the objects that stand in the text of an error."""
     check_size(it, op, left, right)
-    try:
-        if isinstance(left, str) and op == "%":
-            from paramlint.interpreter import texts
+    if isinstance(left, str) and op == "%":
+        from paramlint.interpreter import texts
 
-            return texts.percent(it, left, right)
+        return texts.percent(it, left, right)
+    try:
         result = BINARY[op][0](left, right)
     except ZeroDivisionError as error:
         return it.throw("ZeroDivisionError", str(error))
@@ -173,7 +185,7 @@ def native(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     except ValueError as error:
         return it.throw("ValueError", str(error))
     except TypeError:
-        return it.throw("TypeError", _refusal(op, left, right))
+        return it.throw("TypeError", _refusal(op, *(shown or (left, right))))
     return _opened_as(it, it.made(result), left, right) if isinstance(result, list | dict | set) else result
 
 
@@ -244,8 +256,8 @@ def _foreign(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 def by_methods(it: Interpreter, name: str, left: Any, right: Any) -> Any:
     """What the methods of the operands give: ``__add__`` of the left one, ``__radd__`` of the right one; NotImplemented where there is none."""
-    forward = left.cls.find(f"__{name}__") if isinstance(left, Instance) else ABSENT
-    reflected = right.cls.find(f"__r{name}__") if isinstance(right, Instance) else ABSENT
+    forward = method_of(left, f"__{name}__")
+    reflected = method_of(right, f"__r{name}__")
     if reflected is not ABSENT and comes_first(it, left, right, f"__r{name}__", reflected):
         found = special(it, right, f"__r{name}__", left)
         if found is not NotImplemented:
@@ -260,10 +272,11 @@ def by_methods(it: Interpreter, name: str, left: Any, right: Any) -> Any:
     return NotImplemented
 
 
-def comes_first(it: Interpreter, left: Any, right: Instance, name: str, reflected: Any) -> bool:
+def comes_first(it: Interpreter, left: Any, right: Any, name: str, reflected: Any) -> bool:
     """Whether the right operand is asked first: it is of a subclass that has its own reflected method."""
     cls = it.class_of(left)
-    return isinstance(cls, ClassValue) and cls is not right.cls and cls in right.cls.mro and cls.find(name) is not reflected
+    own = right.cls if isinstance(right, Instance) else right.metaclass
+    return isinstance(cls, ClassValue) and cls is not own and cls in own.mro and cls.find(name) is not reflected
 
 
 def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:
@@ -289,11 +302,15 @@ def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     return it.unknown(Why.ARGUMENT, f"`{left} {op} {right}` is not followed")
 
 
+_NAMED_WHOLE = frozenset({"deque", "defaultdict", "OrderedDict"})  # classes whose names have their module with them
+
+
 def type_name(value: Any) -> str:
     if value is None:
         return "NoneType"
     if isinstance(value, Instance):
-        return value.cls.name
+        whole = value.cls.name in _NAMED_WHOLE and value.cls.module == "collections"
+        return f"collections.{value.cls.name}" if whole else value.cls.name
     if isinstance(value, ClassValue):
         return "type"
     if isinstance(value, FunctionValue):

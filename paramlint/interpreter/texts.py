@@ -179,6 +179,8 @@ def format_value(it: Interpreter, value: Any, conversion: str | None, spec: Any)
     if isinstance(value, Either):
         return it.each(value, lambda item: format_value(it, item, conversion, spec))
     if conversion is not None:
+        if conversion not in ("r", "s", "a"):
+            it.library_throw("ValueError", f"Unknown conversion specifier {conversion}")
         value = text(it, value) if conversion == "s" else representation(it, value)
         if not isinstance(value, str):
             return format_value(it, value, None, spec)
@@ -305,9 +307,24 @@ def percent(it: Interpreter, template: str, args: Any) -> Any:
         values = values[stars + 1:]
         rebuilt.append(head + ("s" if match["kind"] in "rsa" else match["kind"]))
     rebuilt.append(template[end:])
-    if values and not keyed and not isinstance(args, dict):
+    if "%" in template[end:]:
+        it.throw("ValueError", "incomplete format")
+    try:
+        made = "".join(rebuilt) % tuple(taken)
+    except TypeError as error:
+        return it.throw("TypeError", str(error))
+    except (ValueError, OverflowError) as error:
+        return it.library_throw(type(error).__name__, str(error))
+    if values and not keyed and not _is_mapping(args):
         it.throw("TypeError", "not all arguments converted during string formatting")
-    return _limited(it, "".join(rebuilt) % tuple(taken))
+    return _limited(it, made)
+
+
+def _is_mapping(args: Any) -> bool:
+    """Whether ``%`` takes an object for a mapping: anything that has items, but for a tuple and a text."""
+    if isinstance(args, Instance):
+        return args.cls.find("__getitem__") is not ABSENT or isinstance(args.payload, dict | list | bytes)
+    return isinstance(args, dict | list | bytes | range)
 
 
 def _percent_item(it: Interpreter, kind: str, value: Any) -> Any:

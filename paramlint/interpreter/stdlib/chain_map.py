@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, containers
-from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import ClassValue, Instance
+from paramlint.interpreter import comparison, containers, iteration, texts
+from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Instance, Property
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -19,7 +20,9 @@ def chain_map(it: Interpreter) -> ClassValue:
     from paramlint.interpreter.stdlib import namespace
 
     base = namespace(it, "collections.abc")["MutableMapping"]
-    return ClassValue("ChainMap", (base,), dict(CHAIN), module="collections")
+    cls = ClassValue("ChainMap", (base,), dict(CHAIN), module="collections")
+    cls.attrs.update({"parents": Property(raw("parents", _parents)), "fromkeys": ClassMethod(raw("fromkeys", _from_keys)), "__hash__": None})
+    return cls
 
 
 @CHAIN.raw("__init__", binds=True)
@@ -36,7 +39,81 @@ def _item(it: Interpreter, self: Instance, key: Any, /) -> Any:
             raise NeedsValue(found)
         if found:
             return containers.get_item(it, mapping, key)
+    if self.cls.find("__missing__") is not ABSENT:
+        return it.call(it.get(self, "__missing__"), [key])
     raise it.error("KeyError", key)
+
+
+@CHAIN.raw("__contains__", binds=True)
+def _contains(it: Interpreter, self: Instance, key: Any, /) -> Any:
+    return comparison.contains(it, it.made(dict.fromkeys(_keys(it, self))), key)
+
+
+@CHAIN.raw("get", binds=True)
+def _get(it: Interpreter, self: Instance, key: Any, default: Any = None) -> Any:
+    found = it.truth(comparison.contains(it, self, key))
+    return it.item(self, key) if found is True else default if found is False else found
+
+
+@CHAIN.raw("copy", "__copy__", binds=True)
+def _copy(it: Interpreter, self: Instance, /) -> Any:
+    first, *rest = self.attrs["maps"]
+    return it.call(self.cls, [it.call(it.get(first, "copy")), *rest])
+
+
+def _parents(it: Interpreter, self: Instance, /) -> Any:
+    return it.call(self.cls, self.attrs["maps"][1:])
+
+
+def _from_keys(it: Interpreter, cls: Any, iterable: Any, value: Any = None, /) -> Any:
+    return it.call(cls, [it.call(it.get(it.classes["dict"], "fromkeys"), [iterable, value])])
+
+
+def _on_first(name: str) -> None:
+    @CHAIN.raw(name, binds=True)
+    def method(it: Interpreter, self: Instance, /, *args: Any) -> Any:
+        try:
+            return it.call(it.get(self.attrs["maps"][0], name), args)
+        except Raised as raised:
+            if iteration.is_error(it, raised, "KeyError"):
+                it.library_throw("KeyError", "Key not found in the first mapping")
+            raise
+
+
+for _name in ("pop", "popitem", "clear"):
+    _on_first(_name)
+
+
+@CHAIN.raw("__or__", binds=True)
+def _or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    if it.get_or(other, "keys", ABSENT) is ABSENT:
+        return NotImplemented
+    made = _copy(it, self)
+    it.call(it.get(made.attrs["maps"][0], "update"), [other])
+    return made
+
+
+@CHAIN.raw("__ior__", binds=True)
+def _in_place_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    it.call(it.get(self.attrs["maps"][0], "update"), [other])
+    return self
+
+
+@CHAIN.raw("__ror__", binds=True)
+def _reflected_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    if it.get_or(other, "keys", ABSENT) is ABSENT:
+        return NotImplemented
+    merged = it.call(it.classes["dict"], [other])
+    for mapping in reversed(self.attrs["maps"]):
+        it.call(it.get(merged, "update"), [mapping])
+    return it.call(self.cls, [merged])
+
+
+@CHAIN.raw("__repr__", binds=True)
+def _repr(it: Interpreter, self: Instance, /) -> Any:
+    parts = [texts.representation(it, mapping) for mapping in self.attrs["maps"]]
+    unknown = next((part for part in parts if not isinstance(part, str)), None)
+    return f"{self.cls.name}({', '.join(parts)})" if unknown is None else unknown
 
 
 @CHAIN.raw("__setitem__", binds=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import texts
+from paramlint.interpreter import comparison, containers, in_place, operators, texts
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.values import ClassValue, Instance
@@ -19,6 +19,7 @@ DEQUE = Table()
 def deque(it: Interpreter) -> ClassValue:
     cls = ClassValue("deque", (it.classes["object"],), dict(DEQUE), module="collections")
     cls.make = lambda it, args, kwargs: it.instance(args[0], {"maxlen": None}, it.made([]))
+    cls.attrs["__hash__"] = None
     return cls
 
 
@@ -34,7 +35,10 @@ def _trim(it: Interpreter, self: Instance, *, left: bool) -> None:
 @DEQUE.raw("__init__", binds=True)
 def _init(it: Interpreter, self: Instance, iterable: Any = (), maxlen: Any = None) -> None:
     it.write(self.attrs)
+    if isinstance(maxlen, int) and maxlen < 0:
+        it.throw("ValueError", "maxlen must be non-negative")
     self.attrs["maxlen"] = maxlen
+    it.call(it.get(self.payload, "clear"))
     _extend(it, self, iterable)
 
 
@@ -90,3 +94,57 @@ def _repr(it: Interpreter, self: Instance, /) -> Any:
     inside = texts.representation(it, self.payload)
     most = self.attrs.get("maxlen")
     return inside if not isinstance(inside, str) else f"deque({inside})" if most is None else f"deque({inside}, maxlen={most})"
+
+
+# As sequences ---------------------------------------------------------------------------------------------------------------
+
+
+def _is_deque(value: Any) -> bool:
+    return isinstance(value, Instance) and any(base.name == "deque" and base.module == "collections" for base in value.cls.mro)
+
+
+@DEQUE.raw("__getitem__", binds=True)
+def _item(it: Interpreter, self: Instance, index: Any, /) -> Any:
+    if isinstance(index, slice):
+        it.throw("TypeError", "sequence index must be integer, not 'slice'")
+    return containers.get_item(it, self.payload, index)
+
+
+@DEQUE.raw("__add__", binds=True)
+def _add(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    if not _is_deque(other):
+        if isinstance(other, Unknown):
+            return other
+        it.throw("TypeError", f'can only concatenate deque (not "{operators.type_name(other)}") to deque')
+    made = it.call(it.get(self, "copy"))
+    _extend(it, made, other)
+    return made
+
+
+@DEQUE.raw("__iadd__", binds=True)
+def _in_place_add(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    _extend(it, self, other)
+    return self
+
+
+@DEQUE.raw("__mul__", "__rmul__", binds=True)
+def _multiply(it: Interpreter, self: Instance, count: Any, /) -> Any:
+    items = operators.binary(it, "*", self.payload, count)
+    return it.call(self.cls, [items, self.attrs.get("maxlen")])
+
+
+@DEQUE.raw("__imul__", binds=True)
+def _in_place_multiply(it: Interpreter, self: Instance, count: Any, /) -> Any:
+    in_place.in_place(it, "*", self.payload, count)
+    _trim(it, self, left=True)
+    return self
+
+
+def _define(name: str, op: str) -> None:
+    @DEQUE.raw(name, binds=True)
+    def compare(it: Interpreter, self: Instance, other: Any, /) -> Any:
+        return comparison.compare(it, op, self.payload, other.payload) if _is_deque(other) else NotImplemented
+
+
+for _name, _op in (("__eq__", "=="), ("__ne__", "!="), ("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
+    _define(_name, _op)

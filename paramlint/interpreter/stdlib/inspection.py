@@ -121,7 +121,10 @@ def _bound(it: Interpreter, self: Any, how: str, args: tuple[Any, ...], kwargs: 
     rows: tuple[Row, ...] = self.attrs[_ROWS]
     given = [inspect.Parameter(name, inspect._ParameterKind(kind), default=inspect.Parameter.empty if default is ABSENT else default)
              for name, kind, default in rows]
-    found: inspect.BoundArguments = getattr(inspect.Signature(given), how)(*args, **kwargs)
+    try:
+        found: inspect.BoundArguments = getattr(inspect.Signature(given), how)(*args, **kwargs)
+    except TypeError as error:
+        return it.throw("TypeError", str(error))
     arguments = {name: it.made(value) if isinstance(value, dict) and kind == 4 else value
                  for name, kind, _ in rows if (value := found.arguments.get(name, ABSENT)) is not ABSENT}
     cls = it.modules.library_attribute("inspect", "BoundArguments")

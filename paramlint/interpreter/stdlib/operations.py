@@ -25,12 +25,12 @@ def _define(name: str, function: Any) -> None:
 
 
 for _op, (_, _name) in operators.BINARY.items():
-    _define({"and": "and_", "or": "or_"}.get(_name, _name), lambda it, a, b, /, op=_op: operators.binary(it, op, a, b))
-    _define(f"i{_name}", lambda it, a, b, /, op=_op: in_place(it, op, a, b))
+    _define({"and": "and_", "or": "or_"}.get(_name, _name), lambda it, a, b, /, *, op=_op: operators.binary(it, op, a, b))
+    _define(f"i{_name}", lambda it, a, b, /, *, op=_op: in_place(it, op, a, b))
 for _name, _op in _COMPARISONS.items():
-    _define(_name, lambda it, a, b, /, op=_op: comparison.compare(it, op, a, b))
+    _define(_name, lambda it, a, b, /, *, op=_op: comparison.compare(it, op, a, b))
 for _name, _op in (("neg", "-"), ("pos", "+"), ("inv", "~"), ("invert", "~"), ("not_", "not")):
-    _define(_name, lambda it, a, /, op=_op: operators.unary(it, op, a))
+    _define(_name, lambda it, a, /, *, op=_op: operators.unary(it, op, a))
 _define("abs", lambda it, a, /: it.call(it.builtins["abs"], [a]))
 _define("truth", lambda it, a, /: it.truth(a))
 _define("index", lambda it, a, /: containers.index_of(it, a))

@@ -6,6 +6,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.values import ClassValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -14,8 +15,8 @@ FUNCTIONS = Table()
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    error = it.classes["ValueError"]
-    return {**FUNCTIONS, "StatisticsError": error}
+    it.classes.setdefault("StatisticsError", ClassValue("StatisticsError", (it.classes["ValueError"],), {}, module="statistics"))
+    return {**FUNCTIONS, "StatisticsError": it.classes["StatisticsError"]}
 
 
 def _define(name: str) -> None:
@@ -25,7 +26,10 @@ def _define(name: str) -> None:
     def compute(it: Interpreter, data: Any, /) -> Any:
         items = it.elements(data)
         known(it, items)
-        return function(items)
+        try:
+            return function(items)
+        except statistics.StatisticsError as error:
+            return it.library_throw("StatisticsError", str(error))
 
 
 for _name in ("mean", "fmean", "median", "median_low", "median_high", "mode", "pstdev", "pvariance", "stdev", "variance"):
