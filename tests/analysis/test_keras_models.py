@@ -65,7 +65,7 @@ def _listed(shape: Any) -> Any:
 
 def _real(case: Case) -> Any:
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    pytest.importorskip("keras")
+    pytest.importorskip("keras").backend.clear_session()  # names of layers count from the start
     spec = importlib.util.spec_from_file_location(case.file.removesuffix(".py"), FOLDER / case.file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
