@@ -42,6 +42,7 @@ class Flow(msgspec.Struct):
     raised: Raised | None = None  # the exception that the model answers the inputs with
     stopped: Reason | None = None  # a limit
     kept: Count = msgspec.field(default_factory=Count)  # what a call in training mode keeps
+    note: str = ""  # how that is computed, where devices differ
 
     def ended(self, why: Reason) -> None:
         """The call ended early: nothing is known of what it takes but that it takes at least that."""
@@ -55,22 +56,22 @@ def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow
     late = builds_on_call(module)  # then the first call makes weights, which stay
     if feed.details and not late:
         spent = it.steps, it.tables
-        flow.kept = it.state.tried(lambda: _training(overlay, it, module, feed))
+        flow.kept, flow.note = it.state.tried(lambda: _training(overlay, it, module, feed))
         it.steps, it.tables = spent
     with suppress(Raised, LimitReached):
         set_mode(it, module, training=False)
     _call(overlay, it, module, feed, flow)
     if late or not feed.details:
-        flow.kept = _training(overlay, it, module, feed)
+        flow.kept, flow.note = _training(overlay, it, module, feed)
     return flow
 
 
-def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Count:
-    """What a call in training mode keeps."""
+def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> tuple[Count, str]:
+    """What a call in training mode keeps, and how that is computed."""
     if not feed.details:
-        return Count(0, True, (Reason(Why.UNSUPPORTED, "nobody has asked what training keeps"),))
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "nobody has asked what training keeps"),)), ""
     if module.cls.fact("lazy") is not None:
-        return Count(0, True, (Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"),))
+        return Count(0, True, (Reason(Why.UNSUPPORTED, "what training keeps is known of PyTorch alone"),)), ""
     again = Flow(Trace(feed.dtype, training=True))
     if overlay.grading is not None:
         again.trace.lose(overlay.grading)
@@ -84,7 +85,7 @@ def _training(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -
         why = again.stopped or Reason(Why.ERROR, "in training the code raises with this input", again.raised.site if again.raised else None)
         again.trace.skipped(why)
     again.trace.owned(module)
-    return again.trace.kept()
+    return again.trace.kept(), again.trace.note
 
 
 def _call(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed, flow: Flow) -> None:
@@ -189,7 +190,7 @@ def fill(model: Model, nodes: dict[int, ModuleNode], flow: Flow, feed: Feed) -> 
         model.input, model.output = _one([one.tensor.shape for one in feed.inputs]), flow.output
     if flow.stopped is not None:
         flow.ended(flow.stopped)
-    memory.fill(model, nodes, flow.trace, flow.kept)
+    memory.fill(model, nodes, flow.trace, flow.kept, flow.note)
     model.macs = total
     model.counted = find(feed.convention).explanation
     if convention is not None:

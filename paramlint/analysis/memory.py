@@ -48,6 +48,9 @@ from paramlint.model.tree import Memory, ModuleNode
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+_FORMULA = "attention by its formula, as on the meta device; a fused kernel keeps other tensors"
+
+
 class Trace(Places):
     """The tensors of one call of a model, told as it runs. ``dtype`` is the type that floating-point tensors are taken to have, if not their own.
 
@@ -263,16 +266,21 @@ class Trace(Places):
         """The sum of what training keeps."""
         return Count() if self.saved is None else self.saved.total(self._own, tuple(self._doubts))
 
-    def result(self, kept: Count) -> Memory:
+    @property
+    def note(self) -> str:
+        """How what training keeps is computed, where devices differ."""
+        return _FORMULA if self.saved is not None and self.saved.by_formula else ""
+
+    def result(self, kept: Count, note: str) -> Memory:
         """The largest sum of what is alive at once, and the sum of what is made."""
         doubts = tuple(self._doubts)
         total = Count(0, bool(doubts), doubts)
         peak = Count(0, bool(self._open), tuple(self._open))
-        return Memory(total + peak + largest_of(self._alive()), kept, total + total_of(store.size for store in self._made))
+        return Memory(total + peak + largest_of(self._alive()), kept, total + total_of(store.size for store in self._made), note)
 
-def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, kept: Count) -> None:
-    """Keep with a model and its modules what a call of it takes; ``kept`` is what training keeps."""
+def fill(model: Any, nodes: dict[int, ModuleNode], trace: Trace, kept: Count, note: str) -> None:
+    """Keep with a model and its modules what a call of it takes; ``kept`` is what training keeps, ``note`` how that is computed."""
     for key, size in trace.outputs.items():
         if key in nodes:
             nodes[key].output_bytes = size
-    model.memory = trace.result(kept)
+    model.memory = trace.result(kept, note)

@@ -20,6 +20,7 @@ class Saved:
     def __init__(self) -> None:
         self._stores: dict[int, Store] = {}
         self._extra: list[Any] = []  # bytes beside tensors
+        self.by_formula = False  # whether something was followed by its formula that devices have kernels for
         self.doubts: dict[Reason, None] = {}
         self.lost: dict[Reason, None] = {}  # why not even a part of what training keeps is known
 
@@ -44,6 +45,7 @@ class Saved:
         if found is None:
             self.doubt(Reason(Why.UNSUPPORTED, f"what training keeps of `{what}`", site))
             return
+        self.by_formula |= backward.has_kernels(used)
         self._note(found, used, read, made)
 
     def save(self, stores: Iterable[Store]) -> None:

@@ -17,6 +17,7 @@ from paramlint.frameworks import kept_by_layers as rules
 from paramlint.frameworks import strides as lie
 from paramlint.frameworks.kept_by_layers import Kept, beside, bytes_of
 from paramlint.frameworks.memory import CASTS, NEW, SAME, Used, may_copy, shape_of
+from paramlint.schema.fields import truth
 
 _PLACE = 8  # bytes of the place of a maximum
 _FIRST = (0, "input", "self")  # how the first argument is told
@@ -33,6 +34,11 @@ _OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "exp", "exp2", "expm1
 _BOTH = frozenset({"amax", "amin", "logsumexp", "std", "prod", "cumprod"})
 _PLACES = frozenset({"max", "min", "topk", "sort", "median", "kthvalue", "mode"})  # with an axis
 _CHANGED = frozenset({"elu", "selu", "celu", "leaky relu"})  # of which the result is kept where they change their input
+
+
+def has_kernels(used: Used) -> bool:
+    """Whether devices compute a call by kernels that keep other tensors than the formula does."""
+    return used.word == "fused attention" or (used.word == "attention" and truth(composites.call_argument(used, "need_weights", 4, True)) is False)
 
 
 def keeps_are_known(used: Used) -> bool:
@@ -93,7 +99,9 @@ def _quotient(used: Used) -> Kept | None:
 
 
 def _power(used: Used) -> Kept | None:
-    """The base; of a number to the power of a tensor this one and the result."""
+    """The base; of a number to the power of a tensor this one and the result; of two tensors both, and the result for the exponent."""
+    if len(used.inputs) == 2:
+        return Kept(inputs=(0, 1), outputs=(0,) if used.trained[1] else ())
     if len(used.inputs) != 1:
         return None
     return Kept(inputs=(0,), outputs=(0,)) if used.word == "rpow" or used.keys[0] not in _FIRST else Kept(inputs=(0,))

@@ -116,10 +116,9 @@ def _heads(used: Used, tape: Tape) -> list[Piece | None]:
     parts = [_needed(used, name, at) for at, name in enumerate(("query", "key", "value"))]
     entry = used.entry
     strange = [truth(flag) is not False for flag in (entry.add_bias_kv, entry.add_zero_attn)]
-    needs = truth(_call_argument(used, "need_weights", 4, True))
-    masks = [used.at("key_padding_mask", 3), used.at("attn_mask", 5)]
+    needs = truth(call_argument(used, "need_weights", 4, True))
     first, share = truth(entry.batch_first), entry.dropout
-    if any(strange) or needs is None or any(at is not None for at in masks) or not isinstance(share, int | float) or share >= 1:
+    if any(strange) or needs is None or not isinstance(share, int | float) or share >= 1:
         raise _unknown(used)
     if "in_proj_weight" not in used.own or truth(used.training) is None or first is None:
         raise _unknown(used)
@@ -135,7 +134,7 @@ def _heads(used: Used, tape: Tape) -> list[Piece | None]:
     return found
 
 
-def _call_argument(used: Used, name: str, place: int, default: Any) -> Any:
+def call_argument(used: Used, name: str, place: int, default: Any) -> Any:
     """An argument of a layer's call, counted from the first one."""
     if used.named and name in used.named:
         return used.named[name]

@@ -63,6 +63,7 @@ class Memory(msgspec.Struct, frozen=True):
     peak: Count = msgspec.field(default_factory=Count)  # of the tensors that are alive at once, in inference
     kept: Count = msgspec.field(default_factory=Count)  # of the tensors that training keeps for the backward pass
     made: Count = msgspec.field(default_factory=Count)  # of everything that the layers and operations make, alive or not
+    note: str = ""  # how what training keeps is computed, where devices differ
 
 
 class Model(msgspec.Struct, eq=False):

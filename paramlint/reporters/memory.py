@@ -38,7 +38,7 @@ def memory_lines(model: Model, dtype: str | None, explain: bool) -> Iterator[str
         return
     found = model.memory
     yield f"Peak of the forward pass in inference: {_status_text(found.peak)}"
-    yield f"Kept for the backward pass in training: {_status_text(found.kept)}"
+    yield f"Kept for the backward pass in training: {_status_text(found.kept, found.note)}"
     yield f"All results of the forward pass: {_status_text(found.made)}"
     trained = trained_bytes(model.root, dtype)
     if trained is not None:
@@ -56,8 +56,8 @@ def memory_lines(model: Model, dtype: str | None, explain: bool) -> Iterator[str
         yield from (f"  {line}" for line in ASSUMED)
 
 
-def _status_text(count: Count) -> str:
-    return "unknown" if count.status is Status.UNKNOWN else f"{bytes_text(count)} ({count.status.value})"
+def _status_text(count: Count, note: str = "") -> str:
+    return "unknown" if count.status is Status.UNKNOWN else f"{bytes_text(count)} ({count.status.value}{f'; {note}' if note else ''})"
 
 
 def _size(size: Any, bound: bool) -> str:
@@ -80,6 +80,7 @@ def memory_row(model: Model, dtype: str | None) -> dict[str, Any]:
         row[f"{key}_bytes"] = None if count is None or count.bound else number(count)
         row[f"{key}_bytes_status"] = "" if count is None else count.status.value
         row[f"{key}_bytes_at_least"] = None if count is None else number(Count(count.value))
+    row["training_bytes_note"] = "" if found is None else found.note
     return row
 
 
