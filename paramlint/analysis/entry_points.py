@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from paramlint.analysis.overlay import Overlay
@@ -36,6 +37,8 @@ def names(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[str]:
 
 def _may_be_model(it: Interpreter, overlay: Overlay, module: ModuleValue, name: str, kind: str) -> bool:
     it.steps = 0
+    with suppress(Raised, LimitReached, NeedsValue, RecursionError):  # what stands before a statement that raises is bound all the same
+        module.turns.start(it)
     try:
         value = module.lookup(it, name)
     except (Raised, LimitReached, NeedsValue, RecursionError):

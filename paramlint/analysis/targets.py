@@ -72,7 +72,7 @@ def offered(session: Session, path: str, wanted: Wanted) -> Iterator[Model]:
     assert isinstance(overlay, Overlay)
     for name in entry_points.names(it, overlay, module):
         model = evaluate(session, path, name, wanted)
-        if model.root is not None or _is_class(it, module, name):
+        if model.root is not None or module.turns.error is not None or _is_class(it, module, name):
             yield model
     for name, instance in entry_points.main_instances(it, overlay, module):
         place = Place(session, f"{path}::{name}", name, path, module, wanted)
@@ -181,6 +181,7 @@ def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
     it.library.forget_assumptions()  # type: ignore[attr-defined]
     value: Any = None
     try:
+        place.module.turns.start(it)  # whoever imports a module that raises gets nothing of it
         value = it.decide(lambda: it.evaluate(node, frame))
         return build(place, it, it.decide(lambda: entry_points.made(it, value)))
     except Raised as raised:
