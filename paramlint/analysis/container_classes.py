@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.containers import Args, Container, Kwargs
-from paramlint.analysis.dispatch import override, send, spelled
+from paramlint.analysis.dispatch import checked, override, send, spelled
 from paramlint.analysis.mapping_containers import MappingContainer
 from paramlint.analysis.modules import renew
 from paramlint.core.unknown import Unknown
@@ -77,7 +77,8 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
     if shape in ROWS:
         methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
     for method, code in methods.items():
-        cls.attrs[method] = Native(method, code, binds=True)
+        signature = framework.takes.get(f"{cls.name}.{method}")
+        cls.attrs[method] = Native(method, checked(cls.name, method, signature, code), binds=True)
     if shape in ROWS:
         cls.facts["row"] = cls.attrs["forward"]
     return cls

@@ -113,7 +113,7 @@ class Container:
     def iterate(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         items = self.items(it, args[0])
         unknown = it.state.element(items)
-        return list(items.values()) if unknown is None else unknown
+        return items.values() if unknown is None else unknown
 
     def item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, index = args
@@ -170,9 +170,7 @@ class Container:
         self.rebuild(it, self_, [items[name] for name in names if name not in gone])
 
     def append(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        self_, value = args[0], args[1] if len(args) > 1 else next(iter(kwargs.values()), ABSENT)
-        if value is ABSENT:
-            it.throw("TypeError", f"{self_.cls.name}.append() missing 1 required positional argument: 'module'")
+        self_, value = args[0], args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
         size = self.size(it, self_)
         self.put(it, self_, str(size) if isinstance(size, int) else size, value)
         return self_
@@ -193,18 +191,34 @@ class Container:
 
     def insert(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_, index, value = args
-        values = list(self.items(it, self_).values())
+        items = self.items(it, self_)
+        values = list(items.values())
         at = it.decide(lambda: int(index))
-        if self.sends and isinstance(at, int) and not (-len(values) if self_.cls.fact("row") else 0) <= at <= len(values):
-            it.throw("IndexError" if self_.cls.fact("row") else "KeyError", f"Index out of range: {at}")
+        if self.sends and isinstance(at, int) and it.state.open_reason(items) is None:
+            self._move_up(it, self_, items, at, value)
+            return self_ if self_.cls.fact("row") else None
         values.insert(at, value)
         self.rebuild(it, self_, values)
         return self_
 
+    def _move_up(self, it: Interpreter, self_: Instance, items: dict[str, Any], at: int, value: Any) -> None:
+        """Give each element from a place on the next number, and the place to another."""
+        size = len(items)
+        if self_.cls.fact("row"):
+            if not self.overlay.is_module(value) and not isinstance(value, Unknown | Either):
+                it.throw("AssertionError", "module should be of type: <class 'torch.nn.modules.module.Module'>")
+            if not -size <= at <= size:
+                it.throw("IndexError", f"Index out of range: {at}")
+            at += size if at < 0 else 0
+        it.write(items)
+        for position in range(size, at, -1):
+            if str(position - 1) not in items:
+                it.throw("KeyError", str(position - 1))
+            items[str(position)] = items[str(position - 1)]
+        items[str(at)] = value
+
     def pop(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         self_ = args[0]
-        if self.sends and len(args) + len(kwargs) < 2:
-            it.throw("TypeError", f"{self_.cls.name}.pop() missing 1 required positional argument: 'key'")
         index = args[1] if len(args) > 1 else kwargs.get("key", -1)
         if self.sends and (isinstance(index, slice) or overrides(it, self_, "__getitem__", "__delitem__")):
             value = it.item(self_, index)

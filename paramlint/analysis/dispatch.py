@@ -44,3 +44,32 @@ def send(it: Interpreter, module: Instance, word: str, own: Method, args: list[A
     if found is ABSENT:
         return own(it, [module, *args], kwargs or {})
     return it.call(found, args, kwargs)
+
+
+def checked(owner: str, name: str, signature: str | None, code: Method) -> Method:
+    """A method that takes what its signature says: names, with ``=`` behind one that may be left out. Its arguments come by position."""
+    if signature is None:
+        return code
+    fields = [field.rstrip("=") for field in signature.split()]
+    least = sum(not field.endswith("=") for field in signature.split())
+
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = len(args) - 1
+        if given > len(fields):
+            takes = f"{len(fields) + 1}" if least == len(fields) else f"from {least + 1} to {len(fields) + 1}"
+            it.throw("TypeError", f"{owner}.{name}() takes {takes} positional argument{'s' if fields else ''} but {given + 1} were given")
+        for key in kwargs:
+            if key not in fields:
+                it.throw("TypeError", f"{owner}.{name}() got an unexpected keyword argument '{key}'")
+            if key in fields[:given]:
+                it.throw("TypeError", f"{owner}.{name}() got multiple values for argument '{key}'")
+        missing = [field for field in fields[given:least] if field not in kwargs]
+        if missing:
+            words = ", ".join(f"'{field}'" for field in missing)
+            it.throw("TypeError", f"{owner}.{name}() missing {len(missing)} required positional argument{'s' * (len(missing) > 1)}: {words}")
+        while kwargs and len(args) - 1 < len(fields) and fields[len(args) - 1] in kwargs:
+            field = fields[len(args) - 1]
+            args, kwargs = [*args, kwargs[field]], {key: value for key, value in kwargs.items() if key != field}
+        return code(it, args, kwargs)
+
+    return run

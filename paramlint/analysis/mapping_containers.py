@@ -29,15 +29,15 @@ class MappingContainer(Container):
 
     def keys(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found)
+        return found if isinstance(found, Unknown) else found.keys()
 
     def values(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found.values())
+        return found if isinstance(found, Unknown) else found.values()
 
     def pairs(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         found = self.mapping(it, args[0])
-        return found if isinstance(found, Unknown) else list(found.items())
+        return found if isinstance(found, Unknown) else found.items()
 
     def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return contains(it, self.items(it, args[0]), args[1])
@@ -55,8 +55,6 @@ class MappingContainer(Container):
         delete_item(it, self.items(it, args[0]), args[1])
 
     def pop_named(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        if self.sends and len(args) + len(kwargs) < 2:
-            it.throw("TypeError", f"{args[0].cls.name}.pop() missing 1 required positional argument: 'key'")
         given = [args[0], args[1] if len(args) > 1 else kwargs.get("key")]
         value = send(it, args[0], "__getitem__", self.named_item, given[1:])
         send(it, args[0], "__delitem__", self.delete_named, given[1:])

@@ -218,6 +218,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     if not framework.builds_on_call:
         cls.facts[DECLARED] = (framework.call,)
 
+    from paramlint.analysis.dispatch import checked
     from paramlint.analysis.registration import delete_attribute, set_attribute
     from paramlint.analysis.running import run
 
@@ -229,7 +230,7 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     native("__init__", lambda it, args, kwargs: _init(overlay, framework, it, args, kwargs))
     native("__call__", lambda it, args, kwargs: run(overlay, it, args[0], framework.call, args[1:], kwargs))
     for name, code in _words(overlay, framework).items():
-        native(name, _spoken(framework, name, code))
+        native(name, checked(cls.name, name, framework.takes.get(name), _spoken(framework, name, code)))
     for name, operation in overlay.operations_of(framework, qualified).items():
         native(name, lambda it, args, kwargs, operation=operation: it.call(operation, args[1:], kwargs))
     if framework.keeps_tensors:

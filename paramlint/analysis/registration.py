@@ -64,6 +64,9 @@ def _set_registered(overlay: Overlay, it: Interpreter, self: Instance, kind: str
     elif kind == "_buffers" and _takes_persistent(found):
         it.call(found, [name, value, _persists(self, name, value)])
     else:
+        if kind == "_buffers" and it.truth(_persists(self, name, value)) is False:
+            it.throw("RuntimeError", "Registering a non-persistent buffer on a Module subclass that implements register_buffer() "
+                                     "without the persistent argument is not allowed.")
         it.call(found, [name, value])
 
 
@@ -288,7 +291,8 @@ def _is_taken(it: Interpreter, self: Instance, kind: str, name: str, *, assigned
     framework = self.cls.fact("framework")
     if framework is not None and name == framework.call:
         return True
-    if self.cls.find(name) is ABSENT and (name in kept_arguments.absent(self) or _is_free(self, name, assigned=assigned)):
+    absent = name in kept_arguments.absent(self) and not _is_registered(self, name)
+    if self.cls.find(name) is ABSENT and (absent or _is_free(self, name, assigned=assigned)):
         return False
     found = it.get_or(self, name, ABSENT)
     return not (found is ABSENT or isinstance(found, Unknown) or (isinstance(found, Either) and (
@@ -298,4 +302,8 @@ def _is_taken(it: Interpreter, self: Instance, kind: str, name: str, *, assigned
 def _is_free(self: Instance, name: str, *, assigned: bool) -> bool:
     """Whether an object has no attribute of that name, and no code of its own that looks it up."""
     return (self.cls.find("__getattr__").__class__ is Native and "getattribute" not in self.cls.facts and (assigned or self.payload is None)
-            and name not in self.attrs and all(name not in table(self, other) for other in TABLES))
+            and not _is_registered(self, name))
+
+
+def _is_registered(self: Instance, name: str) -> bool:
+    return name in self.attrs or any(name in table(self, kind) for kind in TABLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
@@ -54,7 +54,7 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if isinstance(value, Instance):
         return _iterate_instance(it, value)
     if isinstance(value, _VIEWS):
-        return iter(value)  # type: ignore[no-any-return]
+        return _walk_dict(it, value)
     if isinstance(value, Foreign):
         found = value.iterate(it)
         if found is not NotImplemented:
@@ -87,7 +87,8 @@ def _still_known(it: Interpreter, items: list[Any]) -> None:
         raise NeedsValue(unknown)
 
 
-def _walk_dict(it: Interpreter, mapping: dict[Any, Any]) -> Iterator[Any]:
+def _walk_dict(it: Interpreter, mapping: Collection[Any]) -> Iterator[Any]:
+    """The keys of a dict, or the elements of a view of one."""
     size = len(mapping)
     for key in list(mapping):
         yield key

@@ -61,6 +61,7 @@ class Framework(msgspec.Struct, frozen=True):
     method_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # a module's methods → our words; empty where all are our own words
     # Methods of modules that the framework's own code calls, so that a class of the analysed code may override them: our word → its name.
     dispatched: Mapping[str, str] = msgspec.field(default_factory=dict)
+    takes: Mapping[str, str] = msgspec.field(default_factory=dict)  # method of modules, or CLASS.METHOD of a container → what it takes
     # What the registration of parameters, buffers and modules refuses: word (analysis.registration) → exception and its text.
     registration: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     argument_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # keywords of these methods → ours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.torch.errors import ERRORS
-from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, UNTENSORED
+from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
 
@@ -95,6 +95,7 @@ FRAMEWORK = Framework(
     module_bases=("torch.nn.Module", "torch.nn.modules.module.Module", "torch.jit.ScriptModule", "torch.jit._script.ScriptModule"),
     call="forward",
     dispatched=DISPATCHED,
+    takes=TAKES,
     registration=REGISTRATION,
     errors=ERRORS,
     containers={

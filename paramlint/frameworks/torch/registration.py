@@ -66,3 +66,30 @@ UNTENSORED: Mapping[str, str] = {
                      "FractionalMaxPool3d", "LazyLinear", *(f"LazyConv{kind}{rank}d" for kind in ("", "Transpose") for rank in "123")),
                     "AttributeError"),
 }
+
+_ITEMS = {"__getitem__": "idx", "__setitem__": "idx module", "__delitem__": "idx", "__len__": "", "__iter__": "", "append": "module",
+          "insert": "index module", "pop": "key", "__add__": "other"}
+_NAMED = {"__getitem__": "key", "__setitem__": "key module", "__delitem__": "key", "__len__": "", "__iter__": "", "__contains__": "key",
+          "clear": "", "pop": "key", "keys": "", "items": "", "values": ""}
+
+# What methods take: of modules by their names, of containers behind the class's; ``=`` stands behind what may be left out.
+TAKES: Mapping[str, str] = {
+    "register_buffer": "name tensor persistent=", "register_parameter": "name param", "add_module": "name module",
+    "register_module": "name module", "get_submodule": "target", "set_submodule": "target module strict=", "get_parameter": "target",
+    "get_buffer": "target", "_apply": "fn recurse=", "apply": "fn", "cuda": "device=", "cpu": "", "type": "dst_type", "float": "", "double": "",
+    "half": "", "bfloat16": "", "_save_to_state_dict": "destination prefix keep_vars", "load_state_dict": "state_dict strict= assign=",
+    "_load_from_state_dict": "state_dict prefix local_metadata strict missing_keys unexpected_keys error_msgs",
+    "_named_members": "get_members_fn prefix= recurse= remove_duplicate=", "parameters": "recurse=",
+    "named_parameters": "prefix= recurse= remove_duplicate=", "buffers": "recurse=", "named_buffers": "prefix= recurse= remove_duplicate=",
+    "children": "", "named_children": "", "modules": "remove_duplicate=", "named_modules": "memo= prefix= remove_duplicate=",
+    "train": "mode=", "eval": "", "requires_grad_": "requires_grad=", "zero_grad": "set_to_none=", "share_memory": "", "_get_name": "",
+    "extra_repr": "",
+    **{f"Sequential.{name}": takes for name, takes in {**_ITEMS, "__iadd__": "other", "extend": "sequential", "forward": "input"}.items()},
+    **{f"ModuleList.{name}": takes for name, takes in {**_ITEMS, "__iadd__": "modules", "extend": "modules", "__init__": "modules="}.items()},
+    **{f"ModuleDict.{name}": takes for name, takes in {**_NAMED, "update": "modules", "__init__": "modules="}.items()},
+    **{f"ParameterList.{name}": takes for name, takes in {
+        "__init__": "values=", "__getitem__": "idx", "__setitem__": "idx param", "__len__": "", "__iter__": "", "__iadd__": "parameters",
+        "append": "value", "extend": "values"}.items()},
+    **{f"ParameterDict.{name}": takes for name, takes in {
+        **_NAMED, "__setitem__": "key value", "get": "key default=", "update": "parameters", "__init__": "parameters="}.items()},
+}
