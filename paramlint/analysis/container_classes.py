@@ -26,7 +26,11 @@ def _sequence_methods(c: Container, shape: str) -> dict[str, Any]:
     extend = c.extend_by_append if c.sends and shape == "sequential" else c.extend
     return {"__len__": c.length, "__iter__": c.iterate, "__getitem__": c.item, "__setitem__": c.set_item, "__delitem__": c.delete_item,
             "append": c.append, "extend": extend, "insert": c.insert, "pop": c.pop, "__add__": c.plus,
-            "__iadd__": c.plus_in_place}
+            "__iadd__": c.plus_in_place, **(_repeated(c) if c.sends and shape in ROWS else {})}
+
+
+def _repeated(c: Container) -> dict[str, Any]:
+    return {"__mul__": c.times, "__rmul__": c.times, "__imul__": c.times_in_place}
 
 
 def _named_methods(c: MappingContainer) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from paramlint.analysis import registration
 from paramlint.analysis.dispatch import override, overrides, send, spelled
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.containers import any_of, delete_item, index_of, present
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.hashing import put
@@ -247,6 +248,35 @@ class Container:
         if self.cls is not None and self.cls.fact("row"):
             return self.extend(it, args, kwargs)
         return send(it, args[0], "extend", self.extend, [args[1]])
+
+    def times(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        """The same modules several times over, in a new row."""
+        row, count = args
+        made = it.instance(self.cls if self.cls is not None else row.cls)
+        prepare(it, made)
+        for _ in range(self._times(it, row, count)):
+            self.put_all(it, made, row)
+        return made
+
+    def times_in_place(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        row, count = args
+        held = list(self.items(it, row).values())
+        for _ in range(self._times(it, row, count) - 1):
+            for module in held:
+                send(it, row, "append", self.append, [module])
+        return row
+
+    def _times(self, it: Interpreter, row: Instance, count: Any) -> int:
+        if isinstance(count, Unknown | Either | Formula):
+            raise NeedsValue(it.unknown(Why.ARGUMENT, "how often the modules of a row are repeated"))
+        if not isinstance(count, int):
+            it.library_throw("TypeError", f"unsupported operand type(s) for *: {row.cls.name} and {type_name(count)}")
+        if count <= 0:
+            it.library_throw("ValueError", "Non-positive multiplication factor")
+        it.steps += count * len(self.items(it, row))
+        if it.steps > it.limits.steps:
+            it.limit(f"more than {it.limits.steps:,} steps")
+        return int(count)
 
     def _only_rows(self, it: Interpreter, other: Any) -> None:
         """Rows of modules are added to their like alone."""

@@ -216,7 +216,9 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
             first = shapes[0] if shapes else None
             if clash_of(raised) is None or not isinstance(first, Shape) or any(map(is_unsized, first[1:])):
                 raise
-            overlay.doubt(it, self_, it.unknown_reason(f"`{self_.cls.name}.build` with a shape that a call would not take"))
+            reason = it.unknown_reason(f"`{self_.cls.name}.build` with a shape that a call would not take")
+            overlay.doubt(it, self_, reason)
+            it.not_taken(raised, reason)
     if isinstance(self_.cls.find("build"), Native):
         lazy_state.lock(it, self_)
     else:  # called by a `build` of the analysed code, which may go on

@@ -70,7 +70,7 @@ class Overlay(Listener):
         it.escaped = self.escaped
         it.changed = self.changed
         it.started = self.started
-        it.of_tuple = tensor_classes.of_shape
+        it.of_plain = partial(tensor_classes.of_plain, it)
         it.assumed = self.assumed
         it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard

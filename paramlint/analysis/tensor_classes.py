@@ -48,8 +48,24 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     return None
 
 
-def of_shape(value: tuple[Any, ...], name: str) -> Any:
-    """What a tensor's shape has besides a tuple's methods."""
+# What numbers of numpy have besides those of Python.
+_OF_SCALARS = frozenset({
+    "T", "all", "any", "argmax", "argmin", "astype", "byteswap", "clip", "copy", "cumprod", "cumsum", "data", "dtype", "dump", "dumps", "fill",
+    "flat", "flatten", "flags", "item", "itemsize", "max", "mean", "min", "nbytes", "ndim", "nonzero", "prod", "ptp", "ravel", "repeat", "reshape",
+    "resize", "round", "shape", "size", "sort", "squeeze", "std", "strides", "sum", "swapaxes", "take", "tobytes", "tolist", "transpose", "var",
+    "view"})
+
+
+def of_plain(it: Interpreter, value: Any, name: str) -> Any:
+    """What a tensor's shape has besides a tuple's methods; what a number has besides, if it may be one of numpy."""
+    if isinstance(value, tuple):
+        return _of_shape(value, name)
+    if name in _OF_SCALARS and any(known.startswith("numpy.") for known in it.modules.members):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a number that may be one of numpy")
+    return ABSENT
+
+
+def _of_shape(value: tuple[Any, ...], name: str) -> Any:
     if name != "numel" or not all(isinstance(size, int | Formula | Unknown) for size in value):
         return ABSENT
     return Native(name, lambda it, args, kwargs: Shape(value).numel)

@@ -278,6 +278,9 @@ class Named(Foreign):
             return self.attrs[name]
         return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
 
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return it.result_of(it.unknown(Why.UNSUPPORTED, f"what `{self.name}` makes of its arguments"), (*args, *kwargs.values()))
+
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         if op in ("==", "!=") and isinstance(other, Named):
             return (self.name == other.name) == (op == "==")

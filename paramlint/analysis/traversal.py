@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import conversions, state_dicts
 from paramlint.analysis.dispatch import Method, override, overrides, send, spelled
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import argument_of, children, table, walk
 from paramlint.analysis.registration import refuse, register_parameter
 from paramlint.analysis.tensors import TensorValue
@@ -235,6 +236,12 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     def nothing(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return None
 
+    def extra_repr(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        """The text of what a layer of the framework says of itself; a module of the analysed code says nothing."""
+        if isinstance(args[0].payload, LayerState):
+            return Unknown(it.unknown_reason(f"the text of `{args[0].cls.name}.extra_repr()`"), data=True)
+        return ""
+
     def get_name(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return args[0].cls.name
 
@@ -247,7 +254,7 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "set_submodule": lambda it, args, kwargs: _set_submodule(overlay, it, args, kwargs), "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
         **conversions.methods(overlay), **state_dicts.methods(overlay),
-        **dict.fromkeys(("extra_repr", "zero_grad", "__setstate__"), nothing),
+        **dict.fromkeys(("zero_grad", "__setstate__"), nothing), "extra_repr": extra_repr,
     }
 
 

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 def get(it: Interpreter, value: Any, name: str) -> Any:
     found = find(it, value, name)
-    if found is ABSENT and value.__class__ is tuple:
-        found = it.of_tuple(value, name)
+    if found is ABSENT and value.__class__ in _OF_LIBRARIES:
+        found = it.of_plain(value, name)
     if found is ABSENT:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         if isinstance(value, ModuleValue | LibraryModule):
@@ -309,3 +309,4 @@ _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Quotient: _of_open,
 }
 _AS_THEY_ARE = frozenset({Unknown, Either, Formula, Quotient})
+_OF_LIBRARIES = frozenset({tuple, int, float})

@@ -92,7 +92,7 @@ class Interpreter:
         self.assumed: Callable[[Reason], None] = lambda reason: None
         self.changed: Callable[[Instance, Reason], None] = lambda value, reason: None
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
-        self.of_tuple: Callable[[tuple[Any, ...], str], Any] = lambda value, name: ABSENT  # what a library's tuples have besides
+        self.of_plain: Callable[[Any, str], Any] = lambda value, name: ABSENT  # what a library's tuples and numbers have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()

@@ -107,7 +107,7 @@ class Equation(NamedTuple):
 
 def _at(sizes: Any, index: int) -> Any:
     if not -len(sizes) <= index < len(sizes):
-        raise ShapeMismatch("the equation has more axes than the input or the output shape")
+        raise ShapeMismatch("the equation has more axes than the input or the output shape", error="IndexError")
     return sizes[index]
 
 
