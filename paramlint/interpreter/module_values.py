@@ -21,7 +21,7 @@ _HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
 class ModuleValue:
     """A module of the analysed code. It is executed when it is imported, or when one of its names is first read (see ``turns``)."""
 
-    __slots__ = ("bound_after", "declared", "failed", "frame", "name", "path", "ready", "resolving", "source", "stars", "turns", "vars")
+    __slots__ = ("bound_after", "declared", "failed", "frame", "name", "path", "ready", "resolving", "searched", "source", "stars", "turns", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -33,6 +33,7 @@ class ModuleValue:
         self.bound_after: dict[str, int] = {}  # by name: how many of them stand before its last binding
         self.ready: set[str] = set()  # names that have been looked up, of a module that has been executed
         self.resolving: dict[str, Pending] = {}  # names that are being looked up where they come from
+        self.searched: set[str] = set()  # names that are being looked for behind ``import *``
         self.failed: dict[str, Reason] = {}
         self.declared: list[ir.ImportFrom] = []
         self.turns = Turns(self)
@@ -107,14 +108,18 @@ class ModuleValue:
 
     def _from_stars(self, it: Interpreter, name: str, value: Any) -> Any:
         """What the newest ``import *`` brings that stands behind the binding of a name; else its value."""
-        if name.startswith("__"):
+        if name.startswith("__") or name in self.searched:
             return value
         first = self.bound_after.get(name, 0)
-        for module in reversed(self.stars[first:]):
-            found = it.modules.star_member(module, name)
-            if found is not ABSENT:
-                self.vars[name] = value = found
-                break
+        self.searched.add(name)  # modules may take all that the other has
+        try:
+            for module in reversed(self.stars[first:]):
+                found = it.modules.star_member(module, name)
+                if found is not ABSENT:
+                    self.vars[name] = value = found
+                    break
+        finally:
+            self.searched.discard(name)
         if value is not ABSENT:
             self.bound_after[name] = len(self.stars)
         return value
