@@ -37,7 +37,7 @@ class Modules:
         self.running = 0  # top-level statements that are running now
         self.entering = 0  # those of them that may be putting something into a registry
         self.room = ROOM
-        self.imported: set[str] = set()  # what import statements have named so far
+        self.attached: set[str] = set()  # modules that have been imported, and executed or left for later
         self.faithful = True  # whether all that has been imported has been executed in its turn
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
@@ -151,8 +151,6 @@ class Modules:
                 self.faithful = False
 
     def _begun(self, name: str) -> ModuleValue | None:
-        first = name not in self.imported
-        self.imported.add(name)
         if self.it.library.covers(name):
             return None
         module = self.loaded.get(name)
@@ -163,19 +161,23 @@ class Modules:
             size = self.it.loader.size(name)
             if size > self.room:
                 self.faithful = False
-                self._attach(name, Pending(name, None), first)
+                self._attach(name, Pending(name, None))
                 return None
             self.room -= size
             module = self.found(name)
         if module is not None:
             module.turns.start(self.it)
-            self._attach(name, module, first)
+            if module.turns.phase is Phase.DONE:
+                self._attach(name, module)
         return module
 
-    def _attach(self, name: str, module: Any, first: bool) -> None:
+    def _attach(self, name: str, module: Any) -> None:
         """A module that has been imported becomes an attribute of its package, whatever had the name there."""
+        if name in self.attached:
+            return
+        self.attached.add(name)
         package, _, own = name.rpartition(".")
-        around = self.loaded.get(package) if first and package else None
+        around = self.loaded.get(package) if package else None
         if around is not None and around.turns.phase is not Phase.NEW and (own in around.vars or own in around.turns.postponed):
             around.bind(self.it, own, module)
 
@@ -266,7 +268,7 @@ class Modules:
         if package.source is not None and not package.source.is_package:
             return None
         dotted = f"{package.name}.{name}"
-        return self.load(dotted) if dotted in self.imported or not self.faithful else None
+        return self.load(dotted) if dotted in self.attached or not self.faithful else None
 
     def derived(self, cls: ClassValue) -> None:
         """A class acts on what is derived from it: classes that wait may have to be made."""
