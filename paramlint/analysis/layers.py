@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, data_format, objects
+from paramlint.analysis import constructors, data_format, objects, older_versions
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch
@@ -185,6 +185,11 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         if not isinstance(error, BadCall) or not overlay.is_prepared(instance):  # Python refuses a bad call before anything runs
             overlay.renew(it, instance)
             instance.payload = LayerState(cls.facts["qualified"], None)
+        if cls.fact("lazy") is not None and older_versions.is_older(overlay, it):
+            reason = Reason(Why.UNSUPPORTED, f"an older `{cls.name}` may take what this one does not: {error.message}", site)
+            overlay.built(it, cls, site, None, reason, direct)
+            overlay.doubt(it, instance, reason)
+            return
         if overlay.refused(it, cls, site, error, direct):  # where calls are looked at one by one, the rest still counts
             overlay.doubt(it, instance, Reason(Why.ERROR, f"{cls.name}: {error.message}", site))
             return

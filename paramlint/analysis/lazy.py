@@ -27,7 +27,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     self_, *given = args
     if overlay.watched is not None:
         return noted(overlay, it, self_, given, kwargs, lambda: call(overlay, framework, it, args, kwargs))
-    if "built" not in self_.attrs:
+    if "built" not in self_.attrs and not isinstance(self_.payload, LayerState):
         it.library_throw("RuntimeError", f"In layer '{self_.cls.name}', `super().__init__()` has not been called")
     modules.prepare(it, self_)
     open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy, lazy_attributes, lazy_entries, lazy_methods, lazy_state, modules, tracking, variables
+from paramlint.analysis import (
+    kept_arguments,
+    lazy,
+    lazy_attributes,
+    lazy_entries,
+    lazy_methods,
+    lazy_state,
+    modules,
+    older_versions,
+    tracking,
+    variables,
+)
 from paramlint.analysis.conflicts import clash_of
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
@@ -166,11 +177,15 @@ def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any
                 weight.state["requires_grad"] = truth
 
 
-def masked(it: Interpreter, module: Instance, trainable: Count) -> Count:
+def masked(overlay: Overlay, it: Interpreter, module: Instance, trainable: Count) -> Count:
     """How many weights a model trains: none where the model itself is not trainable, whatever the layers below say."""
     own = it.truth(it.get_or(module, "trainable", True))
     if isinstance(own, Unknown):
         return Count(0, True, (own.reason,))
+    frozen = [one for one in lazy.walk(overlay, it, module) if one.attrs.get("trainable") is False] if older_versions.is_older(overlay, it) else []
+    if own and any(_weights(overlay, it, one, True) for one in frozen):
+        reason = it.unknown_reason("layers below one that is not trainable, which an older version does not train")
+        return Count(0, True, (*trainable.reasons, reason))
     return trainable if own else Count(0, trainable.bound, trainable.reasons)
 
 
@@ -179,7 +194,7 @@ def masked(it: Interpreter, module: Instance, trainable: Count) -> Count:
 
 def _add_weight(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> TensorValue:
     self_, *given = args
-    if "built" not in self_.attrs:
+    if "built" not in self_.attrs and not isinstance(self_.payload, LayerState):
         it.library_throw("RuntimeError", f"In layer '{self_.cls.name}', `super().__init__()` has not been called")
     for key, value in zip(("shape", "initializer", "dtype"), given, strict=False):
         if kwargs.get(key) is not None or (isinstance(value, str) and key == "shape"):
@@ -219,6 +234,8 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
             reason = it.unknown_reason(f"`{self_.cls.name}.build` with a shape that a call would not take")
             overlay.doubt(it, self_, reason)
             it.not_taken(raised, reason)
+    if state is None and overlay.is_user_class(self_.cls) and older_versions.is_older(overlay, it):
+        lazy.not_followed(overlay, it, self_, it.unknown_reason("`build` of an older version, which calls the model"))
     if isinstance(self_.cls.find("build"), Native):
         lazy_state.lock(it, self_)
     else:  # called by a `build` of the analysed code, which may go on

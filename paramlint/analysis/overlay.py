@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, gradients, layers, library_names, missing_init, modules, running, tensor_classes
+from paramlint.analysis import effects, gradients, layers, library_names, missing_init, modules, older_versions, running, tensor_classes
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
@@ -56,6 +56,8 @@ class Overlay(Listener):
         self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
+        self.older: set[str] = set()  # older versions of frameworks that some code names
+        self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors
         self.recording = gradients.Recording(self)
         self.devices: dict[str, Any] = {}  # by their names
@@ -102,6 +104,8 @@ class Overlay(Listener):
 
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
+        if canonical != qualified:
+            older_versions.note(self, qualified)
         if canonical not in self._classes:
             found = self._classes[canonical] = library_names.made(self, canonical)
             if ".unique_name" in canonical:

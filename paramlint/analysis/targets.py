@@ -233,7 +233,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     if value.cls.fact("lazy") is not None:
         from paramlint.analysis import lazy_class
 
-        trainable = lazy_class.masked(it, value, trainable)
+        trainable = lazy_class.masked(overlay, it, value, trainable)
     reasons = tuple(dict.fromkeys((*reasons, *params.reasons, *builder.assumed)))
     model = Model(place.target, place.name, framework, place.path, place.line, root, params, trainable, buffers, reasons)
     model.input, model.output = root.input, root.output

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy_state, modules
+from paramlint.analysis import kept_arguments, lazy_state, modules, older_versions
+from paramlint.analysis.effects import Inert
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import setting
@@ -33,6 +34,8 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
     modules.prepare(it, self_)
     if isinstance(value, TensorValue) and value.is_parameter:
         _rename(it, self_, name, value)
+    if isinstance(value, Inert) and older_versions.is_older(overlay, it):
+        overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{name}`, which may be a metric with weights").reason)
     value = Tracker(overlay, self_, name).tracked(it, value, name)
     if is_fixed(self_.cls, name):
         if not overlay.is_module(value):  # which one backend registers under the name all the same
@@ -163,7 +166,7 @@ class Tracker:
     def _add(self, it: Interpreter, table: dict[str, Any], name: str, value: Any) -> None:
         if any(known is value for known in table.values()):
             return
-        if lazy_state.is_locked(self.owner):
+        if lazy_state.is_locked(self.owner) and not older_versions.is_older(self.overlay, it):
             it.throw("ValueError", LOCKED)
         key, count = name, 0
         while key in table:

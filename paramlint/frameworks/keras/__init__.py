@@ -97,6 +97,7 @@ FRAMEWORK = Framework(
     module_bases=("keras.layers.Layer",),
     call="call",
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
+    older=("tf_keras",),
     builds_on_call=True,
     models={"keras.Model": "graph", "keras.models.Functional": "graph", "keras.Sequential": "stack"},
     graph_names={

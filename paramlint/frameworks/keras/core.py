@@ -79,9 +79,7 @@ class _Embeddings(KerasLayer):
         embeddings_constraint: Any
 
     def declared_input(self) -> Shape | None:
-        """`input_dim` is the size of the table here; Keras 2 took the length of the sequence as `input_length`."""
-        if self.input_length is not None:
-            return batched(self.input_length if isinstance(self.input_length, list | tuple) else (self.input_length,))
+        """`input_dim` is the size of the table here; Keras 3 makes nothing of `input_length`, which was the length of the sequence."""
         return None if self.input_shape is None else batched(self.input_shape)
 
     def table(self) -> dict[str, Any]:
