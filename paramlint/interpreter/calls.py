@@ -149,8 +149,12 @@ def _failed(it: Interpreter, callee: Native, values: list[Any], error: Exception
     while place.tb_next is not None:
         place = place.tb_next
     home = place.tb_frame.f_globals.get("__name__", "")
-    if home.startswith("paramlint.") and not home.startswith("paramlint.interpreter"):
-        unknown = it.unknown(Why.UNSUPPORTED, f"`{callee.name}` with such arguments ({defects.noted(error)})")
+    if isinstance(error, IndexError) and callee.code.__code__ is place.tb_frame.f_code:  # an argument that is missing
+        raise it.library_error("TypeError", f"{callee.name}() takes other arguments") from None
+    foreign = home.startswith("paramlint.") and not home.startswith("paramlint.interpreter")
+    if foreign or isinstance(error, AttributeError):
+        said = defects.noted(error) if foreign else str(error)
+        unknown = it.unknown(Why.UNSUPPORTED, f"`{callee.name}` with such arguments ({said})")
         for value in values:
             it.escaped(value, unknown.reason)
         return it.result_of(unknown, values)
