@@ -74,6 +74,9 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     outputs = given[1] if len(given) > 1 else kwargs["outputs"]
     if len(given) > 2:
         self_.attrs["name"] = given[2]
+    for name, end in (("inputs", inputs), ("outputs", outputs)):
+        if isinstance(end, list | tuple | dict) and not any(True for _ in leaves(end)) and not (isinstance(end, list) and it.state.open_reason(end)):
+            it.library_throw("ValueError", f"`{name}` argument cannot be empty.")
     for leaf in leaves((inputs, outputs)):
         if isinstance(leaf, Unknown | Either):
             _not_drawn(overlay, it, self_, leaf.reason)

@@ -20,7 +20,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -91,6 +91,16 @@ class Symbol(TensorValue):
         if op in ("==", "!=") and not isinstance(other, TensorValue | int | float | Unknown):
             return op == "!="
         return operator(it, self.framework, op, [self, other])
+
+    def length(self, it: Interpreter) -> Any:
+        if self.step is not None:
+            it.throw("TypeError", f"object of type '{self.type_name()}' has no len()")
+        return super().length(it)
+
+    def truth(self, it: Interpreter) -> Any:
+        if self.step is not None:
+            it.throw("TypeError", f"A symbolic {self.type_name()} cannot be used as a boolean.")
+        return super().truth(it)
 
     def item(self, it: Interpreter, index: Any) -> Any:
         return operator(it, self.framework, "[]", [self, index])
@@ -316,6 +326,8 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
         return written(shape)
     if name == "_keras_history":
         return ABSENT if value.step is None else (value.step.operation, 0, 0)
+    if name == "numpy" and value.step is not None:
+        return it.unknown(Why.UNSUPPORTED, "`numpy` of a tensor of a graph, which not every version has")
     if name in ("get_shape", "set_shape", "numpy"):
         return Native(name, lambda it, args, kwargs: _method(it, value, name, args))
     framework = value.framework
@@ -327,18 +339,8 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
 
 def _method(it: Interpreter, value: Symbol, name: str, args: Args) -> Any:
     if name == "get_shape":
-        return shape_object(it, written(value.tensor.shape))
+        shape, cls = written(value.tensor.shape), it.library.lookup("tensorflow.TensorShape")
+        return it.instance(cls, payload=shape) if isinstance(cls, ClassValue) and not isinstance(shape, Unknown) else shape
     if name == "set_shape":
         return None
     return it.unknown(Why.INPUT, "the contents of a tensor")
-
-
-def shape_object(it: Interpreter, shape: Any) -> Any:
-    """A shape with the methods that TensorFlow's shapes have; in all else a tuple."""
-    if isinstance(shape, Unknown):
-        return shape
-    cls = it.library.lookup("tensorflow.TensorShape")
-    return it.instance(cls, payload=shape) if isinstance(cls, ClassValue) else shape
-
-
-__all__ = ["Instance", "Step", "Symbol", "apply", "draw", "function", "leaves", "mapped", "tensors_in", "written"]

@@ -82,6 +82,8 @@ def _output(shape: Any) -> Any:
 
 def _same(answer: Any, truth: Any) -> bool:
     """Whether an answer is the truth; what it says is not known may be anything."""
+    if isinstance(truth, list) and len(truth) == 1 and isinstance(truth[0], list):  # a list of one
+        return _same(answer, truth[0])
     if isinstance(answer, list) and isinstance(truth, list):
         return len(answer) == len(truth) and all(map(_same, answer, truth))
     return answer == "?" or answer == truth
