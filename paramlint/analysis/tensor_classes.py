@@ -124,7 +124,7 @@ def _make_parameter_of(it: Interpreter, args: list[Any], kwargs: dict[str, Any],
     if dtype is None:
         raise it.library_error("TypeError", "a parameter that is made of its shape needs a `dtype`")
     known = isinstance(data, list) and it.state.open_reason(data) is None and not any(isinstance(size, bool | float | str | None) for size in data)
-    shape: Any = Shape(data) if known else it.unknown(Why.UNSUPPORTED, "the shape of a parameter")
+    shape: Any = Shape(data) if known and isinstance(data, list) else it.unknown(Why.UNSUPPORTED, "the shape of a parameter")
     made = TensorValue(Tensor(shape, dtype if isinstance(dtype, str) else "unknown"), parameter=True, kind=kind)
     it.made(made.state)
     made.state["requires_grad"] = kwargs.get("trainable", True)

@@ -21,7 +21,8 @@ _HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
 class ModuleValue:
     """A module of the analysed code. It is executed when it is imported, or when one of its names is first read (see ``turns``)."""
 
-    __slots__ = ("bound_after", "declared", "failed", "frame", "name", "path", "ready", "resolving", "searched", "source", "stars", "turns", "vars")
+    __slots__ = ("bound_after", "declared", "failed", "frame", "name", "own_package", "path", "ready", "resolving", "searched", "source", "stars",
+                 "turns", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -37,10 +38,10 @@ class ModuleValue:
         self.failed: dict[str, Reason] = {}
         self.declared: list[ir.ImportFrom] = []
         self.turns = Turns(self)
+        self.own_package = name if source is not None and source.is_package else name.rpartition(".")[0]
         if source is not None:
             self.vars["__file__"] = source.path
-            package = name if source.is_package else name.rpartition(".")[0]
-            self.vars["__package__"] = package
+            self.vars["__package__"] = self.own_package
             if source.is_package:
                 self.vars["__path__"] = [source.path]
 
@@ -49,7 +50,9 @@ class ModuleValue:
 
     @property
     def package(self) -> str:
-        return str(self.vars.get("__package__", ""))
+        """Where relative imports start: what the module calls its package, or its own where that is not known."""
+        found = self.vars.get("__package__", "")
+        return found if isinstance(found, str) else self.own_package
 
     def lowered(self, statement: Statement) -> Any:
         """The IR of a top-level statement; nothing where it cannot be read."""

@@ -356,9 +356,14 @@ class Modules:
         if found is not None:
             return found
         owner, _, name = qualified.rpartition(".")
+        if self.it.library.holds(qualified):  # a module of whose names the library knows some
+            return LibraryModule(qualified)
         source = self.load(owner)
         if source is not None:
-            found = source.attribute(self.it, name)
+            try:
+                found = source.attribute(self.it, name)
+            except Raised:  # what a library's own source needs is more than is modelled
+                return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
             if found is not ABSENT:
                 return self._library_first(found)
         submodule = self.load(qualified)
