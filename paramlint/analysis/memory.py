@@ -39,6 +39,7 @@ from paramlint.analysis.placed import Places
 from paramlint.analysis.saved import Saved
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
+from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Why
 from paramlint.frameworks import backward, layouts, memory
@@ -200,6 +201,8 @@ class Trace(Places):
             self._doubts.setdefault(Reason(Why.ARGUMENT, "whether a layer changes its input in place, or drops elements", it.site()))
         if used.framework == "einops":
             self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether `{used.name}` copies", it.site()))
+        if used.word.endswith("_loss") and isinstance(used.outputs[0].shape, Shape) and not used.outputs[0].shape:
+            self._doubts.setdefault(Reason(Why.UNSUPPORTED, f"whether the result of `{used.name}` has the memory of all elements", it.site()))
         if used.changes and layouts.overlaps(used):
             self._doubts.setdefault(Reason(Why.ERROR, "a tensor is changed of which several elements are one in memory", it.site()))
         ways = self._by_device(used, read)

@@ -25,7 +25,8 @@ _FIRST = (0, "input", "self")  # how the first argument is told
 
 _NOTHING = frozenset({
     "add", "sub", "neg", "rsub", "cat", "stack", "mean", "sum", "upsample", "shuffle", "repeat", "tile", "roll", "flip", "clone", "floor", "round",
-    "ceil", "sign", "fold", "cumsum", "tril", "triu", "pixel_unshuffle", "trace"})
+    "ceil", "sign", "fold", "cumsum", "tril", "triu", "pixel_unshuffle", "trace", "zero", "fill", "copy", "normal", "uniform",
+    "random", "exponential"})
 _INPUT = frozenset({
     "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "softplus", "elu", "celu", "selu", "leaky relu", "relu6", "glu", "avg pool",
     "log", "log1p", "log2", "log10", "abs", "absolute", "sin", "cos", "sinh", "cosh", "erf", "threshold", "var", "softshrink", "hardshrink", "atan",
