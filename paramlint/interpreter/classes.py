@@ -256,11 +256,11 @@ def instantiate(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
 
 def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
-    if "finalizer" in cls.facts and not only_calls(cls.facts["finalizer"]):
+    if "finalizer" in cls.facts and not only_calls(it, cls.facts["finalizer"]):
         made = _constructed(it, cls, args, kwargs, rest)
         _doubt(it, cls, made)
         return made
-    if it.replay is None or rest is not None or it.classes["type"] in cls.mro:
+    if it.replay is None or rest is not None or cls.is_metaclass:
         return _constructed(it, cls, args, kwargs, rest)
     return it.replay.build(cls, args, kwargs, lambda: _constructed(it, cls, args, kwargs, None))
 

@@ -43,7 +43,8 @@ def _one_object(it: Interpreter, left: Any, right: Any) -> Any:
             return False
         if isinstance(left, int | str | bytes | float | complex) and left != right:
             return False
-        small = -_SMALL[0] <= left <= _SMALL[1] if isinstance(left, int) else len(left) <= _SHORT[type(left)] if type(left) in _SHORT else False
+        short = isinstance(left, str | bytes | tuple) and len(left) <= (0 if isinstance(left, tuple) else 1)
+        small = -_SMALL[0] <= left <= _SMALL[1] if isinstance(left, int) else short
         return True if small else it.unknown(Why.EFFECT, "whether equal values are one object, which the implementation decides")
     if isinstance(left, Foreign):
         return left.same_as(right)
@@ -53,7 +54,6 @@ def _one_object(it: Interpreter, left: Any, right: Any) -> Any:
 
 
 _SMALL = (5, 256)  # from -5 to 256
-_SHORT = {str: 1, bytes: 1, tuple: 0}
 
 
 def equal(it: Interpreter, left: Any, right: Any) -> Any:

@@ -50,7 +50,7 @@ def _parts(it: Interpreter, value: Instance, test: Test) -> tuple[Any, Any]:
     if not is_group(it, value):
         return None, value
     pairs = [_parts(it, item, test) for item in value.attrs["exceptions"]]
-    return tuple(_derived(it, value, [pair[side] for pair in pairs if pair[side] is not None]) for side in (0, 1))  # type: ignore[return-value]
+    return tuple(_derived(it, value, [pair[side] for pair in pairs if pair[side] is not None]) for side in (0, 1))
 
 
 def _derived(it: Interpreter, group: Instance, items: list[Any]) -> Any:

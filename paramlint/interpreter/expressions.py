@@ -71,7 +71,7 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
 def _is_global(frame: Frame, name: str) -> bool:
     """Whether the enclosing functions do not count for a name: where it is said to be global, and where a class body binds it."""
     if frame.__class__ is ClassFrame:
-        return name in frame.node.locals or name in frame.node.global_names  # type: ignore[attr-defined]
+        return name in frame.node.locals or name in frame.node.global_names
     return frame.function is not None and name in frame.function.code.global_names
 
 

@@ -69,7 +69,7 @@ def _say_in_place(it: Interpreter, raised: Raised, op: str) -> None:
 
 
 def _is_changed(container: Any, op: str) -> bool:
-    return op in {list: "+*", dict: "|", set: "|&-^"}[type(container)]
+    return op in ("+*" if isinstance(container, list) else "|" if isinstance(container, dict) else "|&-^")
 
 
 def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:

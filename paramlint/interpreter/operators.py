@@ -322,7 +322,7 @@ def type_name(value: Any) -> str:
     if value.__class__.__name__ in ("Property", "StaticMethod", "ClassMethod", "ModuleValue", "Super"):
         return value.__class__.__name__.lower().removesuffix("value")
     if isinstance(value, GeneratorValue):
-        return value.kind
+        return str(value.kind)
     if isinstance(value, Foreign):
         return value.type_name()
     return type(value).__name__

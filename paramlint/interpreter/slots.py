@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.values import ClassValue, Instance
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -16,19 +17,19 @@ _WITHOUT_DICT = (int, float, str, tuple, list, dict, set, frozenset, bytes, comp
 
 def declare(it: Interpreter, cls: ClassValue) -> None:
     """Note the slots of a class body, unless its objects have a ``__dict__`` besides."""
-    found = cls.attrs["__slots__"]
-    names = [found] if isinstance(found, str) else list(found) if isinstance(found, dict) else it.elements(found)
+    given = cls.attrs["__slots__"]
+    names = [given] if isinstance(given, str) else list(given) if isinstance(given, dict) else it.elements(given)
     if not all(isinstance(name, str) for name in names):
         if any(isinstance(name, Unknown) for name in names):
             return
-        it.throw("TypeError", "__slots__ items must be strings, not " + next(it.class_of(n).name for n in names if not isinstance(n, str)))
+        it.throw("TypeError", "__slots__ items must be strings, not " + next(f"'{type_name(n)}'" for n in names if not isinstance(n, str)))
     own = {_mangled(cls.name, name) for name in names}
     for name in own:
         if name in cls.attrs:
             it.throw("ValueError", f"'{name}' in __slots__ conflicts with class variable")
     cls.facts["own slots"] = frozenset(own)
-    inherited = [_of(base) for base in cls.mro[1:]]
-    if "__dict__" not in own and None not in inherited:
+    inherited = [found for base in cls.mro[1:] if (found := _of(base)) is not None]
+    if "__dict__" not in own and len(inherited) == len(cls.mro) - 1:
         cls.facts[FACT] = frozenset(own).union(*inherited) - {"__weakref__"}
 
 
@@ -53,10 +54,6 @@ def refuse(it: Interpreter, value: Instance, name: str) -> None:
     """Raise the analysed code's AttributeError for an attribute that is set and has no slot."""
     if name in value.cls.facts[FACT]:
         return
-    if value.cls.find(name).__class__.__name__ != "Absent":
+    if value.cls.find(name) is not ABSENT:
         it.throw("AttributeError", f"'{value.cls.name}' object attribute '{name}' is read-only")
     it.throw("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
-
-
-def without_dict(value: Any) -> bool:
-    return FACT in value.cls.facts

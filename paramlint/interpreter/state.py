@@ -198,7 +198,7 @@ class State:
 
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
         if container is self.open:
-            both = {key: left[key].joined(right[key]) for key in left if key in right}
+            both = {key: one.joined(right[key]) for key, one in left.items() if key in right and one is not right[key]}
             container.clear()
             container.update({**right, **left, **both})
         elif isinstance(container, dict):

@@ -33,22 +33,29 @@ def assign(it: Interpreter, target: ir.Expr, value: Any, frame: Frame) -> None:
 
 
 def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
-    scope = declared(frame)
-    if scope is None:
-        _write_name(it, frame, name, value)
-    elif name in scope.global_names:
-        frame.module.assign(it, name, value)
-    elif name in scope.nonlocal_names:
-        around = binding_frame(frame, name)
-        if around is not None:
-            it.write(around.vars)
-            around.vars[name] = value
+    function = frame.function
+    if frame.kind == "function" and function is not None:
+        scope: ir.Function | ir.ClassDef = function.code
+        if name not in scope.global_names and name not in scope.nonlocal_names:
+            if it.state.logs:
+                it.state.save(frame.vars)
+            frame.vars[name] = value
+            return
     elif isinstance(frame, ClassFrame):
-        _write_name(it, frame, name, value if frame.assigned is None else frame.assigned(it, frame, name, value))
+        scope = frame.node
+        if name not in scope.global_names and name not in scope.nonlocal_names:
+            _write_name(it, frame, name, value if frame.assigned is None else frame.assigned(it, frame, name, value))
+            return
     else:
-        if it.state.logs:
-            it.state.save(frame.vars)
-        frame.vars[name] = value
+        _write_name(it, frame, name, value)
+        return
+    if name in scope.global_names:
+        frame.module.assign(it, name, value)
+        return
+    around = binding_frame(frame, name)
+    if around is not None:
+        it.write(around.vars)
+        around.vars[name] = value
 
 
 def declared(frame: Frame) -> ir.Function | ir.ClassDef | None:

@@ -99,7 +99,8 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
     except Raised as raised:
         it.depth, it.frame, it.import_guards = depth, running, guards
         if node.is_star:
-            return exception_groups.caught(it, node.handlers, raised, frame, lambda handler, part: handle(it, handler, part, frame))
+            exception_groups.caught(it, node.handlers, raised, frame, lambda handler, part: handle(it, handler, part, frame))
+            return None
         return _caught(it, node.handlers, raised, frame)
     finally:
         it.import_guards = guards

@@ -155,7 +155,8 @@ class ClassValue:
     themselves (int, list …). ``facts`` belongs to whoever made the class (dataclass fields, enum members, a library's entry).
     """
 
-    __slots__ = ("attrs", "bases", "facts", "make", "metaclass", "module", "mro", "name", "python", "qualname", "site", "subclasses", "unit")
+    __slots__ = ("attrs", "bases", "facts", "is_metaclass", "make",
+                 "metaclass", "module", "mro", "name", "python", "qualname", "site", "subclasses", "unit")
 
     def __init__(self, name: str, bases: tuple[ClassValue, ...], attrs: dict[str, Any], *, module: str = "builtins",
                  python: type | None = None, site: Any = None) -> None:
@@ -168,6 +169,7 @@ class ClassValue:
         self.site = site
         self.unit: Any = None
         self.metaclass: ClassValue | None = next((b.metaclass for b in bases if b.metaclass is not None), None)
+        self.is_metaclass = python is type or any(base.is_metaclass for base in bases)
         self.make: NativeCode | None = None
         self.facts: dict[str, Any] = {}
         self.subclasses: list[ClassValue] = []
