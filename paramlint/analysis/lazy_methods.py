@@ -126,6 +126,8 @@ def _set_weights(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) 
     for variable, value in zip(own, values, strict=True):
         if isinstance(variable, variables.Variable):
             variables.assign(it, variable, value)
+        if isinstance(value, Unknown) and value.reason.kind is Why.UNSUPPORTED:  # an array of a shape that is not known
+            overlay.doubt(it, args[0], value.reason)
 
 
 def enable_lora(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
