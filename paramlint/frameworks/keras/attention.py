@@ -18,6 +18,14 @@ from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.weights import Weights, optional
 
 
+def _batched(x: Any) -> Shape:
+    """A tensor with its batch; of one without axes behind it, a graph and data make different things."""
+    shape = at_least_rank(x, 1)
+    if shape.rank < 2:
+        raise NeedsValue(Unknown.because(Why.INPUT, "attention of tensors of less than 2 dimensions"))
+    return shape
+
+
 class _Heads(KerasLayer):
     """Family of attentions that project query, key and value to several heads, each projection a dense layer of its own."""
 
@@ -117,8 +125,8 @@ class MultiHeadAttention(_Heads):
         return tuple(axis.__index__() for axis in axes)
 
     def inputs(self, query: Any, value: Any, key: Any) -> tuple[Shape, Shape, Shape]:
-        q, v = at_least_rank(query, 2), at_least_rank(value, 2)
-        k = v if key is None else at_least_rank(key, 2)
+        q, v = _batched(query), _batched(value)
+        k = v if key is None else _batched(key)
         _must_agree(v[1:-1], k[1:-1], "value and key must agree in all axes but the last")
         return q, v, k
 
@@ -207,8 +215,8 @@ class GroupQueryAttention(_Heads):
         )
 
     def shape(self, query: Any, value: Any, key: Any = None, *, return_attention_scores: Any = False, **_: Any) -> Any:
-        q, v = at_least_rank(query, 2), at_least_rank(value, 2)
-        k = v if key is None else at_least_rank(key, 2)
+        q, v = _batched(query), _batched(value)
+        k = v if key is None else _batched(key)
         _must_agree(q[-1:], v[-1:], "query and value must agree in the last axis")
         _must_agree(v[1:-1], k[1:-1], "value and key must agree in all axes but the last")
         if return_attention_scores:
@@ -246,9 +254,7 @@ class _Scored(KerasLayer):
         return at_least_rank(query, 1), at_least_rank(value, 1), at_least_rank(key, 1)
 
     def shape(self, inputs: Any, mask: Any = None, *, return_attention_scores: Any = False, **_: Any) -> Any:
-        query, value, key = self.triple(inputs)
-        if min(query.rank, value.rank, key.rank) < 2:  # a graph takes them, data does not
-            raise NeedsValue(Unknown.because(Why.INPUT, "attention of tensors of less than 2 dimensions"))
+        query, value, key = map(_batched, self.triple(inputs))
         output = Shape((*query[:-1], value[-1]))
         return (output, Shape((*query[:-1], key[-2]))) if return_attention_scores else output
 
