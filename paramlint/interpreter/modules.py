@@ -159,7 +159,7 @@ class Modules:
             module = None
         if module is None or module.turns.phase is Phase.NEW:
             size = self.it.loader.size(name)
-            if size > self.room:
+            if size > self.room or (size and self._in_library()):
                 self.faithful = False
                 self._attach(name, Pending(name, None))
                 return None
@@ -170,6 +170,10 @@ class Modules:
             if module.turns.phase is Phase.DONE:
                 self._attach(name, module)
         return module
+
+    def _in_library(self) -> bool:
+        """Whether a library's own source imports: what it needs is known, or looked up by name."""
+        return self.it.frame is not None and self.it.library.covers(self.it.frame.module.name)
 
     def _attach(self, name: str, module: Any) -> None:
         """A module that has been imported becomes an attribute of its package, whatever had the name there."""
