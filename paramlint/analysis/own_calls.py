@@ -15,6 +15,7 @@ from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import Instance
+from paramlint.syntax.lexical import masked
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -52,7 +53,9 @@ class OwnCall:
 
 def makes_tensors(text: str) -> bool:
     """Whether some source may make a tensor to call a model with."""
-    return any(word in text for word in _WORDS) and _MAKES.search(text) is not None  # the words alone are found much faster
+    if not any(word in text for word in _WORDS) or _MAKES.search(text) is None:  # the words alone are found much faster
+        return False
+    return _MAKES.search(masked(text)) is not None  # and not in an example in the documentation
 
 
 def may_call(statements: Sequence[Any]) -> bool:

@@ -1,6 +1,6 @@
 """The parameters of the functions of `keras.ops` and `keras.activations`: a name with ``=`` has a default.
 
-Recorded from Keras 3.15.1; `tests/oracle/test_keras_operations.py` compares them.
+Recorded from Keras 3.15.1; `tests/oracle/test_keras_graph_operations.py` compares them.
 """
 
 from __future__ import annotations
