@@ -128,7 +128,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(container, str) and isinstance(item, str):
         return item in container
     if isinstance(container, str | bytes) and _is_plain(item):
-        return _contains_text(it, container, item.payload if isinstance(item, Instance) else item)
+        return _contains_text(it, container, item.payload if isinstance(item, Instance) and item.payload is not None else item)
     if isinstance(container, range) and isinstance(item, int):
         return item in container
     if isinstance(container, ClassValue) and container.metaclass is not None and container.metaclass.find("__contains__") is not ABSENT:
@@ -170,7 +170,9 @@ def _cannot_be_walked(value: Instance) -> bool:
 
 
 def _is_plain(item: Any) -> bool:
-    return not isinstance(item, Unknown | Either | Formula | Quotient | Foreign) and (not isinstance(item, Instance) or item.payload is not None)
+    if isinstance(item, Instance):
+        return item.cls.fact("unknown_base") is None
+    return not isinstance(item, Unknown | Either | Formula | Quotient | Foreign)
 
 
 def _contains_text(it: Interpreter, container: Any, item: Any) -> Any:

@@ -82,14 +82,17 @@ def truth(it: Interpreter, value: Any = False, /) -> Any:
     return it.truth(value)
 
 
-def text(it: Interpreter, object: Any = "", encoding: Any = None, errors: Any = None) -> Any:
-    if encoding is not None or errors is not None:
+def text(it: Interpreter, object: Any = "", encoding: Any = ABSENT, errors: Any = ABSENT) -> Any:
+    if encoding is not ABSENT or errors is not ABSENT:
+        encoding, errors = [default if value is ABSENT else value for value, default in ((encoding, "utf-8"), (errors, "strict"))]
+        if not isinstance(encoding, str | Unknown | Either) or not isinstance(errors, str | Unknown | Either):
+            it.library_throw("TypeError", "str() argument 'encoding' must be str")
         object = plain(object)
         if not isinstance(object, bytes):
             known(it, object)
             it.throw("TypeError", "decoding str is not supported" if isinstance(object, str)
                      else f"decoding to str: need a bytes-like object, {type_name(object)} found")
-        return object.decode(encoding or "utf-8", errors or "strict")
+        return object.decode(encoding, errors)
     return texts.text(it, object)
 
 

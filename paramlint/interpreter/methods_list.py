@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
@@ -102,8 +103,10 @@ def clear(it: Interpreter, value: list[Any], /) -> None:
     it.state.close(value)
 
 
-def index(it: Interpreter, value: Any, item: Any, start: Any = 0, stop: Any = None, /) -> Any:
+def index(it: Interpreter, value: Any, item: Any, start: Any = 0, stop: Any = sys.maxsize, /) -> Any:
     known(it, start, stop)
+    if not (isinstance(start, int) and isinstance(stop, int)):
+        start, stop = containers.index_of(it, start if start is not None else ""), containers.index_of(it, stop if stop is not None else "")
     at = _position(it, value, item, start, stop)
     if at < 0:
         if isinstance(value, tuple):

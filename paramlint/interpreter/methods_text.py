@@ -58,8 +58,9 @@ def _replace(it: Interpreter, value: Any, old: Any, new: Any, count: Any = -1, /
 
 def _expand_tabs(it: Interpreter, value: Any, /, tabsize: Any = 8) -> Any:
     known(it, tabsize)
-    if value.count("\t") * tabsize > it.limits.text:
-        it.limit(f"a string of {value.count(chr(9)) * tabsize:,} characters")
+    tabs = value.count("\t" if isinstance(value, str) else b"\t")
+    if tabs * tabsize > it.limits.text:
+        it.limit(f"a string of {tabs * tabsize:,} characters")
     return value.expandtabs(tabsize)
 
 
