@@ -150,7 +150,8 @@ def _check_parameter(it: Interpreter, data: Any, trainable: Any) -> None:
 
 def _make_buffer(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
     """A tensor that registers itself as a buffer where it is assigned."""
-    made = _make_parameter(it, args[:2], {key: value for key, value in kwargs.items() if key == "data"}, kind)
+    data = {key: value for key, value in kwargs.items() if key == "data"}
+    made = _make_parameter(it, args[:2], {**data, "requires_grad": False}, kind)
     if isinstance(made, TensorValue):
         made.is_parameter, made.is_buffer = False, True
         made.state.pop("requires_grad", None)
