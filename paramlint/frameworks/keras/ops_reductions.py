@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from paramlint.core.dims import Size
+from paramlint.core.dims import Size, is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -221,7 +221,8 @@ class Dot(Op):
         if not left.rank or not right.rank:
             return Tensor(left if left.rank else right, dtype_of(self.x1, self.x2))
         inner = right[-2] if right.rank > 1 else right[0]
-        if differs(left[-1], inner):
+        vector = self.drawn and right.rank == 1 and left.rank > 1  # there an open size equals an open one alone
+        if differs(left[-1], inner) or (vector and is_unsized(left[-1]) is not is_unsized(inner)):
             raise ShapeMismatch(f"cannot multiply {left.text} with {right.text}: {left[-1]} and {inner} differ")
         return Tensor(Shape((*left[:-1], *right[:-2], *((right[-1],) if right.rank > 1 else ()))), dtype_of(self.x1, self.x2))
 
