@@ -31,7 +31,7 @@ def declared_name(it: Interpreter, module: ModuleValue, name: str) -> Any:
                 return value
     for node in module.declared:
         if node.names[0][0] == "*":
-            value = it.modules.declared_member(it.modules.absolute(node.module, node.level, module), name)
+            value = it.modules.stars.declared_member(it.modules.absolute(node.module, node.level, module), name)
             if value is not ABSENT:
                 module.vars[name] = value
                 return value

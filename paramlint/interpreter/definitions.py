@@ -75,7 +75,7 @@ def import_from(it: Interpreter, node: ir.ImportFrom, frame: Frame) -> Signal | 
     name = it.modules.absolute(node.module, node.level, frame.module)
     for wanted, alias in node.names:
         if wanted == "*":
-            it.modules.import_star(name, frame)
+            it.modules.stars.bring(name, frame)
         else:
             bind_name(it, alias or wanted, it.modules.import_from(name, wanted, frame), frame)
     return None

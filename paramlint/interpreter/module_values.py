@@ -117,7 +117,7 @@ class ModuleValue:
         self.searched.add(name)  # modules may take all that the other has
         try:
             for module in reversed(self.stars[first:]):
-                found = it.modules.star_member(module, name)
+                found = it.modules.stars.member(module, name)
                 if found is not ABSENT:
                     self.vars[name] = value = found
                     break
@@ -166,7 +166,7 @@ class ModuleValue:
         found = dict.fromkeys(sorted(own, key=self._order()))
         hidden: Reason | None = None
         for star in self.stars:
-            names, reason = it.modules.star_names(star)
+            names, reason = it.modules.stars.names(star)
             hidden = hidden or reason
             found.update(dict.fromkeys(names))
         result: list[str] = it.made(list(found))

@@ -320,7 +320,7 @@ def type_name(value: Any) -> str:
     if isinstance(value, BoundMethod):
         return "method"
     if value.__class__.__name__ in ("Property", "StaticMethod", "ClassMethod", "ModuleValue", "Super"):
-        return value.__class__.__name__.lower().removesuffix("value")
+        return str(value.__class__.__name__.lower().removesuffix("value"))
     if isinstance(value, GeneratorValue):
         return str(value.kind)
     if isinstance(value, Foreign):

@@ -169,7 +169,7 @@ class ClassValue:
         self.site = site
         self.unit: Any = None
         self.metaclass: ClassValue | None = next((b.metaclass for b in bases if b.metaclass is not None), None)
-        self.is_metaclass = python is type or any(base.is_metaclass for base in bases)
+        self.is_metaclass: bool = python is type or any(base.is_metaclass for base in bases)
         self.make: NativeCode | None = None
         self.facts: dict[str, Any] = {}
         self.subclasses: list[ClassValue] = []

@@ -1,0 +1,79 @@
+"""``from module import *``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Reason, Unknown
+from paramlint.interpreter.declared import declared_name
+from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.turns import Pending
+from paramlint.interpreter.values import ABSENT
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+
+class StarImports:
+    def __init__(self, it: Interpreter) -> None:
+        self.it = it
+
+    def bring(self, module: str, frame: Frame) -> None:
+        """Bind what a module exports; what cannot be listed is looked up when a name is read."""
+        importer = frame.module
+        source = self.it.modules.bring(module)
+        if source is None:
+            importer.stars.append(self.it.modules.import_module(module))
+            return
+        names, hidden = self.names(source)
+        if hidden is not None or source.stars:
+            importer.stars.append(source)
+            return
+        for name in names:
+            value = source.vars.get(name, ABSENT)
+            if value is ABSENT and name in source.turns.postponed:
+                value = Pending(module, name, source.turns.postponed[name])
+            if value.__class__ is not Pending:
+                value = source.attribute(self.it, name)
+            if value is ABSENT:
+                raise self.it.error("AttributeError", f"module '{module}' has no attribute '{name}'")
+            importer.bind(self.it, name, value)
+
+    def names(self, star: Any) -> tuple[list[str], Reason | None]:
+        """The names that ``import *`` brings, and why there may be others."""
+        if not isinstance(star, ModuleValue):
+            return [], star.reason if isinstance(star, Unknown) else self.it.unknown_reason("the names of a star import")
+        exported = star.lookup(self.it, "__all__")
+        if isinstance(exported, Unknown):
+            return [], exported.reason
+        names = star.names(self.it) if exported is ABSENT else exported
+        found = [name for name in self.it.elements(names) if exported is not ABSENT or not name.startswith("_")]
+        return found, self.it.state.open_reason(names)
+
+    def member(self, module: Any, name: str) -> Any:
+        """A name out of a star import; ABSENT where the module does not export it."""
+        if isinstance(module, ModuleValue):
+            exported = module.lookup(self.it, "__all__")
+            if isinstance(exported, list | tuple) and self.it.state.open_reason(exported) is None and name not in exported:
+                return ABSENT
+            if name.startswith("_") and exported is ABSENT:
+                return ABSENT
+            return module.lookup(self.it, name)
+        if isinstance(module, LibraryModule):
+            from paramlint.interpreter import stdlib
+
+            if stdlib.covers(module.name.partition(".")[0]):
+                return self.it.modules.library_attribute(module.name, name) if stdlib.exports(self.it, module.name, name) else ABSENT
+            found = self.it.library.lookup(f"{module.name}.{name}")
+            return ABSENT if found is None else found
+        return ABSENT
+
+    def declared_member(self, module: str, name: str) -> Any:
+        """A name out of a star import that is only declared; modules whose text does not have it are not read any further."""
+        if not self.it.modules.covered(module) and not self.it.loader.may_define(module, name):
+            return ABSENT
+        source = self.it.modules.import_module(module)
+        value = self.member(source, name)
+        return declared_name(self.it, source, name) if value is ABSENT and isinstance(source, ModuleValue) and source.declared else value
