@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.module_values import ModuleValue
     from paramlint.interpreter.protocols import Statement
 
-SMALL = 20_000  # steps of top-level code that run in their turn in any case
+SMALL = 5_000  # steps of top-level code that run in their turn in any case
 _CALLED = re.compile(r"\w+\s*=\s*(\w+)\s*\(")
 
 
@@ -55,6 +55,7 @@ class Watch:
 
 class Confinement:
     def __init__(self) -> None:
+        self.postponing = False  # whether anything waits for what is said here
         self._seen: dict[tuple[int, ...], tuple[list[Any], bool]] = {}  # by identity: what has been applied, and whether nothing has leaked so far
 
     def holds(self, module: ModuleValue, statement: Statement) -> bool:

@@ -27,8 +27,10 @@ def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
     if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP):
         return
     reason = Reason(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
+    watch, it.watch = it.watch, None  # who calls it later calls code as little known
     for value in values:
         forget(it, value, reason, 1 if callee.kind is Why.UNSUPPORTED else _DEPTH)
+    it.watch = watch
 
 
 def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:

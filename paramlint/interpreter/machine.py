@@ -186,7 +186,7 @@ class Interpreter:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
             self.registries.written.append(container)
-        if self.watch is not None:
+        if self.watch is not None and self.registries.written is None:  # what decorators fill, who reads it asks for (registries.py)
             self.watch.written(container)
         if self.rows:
             self.rows.pop(id(container), None)
@@ -194,6 +194,12 @@ class Interpreter:
             self.replay.written(container)
         if self.state.logs:
             self.state.save(container)
+
+    def write_attributes(self, namespace: Any) -> None:
+        """Call before every change of the attributes of an object, class or function."""
+        if self.watch is not None:
+            self.watch.written(namespace)
+        self.write(namespace)
 
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""

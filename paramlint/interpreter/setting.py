@@ -46,7 +46,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
     elif isinstance(value, FunctionValue):
         _set_on_function(it, value, name, new)
     elif isinstance(value, Native):
-        it.write(value.attrs)
+        it.write_attributes(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
         value.assign(it, name, new)
@@ -91,7 +91,7 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
         return
     if slots.FACT in value.cls.facts:
         slots.refuse(it, value, name)
-    it.write(value.attrs)
+    it.write_attributes(value.attrs)
     value.attrs[name] = new
 
 
@@ -111,7 +111,7 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
     if name == "__bases__":
         _set_bases(it, cls, new)
         return
-    it.write(cls.attrs)
+    it.write_attributes(cls.attrs)
     cls.attrs[name] = new
     if name == "__getattribute__" and isinstance(new, FunctionValue):
         cls.facts["getattribute"] = new
@@ -139,7 +139,7 @@ def _set_bases(it: Interpreter, cls: ClassValue, new: Any) -> None:
 def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: Any) -> None:
     """An attribute of a function; its defaults and its code are what it runs with from then on."""
     if name == "__defaults__" and isinstance(new, tuple | None):
-        it.write(function.defaults)
+        it.write_attributes(function.defaults)
         function.defaults[:] = new or ()
     elif name == "__kwdefaults__" and isinstance(new, dict | None):
         it.write(function.keyword_defaults)
@@ -148,7 +148,11 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
     elif name in ("__defaults__", "__kwdefaults__", "__code__", "__globals__", "__closure__"):
         raise it.not_followed(f"a function whose `{name}` is replaced")
     else:
-        it.write(function.attrs)
+        watch = it.watch
+        if name == "__doc__":
+            it.watch = None  # nobody counts what documentation says
+        it.write_attributes(function.attrs)
+        it.watch = watch
         function.attrs[name] = new
 
 
@@ -158,7 +162,7 @@ def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
     if isinstance(space, dict) and not (it.state.logs and value.attrs):
         value.attrs = space
         return
-    it.write(value.attrs)
+    it.write_attributes(value.attrs)
     if not isinstance(space, dict):
         it.state.mark_open(value.attrs, new.reason if isinstance(new, Unknown) else it.unknown_reason("an object whose attributes are not a dict"))
         return
@@ -180,7 +184,7 @@ def set_any(it: Interpreter, value: Any, reason: Reason, new: Any) -> None:
     elif isinstance(value, Either):
         it.each(value, lambda item: set_any(it, item, reason, new))
     elif isinstance(value, Instance | ClassValue | FunctionValue):
-        it.write(value.attrs)
+        it.write_attributes(value.attrs)
         if not isinstance(value, Instance) or is_plain(value):
             for name, old in value.attrs.items():
                 if not name.startswith("__"):
@@ -228,7 +232,7 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
 
 
 def delete_plain(it: Interpreter, value: Any, name: str) -> None:
-    it.write(value.attrs)
+    it.write_attributes(value.attrs)
     if value.attrs.pop(name, ABSENT) is ABSENT:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         it.throw("AttributeError", f"{kind} has no attribute '{name}'")

@@ -166,6 +166,7 @@ class Turns:
             return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
         needs = statement.binding_only
         if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
+            it.modules.confinement.postponing = True
             return not any(name in self.module.vars for name in statement.binds & statement.reads)
         if needs is None or not all(self._is_bound(it, name) for name in statement.reads - statement.binds):
             return False
@@ -179,7 +180,7 @@ class Turns:
     def _may_be_descriptor(self, name: str) -> bool:
         """Whether an object may act on being made an attribute of a class."""
         value = self.module.vars.get(name)
-        return isinstance(value, Instance | Either | Pending)
+        return isinstance(value, Either | Pending) or (isinstance(value, Instance) and value.cls.find("__set_name__") is not ABSENT)
 
     def _is_library(self, name: str) -> bool:
         value = self.module.vars.get(name, ABSENT)
