@@ -87,12 +87,13 @@ def text(it: Interpreter, object: Any = "", encoding: Any = ABSENT, errors: Any 
         encoding, errors = [default if value is ABSENT else value for value, default in ((encoding, "utf-8"), (errors, "strict"))]
         if not isinstance(encoding, str | Unknown | Either) or not isinstance(errors, str | Unknown | Either):
             it.library_throw("TypeError", "str() argument 'encoding' must be str")
+        known(it, encoding, errors)
         object = plain(object)
         if not isinstance(object, bytes):
             known(it, object)
             it.throw("TypeError", "decoding str is not supported" if isinstance(object, str)
                      else f"decoding to str: need a bytes-like object, {type_name(object)} found")
-        return object.decode(encoding, errors)
+        return object.decode(str(encoding), str(errors))
     return texts.text(it, object)
 
 
