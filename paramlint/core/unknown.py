@@ -6,6 +6,7 @@ Asking it for a decision (``if unknown:``) raises ``NeedsValue``, which whoever 
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
@@ -93,6 +94,11 @@ class Unknown:
         """What is not known for the same reason, and may be anything."""
         return Unknown(self.reason) if self.data else self
 
+    @property
+    def result(self) -> Unknown:
+        """What an operation on it gives: not known for the same reason."""
+        return self
+
     def __repr__(self) -> str:
         return f"Unknown({self.reason.message})"
 
@@ -138,6 +144,26 @@ class UnknownArray(Unknown):
         super().__init__(reason, data=True)
         self.sizes: Final = sizes
         self.dtype: Final = dtype
+
+    @property
+    def result(self) -> Unknown:
+        return Unknown(self.reason, data=True)
+
+    def _plain(self, *_: object) -> Unknown:
+        return self.result
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _plain
+    __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = _plain
+    __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _plain
+    __lt__ = __le__ = __gt__ = __ge__ = _plain
+
+    def attribute(self, name: str) -> Any:
+        """What is known of an attribute."""
+        known = {"shape": self.sizes, "ndim": len(self.sizes), "size": math.prod(self.sizes)}
+        return known.get(name, Unknown(self.reason))
+
+
+UNKNOWNS = frozenset({Unknown, Row, UnknownArray})
 
 
 def _restored(reason: Reason, data: bool) -> Unknown:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Unknown, UnknownArray, Why
 from paramlint.interpreter import containers, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
@@ -298,6 +298,7 @@ _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Instance: _of_instance,
     ClassValue: of_class,
     ModuleValue: lambda it, value, name: value.attribute(it, name),
+    UnknownArray: lambda it, value, name: value.attribute(name),
     Unknown: lambda it, value, name: Unknown(value.reason, value.held, name) if value.held else value,
     Either: lambda it, value, name: it.each(value, lambda item: get(it, item, name)),
     FunctionValue: _of_function,
@@ -308,5 +309,5 @@ _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Formula: _of_open,
     Quotient: _of_open,
 }
-_AS_THEY_ARE = frozenset({Unknown, Either, Formula, Quotient})
+_AS_THEY_ARE = frozenset({Unknown, UnknownArray, Either, Formula, Quotient})
 _OF_LIBRARIES = frozenset({tuple, int, float})

@@ -240,7 +240,7 @@ class Interpreter:
 
     def result_of(self, unknown: Unknown, values: Sequence[Any]) -> Unknown:
         """What a call gives that is not followed for something that is not known: it may be, or hold, what it was given."""
-        unknown = self.located(unknown)
+        unknown = self.located(unknown.result)
         held = reach((*values, unknown))
         data = unknown.data and only_data(values)
         return Unknown(unknown.reason, held, data=data) if held or unknown.member or data != unknown.data else unknown

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import UNKNOWNS, NeedsValue, Unknown, Why
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
 
@@ -62,13 +62,13 @@ def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: d
 
 def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
     for position, value in enumerate(args):
-        if value.__class__ is Unknown:
-            return value if not value.data or only_data((*args, *kwargs.values())) else value.picked
+        if value.__class__ in UNKNOWNS:
+            return value.result if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))  # type: ignore[misc]
     for key, value in kwargs.items():
-        if value.__class__ is Unknown:
-            return value if not value.data or only_data((*args, *kwargs.values())) else value.picked
+        if value.__class__ in UNKNOWNS:
+            return value.result if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=key: call_each(it, function, args, {**kwargs, at: item}))  # type: ignore[misc]
     return call_guarded(it, function, [plain(value) for value in args], {key: plain(value) for key, value in kwargs.items()})
