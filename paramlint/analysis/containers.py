@@ -8,6 +8,7 @@ from paramlint.analysis import registration
 from paramlint.analysis.dispatch import override, overrides, send, spelled
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.unknown_bases import may_be_module
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.containers import any_of, delete_item, index_of, present
@@ -44,6 +45,9 @@ class Container:
     def put(self, it: Interpreter, self_: Instance, name: Any, value: Any) -> None:
         """Register an element as the framework does."""
         items = self.items(it, self_)
+        reason = may_be_module(self.overlay, value) if self.kind == "_modules" else None
+        if reason is not None:
+            value = Unknown(reason, (value,))
         if self.kind == "_modules" and not self.overlay.is_module(value) and not isinstance(value, Unknown | Either) and value is not None:
             self._refuse(it, self_, value, f"{type_name(value)} is not a Module subclass")
         elif self.sends and self.kind == "_modules":

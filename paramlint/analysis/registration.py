@@ -8,6 +8,7 @@ from paramlint.analysis import kept_arguments
 from paramlint.analysis.dispatch import override, send, spelled
 from paramlint.analysis.modules import TABLES, argument_of, is_ready, prepare, table
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.unknown_bases import may_be_module
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import setting
 from paramlint.interpreter.hashing import put
@@ -116,6 +117,9 @@ def _set_plain(overlay: Overlay, it: Interpreter, self: Instance, name: str, val
         prepare(it, self)
         register(it, self, "_modules", name, value)
         return
+    reason = may_be_module(overlay, value)
+    if reason is not None:
+        overlay.doubt(it, self, reason)
     framework = self.cls.fact("framework")
     if framework is not None:
         if framework.keeps_tensors and isinstance(value, TensorValue):

@@ -50,6 +50,16 @@ class Reason:
         return (Reason, (self.kind, self.message, self.site))
 
 
+class UnmodelledBase(Reason):
+    """A base class of a library that has no entry; ``name`` is its dotted name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, site: Any = None) -> None:
+        super().__init__(Why.UNSUPPORTED, f"the base class `{name}` is not modelled", site)
+        self.name: Final = name
+
+
 class Harmless(Reason):
     """Of code that is not in reach and is taken to leave alone what it is given: the methods of well-known base classes."""
 

@@ -104,7 +104,15 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__class__":
         return cls.metaclass or it.classes["type"]
     if name == "__subclasses__":
-        return Native("__subclasses__", lambda it, args, kwargs: it.made(list(cls.subclasses)))
+        return Native("__subclasses__", lambda it, args, kwargs: _subclasses(it, cls))
     if name == "__annotations__":
         return it.made({})
     return ABSENT
+
+
+def _subclasses(it: Interpreter, cls: ClassValue) -> Any:
+    """The classes that derive from one, also those whose statements have waited; a library's own are not known."""
+    it.modules.define_classes()
+    if cls.site is None:
+        return it.unknown(Why.UNSUPPORTED, f"the classes that derive from `{cls.name}`")
+    return it.made(list(cls.subclasses))

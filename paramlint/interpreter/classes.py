@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, Why
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
@@ -165,7 +165,7 @@ def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | N
                 _add_base(it, entry, bases)
             return None
     name = getattr(base, "name", "")
-    return it.unknown(Why.UNSUPPORTED, f"the base class `{name}` is not modelled" if name else "a base that is not a class").reason
+    return UnmodelledBase(name, it.site()) if name else it.unknown_reason("a base that is not a class")
 
 
 def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[str, Any], module: str, kind: ClassValue,

@@ -169,6 +169,7 @@ class ModuleValue:
             names, reason = it.modules.stars.names(star)
             hidden = hidden or reason
             found.update(dict.fromkeys(names))
+        found.update(dict.fromkeys(it.modules.submodules(self)))
         result: list[str] = it.made(list(found))
         if hidden is not None:
             it.state.mark_open(result, hidden)

@@ -268,12 +268,24 @@ class Modules:
             return library_names.imported(self.it, module, name)
         return self.out_of_reach(module)
 
+    def submodules(self, package: ModuleValue) -> list[str]:
+        """The names of the modules of a package that are attributes of it."""
+        prefix = f"{package.name}."
+        return sorted(name[len(prefix):] for name in self.attached if name.startswith(prefix) and "." not in name[len(prefix):])
+
     def submodule(self, package: ModuleValue, name: str) -> ModuleValue | None:
         """A module of a package that is an attribute of it, since something has imported it."""
         if package.source is not None and not package.source.is_package:
             return None
         dotted = f"{package.name}.{name}"
         return self.load(dotted) if dotted in self.attached or not self.faithful else None
+
+    def define_classes(self) -> None:
+        """Make every class whose statement waits."""
+        for module in [module for module in self.loaded.values() if module is not None]:
+            for index in sorted(module.turns.waiting):
+                if module.turns.statements[index].kind == "class":
+                    module.turns.demand(self.it, index)
 
     def derived(self, cls: ClassValue) -> None:
         """A class acts on what is derived from it: classes that wait may have to be made."""

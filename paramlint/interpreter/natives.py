@@ -62,12 +62,12 @@ def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: d
 
 def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
     for position, value in enumerate(args):
-        if value.__class__ in UNKNOWNS:
+        if value.__class__ in UNKNOWNS and isinstance(value, Unknown):
             return value.result if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))  # type: ignore[misc]
     for key, value in kwargs.items():
-        if value.__class__ in UNKNOWNS:
+        if value.__class__ in UNKNOWNS and isinstance(value, Unknown):
             return value.result if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=key: call_each(it, function, args, {**kwargs, at: item}))  # type: ignore[misc]

@@ -49,8 +49,9 @@ class StarImports:
         if isinstance(exported, Unknown):
             return [], exported.reason
         names = star.names(self.it) if exported is ABSENT else exported
-        found = [name for name in self.it.elements(names) if exported is not ABSENT or not name.startswith("_")]
-        return found, self.it.state.open_reason(names)
+        if exported is ABSENT:
+            return [name for name in names if not name.startswith("_")], self.it.state.open_reason(names)
+        return list(self.it.elements(exported)), None
 
     def member(self, module: Any, name: str) -> Any:
         """A name out of a star import; ABSENT where the module does not export it."""

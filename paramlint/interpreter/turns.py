@@ -162,7 +162,7 @@ class Turns:
 
     def _may_wait(self, it: Interpreter, statement: Statement) -> bool:
         """Whether nobody can tell that a statement has not been executed, until one of the names that it binds is read."""
-        if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement):
+        if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement) and "sys.modules" in statement.text:
             return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
         needs = statement.binding_only
         if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
