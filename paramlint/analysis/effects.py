@@ -186,7 +186,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, partial(_initialise, framework, name))
     if name in framework.nothing:
         return Native(name, lambda it, args, kwargs: None)
-    if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and _may_exist(name):
+    if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and name not in framework.transforms and _may_exist(name):
         return Inert(name)
     return None
 

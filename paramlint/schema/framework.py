@@ -97,6 +97,7 @@ class Framework(msgspec.Struct, frozen=True):
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
+    transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
