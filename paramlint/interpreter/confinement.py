@@ -1,6 +1,6 @@
 """Functions of a library that have been seen to change nothing but what they make and are given.
 
-The top level of a large library is mostly definitions under the same few decorators (``@auto_docstring``). What such a decorator writes to is
+The top level of a large library is mostly definitions under the same few decorators. What such a decorator writes to is
 watched while it runs for the first time; where that is only what it is applied to, later definitions need not run in their turn. A program
 that is small enough to run whole never rests on this, and registries are looked through besides (``registries.py``).
 """
