@@ -15,7 +15,7 @@ from paramlint.interpreter.frames import RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import bound_in
 from paramlint.interpreter.signals import Raised, Signal
-from paramlint.interpreter.state import Log, Openness, Versions, alternatives, same
+from paramlint.interpreter.state import Log, Opened, Versions, alternatives, same
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.interpreter.ways import observe
 from paramlint.syntax import ir
@@ -104,10 +104,10 @@ class _Loosening:
                 self.it.state.mark_open(container, self.reason)
         return news
 
-    def _opened(self, contents: dict[int, Openness]) -> bool:
+    def _opened(self, contents: Opened) -> bool:
         """What a turn has left open stays so."""
         state, news = self.it.state, False
-        for key, (container, reason, fixed, held, shown) in contents.items():
+        for key, (container, reason, fixed, held, shown) in ((key, entry) for key, entry in contents.items() if entry is not None):
             before = state.fixed(container)
             if before is None or fixed < before or held:
                 news = news or (key not in self.log.born and (before is None or fixed < before))

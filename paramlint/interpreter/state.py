@@ -19,8 +19,9 @@ from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
 _MANY = 200  # elements that are looked at one by one
+_NONE: tuple[Any, dict[Any, Any]] = (None, {})
 
-Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents)
+Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents); of the open containers only those that have changed
 
 
 class Openness(NamedTuple):
@@ -40,13 +41,17 @@ class Openness(NamedTuple):
         return self._replace(fixed=min(self.fixed, other.fixed), held=held, shown=self.shown and other.shown)
 
 
-class Log:
-    """What containers were before a way began, and the containers born on it."""
+Opened = dict[int, "Openness | None"]  # id → what is not known of a container; None where all is
 
-    __slots__ = ("born", "saved", "serial")
+
+class Log:
+    """What containers were before a way began, which of them were open, and the containers born on it."""
+
+    __slots__ = ("born", "opened", "saved", "serial")
 
     def __init__(self) -> None:
         self.saved: Versions = {}
+        self.opened: Opened = {}
         self.born: dict[int, Any] = {}
         self.serial = next(SERIALS)
 
@@ -77,11 +82,17 @@ class State:
 
         ``held`` are objects that may be among the elements that are not shown.
         """
-        if self.logs:
-            self.save(self.open)
         before = self.open.get(id(container))
         made = Openness(container, reason, len(container) if fixed is None else fixed, held, shown)
-        self.open[id(container)] = made if before is None or before.container is not container else made.joined(before)
+        self._set_open(id(container), made if before is None or before.container is not container else made.joined(before))
+
+    def _set_open(self, key: int, entry: Openness | None) -> None:
+        if self.logs:
+            self.logs[-1].opened.setdefault(key, self.open.get(key))
+        if entry is not None:
+            self.open[key] = entry
+        else:
+            self.open.pop(key, None)
 
     def element(self, container: Any) -> Unknown | None:
         """What stands for an element of a container that is open; None where it is not."""
@@ -100,9 +111,7 @@ class State:
     def close(self, container: Any) -> None:
         """A container that has been emptied: all there is in it is known again."""
         if self.open_reason(container) is not None:
-            if self.logs:
-                self.save(self.open)
-            del self.open[id(container)]
+            self._set_open(id(container), None)
 
     def open_reason(self, container: Any) -> Reason | None:
         entry = self.open.get(id(container))
@@ -127,7 +136,17 @@ class State:
         for key, (container, saved) in log.saved.items():
             after[key] = (container, container.copy())
             _restore(container, saved)
+        if log.opened:
+            after[id(self.open)] = (self.open, {key: self.open.get(key) for key in log.opened})
+            self._reopen(log.opened)
         return after, log
+
+    def _reopen(self, entries: Opened) -> None:
+        for key, entry in entries.items():
+            if entry is not None:
+                self.open[key] = entry
+            else:
+                self.open.pop(key, None)
 
     @property
     def branching(self) -> bool:
@@ -174,6 +193,10 @@ class State:
     def apply(self, after: Versions, log: Log) -> None:
         """Make the changes of one way, the only one that counts."""
         for container, contents in after.values():
+            if container is self.open:
+                for key, entry in contents.items():
+                    self._set_open(key, entry)
+                continue
             if self.logs:
                 self.save(container)
             _restore(container, contents)
@@ -181,8 +204,11 @@ class State:
 
     def merge(self, first: Versions, second: Versions, reason: Reason, *logs: Log) -> None:
         """Make the state what it may be after either way."""
-        keys = dict.fromkeys((*first, *second))
-        for key in sorted(keys, key=lambda key: key != id(self.open)):  # first what was open, as joining opens more
+        opened = id(self.open)
+        self._join_open(first.get(opened, _NONE)[1], second.get(opened, _NONE)[1])  # first what was open, as joining opens more
+        for key in dict.fromkeys((*first, *second)):
+            if key == opened:
+                continue
             container, left = first.get(key) or second[key]
             left = first[key][1] if key in first else container.copy()
             right = second[key][1] if key in second else container.copy()
@@ -196,12 +222,17 @@ class State:
         if self.logs:
             self.logs[-1].born.update(log.born)
 
+    def _join_open(self, first: Opened, second: Opened) -> None:
+        """What was open after either way stays so."""
+        for key in dict.fromkeys((*first, *second)):
+            now = self.open.get(key)
+            left, right = first.get(key, now), second.get(key, now)
+            both = left.joined(right) if left is not None and right is not None and left is not right else left or right
+            if both is not now:
+                self._set_open(key, both)
+
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
-        if container is self.open:
-            both = {key: one.joined(right[key]) for key, one in left.items() if key in right and one is not right[key]}
-            container.clear()
-            container.update({**right, **left, **both})
-        elif isinstance(container, dict):
+        if isinstance(container, dict):
             keys = dict.fromkeys((*left, *right))
             joined = {key: self.join(left.get(key, ABSENT), right.get(key, ABSENT), reason) for key in keys}
             container.clear()
