@@ -97,7 +97,7 @@ _OPEN: Any = object()  # stands before the Unknown for which a comprehension may
 
 
 def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, source: Any) -> Iterator[Any]:
-    clause = node.clauses[level]
+    clause, innermost = node.clauses[level], level + 1 == len(node.clauses)
     known = iteration.iterate_or_unknown(it, source)
     while True:
         try:
@@ -124,7 +124,11 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                     raise NeedsValue(truth)
                 yield (_OPEN, it.result_of(truth, _in_hand(frame)))
                 break
-        if verdict:
+        if not verdict:
+            continue
+        if innermost and node.kind != "dict":
+            yield EVALUATE[node.element.__class__](it, node.element, frame)
+        else:
             yield from _each(it, node, frame, level)
 
 

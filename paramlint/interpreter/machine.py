@@ -185,7 +185,7 @@ class Interpreter:
     def write(self, container: Any) -> None:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
-            self.registries.written.append(container)
+            self.registries.written[id(container)] = container
         if self.watch is not None and self.registries.written is None:  # what decorators fill, who reads it asks for (registries.py)
             self.watch.written(container)
         if self.rows:

@@ -33,7 +33,7 @@ class Registries:
 
     def __init__(self) -> None:
         self.containers: dict[int, Any] = {}
-        self.written: list[Any] | None = None  # what is written while decorators run
+        self.written: dict[int, Any] | None = None  # by identity: what is written while decorators run
         self._names: dict[int, set[str]] = {}  # by container: the functions and globals of its module through which it is written to
         self._owners: dict[int, str] = {}  # by container: its module
         self._decorators: dict[int, set[str]] = {}  # by container: decorators that have written to it
@@ -43,13 +43,13 @@ class Registries:
 
     # What is a registry ------------------------------------------------------------------------------------------
 
-    def begin(self) -> list[Any] | None:
-        outer, self.written = self.written, []
+    def begin(self) -> dict[int, Any] | None:
+        outer, self.written = self.written, {}
         return outer
 
-    def end(self, outer: list[Any] | None, decorators: tuple[ir.Expr, ...]) -> None:
+    def end(self, outer: dict[int, Any] | None, decorators: tuple[ir.Expr, ...]) -> None:
         """Note what decorators have written to since ``begin``."""
-        found = [container for container in self.written or () if isinstance(container, dict | set | list)]
+        found = [container for container in (self.written or {}).values() if isinstance(container, dict | set | list)]
         self.written = outer
         names = {name for name in map(_name, decorators) if name} if found else set()
         for container in found:

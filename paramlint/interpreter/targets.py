@@ -46,6 +46,11 @@ def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
         if name not in scope.global_names and name not in scope.nonlocal_names:
             _write_name(it, frame, name, value if frame.assigned is None else frame.assigned(it, frame, name, value))
             return
+    elif frame.kind == "comprehension":  # nothing else can reach its variables
+        if it.state.logs:
+            it.state.save(frame.vars)
+        frame.vars[name] = value
+        return
     else:
         _write_name(it, frame, name, value)
         return
@@ -97,6 +102,13 @@ def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:
 
 def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> None:
     frame.site = target.at
+    if value.__class__ is tuple and len(value) == len(target.items):
+        for part, item in zip(target.items, value, strict=True):
+            if part.__class__ is ir.Starred:
+                assign(it, part.value, it.made([item]), frame)
+            else:
+                assign(it, part, item, frame)
+        return
     if isinstance(value, int | float | None):
         it.throw("TypeError", f"cannot unpack non-iterable {type_name(value)} object")
     items = iteration.elements_or_unknown(it, value)
