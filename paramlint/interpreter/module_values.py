@@ -111,15 +111,16 @@ class ModuleValue:
 
     def _from_stars(self, it: Interpreter, name: str, value: Any) -> Any:
         """What the newest ``import *`` brings that stands behind the binding of a name; else its value."""
-        if name.startswith("__") or name in self.searched:
-            return value
         first = self.bound_after.get(name, 0)
+        if first == len(self.stars) or name.startswith("__") or name in self.searched:
+            return value
         self.searched.add(name)  # modules may take all that the other has
         try:
             for module in reversed(self.stars[first:]):
                 found = it.modules.stars.member(module, name)
                 if found is not ABSENT:
                     self.vars[name] = value = found
+                    it.state.keep(self.vars, (name,))
                     break
         finally:
             self.searched.discard(name)
@@ -197,6 +198,8 @@ class ModuleValue:
     def bind(self, it: Interpreter, name: str, value: Any) -> None:
         """Bind a global in the module's own turn."""
         self.turns.rebinding(it, name)
+        if self.stars and it.state.logs:  # on another way it may keep what a star has brought
+            self._from_stars(it, name, self.vars.get(name, ABSENT))
         it.write(self.vars)
         self.vars[name] = value
         if self.stars:

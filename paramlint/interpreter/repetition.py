@@ -90,9 +90,10 @@ class _Loosening:
         opened = after.get(id(self.it.state.open))
         if opened is not None:  # first what was open, as loosening opens more
             news = self._opened(opened[1])
-        for container, contents in after.values():
+        for container, contents, before in after.values():
             if container is self.it.state.open:
                 continue
+            contents = self.it.state.left(container, contents, before)
             self.it.write(container)
             if isinstance(container, dict):
                 news |= self._dict(container, contents, set_anew if container is variables else frozenset())

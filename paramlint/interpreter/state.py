@@ -8,6 +8,7 @@ live in dicts, so this covers all state there is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import is_
 from typing import Any, NamedTuple
 
 from paramlint.core.dims import Formula
@@ -19,9 +20,9 @@ from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
 _MANY = 200  # elements that are looked at one by one
-_NONE: tuple[Any, dict[Any, Any]] = (None, {})
+_NONE: tuple[Any, dict[Any, Any], None] = (None, {}, None)
 
-Versions = dict[int, tuple[Any, Any]]  # id → (container, its contents); of the open containers only those that have changed
+Versions = dict[int, tuple[Any, Any, Any]]  # id → (container, its contents after a way, and before it); of what is open only what has changed
 
 
 class Openness(NamedTuple):
@@ -50,7 +51,7 @@ class Log:
     __slots__ = ("born", "opened", "saved", "serial")
 
     def __init__(self) -> None:
-        self.saved: Versions = {}
+        self.saved: dict[int, tuple[Any, Any]] = {}  # id → (container, its contents)
         self.opened: Opened = {}
         self.born: dict[int, Any] = {}
         self.serial = next(SERIALS)
@@ -62,6 +63,7 @@ class State:
         self.logs: list[Log] = []
         self.trials = 0  # how many of the logs are of runs that are undone, and no ways of a branch
         self.suspended: list[list[Log]] = []
+        self.kept: dict[int, tuple[dict[Any, Any], set[Any]]] = {}  # id → (dict, keys that outlast the way they were set on), see keep
         self.open: dict[int, Openness] = {}  # containers with more elements than are known, see mark_open
 
     # Writing -----------------------------------------------------------------------------------------------------
@@ -134,10 +136,10 @@ class State:
         log = self.logs.pop()
         after: Versions = {}
         for key, (container, saved) in log.saved.items():
-            after[key] = (container, container.copy())
+            after[key] = (container, container.copy(), saved)
             _restore(container, saved)
         if log.opened:
-            after[id(self.open)] = (self.open, {key: self.open.get(key) for key in log.opened})
+            after[id(self.open)] = (self.open, {key: self.open.get(key) for key in log.opened}, None)
             self._reopen(log.opened)
         return after, log
 
@@ -183,23 +185,38 @@ class State:
         self.suspended.pop()
 
     def keep(self, container: dict[Any, Any], keys: Iterable[Any]) -> None:
-        """Entries of a dict that outlast the ways that are suspended, although one of them has changed the dict before."""
-        for logs in self.suspended:
+        """Entries of a dict that outlast the ways at hand, although one of them has changed the dict before.
+
+        They are there on the ways that have been run and wait to be joined, too.
+        """
+        there = {key: container[key] for key in keys if key in container}
+        for logs in (*self.suspended, self.logs):
             for log in logs:
                 saved = log.saved.get(id(container))
                 if saved is not None:
-                    saved[1].update({key: container[key] for key in keys if key in container})
+                    saved[1].update(there)
+        if self.logs or any(self.suspended):
+            self.kept.setdefault(id(container), (container, set()))[1].update(there)
+
+    def left(self, container: Any, contents: Any, before: Any) -> Any:
+        """What a way has left in a container, with the entries that have been set for all ways since it was undone."""
+        kept = self.kept.get(id(container))
+        if kept is not None and kept[0] is container:
+            for key in kept[1]:
+                if key in container and contents.get(key, ABSENT) is before.get(key, ABSENT):
+                    contents[key] = container[key]
+        return contents
 
     def apply(self, after: Versions, log: Log) -> None:
         """Make the changes of one way, the only one that counts."""
-        for container, contents in after.values():
+        for container, contents, before in after.values():
             if container is self.open:
                 for key, entry in contents.items():
                     self._set_open(key, entry)
                 continue
             if self.logs:
                 self.save(container)
-            _restore(container, contents)
+            _restore(container, self.left(container, contents, before))
         self.adopt(log)
 
     def merge(self, first: Versions, second: Versions, reason: Reason, *logs: Log) -> None:
@@ -209,9 +226,9 @@ class State:
         for key in dict.fromkeys((*first, *second)):
             if key == opened:
                 continue
-            container, left = first.get(key) or second[key]
-            left = first[key][1] if key in first else container.copy()
-            right = second[key][1] if key in second else container.copy()
+            container = (first.get(key) or second[key])[0]
+            left = self.left(*first[key]) if key in first else container.copy()
+            right = self.left(*second[key]) if key in second else container.copy()
             if self.logs:
                 self.save(container)
             self._join_contents(container, left, right, reason)
@@ -259,7 +276,8 @@ class State:
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             unknown = left if isinstance(left, Unknown) else right
             joined = one_of(unknown.reason, (left, right))
-            return unknown if joined.held == unknown.held and joined.data == unknown.data else joined
+            return unknown if len(joined.held) == len(unknown.held) and all(map(is_, joined.held, unknown.held)) \
+                and joined.data == unknown.data else joined
         if isinstance(left, tuple) and isinstance(right, tuple) and type(left) is type(right) is tuple and len(left) == len(right):
             return tuple(self.join(a, b, reason) for a, b in zip(left, right, strict=True))
         if isinstance(left, Foreign) and type(left) is type(right):

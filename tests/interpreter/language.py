@@ -125,7 +125,7 @@ def revealed(text: str) -> tuple[Interpreter, list[Any] | None]:
         module.turns.start(it)
     except (Raised, LimitReached):
         return it, None
-    return it, found[-1]
+    return it, found[-1] if found else None  # what a call is given that is not known is not told
 
 
 def computed(text: str, mystery: Callable[[int], int] = lambda n: 0) -> tuple[list[Any], Exception | None]:
