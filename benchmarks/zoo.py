@@ -22,7 +22,7 @@ from typing import Any
 from paramlint import api
 from paramlint.model.tree import Model
 
-OUTCOMES = ("exact", "lower-bound", "symbolic", "unknown", "WRONG")
+OUTCOMES = ("exact", "assumed", "lower-bound", "symbolic", "unknown", "WRONG")
 
 
 def outcome(model: Model | None, row: dict[str, Any]) -> str:

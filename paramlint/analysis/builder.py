@@ -23,14 +23,16 @@ _DEPTH = 200
 
 def _trains(tensor: TensorValue) -> bool | None:
     """Whether a tensor is trained; None where that is not known."""
-    found = tensor.state.get("requires_grad", False) if tensor.is_parameter else False
-    return found if isinstance(found, bool) else None
+    if not tensor.is_parameter:
+        return False
+    found = tensor.state.get("requires_grad", False)
+    return found if isinstance(found, bool) and tensor.suspicion is None else None
 
 
 def _why(tensor: TensorValue) -> Reason | None:
     """Why it is not known whether a tensor is trained."""
     found = tensor.state.get("requires_grad")
-    return found.reason if isinstance(found, Unknown | Either) else None
+    return found.reason if isinstance(found, Unknown | Either) else tensor.suspicion
 
 
 class Builder:
@@ -147,8 +149,10 @@ class Builder:
             known = self.weights.get((id(value), buffer))
             if known is not None:
                 return known
-            shape = value.tensor.shape
-            made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), value.count, _trains(value), buffer, value.tensor.dtype)
+            shape, count, suspicion = value.tensor.shape, value.count, value.suspicion
+            if suspicion is not None:
+                count = count + Count.doubt((suspicion,))
+            made = WeightNode(name, None if isinstance(shape, Unknown) else tuple(shape), count, _trains(value), buffer, value.tensor.dtype)
             made.reason = _why(value) if made.trainable is None else None
             self.weights[id(value), buffer] = made
             self.keep.append(value)
@@ -235,15 +239,15 @@ def totals(root: ModuleNode, doubts: list[tuple[str, Reason]]) -> tuple[Count, C
             elif weight.trainable:
                 trainable.append(weight.count)
     unique = tuple(dict.fromkeys(reasons))
-    extra = Count(0, bool(unique), unique)
+    extra = Count.doubt(unique)
     return _sum([*params, extra]), _sum([*trainable, extra]), _sum([*buffers, extra]), unique
 
 
 def _sum(counts: list[Count]) -> Count:
     """The sum of many counts, plain numbers first: most are."""
-    plain = sum(c.value for c in counts if isinstance(c.value, int) and not c.bound)
+    plain = sum(c.value for c in counts if c.exact)
     total = Count(plain)
     for count in counts:
-        if not isinstance(count.value, int) or count.bound:
+        if not count.exact:
             total = total + count
     return total

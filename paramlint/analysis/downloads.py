@@ -84,7 +84,7 @@ def settled(model: Model, downloads: list[Download], node: ir.Expr, again: Calla
 
 def same(left: Model, right: Model) -> bool:
     """Whether two models have the same counts."""
-    return all(repr(a.value) == repr(b.value) and a.bound == b.bound for a, b in (
+    return all(repr(a.value) == repr(b.value) and a.bound == b.bound and a.assumed == b.assumed for a, b in (
         (left.params, right.params), (left.trainable, right.trainable), (left.buffers, right.buffers)))
 
 

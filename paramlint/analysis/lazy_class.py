@@ -186,7 +186,7 @@ def masked(overlay: Overlay, it: Interpreter, module: Instance, trainable: Count
     if own and any(_weights(overlay, it, one, True) for one in frozen):
         reason = it.unknown_reason("layers below one that is not trainable, which an older version does not train")
         return Count(0, True, (*trainable.reasons, reason))
-    return trainable if own else Count(0, trainable.bound, trainable.reasons)
+    return trainable if own else Count(0, trainable.bound, trainable.reasons, trainable.assumed)
 
 
 # Weights ------------------------------------------------------------------------------------------------------------------

@@ -8,14 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import effects, gradients, layers, library_names, missing_init, modules, older_versions, running, tensor_classes
+from paramlint.analysis.assumptions import Granted
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
+from paramlint.analysis.known_packages import leaves_alone
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.listener import Listener
 from paramlint.analysis.parameter_names import ParameterNames
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Harmless, Reason, Unknown, Why
+from paramlint.core.unknown import Escaped, Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
@@ -53,7 +55,7 @@ class Overlay(Listener):
         self.running: list[Any] = []  # the modules that are being called, the innermost last
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
-        self.assumptions: dict[Reason, str] = {}  # what was taken for granted, with the module at whose top level; "" for the evaluated code
+        self.granted = Granted(self)
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
         self.older: set[str] = set()  # older versions of frameworks that some code names
@@ -73,12 +75,12 @@ class Overlay(Listener):
         it.changed = self.changed
         it.started = self.started
         it.of_plain = partial(tensor_classes.of_plain, it)
-        it.assumed = self.assumed
+        it.assumed, it.hedged, it.handed = self.granted.assumed, self.granted.hedged, self.granted.handed
         it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
-        it.effects_noted = lambda: len(self.downloads) + self.parameter_names.given
+        it.effects_noted = lambda: len(self.downloads) + self.parameter_names.given + self.granted.count
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -98,6 +100,9 @@ class Overlay(Listener):
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)
         return framework is not None and REGISTRY.table(framework).holds(f"{REGISTRY.canonical(name)}.")
+
+    def leaves_alone(self, module: str) -> bool:
+        return leaves_alone(module)
 
     def has(self, module: str, name: str) -> bool | None:
         return REGISTRY.module_has(module, name)
@@ -215,18 +220,6 @@ class Overlay(Listener):
         self._names = {}
         self.evaluation += 1
 
-    def assumed(self, reason: Reason) -> None:
-        """Something is taken for granted of the world in which the code runs."""
-        frame = self.it.frame
-        while frame is not None and frame.kind != "module":
-            frame = frame.caller
-        self.assumptions.setdefault(reason, "" if frame is None else frame.module.name)
-
-    def forget_assumptions(self) -> None:
-        """Another piece of code is evaluated; what modules took for granted at their top level stays."""
-        if self.assumptions:
-            self.assumptions = {reason: name for reason, name in self.assumptions.items() if name}
-
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
         if self.is_module(value) and value.cls.fact("lazy") is not None and "entry" in value.cls.facts:
@@ -235,7 +228,7 @@ class Overlay(Listener):
             if not lazy_state.is_built(value):
                 lazy.not_followed(self, self.it, value, reason)
         elif self.is_module(value) and not (isinstance(value.payload, LayerState) and "entry" in value.cls.facts):
-            self.doubt(self.it, value, Reason(reason.kind, f"passed to code that is not known: {reason.message}", reason.site or self.it.site()))
+            self.doubt(self.it, value, Escaped(reason.kind, f"passed to code that is not known: {reason.message}", reason.site or self.it.site()))
         elif isinstance(value, list | tuple):
             for item in value[:100]:
                 if self.is_module(item):

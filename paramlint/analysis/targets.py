@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from paramlint.analysis import downloads, entry_points, listing
+from paramlint.analysis import assumptions, downloads, entry_points, listing
 from paramlint.analysis.builder import Builder, totals
 from paramlint.analysis.feeds import Feed, feeds
 from paramlint.analysis.overlay import Overlay
@@ -178,7 +178,7 @@ def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
     frame = place.frame
     it.start(frame)
     it.library.downloads.clear()  # type: ignore[attr-defined]
-    it.library.forget_assumptions()  # type: ignore[attr-defined]
+    it.library.granted.forget()  # type: ignore[attr-defined]
     value: Any = None
     try:
         place.module.turns.start(it)  # whoever imports a module that raises gets nothing of it
@@ -227,6 +227,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
         unlisted = listing.doubt(overlay, it, value)
         if unlisted is not None:
             builder.doubts.append(("", unlisted))
+        builder.doubts += [("", reason) for reason in assumptions.hedges(it, place.module)]
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
@@ -239,9 +240,7 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     model.input, model.output = root.input, root.output
     if flow is not None and feed is not None:
         called(it, model, builder, flow, feed)
-    if overlay.assumptions:
-        from paramlint.analysis import assumptions
-
+    if overlay.granted.assumptions:
         assumptions.noted(it, model, place.module)
     place.session.locate(model)
     return model

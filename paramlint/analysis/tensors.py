@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({Tensor, bool, int, float, str, type(None)})
 _TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
+SUSPECT = "<suspect>"  # where it keeps why code that is not in reach may have changed them
 _CHANGED = "changed"
 EMPTY = "<empty>"  # in the state of a tensor that holds nothing yet: a copy of it has no elements
 
@@ -67,6 +68,12 @@ class TensorValue(Foreign):
     @property
     def shape(self) -> Any:
         return self.tensor.shape
+
+    @property
+    def suspicion(self) -> Reason | None:
+        """Why code that is not in reach may have changed it."""
+        found = self.state.get(SUSPECT)
+        return found if found is None or isinstance(found, Reason) else found.reason
 
     @property
     def count(self) -> Count:

@@ -66,6 +66,18 @@ class Harmless(Reason):
     __slots__ = ()
 
 
+class Escaped(Reason):
+    """Of what code that is not followed may have changed: what is counted holds if it has not."""
+
+    __slots__ = ()
+
+
+class LeavesAlone(Reason):
+    """Of a well-known package that is not in reach, whose functions are taken to leave alone what they are given."""
+
+    __slots__ = ()
+
+
 class NeedsValue(Exception):
     """A decision was asked of something that is not known."""
 

@@ -128,6 +128,8 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
         return it.call(it.get(declared, "__get__"), [value, cls])
     found = value.attrs.get(name, ABSENT)
+    if it.suspects:
+        it.used(cls, value.attrs)
     if found is not ABSENT:
         if found.__class__ is Either and ABSENT in found.alternatives:
             return _or_behind(it, value, name, found, declared, behind=behind)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core import defects
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import classes, handed, methods, operators
+from paramlint.core.unknown import LeavesAlone, NeedsValue, Unknown, Why
+from paramlint.interpreter import classes, escape, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import Frame
@@ -79,9 +79,9 @@ def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: d
 def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
     values = (*args, *kwargs.values())
     it.skipped(callee.reason, values)
-    for value in values:
+    for value in () if isinstance(callee.reason, LeavesAlone) else values:
         it.escaped(value, callee.reason)
-    handed.over(it, callee.reason, values)
+    escape.over(it, callee.reason, values)
     if callee.held:
         handed.called(it, callee, values)
     return it.result_of(callee, values)

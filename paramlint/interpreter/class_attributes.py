@@ -60,6 +60,8 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
             return it.call(it.get(declared, "__get__"), [cls, cls.metaclass])
     found = cls.find(name)
     if found is not ABSENT:
+        if it.suspects:
+            it.used(cls)
         return bind(it, found, None, cls)
     special = _class_special(it, cls, name)
     if special is not ABSENT:

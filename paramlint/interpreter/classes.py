@@ -256,6 +256,8 @@ def instantiate(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[
 
 def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None = None) -> Any:
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
+    if it.suspects:
+        it.used(cls)
     if "finalizer" in cls.facts and not only_calls(it, cls.facts["finalizer"]):
         made = _constructed(it, cls, args, kwargs, rest)
         _doubt(it, cls, made)

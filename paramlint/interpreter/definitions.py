@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import classes, expressions, metaclasses
+from paramlint.interpreter import classes, escape, expressions, metaclasses
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Signal
 from paramlint.interpreter.targets import bind_name
-from paramlint.interpreter.values import DECORATOR, ClassValue, FunctionValue
+from paramlint.interpreter.values import ClassValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def evaluated(it: Interpreter, decorators: Sequence[ir.Expr], frame: Frame) -> l
 
 
 def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr], value: Any, frame: Frame) -> Any:
-    """Apply decorators. One of a package that is not in reach is taken to give back what it decorates, as most do."""
+    """Apply decorators. One of a package that is not in reach is taken to give back what it decorates, as most do, but perhaps changed."""
     for decorator, node in zip(reversed(functions), reversed(decorators), strict=True):
         frame.site = node.at
         if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
@@ -52,8 +52,8 @@ def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr
                 value = it.call(decorator, [value])
             finally:
                 it.registries.end(outer, tuple(decorators))
-        elif isinstance(value, FunctionValue):
-            value.attrs[DECORATOR] = decorator
+        else:
+            escape.decorated(it, decorator, value)
     return value
 
 

@@ -1,10 +1,10 @@
-"""What code that is not known may have done to the plain objects that it was given."""
+"""What code that is not known may have done to the plain objects that it has got hold of."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Harmless, Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.reading import READING
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
 
 _DEPTH = 4  # objects within objects
 _MANY = 1000  # elements that are looked into
-
-
-def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
-    """Values are arguments of a call that is not followed, for this reason.
-
-    Code of a package that is not in reach may change whatever it gets hold of. What is only not modelled is taken to change lists,
-    dicts and sets at most, as functions of libraries do, and nothing behind them.
-    """
-    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP):
-        return
-    reason = Reason(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
-    watch, it.watch = it.watch, None  # who calls it later calls code as little known
-    for value in values:
-        forget(it, value, reason, 1 if callee.kind is Why.UNSUPPORTED else _DEPTH)
-    it.watch = watch
 
 
 def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
@@ -63,7 +48,7 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
         forget(it, value.self, reason, depth)
         forget(it, value.func, reason, depth)
     elif kind is FunctionValue and depth > 1:
-        _run(it, value, reason, depth)
+        loosened(it, value, reason, depth)
     elif kind is GeneratorValue:
         value.lost = Unknown(reason) if value.lost is None else value.lost
 
@@ -71,7 +56,7 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
 _RUNNING: list[FunctionValue] = []
 
 
-def _run(it: Interpreter, function: FunctionValue, reason: Reason, depth: int) -> None:
+def loosened(it: Interpreter, function: FunctionValue, reason: Reason, depth: int = _DEPTH) -> None:
     """A function of the analysed code may be run, any number of times: what it may change besides its arguments."""
     code, frame = function.code, function.closure
     if function in _RUNNING:

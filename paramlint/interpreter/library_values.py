@@ -88,7 +88,7 @@ class LibraryModule(Foreign):
         unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
         for value in (*args, *kwargs.values()):
             it.escaped(value, unknown.reason)
-        from paramlint.interpreter import handed
+        from paramlint.interpreter import escape
 
-        handed.over(it, unknown.reason, (*args, *kwargs.values()))
+        escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

@@ -41,7 +41,7 @@ from paramlint.interpreter.replay import Replay
 from paramlint.interpreter.set_order import Shuffled
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, HANDED, ClassValue, Either, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class Interpreter:
 
     Everything that runs gets this object first. ``started`` is told of every evaluation that begins, ``escaped`` of every object that
     code which is not known gets hold of, ``changed`` of every object of a library's class that may have been changed by a name that is not known,
-    ``assumed`` of what is taken for granted of the world in which the code runs,
+    ``handed`` of what code that is not followed is given, and says whether it is of a library's class, ``hedged`` of every use of what such code
+    may have changed, ``assumed`` of what is taken for granted of the world in which the code runs,
     ``skipped`` of every piece of code that is not run because something is not known, with the values that it would work on (None: any).
     """
 
@@ -91,6 +92,10 @@ class Interpreter:
         self.escaped: Callable[[Any, Reason], None] = lambda value, reason: None
         self.assumed: Callable[[Reason], None] = lambda reason: None
         self.changed: Callable[[Instance, Reason], None] = lambda value, reason: None
+        self.handed: Callable[[Any, Reason], bool] = lambda value, reason: False
+        self.hedged: Callable[[Reason], None] = lambda reason: None
+        self.suspects = False  # whether code out of reach has been given a class, or an object of a library's class; see escape.py
+        self.perhaps: list[Any] = []  # functions that run because code that is not followed may call them
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_plain: Callable[[Any, str], Any] = lambda value, name: ABSENT  # what a library's tuples and numbers have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
@@ -220,6 +225,12 @@ class Interpreter:
         if self.replay is not None and (self.modules.running or self.replay.recordings):
             self.replay.made(instance.attrs)
         return instance
+
+    def used(self, cls: ClassValue, attrs: dict[str, Any] | None = None) -> None:
+        """A class is used, or an attribute of an object with these attributes: code out of reach may have changed it."""
+        reason = (attrs.get(HANDED) if attrs is not None else None) or cls.fact(HANDED)
+        if reason is not None:
+            self.hedged(reason.reason if isinstance(reason, Either) else reason)
 
     # Reasons and errors ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Why
+from paramlint.core.unknown import LeavesAlone, Reason, Unknown, Why
 from paramlint.interpreter import library_names, search_path
 from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.frames import Frame
@@ -204,7 +204,8 @@ class Modules:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
         if self.it.import_guards:
             raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
-        return self.it.unknown(Why.IMPORT, f"the module `{name}` is not in reach")
+        kind = LeavesAlone if self.it.library.leaves_alone(name) else Reason
+        return Unknown(kind(Why.IMPORT, f"the module `{name}` is not in reach", self.it.site()))
 
     def bound_by_import(self, name: str, frame: Frame) -> Any:
         """What ``import name`` finds; at module level, one that is left for later is looked up when it is first read."""

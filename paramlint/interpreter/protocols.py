@@ -98,6 +98,10 @@ class Library(Protocol):
         """Whether the library knows other names below a dotted name, which is that of a module then."""
         ...
 
+    def leaves_alone(self, module: str) -> bool:
+        """Whether the functions of a module that is not in reach are taken to leave alone what they are given."""
+        ...
+
     def has(self, module: str, name: str) -> bool | None:
         """Whether a module of the library has a name; None where the library does not know."""
         ...

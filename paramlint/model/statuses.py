@@ -66,7 +66,7 @@ def of_bytes(size: Any, count: Count) -> Status:
     """The status of bytes that follow from a count."""
     if size is None:
         return Status.UNKNOWN
-    return Count(size, count.bound).status
+    return Count(size, count.bound, (), count.assumed).status
 
 
 def of_shape(value: Any) -> Status:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from paramlint.core.counts import Count
+from paramlint.core.counts import Count, Status
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Reason, Unknown
@@ -42,7 +42,7 @@ class Total(msgspec.Struct):
 
     def add_doubt(self, reason: Reason) -> None:
         """What a module holds besides what it shows is not known."""
-        more = Count(0, True, (reason,))
+        more = Count.doubt((reason,))
         self.params, self.trainable, self.buffers = self.params + more, self.trainable + more, self.buffers + more
 
 
@@ -162,4 +162,4 @@ def number(count: Count) -> int | str | None:
     """A count as JSON holds it: a number, a formula as text, None where nothing is known."""
     if isinstance(count.value, Formula):
         return str(count.value)
-    return None if count.bound and count.value == 0 else int(count.value)
+    return None if count.status is Status.UNKNOWN else int(count.value)

@@ -48,8 +48,8 @@ def _note(row: LayerRow) -> str:
 
 
 def _tally(tally: Counter[str]) -> str:
-    """``12 layer calls: 9 exact, 2 symbolic, 1 unknown``; lower bounds are named where there are any."""
-    parts = [f"{tally[status.value]:,} {status.value}" for status in (Status.EXACT, Status.SYMBOLIC, Status.LOWER_BOUND, Status.UNKNOWN)
-             if tally[status.value] or status is not Status.LOWER_BOUND]
+    """``12 layer calls: 9 exact, 2 symbolic, 1 unknown``; bounds and assumptions are named where there are any."""
+    parts = [f"{tally[status.value]:,} {status.value}" for status in Status
+             if tally[status.value] or status not in (Status.ASSUMED, Status.LOWER_BOUND)]
     total = sum(tally.values())
     return f"{total:,} layer call{'' if total == 1 else 's'}: {', '.join(parts)}"

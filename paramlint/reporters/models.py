@@ -1,7 +1,7 @@
 """Whole models for programs: JSON, one object a line, CSV. Keys are only ever added.
 
-``status`` is that of the parameters; ``statuses`` holds that of each figure, by its key: "exact", "symbolic", "lower-bound", "unknown", and empty
-for what was not asked for. In CSV each figure's status stands in a column of its own, named after it.
+``status`` is that of the parameters; ``statuses`` holds that of each figure, by its key: "exact", "symbolic", "assumed", "lower-bound", "unknown",
+and empty for what was not asked for. In CSV each figure's status stands in a column of its own, named after it.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def untrained(params: Count, trainable: Count) -> Count:
     rest = params.value - trainable.value
     if params.bound or trainable.bound or isinstance(rest, Unknown):
         return Count(0, True)
-    return Count(rest)
+    return Count(rest, assumed=params.assumed or trainable.assumed)
 
 
 def _branches(printed: list[Row]) -> Iterator[str]:

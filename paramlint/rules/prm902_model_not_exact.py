@@ -72,9 +72,10 @@ class ModelNotExact(Rule):
                 continue
             value = fact.model.params.value
             known = f"{value:,}" if isinstance(value, int) else str(value)
+            said = {Status.LOWER_BOUND: f"at least {known} parameters", Status.ASSUMED: f"{known} parameters if nothing changes them"}
             first = fact.model.reasons[0] if fact.model.reasons else None
             yield self.report(facts.path, fact.span, model=fact.name, reason=why_not_exact(fact), detail=_others(fact),
-                              what=f"at least {known} parameters" if status is Status.LOWER_BOUND else "no count",
+                              what=said.get(status, "no count"),
                               help=WAYS_OUT.get(first.kind, "") if first is not None else "")
 
 

@@ -30,6 +30,7 @@ def test_the_models_of_a_file(wanted: Expected) -> None:
     why = [(reason.message, model.places.get(reason.site)) for reason in model.reasons]
     if wanted.status:
         assert (model.status, model.line) == (wanted.status, wanted.line), why
+        assert wanted.params is None or number(model.params) == wanted.params, why
         return
     if wanted.raises:
         assert model.status == "unknown" and any(f"raises {wanted.raises}" in message for message, _ in why), why

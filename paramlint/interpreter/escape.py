@@ -1,0 +1,207 @@
+"""What escapes to code that is not in reach: such code may change what it is given, and call what can be called.
+
+What it can reach are the objects that it is given, what those hold, and what their methods change; not the class of an object, nor the globals
+around a function. Objects of a library's classes keep what they show, with a doubt: ``it.handed``. Who makes an object of a class, or reads an
+attribute, that such code may have changed, hedges the answer: ``it.hedged``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Escaped, Harmless, LeavesAlone, NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter.handed import forget, loosened
+from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.repetition import maybe_repeated
+from paramlint.interpreter.signals import LimitReached, Raised
+from paramlint.interpreter.values import (
+    DECORATOR,
+    HANDED,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Either,
+    Foreign,
+    FunctionValue,
+    GeneratorValue,
+    Instance,
+    Property,
+    StaticMethod,
+)
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_DEPTH = 4  # objects within objects
+_MANY = 1_000  # elements that are looked into
+_STEPS = 20_000  # that a function may take of which it is not known whether it is called
+
+
+def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
+    """Values are arguments of a call that is not followed, for this reason.
+
+    Code of a package that is not in reach may change whatever it gets hold of. What is only not modelled is taken to change lists,
+    dicts and sets at most, as functions of libraries do, and nothing behind them, besides modules and what a function does that it may call.
+    """
+    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP):
+        return
+    if isinstance(callee, LeavesAlone):
+        if reach(values):
+            it.assumed(Harmless(callee.kind, f"{callee.message}: what it is given is taken to stay as it is", callee.site))
+        return
+    reason = Escaped(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
+    watch, it.watch = it.watch, None  # who calls it later calls code as little known
+    if callee.kind is not Why.LOOP:
+        Escape(it, reason, foreign=callee.kind is Why.IMPORT).take(values)
+    for value in values:
+        forget(it, value, reason, 1 if callee.kind is Why.UNSUPPORTED else _DEPTH)
+    it.watch = watch
+
+
+def decorated(it: Interpreter, decorator: Unknown, value: Any) -> None:
+    """Code that is not in reach decorates a function or class: it may wrap or change it, and a function may be called."""
+    while isinstance(value, StaticMethod | ClassMethod | Property):
+        value = value.getter if isinstance(value, Property) else value.func
+    if isinstance(value, FunctionValue):
+        value.attrs[DECORATOR] = decorator
+    if isinstance(decorator.reason, LeavesAlone) or not isinstance(value, FunctionValue | ClassValue):
+        return
+    reason = Escaped(decorator.reason.kind, f"decorated with code that is not known: {decorator.reason.message}", it.site())
+    if isinstance(value, ClassValue):
+        it.suspects = True
+        value.facts.setdefault(HANDED, reason)
+        return
+
+    def within(it: Interpreter, body: Callable[[], Any], inner: Any = value.within) -> Any:
+        it.hedged(reason)
+        return body() if inner is None else inner(it, body)
+
+    value.within = within
+    if it.frame is not None and it.frame.kind != "class":
+        may_call(it, value, reason)
+
+
+class Escape:
+    """What is given to code that is not followed, for one reason."""
+
+    def __init__(self, it: Interpreter, reason: Reason, *, foreign: bool) -> None:
+        self.it = it
+        self.reason = reason
+        self.foreign = foreign  # code of a package that is not in reach, and not only what is not modelled
+        self.seen: dict[int, Any] = {}
+        self.functions: list[Any] = []
+
+    def take(self, values: tuple[Any, ...]) -> None:
+        for value in values:
+            self._take(value, _DEPTH)
+        held = reach(values)
+        for function in self.functions:
+            may_call(self.it, function, self.reason, held)
+
+    def _take(self, value: Any, depth: int) -> None:
+        kind = value.__class__
+        if depth == 0 or kind is int or kind is str or kind is float or value is None or kind is bool or id(value) in self.seen:
+            return
+        self.seen[id(value)] = value
+        if kind is Instance:
+            self._instance(value, depth)
+        elif isinstance(value, list | tuple | set | frozenset):
+            self._each(value, depth)
+        elif kind is dict:
+            self._each(value.values(), depth)
+        elif kind is Either:
+            self._each(value.alternatives, depth + 1)
+        elif kind is BoundMethod:
+            self._take(value.self, depth)
+            self.functions.append(value)
+        elif kind is FunctionValue:
+            self.functions.append(value)
+        elif kind is ClassValue:
+            if self.foreign and value.site is not None:
+                self.it.suspects = True
+                value.facts.setdefault(HANDED, self.reason)
+        elif kind is ModuleValue:
+            if self.foreign:
+                self._module(value)
+        elif kind is GeneratorValue:
+            self._each(self._elements(value), depth)
+        elif isinstance(value, Foreign) and self.foreign:
+            self.it.handed(value, self.reason)
+
+    def _each(self, values: Any, depth: int) -> None:
+        for item in islice(list(values), _MANY):
+            self._take(item, depth - 1)
+
+    def _instance(self, value: Instance, depth: int) -> None:
+        if self.it.handed(value, self.reason):
+            return
+        self._each([*value.attrs.values(), value.payload], depth)
+        method = value.cls.find("__call__")
+        if isinstance(method, FunctionValue):
+            self.functions.append(BoundMethod(method, value))
+
+    def _elements(self, value: GeneratorValue) -> Any:
+        found: list[Any] = []
+        with suppress(Raised, NeedsValue):
+            found.extend(islice(self.it.iterate(value), _MANY))
+        value.lost = value.lost or Unknown(self.reason)
+        return found
+
+    def _module(self, module: ModuleValue) -> None:
+        """Any global may have another value."""
+        for name in module.names(self.it):
+            value = module.lookup(self.it, name)
+            if not name.startswith("__") and not isinstance(value, ModuleValue | FunctionValue | ClassValue):
+                module.assign(self.it, name, loose(self.reason, (value,)))
+
+
+def may_call(it: Interpreter, function: Any, reason: Reason, held: tuple[Any, ...] = ()) -> None:
+    """Code that is not followed may call a function, any number of times and with anything; its arguments may be what else it was given."""
+    frame = it.frame
+    if frame is None or function in it.perhaps or only_calls(it, getattr(function, "func", function)):
+        return
+    rest = Unknown(reason, held)
+    it.perhaps.append(function)
+    try:
+        with _briefly(it), it.unheard():
+            maybe_repeated(it, frame, (), reason, lambda: _called(it, function, rest))
+    finally:
+        it.perhaps.pop()
+
+
+def _called(it: Interpreter, function: Any, rest: Unknown) -> None:
+    from paramlint.interpreter.calls import call_with_unknown_rest
+
+    try:
+        call_with_unknown_rest(it, function, [], {}, rest)
+    except NeedsValue as error:
+        _give_up(it, function, error.unknown.reason)
+    except LimitReached as reached:
+        it.steps = min(it.steps, it.limits.steps - _STEPS // 10)
+        _give_up(it, function, reached.reason)
+
+
+def _give_up(it: Interpreter, function: Any, reason: Reason) -> None:
+    """A function that cannot be followed: what it may change is told by what it names."""
+    if isinstance(function, BoundMethod):
+        it.changed(function.self, reason)
+        function = function.func
+    if isinstance(function, FunctionValue):
+        loosened(it, function, reason)
+
+
+@contextmanager
+def _briefly(it: Interpreter) -> Iterator[None]:
+    """Only so many steps are left meanwhile."""
+    steps = it.steps
+    it.steps = max(steps, it.limits.steps - _STEPS)
+    began = it.steps
+    try:
+        yield
+    finally:
+        it.steps = steps + (it.steps - began)
