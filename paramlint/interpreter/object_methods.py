@@ -106,7 +106,23 @@ def _dir(it: Interpreter, self: Any, /) -> Any:
     return names_of(it, self)
 
 
-@OBJECT.raw("__sizeof__", "__reduce__", "__reduce_ex__", binds=True)
+def _stored(name: str) -> Any:
+    def method(it: Interpreter, self: Any, /, *args: Any) -> Any:
+        from paramlint.interpreter.stdlib import reduction
+
+        if not isinstance(self, Instance):
+            return it.unknown(Why.UNSUPPORTED, "how Python stores an object")
+        return getattr(reduction, name)(it, self, *args)
+
+    return method
+
+
+OBJECT.raw("__getstate__", binds=True)(_stored("state_of"))
+OBJECT.raw("__reduce__", binds=True)(_stored("reduce"))
+OBJECT.raw("__reduce_ex__", binds=True)(_stored("reduce_ex"))
+
+
+@OBJECT.raw("__sizeof__", binds=True)
 def _machine(it: Interpreter, self: Any, /, *args: Any) -> Any:
     return it.unknown(Why.UNSUPPORTED, "how Python stores an object")
 

@@ -28,6 +28,7 @@ _FILES = {
     "contextlib": "contexts",
     "contextvars": "context_variables",
     "copy": "copying",
+    "copyreg": "reduction",
     "dataclasses": "dataclasses",
     "enum": "enums",
     "functools": "functions",

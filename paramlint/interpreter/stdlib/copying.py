@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.interpreter import watched
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.natives import Table, copied_openness
+from paramlint.interpreter.stdlib import reduction
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, GeneratorValue, Instance
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def copy(it: Interpreter, x: Any) -> Any:
             return it.call(it.get(x, "__copy__"))
         if x.cls.fact("members") is not None:
             return x
+        if reduction.is_customised(it, x):
+            return reduction.reconstructed(it, x, reduction.reduced(it, x), lambda made: None, lambda item: item)
         payload = x.payload
         if isinstance(payload, list | dict | set):
             payload = copied_openness(it, payload, payload.copy())
@@ -101,12 +104,16 @@ def _deep_instance(it: Interpreter, x: Instance, memo: dict[Any, Any]) -> Any:
     unknown = otherwise(it, x) if otherwise is not None else None
     if unknown is not None:
         return unknown
-    if x.cls.find("__deepcopy__") is not ABSENT:
-        made = it.call(it.get(x, "__deepcopy__"), [memo])
-        _remember(it, memo, x, made)
+    custom = reduction.hook(it, x, "__deepcopy__")
+    if custom is not None:
+        made = it.call(custom, [memo])
+        if made is not x:
+            _remember(it, memo, x, made)
         return made
     if x.cls.fact("members") is not None:
         return x
+    if reduction.is_customised(it, x):
+        return reduction.reconstructed(it, x, reduction.reduced(it, x), lambda made: _remember(it, memo, x, made), lambda item: _deep(it, item, memo))
     made = it.instance(x.cls)
     made.site = x.site
     copied_openness(it, x.attrs, made.attrs)
