@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy_entries, modules, output_override, running
+from paramlint.analysis import call_arguments, lazy_entries, masks, modules, output_override, running
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, Property
 from paramlint.schema.framework import Framework
 
@@ -34,17 +35,33 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     if open_at is not None:
         before, after = given[:open_at], given[open_at + 1:]
         return it.each(given[open_at], lambda item: call(overlay, framework, it, [self_, *before, item, *after], kwargs))
+    call_arguments.check(overlay, framework, it, self_, given, kwargs)
+    taken = call_arguments.without_training(framework, self_, kwargs)
     tensors = tensors_in((given, kwargs))
-    unknown = unresolved((given, {name: value for name, value in kwargs.items() if name not in framework.call_context}))
+    held: Any = None
     if not is_built(self_):
         not_followed(overlay, it, self_, None if tensors else _unknown_input(it, self_, given, kwargs))
-    held = build(overlay, framework, it, self_, given, kwargs) if tensors and not is_built(self_) else None
-    result = _outputs(overlay, framework, it, self_, given, kwargs)
+        held = build(overlay, framework, it, self_, given, taken) if tensors else None
+    with call_arguments.inside(overlay, it):
+        trained = call_arguments.with_training(overlay, framework, it, self_, given, kwargs)
+        filled, mask = call_arguments.with_masks(framework, self_, given, trained)
+        if held is not None and call_arguments.differs(taken, filled):
+            _trial(overlay, framework, it, self_, given, taken)
+            held = None
+        return _called(overlay, framework, it, self_, given, kwargs, filled, mask, held)
+
+
+def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, given: Args, kwargs: Kwargs, filled: Kwargs, mask: Any,
+            held: Any) -> Any:
+    """A call of a layer that is built, or with ``held`` the one that builds it; ``filled`` are its keywords with what the framework adds."""
+    tensors = tensors_in((given, kwargs))
+    unknown = unresolved((given, {name: value for name, value in kwargs.items() if name not in framework.call_context}))
+    result = _outputs(overlay, framework, it, self_, given, filled)
     if held is not None:
         lock(it, self_)
         if _state(self_) != held:  # that was the call that builds, and it has left something; the real one follows
             with overlay.unheard():
-                result = _outputs(overlay, framework, it, self_, given, kwargs)
+                result = _outputs(overlay, framework, it, self_, given, filled)
     if not tensors and unknown is None:
         return result
     for leaf in leaves(result):
@@ -55,12 +72,24 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
         self_.attrs["built"] = True
         running.returned(overlay, it, self_, given, kwargs, result)
         self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
+    first = given[0] if given else next(iter(kwargs.values()), None)
     if unknown is None and not any(tensor.step is not None for tensor in tensors):
-        return result
+        return masks.hand_on(framework, it, self_, first, result, mask)
     step = Step(self_, given, kwargs)
     self_.attrs[STEPS] = [*self_.attrs.get(STEPS, ()), step]
-    drawn = draw(framework, step, result)
+    drawn = masks.hand_on(framework, it, self_, first, draw(framework, step, result), mask)
     return it.made(drawn) if isinstance(drawn, list | dict) else drawn
+
+
+def _trial(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, given: Args, kwargs: Kwargs) -> None:
+    """The call for nothing that builds a layer: it is not told of training by this call, and gets no masks."""
+    try:
+        with overlay.unheard(), call_arguments.building(overlay):
+            _outputs(overlay, framework, it, self_, given, kwargs)
+    except Raised as raised:
+        it.not_taken(raised, it.unknown_reason(f"`{self_.cls.name}.{framework.call}` raises without what the framework fills in"))
+        return
+    lock(it, self_)
 
 
 def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, given: Args, kwargs: Kwargs) -> Any:
@@ -68,14 +97,15 @@ def _outputs(overlay: Overlay, framework: Framework, it: Interpreter, self_: Ins
     method = it.get_or(self_, framework.call, ABSENT)
     if method is ABSENT:
         return it.library_throw("NotImplementedError", f"Layer {self_.cls.name} does not have a `{framework.call}()` method implemented")
-    if not isinstance(self_.cls.find(framework.call), FunctionValue) and not output_override.method_of(self_):
+    if call_arguments.function_of(self_, framework)[0] is None and not output_override.method_of(self_):
         return it.call(method, given, kwargs)
-    if self_.cls.find(framework.call) is ABSENT:  # it is given elsewhere, if at all
+    if framework.call not in self_.attrs and self_.cls.find(framework.call) is ABSENT:  # it is given elsewhere, if at all
         return it.unknown(Why.UNSUPPORTED, f"what a call of `{self_.cls.name}` gives")
     drawn = any(tensor.step is not None for tensor in tensors_in((given, kwargs)))
     override = output_override.method_of(self_) if drawn or overlay.calls is not None else ""
     plain = [mapped(value, without_step) for value in given] if drawn else given
-    named = _with_context(it, self_, framework, given, {k: mapped(v, without_step) for k, v in kwargs.items()} if drawn else kwargs)
+    named = {k: mapped(v, without_step) for k, v in kwargs.items()} if drawn else kwargs
+    named = call_arguments.with_required(overlay, framework, it, self_, given, named)
     if not override:
         return it.call(method, plain, named)
     if not drawn:
@@ -99,17 +129,6 @@ def _unknown_input(it: Interpreter, module: Instance, args: Args, kwargs: Kwargs
         return None
     unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown | Either)), None)
     return unknown.reason if unknown is not None else it.unknown(Why.INPUT, f"the input of `{module.cls.name}`").reason
-
-
-def _with_context(it: Interpreter, self_: Instance, framework: Framework, given: Args, kwargs: Kwargs) -> Kwargs:
-    """Arguments that the framework itself fills in where the layer's ``call`` asks for them."""
-    method = self_.cls.find(framework.call)
-    if not isinstance(method, FunctionValue):
-        return kwargs
-    code = method.code
-    required = [p.name for p in (*code.positional_only, *code.parameters)]
-    required = required[1 + len(given):len(required) - len(method.defaults)]
-    return {**{name: value for name, value in framework.call_context.items() if name in required and name not in kwargs}, **kwargs}
 
 
 # Building -----------------------------------------------------------------------------------------------------------------

@@ -32,6 +32,11 @@ def note(overlay: Overlay, qualified: str) -> None:
         overlay.older.add(root)
 
 
+def names(overlay: Overlay, module: ModuleValue, root: str) -> bool:
+    """Whether the code of a module names a package."""
+    return module.source is not None and any(root in statement.text for statement in module.source.statements)
+
+
 def _names_one(overlay: Overlay, module: ModuleValue) -> bool:
     known = overlay.older_modules.get(id(module))
     if known is None or known[1] != len(overlay.older):

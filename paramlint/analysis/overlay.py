@@ -67,6 +67,8 @@ class Overlay(Listener):
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
         self._names: dict[str, int] = {}
         self.parameter_names = ParameterNames()
+        self.in_training: list[Any] | None = None  # what the outermost call of a layer and those inside it say of training, while it runs
+        self.around_training: list[Any] | None = None  # the same of the call around the innermost one
         self.evaluation = 0  # the number of the evaluation that runs
 
     def attach(self, it: Interpreter) -> None:

@@ -10,16 +10,17 @@ from paramlint.schema.framework import Framework
 
 
 @cache
-def _signatures(framework: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, bool]]:
-    """Parameters of functions: those by position, those that must be given, and whether any number by position or keyword may follow."""
+def _signatures(framework: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, bool, dict[str, str]]]:
+    """Parameters of functions: those by position, those that must be given, whether any number by position or keyword may follow; defaults."""
     found = {}
     record = next(known for known in REGISTRY.frameworks if known.name == framework)
     for text, names in record.signatures.items():
         words = text.split(", ") if text else []
-        plain = tuple(word.removesuffix("=") for word in words if not word.startswith("*"))
-        needed = tuple(word for word in words if not word.startswith("*") and not word.endswith("="))
+        plain = tuple(word.partition("=")[0] for word in words if not word.startswith("*"))
+        needed = tuple(word for word in words if not word.startswith("*") and "=" not in word)
         free = any(word.startswith("*") and not word.startswith("**") for word in words)
-        parsed = (plain, needed, free, any(word.startswith("**") for word in words))
+        parsed = (plain, needed, free, any(word.startswith("**") for word in words),
+                  {word.partition("=")[0]: word.partition("=")[2] for word in words})
         found.update(dict.fromkeys((f"{framework}.{name}" for name in names.split()), parsed))
     return found
 
@@ -29,7 +30,7 @@ def refused_arguments(framework: Framework, name: str, count: int, kwargs: Itera
     known = _signatures(framework.name).get(name) if framework.signatures else None
     if known is None:
         return ""
-    plain, needed, free, named = known
+    plain, needed, free, named, _ = known
     last = name.rpartition(".")[2]
     if count > len(plain) and not free:
         return f"{last}() takes {len(plain)} positional arguments but {count} were given"
@@ -41,3 +42,9 @@ def refused_arguments(framework: Framework, name: str, count: int, kwargs: Itera
             return f"{last}() got an unexpected keyword argument '{key}'"
     missing = [] if free else [word for word in needed if word not in given and word not in kwargs]
     return f"{last}() missing required positional argument '{missing[0]}'" if missing else ""
+
+
+def default_of(framework: Framework, name: str, parameter: str) -> bool | None:
+    """The default of a parameter that is recorded as True or False; None for any other."""
+    known = _signatures(framework.name).get(name) if framework.signatures else None
+    return {"True": True, "False": False}.get(known[4].get(parameter, "")) if known is not None else None

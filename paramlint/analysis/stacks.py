@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph, layer_names, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import call_arguments, graph, layer_names, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.dims import is_unsized
@@ -199,8 +199,9 @@ class Stack:
         shape = value.tensor.shape if isinstance(value, Symbol) else None
         first = not self.ends(self_) and isinstance(shape, Shape)
         if first:
-            self._start(it, self_, None, shape)
-            self._advance(it, self_)
+            with call_arguments.building(self.overlay):
+                self._start(it, self_, None, shape)
+                self._advance(it, self_)
         reason = it.state.open_reason(self_.attrs["_modules"])
         if reason is not None:
             return Unknown(reason)

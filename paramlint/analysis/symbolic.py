@@ -59,14 +59,18 @@ class Step:
 
 
 class Symbol(TensorValue):
-    """A tensor of such a framework; ``step`` is the call that made it, None for one that stands for data."""
+    """A tensor of such a framework; ``step`` is the call that made it, None for one that stands for data.
 
-    __slots__ = ("framework", "step")
+    ``mask`` says which steps of a sequence count: a tensor, None, or an Unknown.
+    """
+
+    __slots__ = ("framework", "mask", "step")
 
     def __init__(self, tensor: Tensor, framework: Framework, step: Step | None = None) -> None:
         super().__init__(tensor)
         self.framework = framework
         self.step = step
+        self.mask: Any = None
 
     def type_name(self) -> str:
         return self.framework.tensor[0].rpartition(".")[2]
@@ -322,6 +326,8 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
         return value.tensor.dtype
     if name == "name":
         return "keras_tensor"
+    if name == "_keras_mask":
+        return ABSENT if value.mask is None else value.mask
     if name in ("_keras_shape", "_shape_val"):
         return written(shape)
     if name == "_keras_history":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.keras.call_signatures import CALLS
 from paramlint.frameworks.keras.ops_signatures import SIGNATURES
 from paramlint.schema.framework import Errors, Framework
 
@@ -117,7 +118,7 @@ FRAMEWORK = Framework(
     },
     tensor=("keras.KerasTensor",),
     operators={op: f"keras.ops.{name}" for op, name in _OPERATORS.items()},
-    signatures=SIGNATURES,
+    signatures={text: f"{SIGNATURES.get(text, '')} {CALLS.get(text, '')}" for text in (*SIGNATURES, *CALLS)},
     outside_of_graphs=("tensorflow.", "keras.backend."),
     input_layer="keras.layers.InputLayer",
     activations="keras.activations",

@@ -20,6 +20,7 @@ class Activation(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.Activation",)
+    MASKS = True
 
     activation: ActivationKind
 
@@ -34,6 +35,7 @@ class ReLU(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.ReLU",)
+    MASKS = True
 
     max_value: Value = None
     negative_slope: Comparable = 0.0
@@ -57,6 +59,7 @@ class LeakyReLU(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.LeakyReLU",)
+    MASKS = True
 
     negative_slope: Value = 0.3
     _: KEYWORD_ONLY
@@ -80,6 +83,7 @@ class ELU(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.ELU",)
+    MASKS = True
 
     alpha: Value = 1.0
 
@@ -101,6 +105,7 @@ class Softmax(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.Softmax",)
+    MASKS = True
 
     axis: Value = -1
 
@@ -113,6 +118,7 @@ class PReLU(KerasLayer):
     INPUT_SPEC = "rank"
 
     NAMES = ("keras.layers.PReLU",)
+    MASKS = True
 
     alpha_initializer: Initializer = "Zeros"
     alpha_regularizer: Regularizer = None

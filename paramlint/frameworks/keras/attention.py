@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from paramlint.core.dims import Formula, Size, is_unsized, product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, both, many_inputs, one_input
+from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, both, first_of, many_inputs, one_input
 from paramlint.frameworks.keras.einsum import Equation
 from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, OptionalPositive, Positive, Regularizer, one_of, plain
 from paramlint.schema.conditions import Refused, require
@@ -84,6 +84,7 @@ class MultiHeadAttention(_Heads):
     """
 
     NAMES = ("keras.layers.MultiHeadAttention",)
+    MASKS = True
 
     num_heads: Positive
     key_dim: Positive
@@ -174,6 +175,7 @@ class GroupQueryAttention(_Heads):
     """Attention whose query heads share fewer heads of key and value. Source: Ainslie et al. (2023)."""
 
     NAMES = ("keras.layers.GroupQueryAttention", "keras.layers.GroupedQueryAttention")
+    MASKS = True
 
     head_dim: Positive
     num_query_heads: Whole
@@ -243,6 +245,11 @@ class _Scored(KerasLayer):
     if TYPE_CHECKING:
         use_scale: Any
         score_mode: Any
+
+    MASKS = True
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        return first_of(mask)
 
     def triple(self, inputs: Any) -> tuple[Shape, Shape, Shape]:
         if isinstance(inputs, tuple):

@@ -27,6 +27,8 @@ class KerasLayer(Layer, keyword_only=True):
 
     ADAPTS: ClassVar[bool] = False  # whether a layer computes a state from data by `adapt`
 
+    MASKS: ClassVar[bool] = False  # whether the output may have a mask: that of the input, unless `masked` says another
+    TAKES_DATA: ClassVar[bool] = False  # whether a call takes what is no tensor by position, too
     INPUT_SPEC: ClassVar[str] = ""  # what later inputs must have of the first: the "width" that the weights have, the "rank" besides
 
     activity_regularizer: Regularizer = None
@@ -42,6 +44,10 @@ class KerasLayer(Layer, keyword_only=True):
         if "input_dim" not in self.DROPS and self.input_dim is not None:
             return batched((self.input_dim,))
         return None if self.input_shape is None else batched(self.input_shape)
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        """The shape of the mask of the output for inputs of these shapes, with masks of those shapes; None where it has none."""
+        return mask
 
     def called_again(self, first: Shape, now: Shape) -> None:
         if self.INPUT_SPEC == "rank" and first.rank != now.rank:
@@ -79,6 +85,16 @@ class KerasLayer(Layer, keyword_only=True):
         if held is None:
             return Weights({n: replace(w, trainable=self.trainable if w.trainable is True else w.trainable) for n, w in weights.items()})
         return weights if held else weights.frozen()
+
+
+def listed(mask: Any) -> list[Any]:
+    """The masks of a list of inputs."""
+    return list(mask) if isinstance(mask, list | tuple) and not isinstance(mask, Shape) else [] if mask is None else [mask]
+
+
+def first_of(mask: Any) -> Any:
+    """The mask of the first of several inputs."""
+    return next(iter(listed(mask)), None)
 
 
 class SameShape(KerasLayer):

@@ -27,6 +27,7 @@ class Dense(KerasLayer):
     INPUT_SPEC = "width"
 
     NAMES = ("keras.layers.Dense",)
+    MASKS = True
     KIND = "linear"
 
     units: Positive
@@ -71,12 +72,17 @@ class _Embeddings(KerasLayer):
     """Family of tables of vectors, looked up by number."""
 
     KIND = "embedding"
+    MASKS = True
 
     if TYPE_CHECKING:  # each entry has these fields at its own place in the signature
         output_dim: Any
         input_length: Any
         lora_rank: Any
         embeddings_constraint: Any
+        mask_zero: Any
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        return one_input(inputs) if self.mask_zero else None
 
     def declared_input(self) -> Shape | None:
         """`input_dim` is the size of the table here; Keras 3 makes nothing of `input_length`, which was the length of the sequence."""
@@ -167,6 +173,7 @@ class Identity(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.Identity",)
+    MASKS = True
     EXAMPLES = (Example("Identity()", params=0, input=(None, 6, 4), output=(None, 6, 4)), Rejects("Identity(3)"))
 
 
@@ -175,8 +182,12 @@ class Masking(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.Masking",)
+    MASKS = True
 
     mask_value: Value = 0.0
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        return one_input(inputs).head(-1)
 
     EXAMPLES = (Example("Masking()", params=0, input=(None, 6, 4), output=(None, 6, 4)),)
 
@@ -185,6 +196,7 @@ class Lambda(Stateless):
     """Calls a function. Its output shape is what `output_shape` says, without the batch, or what the function does to its input."""
 
     NAMES = ("keras.layers.Lambda",)
+    MASKS = True
 
     function: Value
     output_shape: Value = None
@@ -194,6 +206,11 @@ class Lambda(Stateless):
     def check(self) -> None:
         if plain(self.function) or self.function is None or isinstance(self.function, dict):
             raise Refused(f"`function` must be a function, got {shown(self.function)}", field="function")
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        if self.mask is not None:
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the mask that a `Lambda` says"))
+        return None
 
     def called_function(self) -> Any:
         return self.function if self.output_shape is None and self.arguments_ is None else None

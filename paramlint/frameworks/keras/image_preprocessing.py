@@ -40,6 +40,8 @@ Interpolation = Annotated[Any, one_of("nearest", "bilinear")]
 class ImageLayer(SameShape, keyword_only=True):
     """Family of layers that change images (batch, rows, columns, channels) or (rows, columns, channels) and keep their shape."""
 
+    TAKES_DATA = True
+
     bounding_box_format: Value = None
     data_format: DataFormat = None
 

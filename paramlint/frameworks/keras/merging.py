@@ -8,7 +8,7 @@ from paramlint.core.dims import Size, is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.base import Stateless, many_inputs, size_at
+from paramlint.frameworks.keras.base import Stateless, listed, many_inputs, size_at
 from paramlint.frameworks.keras.kinds import plain
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
@@ -71,6 +71,11 @@ class _Merge(Stateless):
     """Family of layers that are called on a list of tensors and combine them element by element."""
 
     COUNT: ClassVar[int | None] = None
+    MASKS = True
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        masks = listed(mask)
+        return None if any(one is None for one in masks) else _merged(masks) if masks else None
 
     def shape(self, inputs: Any, *others: Any) -> Shape:
         shapes = _listed(inputs, others)
@@ -134,7 +139,14 @@ class Concatenate(Stateless):
 
     NAMES = ("keras.layers.Concatenate",)
 
+    MASKS = True
+
     axis: Value = -1
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        if all(one is None for one in listed(mask)):
+            return None
+        return Shape(self.shape(inputs)[:-1])
 
     def shape(self, inputs: Any, *others: Any) -> Shape:
         shapes = _listed(inputs, others)

@@ -77,6 +77,7 @@ class BatchNormalization(_Normalisation):
     INPUT_SPEC = "rank"
 
     NAMES = ("keras.layers.BatchNormalization",)
+    MASKS = True
     KIND = "batch norm"
 
     axis: Annotated[Any, _integer] = -1
@@ -128,6 +129,7 @@ class LayerNormalization(_Normalisation):
     """Normalises each element of a batch over the given axes. Source: Ba, Kiros and Hinton (2016)."""
 
     NAMES = ("keras.layers.LayerNormalization",)
+    MASKS = True
     KIND = "layer norm"
 
     axis: Annotated[Any, _axes] = -1
@@ -163,6 +165,7 @@ class GroupNormalization(_Normalisation):
     INPUT_SPEC = "rank"
 
     NAMES = ("keras.layers.GroupNormalization",)
+    MASKS = True
     KIND = "group norm"
 
     groups: Value = 32
@@ -217,6 +220,7 @@ class UnitNormalization(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.UnitNormalization",)
+    MASKS = True
 
     axis: Annotated[Any, _axes] = -1
 
@@ -238,6 +242,8 @@ class Normalization(KerasLayer):
     """
 
     NAMES = ("keras.layers.Normalization",)
+    MASKS = True
+    TAKES_DATA = True
     ADAPTS = True
 
     axis: Value = -1

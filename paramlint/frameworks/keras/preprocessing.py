@@ -27,6 +27,8 @@ class Rescaling(SameShape):
     """``scale * x + offset``."""
 
     NAMES = ("keras.layers.Rescaling",)
+    MASKS = True
+    TAKES_DATA = True
 
     scale: Value
     offset: Value = 0.0
@@ -41,6 +43,7 @@ class Pipeline(Stateless):
     """Layers one after the other."""
 
     NAMES = ("keras.layers.Pipeline",)
+    TAKES_DATA = True
     DROPS = ("activity_regularizer", "trainable", "dtype", "autocast", "input_dim", "input_shape")
 
     layers: Value
@@ -74,6 +77,7 @@ class CategoryEncoding(Stateless):
     """Whole numbers as vectors of `num_tokens`: one for each number, or one for all numbers of the last axis."""
 
     NAMES = ("keras.layers.CategoryEncoding", "keras.layers.experimental.CategoryEncoding")
+    TAKES_DATA = True
 
     num_tokens: Value = None
     output_mode: Annotated[Any, one_of("count", "one_hot", "multi_hot", "binary")] = "multi_hot"
@@ -99,6 +103,7 @@ class Discretization(Stateless):
     """Numbers as the numbers of their bins, or as vectors of as many elements as there are bins."""
 
     NAMES = ("keras.layers.Discretization",)
+    TAKES_DATA = True
     ADAPTS = True
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
 
@@ -144,6 +149,7 @@ class Hashing(Stateless):
     """Categories as the numbers of `num_bins` bins, chosen by a hash."""
 
     NAMES = ("keras.layers.Hashing", "keras.layers.experimental.Hashing")
+    TAKES_DATA = True
 
     num_bins: Positive
     mask_value: Value = None
@@ -166,6 +172,7 @@ class HashedCrossing(Stateless):
     """Pairs of categories as the numbers of `num_bins` bins, chosen by a hash; called on two inputs of the same shape."""
 
     NAMES = ("keras.layers.HashedCrossing", "keras.layers.experimental.HashedCrossing")
+    TAKES_DATA = True
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
     EXTRA = "ignored"
 
@@ -214,6 +221,7 @@ class IntegerLookup(_Lookup):
     """Whole numbers as their places in a vocabulary, or as vectors."""
 
     NAMES = ("keras.layers.IntegerLookup",)
+    TAKES_DATA = True
 
     max_tokens: OptionalPositive = None
     num_oov_indices: Value = 1
@@ -240,6 +248,7 @@ class StringLookup(_Lookup):
     """Words as their places in a vocabulary, or as vectors."""
 
     NAMES = ("keras.layers.StringLookup",)
+    TAKES_DATA = True
 
     max_tokens: OptionalPositive = None
     num_oov_indices: Value = 1
@@ -266,6 +275,7 @@ class TextVectorization(_Lookup):
     """Texts as sequences of the numbers of their words, or as vectors."""
 
     NAMES = ("keras.layers.TextVectorization",)
+    TAKES_DATA = True
 
     max_tokens: OptionalPositive = None
     standardize: Value = "lower_and_strip_punctuation"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import Size, is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
-from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, macs_of, ranked, weights_of
+from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, first_of, macs_of, ranked, weights_of
 from paramlint.frameworks.keras.cells import (
     Gated,
     GatedGRU,
@@ -37,6 +37,11 @@ class Recurrent(KerasLayer):
         return_state: Any
         go_backwards: Any
         stateful: Any
+
+    MASKS = True
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        return first_of(mask) if self.return_sequences else None
 
     def static_batch(self, x: Shape) -> Shape:
         """The input of one step. A stateful layer needs to know the size of the batch."""

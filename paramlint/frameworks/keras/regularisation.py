@@ -31,6 +31,7 @@ class Dropout(_Rated):
     """Sets elements to 0 while training, each with probability `rate`. The shape stays."""
 
     NAMES = ("keras.layers.Dropout",)
+    MASKS = True
 
     noise_shape: Value = None
     seed: Value = None
@@ -57,6 +58,7 @@ class AlphaDropout(_Rated):
     """Dropout that keeps mean and variance of the input."""
 
     NAMES = ("keras.layers.AlphaDropout",)
+    MASKS = True
 
     noise_shape: Value = None
     seed: Value = None
@@ -68,6 +70,7 @@ class GaussianDropout(_Rated):
     """Multiplies with Gaussian noise around 1 while training."""
 
     NAMES = ("keras.layers.GaussianDropout",)
+    MASKS = True
 
     seed: Value = None
 
@@ -79,6 +82,7 @@ class GaussianNoise(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.GaussianNoise",)
+    MASKS = True
 
     stddev: Comparable
     seed: Value = None
@@ -94,6 +98,7 @@ class ActivityRegularization(SameShape):
 
     BUILT = True
     NAMES = ("keras.layers.ActivityRegularization",)
+    MASKS = True
     DROPS = ("activity_regularizer",)
 
     l1: Comparable = 0.0
@@ -124,6 +129,7 @@ class SpatialDropout1D(_SpatialDropout):
     """Dropout of whole channels of sequences (batch, steps, channels)."""
 
     NAMES = ("keras.layers.SpatialDropout1D",)
+    MASKS = True
     RANK = 1
 
     seed: Value = None
@@ -149,6 +155,7 @@ class SpatialDropout2D(_SpatialDropoutFormat):
     """Dropout of whole channels of images (batch, rows, columns, channels)."""
 
     NAMES = ("keras.layers.SpatialDropout2D",)
+    MASKS = True
     RANK = 2
     EXAMPLES = (
         Example("SpatialDropout2D(0.2)", params=0, input=(None, 6, 4, 3), output=(None, 6, 4, 3)),
@@ -160,5 +167,6 @@ class SpatialDropout3D(_SpatialDropoutFormat):
     """Dropout of whole channels of volumes (batch, depth, rows, columns, channels)."""
 
     NAMES = ("keras.layers.SpatialDropout3D",)
+    MASKS = True
     RANK = 3
     EXAMPLES = (Example("SpatialDropout3D(0.2)", params=0, input=(None, 2, 6, 4, 3), output=(None, 2, 6, 4, 3)),)

@@ -20,6 +20,7 @@ class MelSpectrogram(Stateless):
     """Mel spectrogram of sounds: input (batch, samples) or (samples,), output (batch, num_mel_bins, frames)."""
 
     NAMES = ("keras.layers.MelSpectrogram",)
+    TAKES_DATA = True
 
     fft_length: Positive = 2048
     sequence_stride: Positive = 512

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, macs_of, must_be_layer, one_input, shape_of, weights_of
+from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, first_of, macs_of, must_be_layer, one_input, shape_of, weights_of
 from paramlint.frameworks.keras.kinds import one_of
 from paramlint.frameworks.keras.recurrent import Recurrent
 from paramlint.schema.conditions import Refused, require
@@ -44,6 +44,7 @@ class TimeDistributed(Wrapper):
     """Calls the layer on each step: input (batch, steps, ...), output (batch, steps, *what the layer makes of a step)."""
 
     NAMES = ("keras.layers.TimeDistributed",)
+    MASKS = True
     SAYS_SHAPE = True
 
     def step(self, inputs: Any) -> tuple[Shape, Shape]:
@@ -122,6 +123,8 @@ class Bidirectional(KerasLayer):
 
     NAMES = ("keras.layers.Bidirectional",)
 
+    MASKS = True
+
     layer: Value
     merge_mode: Annotated[Any, one_of("sum", "mul", "ave", "concat", None)] = "concat"
     weights_: Value = None
@@ -149,6 +152,13 @@ class Bidirectional(KerasLayer):
         for name in ("stateful", "return_sequences", "return_state"):
             if backward is not None and {truth(getattr(one, name)) for one in (forward, backward)} == {True, False}:
                 raise Refused(f"forward and backward layer must have the same `{name}`", field="backward_layer")
+
+    def masked(self, inputs: Any, mask: Any) -> Any:
+        first = first_of(mask)
+        if first is not None and not isinstance(self.layer, Recurrent):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the mask that a layer of your own hands on"))
+        known = first if first is not None and self.layer.return_sequences else None
+        return known if self.merge_mode else (known, known)
 
     def other(self) -> Any:
         return self.layer if self.backward_layer is None else self.backward_layer
