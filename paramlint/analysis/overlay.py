@@ -109,6 +109,9 @@ class Overlay(Listener):
     def has(self, module: str, name: str) -> bool | None:
         return REGISTRY.module_has(module, name)
 
+    def outdated(self, module: str, name: str) -> bool:
+        return REGISTRY.outdated(module, name)
+
     def lookup(self, qualified: str) -> Any:
         canonical = REGISTRY.canonical(qualified)
         if canonical != qualified:

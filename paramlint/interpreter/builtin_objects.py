@@ -165,8 +165,8 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
     if default is ABSENT:
         return it.get(value, name)
     found = it.get_or(value, name, default)
-    if isinstance(found, LibraryModule) and not library_names.certainly(it, found):
-        return Either((found, default), it.unknown_reason(f"whether there is a `{found.name}`"))
+    if library_names.outdated(it, value, name) or (isinstance(found, LibraryModule) and not library_names.certainly(it, found)):
+        return Either((found, default), it.unknown_reason(f"whether there is a `{name}`"))
     return found
 
 
@@ -190,8 +190,8 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
     found = it.get_or(value, name, ABSENT)
     if found is ABSENT:
         return False
-    if isinstance(found, LibraryModule) and not library_names.certainly(it, found):
-        return it.unknown(Why.UNSUPPORTED, f"whether there is a `{found.name}`")
+    if library_names.outdated(it, value, name) or (isinstance(found, LibraryModule) and not library_names.certainly(it, found)):
+        return it.unknown(Why.UNSUPPORTED, f"whether there is a `{name}`")
     if isinstance(found, Unknown):
         return True if isinstance(value, ModuleValue) and name in value.vars else found
     return True

@@ -19,6 +19,8 @@ def module(it: Interpreter, name: str) -> LibraryModule:
         if known is False and it.library.lookup(name) is None:
             raise it.error("ModuleNotFoundError", f"No module named '{name}'")
         doubt(it, "ModuleNotFoundError", LibraryModule(name, certain=False))
+    elif it.dropped is not None and owner and it.library.outdated(owner, last):
+        _may_lack(it, "ModuleNotFoundError", name)
     return LibraryModule(name)
 
 
@@ -28,13 +30,32 @@ def imported(it: Interpreter, owner: str, name: str) -> Any:
     if value is ABSENT:
         raise it.library_error("ImportError", f"cannot import name '{name}' from '{owner}'")
     doubt(it, "ImportError", value)
+    if it.dropped is not None and it.library.outdated(owner, name):
+        above, _, last = owner.rpartition(".")
+        _may_lack(it, "ModuleNotFoundError" if above and it.library.outdated(above, last) else "ImportError", f"{owner}.{name}")
     return value
 
 
 def doubt(it: Interpreter, kind: str, value: Any) -> None:
     """A name of a library of which nothing is known may not exist: inside a ``try``, what follows may not happen."""
     if it.dropped is not None and isinstance(value, LibraryModule) and not certainly(it, value):
-        it.not_taken(it.library_error(kind, f"there is no `{value.name}`"), it.unknown_reason(f"whether there is a `{value.name}`"))
+        _may_lack(it, kind, value.name)
+
+
+def attribute(it: Interpreter, owner: str, name: str, value: Any) -> None:
+    """An attribute of a module of a library is read: inside a ``try``, what follows may not happen."""
+    doubt(it, "AttributeError", value)
+    if it.dropped is not None and it.library.outdated(owner, name):
+        _may_lack(it, "AttributeError", f"{owner}.{name}")
+
+
+def _may_lack(it: Interpreter, kind: str, name: str) -> None:
+    it.not_taken(it.library_error(kind, f"there is no `{name}`"), it.unknown_reason(f"whether there is a `{name}`"))
+
+
+def outdated(it: Interpreter, owner: Any, name: str) -> bool:
+    """Whether a value is a module of a library that has no longer a name whose value is known."""
+    return isinstance(owner, LibraryModule) and it.library.outdated(owner.name, name)
 
 
 def certainly(it: Interpreter, value: LibraryModule) -> bool:

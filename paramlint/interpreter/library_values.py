@@ -68,7 +68,7 @@ class LibraryModule(Foreign):
             return NotImplemented
         from paramlint.interpreter import library_names
 
-        library_names.doubt(it, "AttributeError", found)
+        library_names.attribute(it, self.name, name, found)
         return found
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:

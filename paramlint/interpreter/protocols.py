@@ -106,6 +106,10 @@ class Library(Protocol):
         """Whether a module of the library has a name; None where the library does not know."""
         ...
 
+    def outdated(self, module: str, name: str) -> bool:
+        """Whether a module of the library has no longer a name whose value the library knows."""
+        ...
+
     def lookup(self, qualified: str) -> Any:
         """The value of a dotted name, or None where the library has none; asked once a name."""
         ...

@@ -174,6 +174,26 @@ class State:
         after, log = self.undo()
         return outcome, after, log
 
+    def follow(self) -> Log:
+        """Keep what containers are before they are changed from now on, although the changes stay."""
+        self.trials += 1
+        return self.begin()
+
+    def stay(self, log: Log) -> None:
+        """The changes since ``follow`` stay."""
+        self.trials -= 1
+        self.logs.pop()
+        if self.logs:
+            outer = self.logs[-1]
+            for key, version in log.saved.items():
+                if key not in outer.born:
+                    outer.saved.setdefault(key, version)
+            self.adopt(log)
+
+    def perhaps_not(self, log: Log, reason: Reason) -> None:
+        """Some of the changes since ``follow`` may not have been made."""
+        self.merge({key: (container, container.copy()) for key, (container, _) in log.saved.items()}, log.saved, reason)
+
     def suspend(self) -> list[Log]:
         """Leave all ways for a while: what is written until ``resume`` is not undone with them."""
         logs, self.logs = self.logs, []

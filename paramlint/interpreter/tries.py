@@ -12,6 +12,7 @@ from paramlint.interpreter.execution import execute, handles, proceed
 from paramlint.interpreter.frames import Frame, stronger
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.state import Log
 from paramlint.interpreter.targets import assign, bind_name, unbind_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.interpreter.ways import either_way
@@ -93,9 +94,9 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
     it.import_guards += _expects_import_error(node)
     outer, it.dropped = it.dropped, [] if node.handlers else it.dropped
     try:
-        signal = execute(it, node.body, frame)
-        if node.handlers and it.dropped:
-            signal = _maybe_caught(it, node, frame, signal)
+        signal, log = _followed(it, node, frame)
+        if log is not None and it.dropped:
+            signal = _maybe_caught(it, node, frame, signal, log)
     except Raised as raised:
         it.depth, it.frame, it.import_guards = depth, running, guards
         if node.is_star:
@@ -108,7 +109,18 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
     return proceed(it, node.orelse, frame) if signal is None else signal
 
 
-def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None) -> Signal | None:
+def _followed(it: Interpreter, node: ir.Try, frame: Frame) -> tuple[Signal | None, Log | None]:
+    """Run the body, and keep what there was before it, where a handler may ask for that."""
+    if not node.handlers:
+        return execute(it, node.body, frame), None
+    log = it.state.follow()
+    try:
+        return execute(it, node.body, frame), log
+    finally:
+        it.state.stay(log)
+
+
+def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None, log: Log) -> Signal | None:
     """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
     assert it.dropped
     raised, reason = it.dropped[0]
@@ -121,7 +133,11 @@ def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | 
         frame.result = result
         return signal
 
-    return either_way(it, frame, reason, went_on, lambda: handle(it, handler, raised, frame))
+    def caught() -> Signal | None:
+        it.state.perhaps_not(log, reason)
+        return handle(it, handler, raised, frame)
+
+    return either_way(it, frame, reason, went_on, caught)
 
 
 def _expects_import_error(node: ir.Try) -> bool:

@@ -71,6 +71,13 @@ class Registry:
         has = found.has(module, name)
         return None if has is False and _has_been(framework, f"{module}.{name}") else has
 
+    def outdated(self, module: str, name: str) -> bool:
+        """Whether a framework's module has certainly not, or no longer, a name."""
+        framework = self.framework_of(module)
+        if framework is None or self.module_has(module, name) is True:
+            return False
+        return self._module_names[framework.name].has(module, name) is False
+
     def members(self, framework: Framework) -> Members:
         """Which attributes the framework's classes have."""
         found = self._members.get(framework.name)
