@@ -173,8 +173,8 @@ def with_masks(framework: Framework, self_: Instance, args: Args, kwargs: Kwargs
         if len(tensors) == 1 and "mask" in names and known.get("mask") is None:
             kwargs = {**{k: v for k, v in kwargs.items() if k != "mask"}, "mask": masks_of(next(iter(tensors.values())))}
         elif len(tensors) > 1:
-            wanted = {f"{name}_mask": masks_of(value) for name, value in tensors.items() if f"{name}_mask" in names and known.get(f"{name}_mask") is None}
-            kwargs = {**kwargs, **wanted}
+            wanted = {f"{name}_mask": masks_of(value) for name, value in tensors.items()}
+            kwargs = {**kwargs, **{name: value for name, value in wanted.items() if name in names and known.get(name) is None}}
     mask = kwargs.get("mask")
     return kwargs, mask if mask is not None else masks_of(first)
 

@@ -25,7 +25,9 @@ def hand_on(framework: Framework, it: Interpreter, self_: Instance, first: Any, 
     supports = _supports(it, self_)
     if supports is False or not any(isinstance(leaf, Symbol) for leaf in leaves(outputs)):
         return outputs
-    own = it.get_or(self_, "compute_mask", ABSENT) if isinstance(self_.cls.find("compute_mask"), FunctionValue) else self_.attrs.get("compute_mask", ABSENT)
+    own = self_.attrs.get("compute_mask", ABSENT)
+    if own is ABSENT and isinstance(self_.cls.find("compute_mask"), FunctionValue):
+        own = it.get(self_, "compute_mask")
     state = self_.payload
     if own is not ABSENT:
         made = it.call(own, [first, previous])
@@ -63,11 +65,12 @@ def _of_entry(framework: Framework, it: Interpreter, self_: Instance, entry: Any
 
 
 def _attached(it: Interpreter, outputs: Any, made: Any) -> Any:
-    flat = [leaf for leaf in leaves(outputs)]
+    flat = list(leaves(outputs))
     masks = list(leaves(made)) if not isinstance(made, Unknown | Either) else [made] * len(flat)
     if all(mask is None for mask in masks):
         return outputs
-    wanted = {id(tensor): mask for tensor, mask in zip(flat, masks, strict=False) if isinstance(tensor, Symbol) and mask is not None and tensor.mask is None}
+    pairs = [(tensor, mask) for tensor, mask in zip(flat, masks, strict=False) if isinstance(tensor, Symbol) and tensor.mask is None]
+    wanted = {id(tensor): mask for tensor, mask in pairs if mask is not None}
 
     def masked(leaf: Any) -> Any:
         if id(leaf) not in wanted:

@@ -188,11 +188,17 @@ class State:
             for key, version in log.saved.items():
                 if key not in outer.born:
                     outer.saved.setdefault(key, version)
+            for key, entry in log.opened.items():
+                outer.opened.setdefault(key, entry)
             self.adopt(log)
 
     def perhaps_not(self, log: Log, reason: Reason) -> None:
         """Some of the changes since ``follow`` may not have been made."""
-        self.merge({key: (container, container.copy()) for key, (container, _) in log.saved.items()}, log.saved, reason)
+        for container, before in log.saved.values():
+            after = container.copy()
+            if self.logs:
+                self.save(container)
+            self._join_contents(container, before, after, reason)
 
     def suspend(self) -> list[Log]:
         """Leave all ways for a while: what is written until ``resume`` is not undone with them."""
