@@ -55,7 +55,7 @@ def _may_lack(it: Interpreter, kind: str, name: str) -> None:
 
 def outdated(it: Interpreter, owner: Any, name: str) -> bool:
     """Whether a value is a module of a library that has no longer a name whose value is known."""
-    return isinstance(owner, LibraryModule) and it.library.outdated(owner.name, name)
+    return isinstance(owner, LibraryModule) and it.library.outdated(owner.name, name) and it.library_attribute(owner.name, name) is not ABSENT
 
 
 def certainly(it: Interpreter, value: LibraryModule) -> bool:
