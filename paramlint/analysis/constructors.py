@@ -22,6 +22,20 @@ def method(name: str, calls: Sequence[str]) -> Native:
     return Native(name, lambda it, args, kwargs: _call_all(it, args[0], calls), binds=True)
 
 
+def operation(overlay: Overlay, name: str, path: tuple[str, ...]) -> Native:
+    """A method that runs operations, each on what the one before gives. Its tensors may be given by the keywords ``x`` and ``y``."""
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        operands = [kwargs[key] for key in ("x", "y") if key in kwargs]
+        options = {key: value for key, value in kwargs.items() if key not in ("x", "y")}
+        first, *others = path
+        value = it.call(overlay.lookup(first), [*args[1:], *operands], options)
+        for other in others:
+            value = it.call(overlay.lookup(other), [value])
+        return value
+
+    return Native(name, run, binds=True)
+
+
 def not_followed(overlay: Overlay, it: Interpreter, instance: Instance) -> Reason | None:
     """Why it is not known what a class of the analysed code makes of each weight: it overrides what the constructor calls for it."""
     framework = instance.cls.fact("framework")

@@ -137,9 +137,12 @@ def _call_first(overlay: Overlay, it: Interpreter, name: str, own: tuple[str, ..
 
 def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> Any:
     """The type of new tensors; or, with an argument, that it is another from now on."""
-    usual = of_framework(overlay, framework, f"{framework.name}.float32")
+    usual = "float32" if framework.text_dtypes else of_framework(overlay, framework, f"{framework.name}.float32")
     if given:
-        overlay.retyped = overlay.retyped or not isinstance(given[0], Named) or given[0].name != usual.name
+        last = given[0].name.rpartition(".")[2] if isinstance(given[0], Named) else given[0]
+        if framework.text_dtypes and isinstance(last, str | int | float | None) and last not in ("float16", "bfloat16", "float32", "float64"):
+            it.library_throw("TypeError", f"the default type of numbers must be one of fractions, got {last!r}")
+        overlay.retyped = overlay.retyped or last != "float32"
         return None
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
 

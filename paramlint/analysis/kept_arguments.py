@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Present, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, Instance
 from paramlint.schema.fields import anything
@@ -15,6 +15,7 @@ from paramlint.schema.layer import Layer
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
+    from paramlint.schema.framework import Framework
 
 
 def changed(overlay: Overlay, it: Interpreter, instance: Instance, name: str, value: Any) -> None:
@@ -35,8 +36,8 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
         return ABSENT
     framework = REGISTRY.framework_of(state.name)
     prefix = framework.private_prefix if framework is not None else ""
-    if prefix and name.startswith(prefix) and not name.startswith("__"):
-        return _private(it, state.entry, name, prefix)
+    if framework is not None and prefix and name.startswith(prefix) and not name.startswith("__"):
+        return _private(it, state.entry, name, framework)
     if name in absent(instance):
         return None
     if name not in state.entry.kept():
@@ -64,11 +65,20 @@ def absent(instance: Instance) -> tuple[str, ...]:
     return framework.absent.get(state.entry.KIND, ()) if framework is not None and state.entry is not None else ()
 
 
-def _private(it: Interpreter, entry: Layer, name: str, prefix: str) -> Any:
+def _private(it: Interpreter, entry: Layer, name: str, framework: Framework) -> Any:
     """What a layer keeps of its arguments for itself: sizes and switches as they are, others in a form of its own."""
-    plain = {field.name: field for field in entry.signature().fields}.get(name[len(prefix):])
-    if plain is None or plain.converter is anything:
-        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer of the framework")
+    if name in entry.ATTRIBUTES:
+        return getattr(entry, name)
+    message = f"`{name}` of a layer of the framework"
+    plain = {field.name: field for field in entry.signature().fields}.get(name[len(framework.private_prefix):])
+    if REGISTRY.members(framework).has(framework.module_bases[0], name, on_instance=True):
+        value = None if plain is None else getattr(entry, plain.kept_as)
+        default = next((default for attribute, default in framework.base_arguments.values() if attribute == name), None)
+        return value if value is not None else default if default is not None else Unknown(Present(name, message, it.site()))
+    if plain is None:
+        return it.unknown(Why.UNSUPPORTED, message)
+    if plain.converter is anything:
+        return Unknown(Present(name, message, it.site()))
     found = _argument_of(entry, plain.kept_as)
     return it.made(list(found)) if isinstance(found, tuple) else found
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
+_FRACTIONS = ("float32", "float64")  # whether a machine knows other types of fractions is not known
+
+
 class Call:
     """One call that costs something, or may cost something: of a layer, of an operation, of a module, or of what is not known.
 
@@ -80,6 +83,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         before, after = args[:open_at], args[open_at + 1:]
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     _require_tensor(it, module, entry, args, kwargs)
+    _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
@@ -117,16 +121,32 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
 def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Refuse a call without an input, or with a number, a text or a list of numbers as its first."""
     framework = REGISTRY.framework_of(module.payload.name)
-    if framework is None or not framework.untensored or entry.KIND == "identity" or not module.payload.name.startswith(framework.layers):
+    if framework is None or not framework.untensored or not module.payload.name.startswith(framework.layers):
         return
     if not args and not kwargs:
         it.throw("TypeError", f"{module.cls.name}.forward() missing 1 required positional argument: 'input'")
+    if entry.KIND == "identity":
+        return
     value = args[0] if args else next(iter(kwargs.values()))
     numbers = isinstance(value, list | tuple) and all(isinstance(item, int | float | str) for item in value)
     if value is None or numbers or isinstance(value, bool | int | float | str | bytes | dict | set):
         last = module.payload.name.rpartition(".")[2]
         error = framework.untensored.get(last) or framework.untensored.get(entry.KIND, "")
         raise it.library_error(error, f"the input of `{module.cls.name}` must be a tensor")
+
+
+def _require_type(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer, values: list[Any]) -> None:
+    """Refuse a tensor of another type than the weights', where no input is made up."""
+    framework = REGISTRY.framework_of(module.payload.name)
+    errors = framework.input_types.get(entry.KIND) if framework is not None and framework.input_types else None
+    if errors is None or overlay.probe is not None or overlay.trace is not None or not values or not isinstance(values[0], TensorValue):
+        return
+    given, own = values[0].tensor.dtype, _dtype(module, [], {})
+    if own not in _FRACTIONS or overlay.retyped or (given not in _FRACTIONS and not given.startswith(("int", "uint", "bool"))):
+        return
+    error = errors[1] if given not in _FRACTIONS else errors[0] if given != own or not errors[1] else ""
+    if error:
+        raise it.library_error(error, f"`{module.cls.name}` with weights of {own} takes no input of {given}")
 
 
 def _not_followed(overlay: Overlay, it: Interpreter, module: Instance, why: Unknown) -> TensorValue:

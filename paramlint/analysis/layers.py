@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, data_format, objects, older_versions
+from paramlint.analysis import constructors, data_format, handed_over, objects, older_versions
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
+from paramlint.core.dims import NoNumber
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import BadCall, Refused
-from paramlint.schema.layer import Layer
+from paramlint.schema.layer import Layer, Origin
 from paramlint.schema.weights import Weight, Weights
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class LayerState:
         return LayerState(self.name, self.entry)
 
 
-class InnerModule:
+class InnerModule(NoNumber):
     """A module of the analysed code as an argument of an entry (the layer that a TransformerEncoder repeats)."""
 
     BUILDS_ON_CALL = False
@@ -55,6 +56,7 @@ class InnerModule:
         self.overlay = overlay
         self.it = it
         self.instance = instance
+        self.origin: Origin | None = Origin(instance)
 
     def weights(self, *inputs: Any, **options: Any) -> Weights:
         from paramlint.analysis.modules import named_tensors
@@ -108,6 +110,11 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     return value
 
 
+def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
+    """A value as an argument of a layer that is built, which may keep the module that it is given."""
+    return handed_over.known_by(to_entry(overlay, it, value), value)
+
+
 def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: ClassValue) -> ClassValue:
     """The class that stands for a framework's layer."""
     from paramlint.analysis import running
@@ -128,22 +135,8 @@ def layer_class(overlay: Overlay, qualified: str, entry: type[Layer], base: Clas
         cls.attrs[name] = constructors.method(name, called)
     operations = framework.layer_operations.get(entry.KIND, {}) if framework is not None else {}
     for name, path in operations.items():
-        cls.attrs[name] = _operation(overlay, name, path)
+        cls.attrs[name] = constructors.operation(overlay, name, path)
     return cls
-
-
-def _operation(overlay: Overlay, name: str, path: tuple[str, ...]) -> Native:
-    """A method that runs operations, each on what the one before gives. Its tensors may be given by the keywords ``x`` and ``y``."""
-    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        operands = [kwargs[key] for key in ("x", "y") if key in kwargs]
-        options = {key: value for key, value in kwargs.items() if key not in ("x", "y")}
-        first, *others = path
-        value = it.call(overlay.lookup(first), [*args[1:], *operands], options)
-        for other in others:
-            value = it.call(overlay.lookup(other), [value])
-        return value
-
-    return Native(name, run, binds=True)
 
 
 def rows(entry: type[Layer]) -> list[tuple[str, int, Any]]:
@@ -179,8 +172,9 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         _finish(overlay, it, instance, entry)
         return
     try:
-        entry = entry_class.build([to_entry(overlay, it, value) for value in given],
-                                  {name: to_entry(overlay, it, value) for name, value in kwargs.items()})
+        convert = to_entry if cls.fact("lazy") is not None else _argument
+        entry = entry_class.build([convert(overlay, it, value) for value in given],
+                                  {name: convert(overlay, it, value) for name, value in kwargs.items()})
     except Refused as error:
         if not isinstance(error, BadCall) or not overlay.is_prepared(instance):  # Python refuses a bad call before anything runs
             overlay.renew(it, instance)
@@ -208,9 +202,13 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
 
         lazy_class.keep_arguments(it, instance, given, kwargs)
     elif not entry.BUILDS_ON_CALL:
+        if entry.KEEPS_ARGUMENTS:
+            it.write(instance.attrs)
+            instance.attrs[entry.KEEPS_ARGUMENTS] = it.made(handed_over.as_given(entry_class, given, kwargs))
         if not direct:
             constructors.begin(it, instance, entry)
         weights = fill(overlay, it, instance, entry)
+        handed_over.keep_tensors(it, instance, entry_class, given, kwargs)
         _finish(overlay, it, instance, entry)
         if key is not None and weights is not None:
             overlay.recipes[key] = (entry, weights)
@@ -335,15 +333,15 @@ def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str,
             overlay.prepare(it, inner)
         _add_child(overlay, it, inner, rest, child)
         return
-    if isinstance(child, Layer):
+    if isinstance(child, Layer | InnerModule) and child.origin is not None:
+        modules[head] = handed_over.made_of(overlay, it, child.origin)
+    elif isinstance(child, Layer):
         qualified = type(child).NAMES[0]
         made = it.instance(overlay.module_class(qualified))
         overlay.prepare(it, made)
         made.payload = LayerState(qualified, child)
         fill(overlay, it, made, child)
         modules[head] = made
-    elif isinstance(child, InnerModule):
-        modules[head] = overlay.copy(it, child.instance)
     elif isinstance(child, Unknown):
         overlay.doubt(it, instance, child.reason)
         modules.setdefault(head, child)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import container_classes, effects, layers, modules, objects, tensor_classes
-from paramlint.core.unknown import Reason, Why
+from paramlint.core.unknown import Present, Reason, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.unmodelled import FIXED, UNMODELLED, Verdict
 from paramlint.interpreter.values import ClassValue, Native
@@ -79,8 +79,12 @@ def unmodelled(qualified: str) -> Verdict | None:
     members, last = REGISTRY.members(framework), qualified.rpartition(".")[2]
 
     def verdict(name: str, on_instance: bool) -> Reason | None:
-        known = members.has(qualified, name, on_instance=on_instance)
-        return Reason(Why.UNSUPPORTED, f"`{last}.{name}` is not modelled") if known else None
+        if not members.has(qualified, name, on_instance=on_instance):
+            return None
+        message = f"`{last}.{name}` is not modelled"
+        # Methods may not have set what they set, but the ``__init__`` of the base class has.
+        certain = members.has(qualified, name, on_instance=on_instance and qualified == framework.module_bases[0] and framework.keeps_tensors)
+        return Present(name, message) if certain else Reason(Why.UNSUPPORTED, message)
 
     return verdict
 
@@ -139,9 +143,10 @@ def _layer(overlay: Overlay, name: str, entry: type[Layer], framework: Framework
 
 def _parent(overlay: Overlay, name: str, entry: type[Layer], framework: Framework) -> ClassValue:
     """The class that a layer's class derives from: another layer's where its entry does, as the framework's classes do, or a container."""
-    container = next((base for base in REGISTRY.members(framework).ancestors(name) if base in framework.containers), "")
-    if container:
-        return overlay.module_class(container)
+    bases = (*framework.containers, *framework.module_bases[1:])
+    known = next((base for base in REGISTRY.members(framework).ancestors(name) if base in bases), "")
+    if known:
+        return overlay.module_class(known)
     for base in entry.__mro__[1:]:
         names = base.__dict__.get("NAMES", ())
         if names and issubclass(base, Layer):

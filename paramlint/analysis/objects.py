@@ -29,12 +29,12 @@ def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValu
     owner, _, last = name.rpartition(".")
     cls = ClassValue(last, (base,), {}, module=owner)
     cls.facts["object"] = entry
-    cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(it, entry, args, kwargs), binds=True)
+    cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, entry, args, kwargs), binds=True)
     cls.attrs["__call__"] = Native("__call__", lambda it, args, kwargs: None, binds=True)
     return cls
 
 
-def _init(it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> None:
+def _init(overlay: Overlay, it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> None:
     from paramlint.analysis.layers import error_of
 
     instance, *given = args
@@ -48,6 +48,7 @@ def _init(it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, A
     for field in entry.signature().fields:
         if field.name not in (entry.REST, entry.EXTRA):
             instance.attrs[field.name] = getattr(op, field.name, None)
+    meaning(overlay, it, instance)  # refuses what the constructor refuses
 
 
 def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
+KEPT_OTHERWISE = "<kept otherwise>"  # the attribute that says which weights of a module a hook computes, by the kind of hook and their names
+_NOTED = frozenset({"flat split", "spectral, affine turned"})  # the kinds that are noted so
 Change = Callable[["Overlay", "Interpreter", Instance, str, TensorValue, dict[str, Any]], None]
 
 
@@ -32,6 +34,8 @@ def function(overlay: Overlay, name: str, kind: str) -> Native:
         if not isinstance(module, Instance) or not overlay.is_module(module):
             return module
         wanted = given.get("name", given.get("tensor_name", "weight"))
+        if kind in _NOTED and isinstance(wanted, str):
+            _note(it, module, kind, wanted, given)
         weight = table(module, "_parameters").get(wanted) if isinstance(wanted, str) else None
         if isinstance(weight, TensorValue) and not isinstance(weight.tensor.shape, Unknown):
             change(overlay, it, module, wanted, weight, given)
@@ -40,6 +44,24 @@ def function(overlay: Overlay, name: str, kind: str) -> Native:
         return module
 
     return Native(name, run)
+
+
+def _note(it: Interpreter, module: Instance, kind: str, name: str, given: dict[str, Any]) -> None:
+    """Remember which weights of a module are kept otherwise; a second time, and a weight that is not there, are refused."""
+    noted = module.attrs.get(KEPT_OTHERWISE)
+    if not isinstance(noted, dict):
+        it.write(module.attrs)
+        noted = module.attrs[KEPT_OTHERWISE] = it.made({})
+    if (kind, name) in noted:
+        it.library_throw("RuntimeError", f"two hooks on the same parameter `{name}`")
+    iterations = given.get("n_power_iterations", 1)
+    if isinstance(iterations, int | float) and iterations <= 0:
+        it.library_throw("ValueError", f"`n_power_iterations` must be positive, got {iterations}")
+    parameters = table(module, "_parameters")
+    if name not in parameters and it.state.open_reason(parameters) is None:
+        it.throw("KeyError", name)
+    it.write(noted)
+    noted[kind, name] = True
 
 
 def _take(it: Interpreter, module: Instance, name: str) -> None:
@@ -179,7 +201,7 @@ def remover(overlay: Overlay, name: str, kind: str) -> Native:
 
     def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {**dict(zip(("module", wanted_by), args, strict=False)), **kwargs}
-        module, wanted = given.get("module"), given.get(wanted_by, "weight")
+        module, wanted = given.get("module", given.get("layer")), given.get(wanted_by, "weight")
         if not isinstance(module, Instance) or not overlay.is_module(module):
             return module
         if not isinstance(wanted, str) or not _restored(it, module, wanted, kind):
@@ -189,7 +211,32 @@ def remover(overlay: Overlay, name: str, kind: str) -> Native:
     return Native(name, run)
 
 
+def _made_again(it: Interpreter, module: Instance, name: str) -> bool:
+    """A weight is computed a last time, and becomes a new parameter."""
+    noted = module.attrs.get(KEPT_OTHERWISE, {})
+    if not isinstance(noted, dict):
+        return False
+    if ("flat split", name) not in noted:
+        it.library_throw("ValueError", f"the weight norm of `{name}` is not found")
+    buffers, parameters = table(module, "_buffers"), table(module, "_parameters")
+    weight = buffers.get(name)
+    if not isinstance(weight, TensorValue) or not parameters.keys() >= {f"{name}_g", f"{name}_v"}:
+        return False
+    it.write(noted)
+    del noted["flat split", name]
+    for known, names in ((buffers, [name]), (parameters, [f"{name}_g", f"{name}_v"])):
+        it.write(known)
+        for one in names:
+            del known[one]
+    made = _like(weight, weight.tensor.shape)
+    made.state["requires_grad"] = True
+    _put(it, module, "_parameters", name, made)
+    return True
+
+
 def _restored(it: Interpreter, module: Instance, name: str, kind: str) -> bool:
+    if kind == "made again":
+        return _made_again(it, module, name)
     parameters, buffers, modules = (table(module, kind_) for kind_ in ("_parameters", "_buffers", "_modules"))
     outer = modules.get("parametrizations")
     if kind == "parametrised" and isinstance(outer, Instance):

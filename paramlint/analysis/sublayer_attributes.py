@@ -182,7 +182,9 @@ def delete_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwar
 def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """``__init__`` of the base class: empty tables, whatever was there."""
     self = args[0]
-    _, dtype = bound(it, "Layer.__init__", args, kwargs, name_scope=None, dtype="float32")
+    scope, dtype = bound(it, "Layer.__init__", args, kwargs, name_scope=None, dtype="float32")
+    if scope is not None and not isinstance(scope, str | Unknown | Either):
+        it.throw("TypeError", f"unsupported operand type(s) for +: 'str' and '{type_name(scope)}'")
     it.write(self.attrs)
     for table in modules.TABLES:
         self.attrs[table] = it.made({})

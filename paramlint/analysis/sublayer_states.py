@@ -9,7 +9,9 @@ from paramlint.analysis import modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.sublayer_calls import REQUIRED, UNSAVED, Args, Kwargs, bound, require_tables
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.shapes import Shape
+from paramlint.core.unknown import Unknown, UnknownArray, Why
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import Instance
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ def _working_tensors(layer: Instance) -> Iterator[str]:
 
 def set_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """What has another shape, or another name, is left as it is; gives the names that are missing and those that are too many."""
-    state = bound(it, "Layer.set_state_dict", args, kwargs, state_dict=REQUIRED, use_structured_name=True)[0]
-    found = _compared(it, args[0], state)
+    state, structured = bound(it, "Layer.set_state_dict", args, kwargs, state_dict=REQUIRED, use_structured_name=True)
+    found = _compared(it, args[0], state) if it.truth(structured) is True else it.unknown(Why.UNSUPPORTED, "the names of parameters")
     return found if isinstance(found, Unknown) else tuple(it.made(names) for names in found)
 
 
@@ -66,20 +68,46 @@ def load_state_dict(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwarg
 def _compared(it: Interpreter, module: Instance, state: Any) -> Any:
     """The names of a module's state that another state does not have in the same shape, and the names that are only there."""
     content = state.payload if isinstance(state, Instance) else state
+    if isinstance(content, int | float | str | list | tuple | set | None) and (not isinstance(state, Instance) or content is not None):
+        it.throw("AttributeError", f"'{type_name(state)}' object has no attribute 'get'")
+    if (isinstance(state, Instance) and content is None) or isinstance(content, LayerState):
+        it.get(state, "get")
     if not isinstance(content, dict) or it.state.open_reason(content) is not None:
         return it.unknown(Why.INPUT, "the contents of a state dict")
     own: dict[str, Any] = {}
     _collect(it, module, own, "", True, {})
-    missing = []
+    missing, taken = [], []
     for name, value in own.items():
         other = content.get(name)
-        if isinstance(value, TensorValue) and isinstance(other, TensorValue):
-            one, two = value.tensor.shape, other.tensor.shape
-            if isinstance(one, Unknown) or isinstance(two, Unknown) or not all(isinstance(size, int) for size in (*one, *two)):
-                return it.unknown(Why.INPUT, "the shapes in a state dict")
-            if tuple(one) == tuple(two):
-                continue
-        elif other is not None:
-            return it.unknown(Why.INPUT, "the contents of a state dict")
-        missing.append(name)
+        same = other is not None and _fits(it, value, other)
+        if isinstance(same, Unknown):
+            return same
+        if same:
+            taken.append((value, other))
+        else:
+            missing.append(name)
+    for value, other in taken:
+        _check_taken(it, value, other)
     return missing, [name for name in content if name not in own or name in missing]
+
+
+def _fits(it: Interpreter, value: Any, other: Any) -> Any:
+    """Whether something has the shape of a tensor."""
+    one = value.tensor.shape if isinstance(value, TensorValue) else None
+    if isinstance(other, list | dict) and isinstance(one, Shape) and one:
+        return len(other) == one[0] if isinstance(one[0], int) else it.unknown(Why.INPUT, "the shapes in a state dict")
+    if isinstance(other, int | float | str | tuple):
+        it.throw("AttributeError", f"'{type_name(other)}' object has no attribute 'shape'")
+    two = other.tensor.shape if isinstance(other, TensorValue) else other.sizes if isinstance(other, UnknownArray) else None
+    if not isinstance(one, tuple) or not isinstance(two, tuple) or not all(isinstance(size, int) for size in (*one, *two)):
+        return it.unknown(Why.INPUT, "the shapes in a state dict")
+    return tuple(one) == tuple(two)
+
+
+def _check_taken(it: Interpreter, value: TensorValue, other: Any) -> None:
+    """Refuse what a tensor cannot take over: numbers of another type."""
+    if isinstance(other, list | dict):
+        it.throw("AssertionError", "arguments type only support Variable, numpy, Tensor, dict, string now")
+    dtype = other.tensor.dtype if isinstance(other, TensorValue) else other.dtype
+    if dtype != value.tensor.dtype and "unknown" not in (dtype, value.tensor.dtype):
+        it.library_throw("AssertionError", f"a tensor of {value.tensor.dtype} takes no {dtype}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import modules, running
 from paramlint.analysis import sublayer_attributes as own
 from paramlint.analysis import sublayer_states as states
+from paramlint.analysis import sublayer_types as types
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, Args, Code, Kwargs, bound, method, overrides, require_tables, send
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, NativeCode
@@ -209,14 +209,6 @@ def call(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     return running.run(overlay, it, self, framework.call, args[1:], kwargs)
 
 
-def astype(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """Another type of numbers, which leaves the parameters as many as they are."""
-    dtype = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
-    if dtype is None or (isinstance(dtype, int | float | list | str) and dtype not in _TYPES):
-        it.throw("ValueError", "dtype value error")
-    return args[0]
-
-
 def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     it.throw("ValueError", "Layer shouldn't implement backward")
 
@@ -238,12 +230,11 @@ METHODS: Mapping[str, Code] = {
     **dict.fromkeys(("get_sublayer", "get_submodule"), get_sublayer), **dict.fromkeys(("set_sublayer", "set_submodule"), set_sublayer),
     "get_parameter": _get_tensor("get_parameter", "_parameters", "an nn.Parameter"),
     "get_buffer": _get_tensor("get_buffer", "_buffers", "a buffer"), "backward": backward, "extra_repr": extra_repr,
-    "__call__": call, **dict.fromkeys(("astype", "type"), astype),
+    "__call__": call, **types.METHODS,
 }
 
 
 _BUILD = "_build_once"  # what the analysed code may have for the first call
-_TYPES = (*DTYPE_BYTES, "bool")
 _OPERATIONS = ("create_parameter",)  # methods that are operations and need what the base class's ``__init__`` makes
 
 

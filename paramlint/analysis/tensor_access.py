@@ -98,6 +98,8 @@ def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
 
 
 def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
+    if overlay.retyped and value.tensor.dtype == "float32":
+        return it.outside("the type of a tensor, since the code sets another for new ones")
     found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
     return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
 

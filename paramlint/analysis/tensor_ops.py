@@ -93,6 +93,10 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
     try:
         op = entry.build(given, options)
     except Refused as error:  # the many spellings of an operation are not all known here
+        raised = it.library_error("TypeError", f"{entry.__name__}: {error.message}")
+        if entry.STRICT:
+            raise raised from None
+        it.not_taken(raised, it.unknown_reason(error.message))
         return None, Tensor(it.unknown(Why.UNSUPPORTED, error.message), "unknown")
     try:
         return op, op.result()

@@ -23,6 +23,12 @@ _MAX_TERMS = 200
 _MAX_ATOM = 500
 
 
+class NoNumber:
+    """What is neither a number nor may stand for one: functions, classes, modules."""
+
+    __slots__ = ()
+
+
 class Formula:
     """A polynomial in free names, e.g. ``4*d_model**2 + 9*d_model``."""
 

@@ -78,6 +78,16 @@ class LeavesAlone(Reason):
     __slots__ = ()
 
 
+class Present(Reason):
+    """Of an attribute, by its ``name``, of which nothing else is known than that it is there."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, message: str, site: Any = None) -> None:
+        super().__init__(Why.UNSUPPORTED, message, site)
+        self.name: Final = name
+
+
 class NeedsValue(Exception):
     """A decision was asked of something that is not known."""
 

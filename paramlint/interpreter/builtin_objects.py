@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Present, Unknown, Why
 from paramlint.interpreter import library_names, operators, setting, virtual_classes
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.held import loose
@@ -193,7 +193,8 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
     if library_names.outdated(it, value, name) or (isinstance(found, LibraryModule) and not library_names.certainly(it, found)):
         return it.unknown(Why.UNSUPPORTED, f"whether there is a `{name}`")
     if isinstance(found, Unknown):
-        return True if isinstance(value, ModuleValue) and name in value.vars else found
+        there = isinstance(found.reason, Present) and found.reason.name == name
+        return True if there or (isinstance(value, ModuleValue) and name in value.vars) else found
     return True
 
 

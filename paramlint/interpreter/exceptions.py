@@ -56,6 +56,12 @@ def unknown_class(classes: dict[str, ClassValue]) -> ClassValue:
     return made
 
 
+def library_class(classes: dict[str, ClassValue], kind: str) -> ClassValue:
+    """The class of exceptions of a library that "Name(Base)" stands for."""
+    name, _, base = kind[:-1].partition("(")
+    return ClassValue(name, (classes[base],), {})
+
+
 def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
     cls, *rest = args
     if it.classes["BaseExceptionGroup"] in cls.mro:

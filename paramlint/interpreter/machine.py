@@ -277,8 +277,14 @@ class Interpreter:
         return Raised(self.instance(cls, {"args": (message,), **about}), self.site())
 
     def library_error(self, kind: str, message: str) -> Raised:
-        """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any."""
-        cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error
+        """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any.
+
+        A class of the library's own is "Name(Base)".
+        """
+        if kind.endswith(")"):
+            cls = exceptions.library_class(self.classes, kind)
+        else:
+            cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error
         words = self.unknown(Why.UNSUPPORTED, "the text of an exception that a library raises")
         return Raised(self.instance(cls, {"args": (Unknown(words.reason, data=True),), exceptions.TOLD: message}), self.site())
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from paramlint.core.dims import NoNumber
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.orders import linearise
 
@@ -58,7 +59,7 @@ class Either:
         return "Either(" + ", ".join(map(repr, self.alternatives)) + ")"
 
 
-class FunctionValue:
+class FunctionValue(NoNumber):
     """A function of the analysed code. A method whose body has been left out gets it when it is first needed."""
 
     __slots__ = ("attrs", "closure", "code", "defaults", "deferred", "keyword_defaults", "module", "name", "owner", "qualname", "site", "unit",
@@ -93,7 +94,7 @@ class FunctionValue:
         return f"<function {self.qualname}>"
 
 
-class Native:
+class Native(NoNumber):
     """A function implemented here. One that ``binds`` gets the instance when it is found in a class, as a Python function does."""
 
     __slots__ = ("attrs", "binds", "code", "name")
@@ -108,7 +109,7 @@ class Native:
         return f"<native {self.name}>"
 
 
-class BoundMethod:
+class BoundMethod(NoNumber):
     __slots__ = ("func", "self")
 
     def __init__(self, func: Any, self_: Any) -> None:
@@ -149,7 +150,7 @@ class ClassMethod:
         self.func = func
 
 
-class ClassValue:
+class ClassValue(NoNumber):
     """A class: of the analysed code, a built-in, or one that a library supplies.
 
     ``make`` makes a bare instance (``object.__new__`` for most). ``python`` is the type whose objects stand for instances

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from paramlint.core.dims import Formula
+from paramlint.core.dims import Formula, NoNumber
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import NotAnInteger, WrongKind
 
 Converter = Callable[[str, Any], Any]
 
-_PLAIN = (str, bytes, bytearray, complex, list, tuple, dict, set, frozenset, range, type(None))
+_PLAIN = (str, bytes, bytearray, complex, list, tuple, dict, set, frozenset, range, type(None), NoNumber)
 
 
 def open_value(value: Any) -> bool:

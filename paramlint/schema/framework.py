@@ -96,6 +96,7 @@ class Framework(msgspec.Struct, frozen=True):
     devices: tuple[str, ...] = ()  # classes of devices
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
+    text_dtypes: bool = False  # whether these functions tell, and take, texts
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
@@ -104,7 +105,7 @@ class Framework(msgspec.Struct, frozen=True):
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords
     reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which
-    restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised" or "plain"
+    restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised", "plain" or "made again"
     pruning: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that mask weights → what they do (analysis.pruning)
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
@@ -114,5 +115,7 @@ class Framework(msgspec.Struct, frozen=True):
     constructor_methods: tuple[str, ...] = ()  # methods that constructors of layers call for each weight, which are not followed if overridden
     constructor_calls: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → methods that its constructor calls last
     untensored: Mapping[str, str] = msgspec.field(default_factory=dict)  # kind of layer → exception where its input is no tensor
+    # Kind of layer with weights → the exceptions for an input of other fractions than these, and of whole numbers.
+    input_types: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     # Kind of layer → methods that run operations, each on what the one before gives.
     layer_operations: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)

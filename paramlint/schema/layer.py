@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
-from paramlint.core.dims import Size
+from paramlint.core.dims import NoNumber, Size
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.schema.conditions import BadCall, UnexpectedKeyword
@@ -76,7 +76,16 @@ class Inner(NamedTuple):
         return cls(layer, bound, layer.shape(**bound), times)
 
 
-class Layer:
+class Origin(NamedTuple):
+    """The module of the analysed code that an argument stands for, and what becomes of it: ``itself``, a ``copy`` of it with all that it
+    holds, or another one, made ``again`` of the arguments that it keeps in one of its attributes."""
+
+    module: Any
+    becomes: str = "itself"
+    arguments: str = ""
+
+
+class Layer(NoNumber):
     """Base of all layer entries.
 
     Annotated class attributes are the signature, in the framework's order, those of base classes first. A base declared with
@@ -103,6 +112,9 @@ class Layer:
     BUILT: ClassVar[bool] = False  # whether a layer that builds on call is built as soon as it is made, as it has nothing to build
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
+    KEEPS_ARGUMENTS: ClassVar[str] = ""  # the attribute under which the framework's layer keeps all its arguments in a dict
+
+    origin: Origin | None = None  # of a layer that is an argument of another one
     training: bool = True  # the mode the module is in when it is called; a plain attribute, set by who calls
 
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:
@@ -301,4 +313,4 @@ def _convert(field: Field, given: Mapping[str, Any]) -> Any:
     return field.converter(field.name, value)
 
 
-__all__ = ["KEYWORD_ONLY", "Field", "Inner", "Layer", "Signature", "bind", "renamed"]
+__all__ = ["KEYWORD_ONLY", "Field", "Inner", "Layer", "Origin", "Signature", "bind", "renamed"]

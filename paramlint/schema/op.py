@@ -30,6 +30,7 @@ class Op:
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     KIND: ClassVar[str] = ""
     SHARES: ClassVar[bool] = False  # the result may be another view of the first tensor's memory
+    STRICT: ClassVar[bool] = False  # whether the framework takes no other arguments than the entry, which it refuses with a TypeError
     RAISES: ClassVar[str] = ""  # what the framework raises for shapes that do not fit, where it is not its usual exception
     LAYER: ClassVar[Any] = None  # the entry of the layer that the function makes and calls on its first argument
     OUTPUT: ClassVar[str] = ""  # the second argument, where a tensor that is given there becomes the result

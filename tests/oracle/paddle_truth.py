@@ -41,11 +41,13 @@ def function(body: str) -> str:
 
 def truth(text: str, target: str) -> dict[str, Any]:
     """The counts of the real model, or the exception that is raised on the way to them."""
+    import paddle
     from paddle.base import unique_name
 
     module = sys.modules["program"] = types.ModuleType("program")
     unique_name.dygraph_parameter_name_checker._name_set.clear()
     unique_name.switch()
+    paddle.set_default_dtype("float32")
     try:
         exec(compile(text, "program.py", "exec"), module.__dict__)
         model = eval(target, module.__dict__)

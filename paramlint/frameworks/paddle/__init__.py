@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.paddle.attributes import OBJECTS
+from paramlint.frameworks.paddle.errors import INPUT_TYPES, UNTENSORED
 from paramlint.schema.framework import Errors, Framework
 
 # The files in which Paddle defines what it documents under `paddle.nn`.
@@ -130,6 +131,11 @@ FRAMEWORK = Framework(
         "paddle.nn.utils.weight_norm": "flat split",
         "paddle.nn.utils.spectral_norm": "spectral, affine turned",
     },
+    restorations={"paddle.nn.utils.remove_weight_norm": "made again"},
+    default_dtype=("paddle.get_default_dtype", "paddle.set_default_dtype"),
+    text_dtypes=True,
+    untensored=UNTENSORED,
+    input_types=INPUT_TYPES,
     downloads=("paddle.utils.download.get_weights_path_from_url", "paddle.utils.download.get_path_from_url", "paddle.hub.load",
                "paddle.hub.load_state_dict_from_url"),
     absent=dict.fromkeys(_WEIGHED, ("weight", "bias")),
@@ -147,10 +153,10 @@ FRAMEWORK = Framework(
     nothing=(*(f"paddle.nn.init.{name}_" for name in (
         "constant", "dirac", "eye", "kaiming_normal", "kaiming_uniform", "normal", "ones", "orthogonal", "trunc_normal", "uniform",
         "xavier_normal", "xavier_uniform", "zeros")),
-        "paddle.seed", "paddle.set_default_dtype", "paddle.set_device", "paddle.set_flags", "paddle.disable_static",
+        "paddle.seed", "paddle.set_device", "paddle.set_flags", "paddle.disable_static",
              "paddle.enable_static", "paddle.set_printoptions", "paddle.save", "paddle.nn.initializer.set_global_initializer",
              "paddle.device.set_device", "paddle.distributed.init_parallel_env"),
-    effects=("paddle.load", "paddle.get_device", "paddle.get_default_dtype", "paddle.is_compiled_with_cuda", "paddle.is_compiled_with_xpu",
+    effects=("paddle.load", "paddle.get_device", "paddle.is_compiled_with_cuda", "paddle.is_compiled_with_xpu",
              "paddle.is_compiled_with_rocm", "paddle.device.get_device", "paddle.device.cuda.device_count",
              "paddle.device.is_compiled_with_cuda", "paddle.nn.initializer.calculate_gain", "paddle.distributed.get_rank",
              "paddle.distributed.get_world_size"),

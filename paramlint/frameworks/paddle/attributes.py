@@ -58,20 +58,77 @@ class ParamAttr(Op):
 class Initializer(Op):
     """What fills a parameter: as an attribute it changes neither the shape nor whether the parameter is trained."""
 
-    NAMES = (
-        "paddle.nn.initializer.Initializer",
-        *(f"paddle.nn.initializer.{name}" for name in (
-            "Constant", "KaimingNormal", "KaimingUniform", "Normal", "TruncatedNormal", "Uniform", "XavierNormal", "XavierUniform")),
-    )
-    REST = "values"
-    EXTRA = "options"
-    values: Value
-    options: Value
-
+    NAMES: ClassVar[tuple[str, ...]] = ("paddle.nn.initializer.Initializer",)
     RANKS: ClassVar[tuple[int, int]] = (0, 9)
 
     def result(self) -> Attribute:
         return Attribute(has_rate=False, initialiser=True, ranks=self.RANKS)
+
+
+class Constant(Initializer):
+    """Fills with one number."""
+
+    NAMES = ("paddle.nn.initializer.Constant",)
+    value: Value = 0.0
+
+    def result(self) -> Attribute:
+        if self.value is None:
+            raise Refused("the value cannot be None", field="value", error="ValueError")
+        return super().result()
+
+
+class Kaiming(Initializer):
+    """Fills with random numbers whose spread follows from the inputs of each output."""
+
+    NAMES = ("paddle.nn.initializer.KaimingNormal", "paddle.nn.initializer.KaimingUniform")
+    fan_in: Value = None
+    negative_slope: Value = 0.0
+    nonlinearity: Value = "relu"
+    mode: Value = "fan_in"
+
+
+class Normal(Initializer):
+    """Fills with numbers from a normal distribution."""
+
+    NAMES = ("paddle.nn.initializer.Normal",)
+    mean: Value = 0.0
+    std: Value = 1.0
+    name: Value = None
+
+
+class TruncatedNormal(Initializer):
+    """Fills with numbers from a normal distribution between two bounds."""
+
+    NAMES = ("paddle.nn.initializer.TruncatedNormal",)
+    mean: Value = 0.0
+    std: Value = 1.0
+    a: Value = -2.0
+    b: Value = 2.0
+    name: Value = None
+
+
+class Uniform(Initializer):
+    """Fills with numbers between two bounds."""
+
+    NAMES = ("paddle.nn.initializer.Uniform",)
+    low: Value = -1.0
+    high: Value = 1.0
+    name: Value = None
+
+    def result(self) -> Attribute:
+        if certainly(lambda: self.high < self.low):
+            raise Refused(f"`high` cannot be lower than `low`, got {shown(self.low)} and {shown(self.high)}", field="high", error="AssertionError")
+        return super().result()
+
+
+class Xavier(Initializer):
+    """Fills with random numbers whose spread follows from inputs and outputs."""
+
+    NAMES = ("paddle.nn.initializer.XavierNormal", "paddle.nn.initializer.XavierUniform")
+    fan_in: Value = None
+    fan_out: Value = None
+    gain: Value = 1.0
+    name: Value = None
 
 
 class Bilinear(Initializer):
@@ -86,6 +143,8 @@ class Dirac(Initializer):
 
     NAMES = ("paddle.nn.initializer.Dirac",)
     RANKS = (3, 5)
+    groups: Value = 1
+    name: Value = None
 
 
 class Orthogonal(Initializer):
@@ -93,6 +152,8 @@ class Orthogonal(Initializer):
 
     NAMES = ("paddle.nn.initializer.Orthogonal",)
     RANKS = (2, 9)
+    gain: Value = 1.0
+    name: Value = None
 
 
 class Assign(Op):
@@ -103,23 +164,23 @@ class Assign(Op):
     name: Value = None
 
     def result(self) -> Attribute:
+        if isinstance(self.value, str | int | float | dict | set | None):
+            raise Refused(f"`value` must hold numbers, got {shown(self.value)}", field="value", error="AssertionError")
         return Attribute(has_rate=False, initialiser=True, filled=shape_of_numbers(self.value))
 
 
 class Regularizer(Op):
     """A penalty on a parameter, which changes neither its shape nor whether it is trained."""
 
-    NAMES = ("paddle.regularizer.WeightDecayRegularizer", "paddle.regularizer.L1Decay", "paddle.regularizer.L2Decay")
-    REST = "values"
-    EXTRA = "options"
-    values: Value
-    options: Value
+    NAMES = ("paddle.regularizer.L1Decay", "paddle.regularizer.L2Decay")
+    coeff: Value = 0.0
 
     def result(self) -> Attribute:
         return Attribute(has_rate=False)
 
 
-OBJECTS = tuple(name for entry in (ParamAttr, Initializer, Bilinear, Dirac, Orthogonal, Assign, Regularizer) for name in entry.NAMES)
+_ENTRIES = (ParamAttr, Initializer, Constant, Kaiming, Normal, TruncatedNormal, Uniform, Xavier, Bilinear, Dirac, Orthogonal, Assign, Regularizer)
+OBJECTS = tuple(name for entry in _ENTRIES for name in entry.NAMES)
 
 
 def shape_of_numbers(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from paramlint.core.arithmetic import around as around_axis
 from paramlint.core.arithmetic import covered, quotient, told
-from paramlint.core.dims import Size
+from paramlint.core.dims import NoNumber, Size
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
@@ -35,7 +35,7 @@ def listed(count: int, item: Converter = anything) -> Converter:
         if isinstance(value, float):
             raise NotAnInteger(f"`{name}` must be an integer or a list of {count}, got {shown(value)}", field=name,
                                help="use `//` or `int(...)`")
-        if isinstance(value, PLAIN):
+        if isinstance(value, (*PLAIN, NoNumber)):
             raise Refused(f"`{name}` must be an integer or a list of {count}, got {shown(value)}", field=name, error="ValueError")
         return (Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}"),) * count
 
@@ -46,7 +46,7 @@ def real(name: str, value: Any) -> Any:
     """A number, as what Paddle compares with one when the layer is built. What is no plain value is not known."""
     if isinstance(value, int | float) or open_value(value):
         return value
-    if isinstance(value, PLAIN):
+    if isinstance(value, (*PLAIN, NoNumber)):
         raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 

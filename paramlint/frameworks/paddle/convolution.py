@@ -51,6 +51,7 @@ class ConvolutionBase(Layer):
     """What all convolutions share. ``AXES`` is the number of spatial axes."""
 
     AXES: ClassVar[int]
+    ATTRIBUTES: ClassVar[tuple[str, ...]] = ("_dtype",)
 
     if TYPE_CHECKING:  # fields that every subclass declares in its own order
         in_channels: Any
@@ -63,6 +64,11 @@ class ConvolutionBase(Layer):
         weight_attr: Any
         bias_attr: Any
         data_format: Any
+
+    @property
+    def _dtype(self) -> Any:
+        """The type of numbers as it is given, which other layers replace by the default."""
+        return getattr(self, "dtype", None)
 
     def _kernel(self) -> tuple[Any, ...]:
         raise NotImplementedError

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from paramlint.core.dims import product
+from paramlint.core.dims import NoNumber, product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter, rated
@@ -150,14 +150,18 @@ def _axes(name: str, value: Any) -> Any:
         return value
     if isinstance(value, int) or open_value(value):
         return (value,)
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, list | tuple | range | set | dict | str | bytes):
         if not value:
             raise Refused(f"`{name}` must name at least one axis", field=name, error="TypeError")
+        if any(isinstance(one, str) for one in value):  # numpy has no product of texts
+            raise Refused(f"`{name}` must hold integers, got {shown(value)}", field=name, error="UFuncTypeError(TypeError)")
+        if any(isinstance(one, list | tuple) for one in value):
+            return Unknown.because(Why.ARGUMENT, f"`{name}` is a list of lists")
         return tuple(whole(name, one) for one in value)
     if isinstance(value, float):
         raise NotAnInteger(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, help="use `//` or `int(...)`")
-    if isinstance(value, PLAIN):
-        raise Refused(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, error="ValueError")
+    if isinstance(value, (*PLAIN, NoNumber)):
+        raise Refused(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 

@@ -25,6 +25,7 @@ class _Created(Op):
     """A parameter of a shape, by an attribute; none where the attribute is ``False``."""
 
     RAISES = "AssertionError"
+    STRICT = True
 
     if TYPE_CHECKING:  # fields that every subclass declares in its own order
         shape: Any
@@ -94,6 +95,8 @@ class NewParameter(_Created):
     default_initializer: Value = None
 
     def _made(self, shape: Any) -> Weight | None:
+        if isinstance(self.name, int | float | list | tuple | dict):
+            raise Refused(f"`name` must be a text, got {shown(self.name)}", field="name", error="TypeError")
         if self.dtype is None:
             raise Refused("`dtype` must be a type of numbers, got None", field="dtype", error="TypeError")
         weight = super()._made(shape)

@@ -59,6 +59,15 @@ def cell_of(name: str, value: Any) -> None:
         raise Refused(f"`{name}` must be a cell, got {shown(value)}", field=name, error="AttributeError")
 
 
+def _input_size(name: str, cell: Any) -> Any:
+    if isinstance(cell, Unknown):
+        return cell
+    try:
+        return cell.input_size
+    except AttributeError:
+        raise Refused(f"`{name}` has no attribute `input_size`", field=name, error="AttributeError") from None
+
+
 class RNN(_Runs):
     """Runs a cell over a sequence: outputs of all steps, and the last states."""
 
@@ -103,8 +112,8 @@ class BiRNN(_Runs):
     def check(self) -> None:
         cell_of("cell_fw", self.cell_fw)
         cell_of("cell_bw", self.cell_bw)
-        sizes = [getattr(cell, "input_size", None) for cell in (self.cell_fw, self.cell_bw)]
-        if None not in sizes and differs(sizes[0], sizes[1]):
+        sizes = [_input_size(name, cell) for name, cell in (("cell_fw", self.cell_fw), ("cell_bw", self.cell_bw))]
+        if differs(sizes[0], sizes[1]):
             raise Refused(f"the input size of the forward cell ({sizes[0]}) is not that of the backward cell ({sizes[1]})",
                           field="cell_bw", error="ValueError")
 

@@ -53,6 +53,7 @@ class Block(Layer):
     """What the layers of encoder and decoder share. ``PARTS`` is the number of parts that attributes may be given for."""
 
     KIND = "transformer"
+    KEEPS_ARGUMENTS = "_config"
     PARTS: ClassVar[int]
 
     d_model: Size

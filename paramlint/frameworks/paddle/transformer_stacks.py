@@ -25,12 +25,12 @@ _MOST_LAYERS = 1_000  # more are not made one by one
 
 def another(module: Any) -> Any:
     """A layer made with the same arguments, with weights of its own."""
-    if isinstance(module, Layer):
-        return copy.copy(module)
     if isinstance(module, Unknown):
         return module
-    clone = getattr(module, "clone", None)
-    return clone() if callable(clone) else copy.copy(module)
+    twin = copy.copy(module)
+    if twin.origin is not None:
+        twin.origin = twin.origin._replace(becomes="again", arguments=Block.KEEPS_ARGUMENTS)
+    return twin
 
 
 def run(module: Any, *inputs: Any) -> Any:

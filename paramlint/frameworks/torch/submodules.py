@@ -34,11 +34,13 @@ def clone(module: Any) -> Any:
                 setattr(twin, name, clone(value))
             elif isinstance(value, tuple) and any(map(is_module, value)):
                 setattr(twin, name, tuple(clone(item) if is_module(item) else item for item in value))
-        return twin
-    if open_value(module):
+    elif open_value(module):
         return module
-    own = getattr(module, "clone", None)
-    return own() if callable(own) else copy.copy(module)
+    else:
+        twin = copy.copy(module)
+    if twin.origin is not None:
+        twin.origin = twin.origin._replace(becomes="copy")
+    return twin
 
 
 def call(module: Any, *inputs: Any, **options: Any) -> Any:

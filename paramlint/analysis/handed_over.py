@@ -1,0 +1,58 @@
+"""What a framework's layer makes of the modules and tensors that it is given: it keeps them, copies them, or builds others like them."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import Unknown
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.containers import mapping_or_unknown
+from paramlint.interpreter.values import Either, Instance
+from paramlint.schema.layer import Layer, Origin
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+
+def known_by(argument: Any, value: Any) -> Any:
+    """An argument of a layer that is built, which says what module it stands for."""
+    if isinstance(argument, Layer):
+        argument = copy(argument)
+        argument.origin = Origin(value)
+    return argument
+
+
+def as_given(entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer by name, those that are left out too."""
+    fields = entry.signature().fields
+    return {**{field.name: field.default for field in fields}, **{field.name: value for field, value in zip(fields, args, strict=False)}, **kwargs}
+
+
+def keep_tensors(it: Interpreter, instance: Instance, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Tensors among the arguments become attributes of the layer, which registers them where the framework does so of its own accord."""
+    framework = instance.cls.fact("framework")
+    if not framework.keeps_tensors or not any(isinstance(value, TensorValue | Either) for value in (*args, *kwargs.values())):
+        return
+    for name, value in as_given(entry, args, kwargs).items():
+        if isinstance(value, TensorValue | Either):
+            members = REGISTRY.members(framework)
+            kept = next((word for word in (name, f"{framework.private_prefix}{name}")
+                         if members.has(instance.payload.name, word, on_instance=True)), None)
+            if kept is not None:
+                it.set(instance, kept, value)
+
+
+def made_of(overlay: Overlay, it: Interpreter, origin: Origin) -> Any:
+    """What a layer makes of a module that it is given."""
+    if origin.becomes == "itself":
+        return origin.module
+    if origin.becomes == "copy":
+        return overlay.copy(it, origin.module)
+    arguments = mapping_or_unknown(it, it.get(origin.module, origin.arguments))
+    if isinstance(arguments, Unknown):
+        return arguments
+    with overlay.unheard():
+        return it.call(origin.module.cls, [], dict(arguments))
