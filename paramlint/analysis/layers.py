@@ -107,6 +107,7 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
             return overlay.inner_module(it, value)
         if value.cls.fact("object") is not None:
             return objects.meaning(overlay, it, value)
+        return objects.number(it, value)
     return value
 
 

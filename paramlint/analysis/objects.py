@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue
+from paramlint.core.unknown import NeedsValue, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ClassValue, Instance, Native
+from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.values import ClassValue, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -63,3 +64,11 @@ def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:
         return error.unknown
     except Refused as error:
         raise it.library_error(error_of(entry.NAMES[0], error), f"{entry.__name__}: {error.message}") from None
+
+
+def number(it: Interpreter, value: Instance) -> Any:
+    """The number that an object of the analysed code stands for where it says so; else the object itself."""
+    index = value.cls.find("__index__")
+    if not isinstance(index, FunctionValue):
+        return value
+    return it.call(index, [value]) if only_calls(it, index) else it.unknown(Why.UNSUPPORTED, f"how often `{value.cls.name}.__index__` is asked")

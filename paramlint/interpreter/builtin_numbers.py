@@ -53,6 +53,7 @@ def round_(it: Interpreter, number: Any, ndigits: Any = None) -> Any:
     if isinstance(number, Formula | Quotient):
         return it.unknown(Why.ARGUMENT, f"`round({number})`")
     own = _own_method(it, number, "__round__", *([] if ndigits is None else [ndigits]))
+    ndigits = containers.index_of(it, ndigits) if own is ABSENT else None
     return own if own is not ABSENT else round(number) if ndigits is None else round(number, ndigits)
 
 

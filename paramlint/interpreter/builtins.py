@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import builtin_classes, builtin_code, builtin_iteration, builtin_numbers, builtin_objects, namespaces
+from paramlint.interpreter import builtin_classes, builtin_code, builtin_iteration, builtin_numbers, builtin_objects, namespaces, spoken
 from paramlint.interpreter.natives import effect, inert
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Native
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Functions that run or read something from outside: never done, the result is not known.
 _EFFECTS = ("input", "aiter", "anext")
-_INERT = ("print", "breakpoint")
+_INERT = ("breakpoint",)
 # Names of classes that Python keeps in ``types``, not in ``builtins``.
 _HIDDEN = {"NoneType", "ellipsis", "NotImplementedType", "dict_keys", "dict_values", "dict_items", "function", "builtin_function", "method",
            "module", "generator"}
@@ -40,6 +40,7 @@ def namespace(known: dict[str, ClassValue]) -> dict[str, Any]:
     for name in _EFFECTS:
         result[name] = effect(name, data=name == "input")
     result["open"] = Native("open", _open)
+    result["print"] = Native("print", spoken.print_)
     for name in _INERT:
         result[name] = inert(name)
     result.update(builtin_numbers.FUNCTIONS)

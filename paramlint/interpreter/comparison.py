@@ -24,6 +24,7 @@ _ORDER: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
 }
 
 
+_WITH_ITEMS = (list, tuple, dict, set, frozenset, str)  # which say for themselves what they contain, however they are walked
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
@@ -140,7 +141,8 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(container, Instance):
         if container.cls.find("__contains__") is not ABSENT:
             return truth(it, it.call(it.get(container, "__contains__"), [item]))
-        if container.cls.find("__iter__") is ABSENT and container.payload is not None:
+        walks = container.cls.find("__iter__") is not ABSENT and not any(base.python in _WITH_ITEMS for base in container.cls.mro)
+        if container.payload is not None and not walks:
             container = container.payload
     if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
         found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]

@@ -98,6 +98,11 @@ def text(it: Interpreter, object: Any = "", encoding: Any = ABSENT, errors: Any 
 
 
 def octets(it: Interpreter, source: Any = b"", encoding: Any = None, errors: Any = "strict") -> Any:
+    if isinstance(source, Instance):
+        if source.cls.find("__bytes__") is not ABSENT:
+            return it.call(it.get(source, "__bytes__"))
+        if source.cls.find("__index__") is not ABSENT:
+            source = containers.index_of(it, source)
     if isinstance(source, str):
         if encoding is None:
             it.throw("TypeError", "string argument without an encoding")
@@ -169,8 +174,7 @@ def dict_(it: Interpreter, source: Any = (), /, **kwargs: Any) -> Any:
 
 def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
     """What ``dict.update`` does with its argument."""
-    if isinstance(source, Instance) and isinstance(source.payload, dict):
-        source = source.payload
+    source = containers.plain_mapping(source)
     if isinstance(source, Either):
         it.each(source, lambda item: merge_into(it, target, item))
     elif isinstance(source, dict):

@@ -13,7 +13,7 @@ from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -292,10 +292,15 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
         it.throw("TypeError", f"'{type_name(value)}' object doesn't support item deletion")
 
 
+def plain_mapping(value: Any) -> Any:
+    """The dict behind an object whose class has no way of its own to walk its keys: Python copies that as it stands."""
+    plain = isinstance(value, Instance) and isinstance(value.payload, dict) and not isinstance(value.cls.find("__iter__"), FunctionValue)
+    return value.payload if plain else value
+
+
 def mapping_or_unknown(it: Interpreter, value: Any) -> dict[Any, Any] | Unknown:
     """What ``**value`` gives."""
-    if isinstance(value, Instance) and isinstance(value.payload, dict):
-        value = value.payload
+    value = plain_mapping(value)
     if isinstance(value, dict):
         unknown = it.state.element(value)
         return value if unknown is None else unknown

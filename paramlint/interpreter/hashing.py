@@ -8,6 +8,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.equality import matches
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.reading import only_calls
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def key_of(it: Interpreter, key: Any) -> Any:
 
 def _instance_key(it: Interpreter, key: Instance) -> Any:
     """The instance itself, or an equal one that has been a key before, where its class says what is equal."""
-    if isinstance(key.payload, str | int | float | bytes | tuple):
+    own = isinstance(key.cls.find("__eq__"), FunctionValue) or isinstance(key.cls.find("__hash__"), FunctionValue | None)
+    if isinstance(key.payload, str | int | float | bytes | tuple) and not own:
         if isinstance(key.payload, tuple):
             key_of(it, key.payload)  # for what cannot be a key in it
         return key  # it equals its payload, as a Python object too
@@ -45,7 +47,13 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
     if key.cls.find("__eq__") is ABSENT:
         return key
     code = _hash(it, key)
-    others = it.equal_keys.setdefault(key.cls, [])
+    if key.payload is not None and own and not isinstance(key.payload, list | dict | set):
+        raise _compared(it, key, "a key that equals others than its value does")
+    others = it.equal_keys.get(key.cls)
+    if others is None:
+        if own and not only_calls(it, key.cls.find("__eq__")):  # how often it is called is not followed
+            raise _compared(it, key, f"the keys of a dict of which `{key.cls.name}.__eq__` does more than compare")
+        others = it.equal_keys[key.cls] = []
     for other, before in others:
         if code is not None and before is not None and code != before:
             if other is key:
@@ -60,6 +68,17 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
         it.limit(f"more than {_EQUAL_KEYS:,} keys of the class `{key.cls.name}`")
     others.append((key, code))
     return key
+
+
+def _compared(it: Interpreter, key: Instance, message: str) -> NeedsValue:
+    """A key may be compared any number of times."""
+    from paramlint.interpreter.repetition import maybe_repeated
+
+    found = it.not_followed(message)
+    if it.frame is not None:
+        with it.unheard():
+            maybe_repeated(it, it.frame, (), found.unknown.reason, lambda: it.call(it.get(key, "__eq__"), [key]) and None)
+    return found
 
 
 def _hash(it: Interpreter, key: Instance) -> int | None:

@@ -10,8 +10,9 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import set_order
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.reading import only_calls
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -268,6 +269,13 @@ def is_error(it: Interpreter, raised: Raised, kind: str) -> bool:
     return isinstance(raised.value, Instance) and it.classes[kind] in raised.value.cls.mro
 
 
+def _ask_length(it: Interpreter, value: Instance) -> None:
+    """Who collects elements may ask beforehand how many there will be: ``list`` does, ``set`` does not."""
+    method = next((found for name in ("__len__", "__length_hint__") if isinstance(found := value.cls.find(name), FunctionValue)), None)
+    if method is not None and not only_calls(it, method):
+        it.fork([lambda: it.call(method, [value]), lambda: None], it.unknown_reason(f"how often `{value.cls.name}.{method.name}` is asked"))
+
+
 def elements(it: Interpreter, value: Any) -> list[Any]:
     """All elements, as a new Python list. Raises NeedsValue where they are not known."""
     found = elements_or_unknown(it, value)
@@ -277,9 +285,12 @@ def elements(it: Interpreter, value: Any) -> list[Any]:
 
 
 def elements_or_unknown(it: Interpreter, value: Any) -> list[Any] | Unknown:
+    """All elements, for a new list or tuple."""
     items = iterate_or_unknown(it, value)
     if isinstance(items, Unknown):
         return items
+    if value.__class__ is Instance:
+        _ask_length(it, value)
     result: list[Any] = []
     try:
         for item in items:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import texts
 from paramlint.interpreter.natives import known, plain
-from paramlint.interpreter.values import Either, Instance
+from paramlint.interpreter.values import Either
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -80,9 +80,9 @@ def _format(it: Interpreter, value: str, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def _format_map(it: Interpreter, value: str, mapping: Any, /) -> Any:
-    if isinstance(mapping, Instance) and mapping.payload is None:
-        raise NeedsValue(texts.representation(it, mapping))
-    return texts.str_format(it, value, [], dict(plain(mapping)))
+    if isinstance(mapping, Unknown | Either):
+        raise NeedsValue(Unknown(mapping.reason))
+    return texts.str_format(it, value, [], mapping)
 
 
 def _translate(it: Interpreter, value: str, table: Any, /) -> Any:
@@ -95,5 +95,5 @@ def _translate(it: Interpreter, value: str, table: Any, /) -> Any:
 
 for _table in (STR, BYTES):
     _table.update({"replace": _replace, "expandtabs": _expand_tabs, "join": _join})
-STR.update({"format_map": _format_map, "translate": _translate})
-AS_THEY_ARE = {"format": _format}  # methods of texts that get the objects themselves
+STR.update({"translate": _translate})
+AS_THEY_ARE = {"format": _format, "format_map": _format_map, "join": STR.pop("join")}  # methods of texts that get the objects themselves

@@ -214,12 +214,12 @@ def _format_scalar(it: Interpreter, value: Any, spec: str) -> Any:
 _STEP = re.compile(r"\.([^.\[]+)|\[([^\]]+)\]")
 
 
-def str_format(it: Interpreter, template: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``template.format(*args, **kwargs)``, or an Unknown."""
+def str_format(it: Interpreter, template: str, args: list[Any], kwargs: Any) -> Any:
+    """``template.format(*args, **kwargs)``, or an Unknown; ``kwargs`` may be an object that has items."""
     return _fill(it, template, args, kwargs, [0], 2)
 
 
-def _fill(it: Interpreter, template: str, args: list[Any], kwargs: dict[str, Any], count: list[int], depth: int) -> Any:
+def _fill(it: Interpreter, template: str, args: list[Any], kwargs: Any, count: list[int], depth: int) -> Any:
     if depth < 0:
         it.throw("ValueError", "Max string recursion exceeded")
     from string import Formatter
@@ -242,7 +242,7 @@ def _fill(it: Interpreter, template: str, args: list[Any], kwargs: dict[str, Any
     return _limited(it, "".join(parts))
 
 
-def _field(it: Interpreter, field: str, args: list[Any], kwargs: dict[str, Any], count: list[int]) -> Any:
+def _field(it: Interpreter, field: str, args: list[Any], kwargs: Any, count: list[int]) -> Any:
     first = re.split(r"[.\[]", field, maxsplit=1)[0]
     rest = field[len(first):]
     if first == "":
@@ -259,9 +259,9 @@ def _field(it: Interpreter, field: str, args: list[Any], kwargs: dict[str, Any],
             it.throw("IndexError", f"Replacement index {int(first)} out of range for positional args tuple")
         value = args[int(first)]
     else:
-        if first not in kwargs:
+        if isinstance(kwargs, dict) and first not in kwargs:
             raise it.error("KeyError", first)
-        value = kwargs[first]
+        value = kwargs[first] if isinstance(kwargs, dict) else it.item(kwargs, first)
     for attribute, index in _STEP.findall(rest):
         value = it.get(value, attribute) if attribute else it.item(value, int(index) if index.isdigit() else index)
     return value
@@ -332,5 +332,18 @@ def _percent_item(it: Interpreter, kind: str, value: Any) -> Any:
         return text(it, value)
     if kind in "ra":
         return representation(it, value)
-    value = value.payload if isinstance(value, Instance) and value.payload is not None else value
+    if isinstance(value, Instance):
+        value = _number(it, kind, value)
     return it.unknown(Why.UNSUPPORTED, f"the text of a `{operators.type_name(value)}`") if isinstance(value, Foreign) else value
+
+
+def _number(it: Interpreter, kind: str, value: Instance) -> Any:
+    """What an object gives for itself where a number is asked for."""
+    from paramlint.interpreter import constructors, containers
+
+    asked = ("__index__",) if kind in "xXoc" else ("__float__", "__index__") if kind in "eEfFgG" else ("__int__", "__index__", "__trunc__")
+    if not any(value.cls.find(name) is not ABSENT for name in asked):
+        return value.payload if value.payload is not None else value
+    if kind in "xXoc":
+        return containers.index_of(it, value)
+    return constructors.real(it, value) if kind in "eEfFgG" else constructors.whole(it, value)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import iteration
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.tries import chain, manager_methods
@@ -18,6 +19,7 @@ _OVER: Any = object()
 _GENERATED = Table()
 _STACK = Table()
 _NULL = Table()
+_REDIRECT = Table()
 _SUPPRESS = Table()
 _CLOSING = Table()
 
@@ -42,8 +44,8 @@ def names(it: Interpreter) -> dict[str, Any]:
         "nullcontext": ClassValue("nullcontext", (root,), dict(_NULL), module="contextlib"),
         "suppress": ClassValue("suppress", (root,), dict(_SUPPRESS), module="contextlib"),
         "closing": ClassValue("closing", (root,), dict(_CLOSING), module="contextlib"),
-        "redirect_stdout": ClassValue("redirect_stdout", (root,), dict(_NULL), module="contextlib"),
-        "redirect_stderr": ClassValue("redirect_stderr", (root,), dict(_NULL), module="contextlib"),
+        **{f"redirect_{name}": ClassValue(f"redirect_{name}", (root,), {**_REDIRECT, "_stream": name}, module="contextlib")
+           for name in ("stdout", "stderr")},
     }
 
 
@@ -117,6 +119,26 @@ def _null_enter(it: Interpreter, self: Instance, /) -> Any:
 @_NULL.raw("__exit__", binds=True)
 def _null_exit(it: Interpreter, self: Instance, /, *excinfo: Any) -> None:
     return None
+
+
+@_REDIRECT.raw("__init__", binds=True)
+def _redirect_init(it: Interpreter, self: Instance, new_target: Any) -> None:
+    self.attrs.update(_new_target=new_target, _old_targets=[])
+
+
+@_REDIRECT.raw("__enter__", binds=True)
+def _redirect_enter(it: Interpreter, self: Instance, /) -> Any:
+    name, target, system = it.get(self, "_stream"), self.attrs["_new_target"], LibraryModule("sys")
+    it.write(self.attrs["_old_targets"])
+    self.attrs["_old_targets"].append(it.get(system, name))
+    it.set(system, name, target)
+    return target
+
+
+@_REDIRECT.raw("__exit__", binds=True)
+def _redirect_exit(it: Interpreter, self: Instance, /, *excinfo: Any) -> None:
+    it.write(self.attrs["_old_targets"])
+    it.set(LibraryModule("sys"), it.get(self, "_stream"), self.attrs["_old_targets"].pop())
 
 
 @_SUPPRESS.raw("__init__", binds=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter.natives import effect, inert
+from paramlint.interpreter.natives import effect
+from paramlint.interpreter.spoken import silent
 from paramlint.interpreter.stdlib.silent import Silent, maker, silent_class
 from paramlint.interpreter.values import ClassValue, Native
 
@@ -51,7 +52,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         "hasHandlers": effect("hasHandlers"),
         "getChild": maker("Logger"),
     }
-    result: dict[str, Any] = {name: inert(name) for name in _SILENT}
+    result: dict[str, Any] = {name: silent(name) for name in _SILENT}
     result.update(_LEVELS)
     result["getLogger"] = Native("getLogger", lambda it, args, kwargs: Silent("Logger", **{**logger, "name": args[0] if args else "root"}))
     result["root"] = Silent("Logger", **logger)

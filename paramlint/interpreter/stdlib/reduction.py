@@ -152,7 +152,7 @@ def reconstructed(it: Interpreter, x: Instance, reduction: Any, remember: Callab
     if isinstance(reduction, Either):
         return it.each(reduction, lambda item: reconstructed(it, x, item, remember, part))
     parts = list(it.elements(reduction))
-    function, args, state, items, pairs = (*parts, *[None] * (5 - len(parts)))
+    function, args, state, items, pairs = (*parts, *([None] * (5 - len(parts))))
     made = it.call(function, [part(item) for item in it.elements(args)])
     remember(made)
     if isinstance(made, Unknown | Either) or isinstance(state, Either):

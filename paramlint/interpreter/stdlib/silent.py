@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter.natives import inert
+from paramlint.interpreter.spoken import silent
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Silent(Foreign):
         if name == "__enter__":
             return Native(name, lambda it, args, kwargs: self)
         if name == "__exit__" or not name.startswith("_"):
-            return Native(name, lambda it, args, kwargs: None)
+            return silent(name)
         return NotImplemented
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
@@ -53,7 +53,7 @@ def silent_class(it: Interpreter, name: str, module: str) -> ClassValue:
     def method(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if args[1].startswith("_"):
             return it.throw("AttributeError", f"'{name}' object has no attribute '{args[1]}'")
-        return inert(args[1])
+        return silent(args[1])
 
     own = {"__init__": Native("__init__", lambda it, args, kwargs: None, binds=True), "__getattr__": Native("__getattr__", method, binds=True)}
     return ClassValue(name, (it.classes["object"],), own, module=module)
