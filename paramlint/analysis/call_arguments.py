@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import older_versions
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.signatures import default_of, refused_arguments
+from paramlint.analysis.signatures import default_of, position_of, refused_arguments
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -22,6 +24,23 @@ if TYPE_CHECKING:
 
 TRAINING = "training"
 _NO_TENSORS = (bool, int, float, complex, str, bytes, FunctionValue, ClassValue, Native, BoundMethod)
+
+
+_OPTIONS = frozenset({"activity_regularizer", "trainable", "dtype", "autocast", "name", "input_dim", "input_shape"})
+
+
+def check_options(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """What ``Layer.__init__`` does not take raises an exception in the analysed code; older versions took more."""
+    if older_versions.runs_in(overlay, it, "tensorflow") or older_versions.is_older(overlay, it):
+        return
+    if args:
+        it.throw("TypeError", f"Layer.__init__() takes 1 positional argument but {1 + len(args)} were given")
+    unknown = next((key for key in kwargs if key not in _OPTIONS), None)
+    if unknown is not None:
+        it.library_throw("ValueError", f"Unrecognized keyword arguments passed to a layer: {unknown}")
+    name = kwargs.get("name")
+    if isinstance(name, bool | int | float | list | tuple | dict) or (isinstance(name, str) and "/" in name):
+        it.library_throw("ValueError", "Argument `name` must be a string and cannot contain character `/`.")
 
 
 def function_of(self_: Instance, framework: Framework) -> tuple[FunctionValue | None, int]:
@@ -46,6 +65,20 @@ def check(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
         refused = refused_arguments(framework, name, len(args), [key for key in kwargs if key != TRAINING]) if name else ""
         if refused:
             it.throw("TypeError", refused)
+        if isinstance(self_.payload, LayerState) and self_.payload.entry is not None:
+            _check_values(framework, it, self_, name, args, kwargs)
+    if any(isinstance(leaf, Unknown | Either) for leaf in leaves((args, list(kwargs.values())))):
+        may_raise(it, "", f"`{self_.cls.name}` takes what it is called on")
+
+
+def _check_values(framework: Framework, it: Interpreter, self_: Instance, name: str, args: Args, kwargs: Kwargs) -> None:
+    """None instead of a tensor, and a tensor instead of what is said of training."""
+    first = args[0] if args else next(iter(kwargs.values()), ABSENT)
+    if first is None and not _takes_data(self_):
+        it.library_throw("ValueError" if self_.payload.entry.INPUT_SPEC else "", "Inputs to a layer should be tensors")
+    position = position_of(framework, name, TRAINING)
+    if position is not None and len(args) > position and isinstance(args[position], Symbol):
+        it.library_throw("", "a tensor says whether a layer is trained")
 
 
 def _takes_data(self_: Instance) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import graph
+from paramlint.analysis import drawn_calls, graph
 from paramlint.analysis.layers import InnerModule, LayerState
 from paramlint.analysis.lazy_attributes import fresh
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
@@ -109,6 +109,6 @@ def _drawn(overlay: Overlay, framework: Framework, it: Interpreter, model: Insta
     def swapped(operation: Any) -> Any:
         return cloned(operation) if isinstance(operation, Instance) else operation
 
-    results = graph.replay(it, tensors_in(old), tensors_in(made), outputs, swapped)
+    results = drawn_calls.replay(it, tensors_in(old), tensors_in(made), outputs, swapped)
     kind = overlay.lookup(next(name for name, how in framework.models.items() if how == "graph"))
     return it.call(kind, [made, results], {"name": model.attrs.get("name")})

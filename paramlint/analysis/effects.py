@@ -12,6 +12,7 @@ from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.around import decorated
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import Foreign, Native
 from paramlint.schema.framework import Framework
 
@@ -38,6 +39,9 @@ class Inert(Foreign):
             return Native(name, lambda it, args, kwargs: self._between(it, -1))
         if name.startswith("__"):
             return NotImplemented
+        if REGISTRY.module_has(self.name, name) is False:
+            may_raise(it, "AttributeError", f"there is a `{self.name}.{name}`")
+            return it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
         return Inert(f"{self.name}.{name}")
 
     def item(self, it: Interpreter, index: Any) -> Any:

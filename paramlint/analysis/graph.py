@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layer_names, lazy, lazy_class, lazy_methods, lazy_state, modules
-from paramlint.analysis.conflicts import clash_of
+from paramlint.analysis import call_arguments, drawn_calls, layer_names, lazy, lazy_class, lazy_methods, lazy_state, model_attributes, modules
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in, unresolved
-from paramlint.core.dims import is_unsized
-from paramlint.core.shapes import Shape, agrees, differs
+from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, tensors_in
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
 from paramlint.schema.framework import Framework
 
@@ -26,7 +21,10 @@ INPUTS, OUTPUTS = "<inputs>", "<outputs>"  # the ends of a model that is drawn
 
 def model_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
     """The class of models: ``Model(inputs, outputs)`` is drawn, a subclass with a ``call`` of its own is a layer with layers."""
-    cls = ClassValue(qualified.rpartition(".")[2], (overlay.module_base(framework),), {}, module=qualified.rpartition(".")[0])
+    owner, _, last = qualified.rpartition(".")
+    if framework.models[qualified] == "drawn":  # what `Model(inputs, outputs)` gives
+        return ClassValue(last, (overlay.module_class(_named(framework, "graph")),), {}, module=owner)
+    cls = ClassValue(last, (overlay.module_base(framework),), {}, module=owner)
 
     def native(name: str, code: Any) -> None:
         cls.attrs[name] = Native(name, lambda it, args, kwargs: code(overlay, framework, it, args, kwargs), binds=True)
@@ -35,18 +33,22 @@ def model_class(overlay: Overlay, framework: Framework, qualified: str) -> Class
         cls.attrs[name] = Property(Native(name, lambda it, args, kwargs: code(overlay, it, args[0])))
 
     native("__init__", _init)
-    native(framework.call, _call)
-    native("get_layer", _get_layer)
-    getter("layers", _layers)
+    native(framework.call, drawn_calls.call)
+    native("get_layer", model_attributes.get_layer)
+    getter("layers", model_attributes.layers)
     getter("inputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, INPUTS)))))
     getter("outputs", lambda overlay, it, self_: it.made(list(leaves(_end(it, self_, OUTPUTS)))))
-    getter("input", lambda overlay, it, self_: _one(_end(it, self_, INPUTS)))
-    getter("output", lambda overlay, it, self_: _one(_end(it, self_, OUTPUTS)))
+    getter("input", lambda overlay, it, self_: one(_end(it, self_, INPUTS)))
+    getter("output", lambda overlay, it, self_: one(_end(it, self_, OUTPUTS)))
     lazy_methods.equip_models(overlay, framework, cls)
     return cls
 
 
-def _one(found: Any) -> Any:
+def _named(framework: Framework, kind: str) -> str:
+    return next(name for name, how in framework.models.items() if how == kind)
+
+
+def one(found: Any) -> Any:
     return found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
 
 
@@ -65,15 +67,17 @@ def _end(it: Interpreter, self_: Instance, which: str) -> Any:
 
 def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     self_, *given = args
+    drawn = len(given) == 2 or (len(given) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
+    if not drawn:
+        call_arguments.check_options(overlay, it, given, kwargs)
     modules.prepare(it, self_)
+    if drawn and self_.cls is overlay.lookup(_named(framework, "graph")):
+        self_.cls = overlay.module_class(_named(framework, "drawn"))
     lazy_class.set_up(overlay, it, self_, kwargs)
-    drawn = len(given) >= 2 or (len(given) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
     if not drawn:
         return
     inputs = given[0] if given else kwargs["inputs"]
     outputs = given[1] if len(given) > 1 else kwargs["outputs"]
-    if len(given) > 2:
-        self_.attrs["name"] = given[2]
     for name, end in (("inputs", inputs), ("outputs", outputs)):
         if isinstance(end, list | tuple | dict) and not any(True for _ in leaves(end)) and not (isinstance(end, list) and it.state.open_reason(end)):
             it.library_throw("ValueError", f"`{name}` argument cannot be empty.")
@@ -83,9 +87,8 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
             return
         if not isinstance(leaf, Symbol):
             it.library_throw("ValueError", "All `inputs` and `outputs` values must be KerasTensors")
-        if leaf.step is None:
-            _not_drawn(overlay, it, self_, it.unknown_reason("a tensor that no layer or operation of the graph gives"))
-            return
+        if leaf.step is None:  # data, or a symbolic tensor that nothing has made
+            it.library_throw("", "All `inputs` and `outputs` values must be KerasTensors of a graph")
     _draw(overlay, it, self_, inputs, outputs)
 
 
@@ -136,7 +139,7 @@ def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
 def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) -> list[Step]:
     """The steps that lead from the inputs to the outputs, each after those it depends on. Raises ValueError in the analysed code."""
     ends = {id(tensor) for tensor in inputs}
-    if any(id(output) in ends and output.step is not None and not _is_input(output.step) for output in outputs):
+    if any(id(output) in ends and output.step is not None and not is_input(output.step) for output in outputs):
         raise NeedsValue(it.unknown(Why.UNSUPPORTED, "a graph that begins and ends with one tensor"))
     done: dict[int, Step] = {}
     for output in outputs:
@@ -146,7 +149,7 @@ def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) 
             step = tensor.step
             if step is None:
                 continue
-            if id(step) in done or (id(tensor) in ends and not _is_input(step)):
+            if id(step) in done or (id(tensor) in ends and not is_input(step)):
                 continue
             if ready:
                 it.step()
@@ -155,14 +158,14 @@ def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) 
             stack.append((tensor, True))
             stack.extend((source, False) for source in reversed(step.inputs))
     found = list(done.values())
-    loose = [step for step in found if _is_input(step) and not any(id(tensor) in ends for tensor in tensors_in(step.outputs))]
+    loose = [step for step in found if is_input(step) and not any(id(tensor) in ends for tensor in tensors_in(step.outputs))]
     if loose:
         it.library_throw("ValueError", "Graph disconnected: an output depends on an input that is not among the model's inputs")
-    first = [tensor.step for tensor in inputs if tensor.step is not None and _is_input(tensor.step) and id(tensor.step) not in done]
+    first = [tensor.step for tensor in inputs if tensor.step is not None and is_input(tensor.step) and id(tensor.step) not in done]
     return [*dict.fromkeys(step for step in first), *found]
 
 
-def _is_input(step: Step) -> bool:
+def is_input(step: Step) -> bool:
     return not step.inputs and step.unresolved is None
 
 
@@ -181,96 +184,6 @@ def in_order(steps: list[Step]) -> list[Step]:
             if tensor.step is not None and id(tensor.step) in inside:
                 depths[id(tensor.step)] = max(depth + 1, depths.get(id(tensor.step), 0))
     return sorted(steps, key=lambda step: -operations[id(step.operation)])
-
-
-# Calls --------------------------------------------------------------------------------------------------------------------
-
-
-def _call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    """Run a drawn model on other tensors."""
-    self_, *given = args
-    reason = it.state.open_reason(self_.attrs["_modules"])
-    if reason is not None and OUTPUTS not in self_.attrs:
-        return Unknown(reason)
-    if OUTPUTS not in self_.attrs:
-        return it.library_throw("NotImplementedError", f"Model {self_.cls.name} does not have a `{framework.call}()` method implemented")
-    reason = unresolved(given or list(kwargs.values()))
-    if reason is not None:
-        return Unknown(reason)
-    new = tensors_in(given or list(kwargs.values()))
-    old = tensors_in(self_.attrs[INPUTS])
-    outputs = self_.attrs[OUTPUTS]
-    if len(new) != len(old):
-        return it.library_throw("ValueError", f"{self_.cls.name} expects {len(old)} input(s), got {len(new)}")
-    if overlay.calls is not None and not overlay.calls:  # it is the model itself that is called, and no part of another one
-        new = [_fitting(it, self_, symbol, wanted) for symbol, wanted in zip(new, old, strict=True)]
-    if overlay.calls is None and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
-        return _one(mapped(outputs, lambda leaf: Symbol(leaf.tensor, framework)))
-    if any(symbol.step is not None for symbol in new):
-        for symbol, wanted in zip(new, old, strict=True):
-            check_drawn(it, self_, symbol, wanted)
-        return without_checks(it, lambda: _one(replay(it, old, new, outputs)))
-    return _one(replay(it, old, new, outputs))
-
-
-def without_checks(it: Interpreter, run: Callable[[], Any]) -> Any:
-    """What comes of other inputs of a graph. There the layers inside do not check theirs: what becomes of shapes that do not fit is not known."""
-    try:
-        return run()
-    except Raised as raised:
-        if clash_of(raised) is None:
-            raise
-        return it.unknown(Why.UNSUPPORTED, "what a graph gives for inputs that do not fit its layers")
-
-
-def check_drawn(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) -> None:
-    """What is checked of a tensor of another graph: the sizes side by side, a last one of 1 left out, as far as both have them."""
-    have, want = ([*one.tensor.shape] if isinstance(one.tensor.shape, Shape) else [] for one in (given, wanted))
-    have, want = (sizes[:-1] if sizes and isinstance(sizes[-1], int) and sizes[-1] == 1 else sizes for sizes in (have, want))
-    for new, old in zip(have[1:], want[1:], strict=False):
-        if isinstance(new, int) and isinstance(old, int) and new != old:
-            it.library_throw("ValueError", f"{self_.cls.name} expects {wanted.tensor.shape}, got {given.tensor.shape}")
-
-
-def _fitting(it: Interpreter, self_: Instance, given: Symbol, wanted: Symbol) -> Symbol:
-    """An input as the model takes it: without a last axis of size 1 that is too many, with one that is missing.
-
-    Source: InputSpec and _adjust_input_rank of Functional, Keras 3.15.
-    """
-    have, want = given.tensor.shape, wanted.tensor.shape
-    if not isinstance(have, Shape) or not isinstance(want, Shape):
-        return given
-    adjusted = have
-    if len(have) == len(want) + 1 and agrees(have[-1], 1):
-        adjusted = Shape(have[:-1])
-    elif len(have) == len(want) - 1 and agrees(want[-1], 1):
-        adjusted = Shape((*have, 1))
-    if len(adjusted) != len(want) or any(map(differs, adjusted[1:], want[1:])):
-        expected = ", ".join("None" if is_unsized(size) else str(size) for size in want)
-        it.library_throw("ValueError", f"{self_.cls.name} expects shape=({expected}), got {have.text}")
-    return given if adjusted is have else Symbol(Tensor(adjusted, given.tensor.dtype), given.framework)
-
-
-def same_shape(left: Symbol, right: Symbol) -> bool:
-    a, b = left.tensor.shape, right.tensor.shape
-    return isinstance(a, Shape) and isinstance(b, Shape) and len(a) == len(b) and all(
-        x.same(y) if hasattr(x, "same") else isinstance(x, int) and isinstance(y, int) and x == y for x, y in zip(a, b, strict=True))
-
-
-def replay(it: Interpreter, old: list[Symbol], new: list[Symbol], outputs: Any, swap: Callable[[Any], Any] = lambda operation: operation) -> Any:
-    """The outputs that the same steps give for other inputs; ``swap`` gives what to call instead of each layer or operation."""
-    values = {id(before): after for before, after in zip(old, new, strict=True)}
-
-    def now(leaf: Any) -> Any:
-        return values.get(id(leaf), leaf) if isinstance(leaf, Symbol) else leaf
-
-    for step in steps_between(it, old, tensors_in(outputs)):
-        if _is_input(step):
-            continue
-        again = it.call(swap(step.operation), [mapped(arg, now) for arg in step.args], {k: mapped(v, now) for k, v in step.kwargs.items()})
-        for before, after in zip(tensors_in(step.outputs), tensors_in(again), strict=False):
-            values[id(before)] = after
-    return mapped(outputs, now)
 
 
 # Inputs -------------------------------------------------------------------------------------------------------------------
@@ -296,36 +209,3 @@ def new_input(overlay: Overlay, it: Interpreter, framework: Framework, tensor: T
     if isinstance(name, str):
         symbol.state["name"] = name
     return symbol
-
-
-# What code asks of a model ------------------------------------------------------------------------------------------------
-
-
-def _layers(overlay: Overlay, it: Interpreter, self_: Instance) -> list[Any]:
-    found: list[Any] = it.made([child for _, child in lazy.submodules(overlay, it, self_)])
-    reason = it.state.open_reason(modules.table(self_, "_modules"))
-    if reason is not None:
-        it.state.mark_open(found, reason)
-    return found
-
-
-def _get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    self_, *given = args
-    name = given[0] if given else kwargs.get("name")
-    index = given[1] if len(given) > 1 else kwargs.get("index")
-    found = it.elements(it.get(self_, "layers"))
-    if index is not None:
-        return it.item(found, index)
-    if isinstance(name, Unknown | Either):
-        return Unknown(name.reason)
-    for layer in found:
-        if isinstance(layer, Instance):
-            known = layer.attrs.get("name")
-            if known == name if isinstance(known, str) else False:
-                return layer
-    reason = it.state.open_reason(found) if isinstance(found, list) else None
-    if reason is not None:
-        return Unknown(reason)
-    if any(not isinstance(layer, Instance) or not isinstance(layer.attrs.get("name"), str) for layer in found):
-        return it.unknown(Why.UNSUPPORTED, f"the layer named {name!r}")
-    return it.library_throw("ValueError", f"No such layer: {name}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import cloning, data_format, graph, lazy_class, variables
 from paramlint.analysis.layers import error_of, to_entry
-from paramlint.analysis.symbolic import Args, Kwargs, Symbol
+from paramlint.analysis.symbolic import DATA, MADE, Args, Kwargs, Symbol
 from paramlint.core import defects
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native
 from paramlint.schema.conditions import Refused
@@ -53,13 +53,18 @@ def _tensor_class(overlay: Overlay, name: str) -> ClassValue:
     """The class of these tensors. One that the analysed code makes is of no graph."""
     cls = ClassValue(name.rpartition(".")[2], (overlay.it.classes["object"],), {}, module=name.rpartition(".")[0])
     framework = REGISTRY.framework_of(name)
+    data = cls.facts[DATA] = ClassValue("Tensor", (overlay.it.classes["object"],), {}, module="")
+    data.facts["unknown_base"] = Reason(Why.UNSUPPORTED, "the class of tensors, which is the backend's")
+    cls.facts["instance_check"] = lambda it, value: False
 
     def make(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         shape = lazy_class.opened(args[1] if len(args) > 1 else kwargs.get("shape"))
         dtype = args[2] if len(args) > 2 else kwargs.get("dtype", "float32")
         found = shape if isinstance(shape, Shape | Unknown) else it.unknown(Why.UNSUPPORTED, "a tensor of such a shape")
         assert framework is not None
-        return Symbol(Tensor(found, dtype if isinstance(dtype, str) else "float32"), framework)
+        symbol = Symbol(Tensor(found, dtype if isinstance(dtype, str) else "float32"), framework)
+        symbol.state[MADE] = True
+        return symbol
 
     cls.make = make
     return cls
@@ -123,8 +128,13 @@ def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
+def _clear(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """The numbers in names that the framework gives begin anew."""
+    overlay.clear_names()
+
+
 _ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "set data format": data_format.set_default,
           "data format": lambda overlay, framework, it, args, kwargs: data_format.default(overlay, it), "is layer": _is_module,
-          "activation": _activation}
+          "activation": _activation, "clear names": _clear}
 
 __all__ = ["ABSENT", "make"]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
+    call_arguments,
     kept_arguments,
     lazy,
     lazy_attributes,
@@ -93,6 +94,7 @@ def snake(name: str) -> str:
 def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """``Layer.__init__``: a name and whether it is trained; other options change neither weights nor shapes."""
     self_ = args[0]
+    call_arguments.check_options(overlay, it, args[1:], kwargs)
     modules.prepare(it, self_)
     set_up(overlay, it, self_, kwargs)
 

@@ -98,7 +98,7 @@ def _built_on_call(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.models:
         from paramlint.analysis import graph, stacks
 
-        return (graph if framework.models[name] == "graph" else stacks).model_class(overlay, framework, name)
+        return (stacks if framework.models[name] == "stack" else graph).model_class(overlay, framework, name)
     if name in framework.graph_names:
         from paramlint.analysis import graph_functions
 

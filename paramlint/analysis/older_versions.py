@@ -37,6 +37,16 @@ def names(overlay: Overlay, module: ModuleValue, root: str) -> bool:
     return module.source is not None and any(root in statement.text for statement in module.source.statements)
 
 
+def runs_in(overlay: Overlay, it: Interpreter, root: str) -> bool:
+    """Whether one of the modules whose code runs names a package."""
+    frame = it.frame
+    while frame is not None:
+        if names(overlay, frame.module, root):
+            return True
+        frame = frame.caller
+    return False
+
+
 def _names_one(overlay: Overlay, module: ModuleValue) -> bool:
     known = overlay.older_modules.get(id(module))
     if known is None or known[1] != len(overlay.older):

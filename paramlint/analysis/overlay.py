@@ -65,7 +65,7 @@ class Overlay(Listener):
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
-        self._names: dict[str, int] = {}
+        self._names: dict[str, Any] = {}
         self.parameter_names = ParameterNames()
         self.in_training: list[Any] | None = None  # what the outermost call of a layer and those inside it say of training, while it runs
         self.around_training: list[Any] | None = None  # the same of the call around the innermost one
@@ -292,10 +292,19 @@ class Overlay(Listener):
 
         return LazyModule(self, it, instance, framework)
 
-    def fresh_name(self, base: str) -> str:
+    def fresh_name(self, base: str) -> Any:
         """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
-        count = self._names[base] = self._names.get(base, -1) + 1
+        known = self._names.get(base, -1)
+        if not isinstance(known, int):
+            return Unknown(known.reason, data=True)
+        self.it.write(self._names)
+        count = self._names[base] = known + 1
         return f"{base}_{count}" if count else base
+
+    def clear_names(self) -> None:
+        """The numbers begin anew."""
+        self.it.write(self._names)
+        self._names.clear()
 
     def handle(self) -> Any:
         return effects.INERT

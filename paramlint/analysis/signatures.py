@@ -48,3 +48,9 @@ def default_of(framework: Framework, name: str, parameter: str) -> bool | None:
     """The default of a parameter that is recorded as True or False; None for any other."""
     known = _signatures(framework.name).get(name) if framework.signatures else None
     return {"True": True, "False": False}.get(known[4].get(parameter, "")) if known is not None else None
+
+
+def position_of(framework: Framework, name: str, parameter: str) -> int | None:
+    """At which position a parameter may be given; None where it may not."""
+    known = _signatures(framework.name).get(name) if framework.signatures else None
+    return known[0].index(parameter) if known is not None and parameter in known[0] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, graph, layer_names, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import call_arguments, drawn_calls, graph, layer_names, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.dims import is_unsized
@@ -206,11 +206,15 @@ class Stack:
         if reason is not None:
             return Unknown(reason)
         ends = self.ends(self_)
-        whole = len(ends) == len(self_.attrs["_modules"]) + 1 and (first or self.overlay.calls is None)
-        if whole and isinstance(value, Symbol) and graph.same_shape(value, ends[0]):
-            return Symbol(ends[-1].tensor, self.framework)
+        whole = len(ends) == len(self_.attrs["_modules"]) + 1
+        if whole and not first and isinstance(value, Symbol):
+            value = drawn_calls.taken(it, self_, value, ends[0])
+        again = isinstance(value, Symbol) and value.step is None and (value.mask is not None or drawn_calls.runs_code(self.overlay, it, self_))
+        known = whole and not again and (first or self.overlay.calls is None)
+        if known and isinstance(value, Symbol) and drawn_calls.same_shape(value, ends[0]):
+            return drawn_calls.as_data(ends[-1])
         if isinstance(value, Symbol) and value.step is not None and ends:
-            return graph.without_checks(it, lambda: self._through(it, self_, value))
+            return drawn_calls.without_checks(it, lambda: self._through(it, self_, value))
         return self._through(it, self_, value)
 
     def _through(self, it: Interpreter, self_: Instance, value: Any) -> Any:

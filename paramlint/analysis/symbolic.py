@@ -20,6 +20,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
@@ -28,6 +29,10 @@ from paramlint.schema.op import Op
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
+
+MADE = "<made>"  # the attribute of a symbolic tensor that the analysed code makes by itself: it is of no graph
+DATA = "data"  # the fact of the class of symbolic tensors that is the class of those that stand for data
+_REFUSED = frozenset({"__int__", "__index__", "__float__", "__array__"})
 
 Args = list[Any]
 Kwargs = dict[str, Any]
@@ -130,7 +135,9 @@ class Symbol(TensorValue):
 
     def class_of(self, it: Interpreter) -> ClassValue | None:
         found = overlay_of(it).lookup(self.framework.tensor[0])
-        return found if isinstance(found, ClassValue) else None
+        if not isinstance(found, ClassValue):
+            return None
+        return found if self.step is not None or MADE in self.state else found.facts[DATA]
 
 
 def overlay_of(it: Interpreter) -> Overlay:
@@ -318,14 +325,16 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
     if name in value.state:
         return value.state[name]
     shape = value.tensor.shape
-    if name == "shape":
-        return written(shape)
+    if name == "shape":  # which backends show data with open sizes, and how, differs
+        return written(shape) if value.step is not None or MADE in value.state or isinstance(shape, Unknown) else tuple(shape)
+    if name in _REFUSED and value.step is not None:
+        return Native(name, lambda it, args, kwargs: it.library_throw("ValueError", "a symbolic tensor has no numerical value"))
     if name in ("ndim", "rank"):
         return shape if isinstance(shape, Unknown) else len(shape)
     if name == "dtype":
         return value.tensor.dtype
     if name == "name":
-        return "keras_tensor"
+        return it.outside("the name of a tensor without a name")
     if name == "_keras_mask":
         return ABSENT if value.mask is None else value.mask
     if name in ("_keras_shape", "_shape_val"):
@@ -340,7 +349,11 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
     found = REGISTRY.find(f"{framework.tensor[0]}.{name}")
     if found is not None and issubclass(found, Op):
         return BoundMethod(Native(name, lambda it, args, kwargs: apply(overlay_of(it), it, framework, found, args, kwargs)), value)
-    return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`{name}` of a tensor is not modelled")
+    if not name.startswith("__"):
+        if value.step is not None and not REGISTRY.members(framework).has(framework.tensor[0], name, on_instance=True):
+            may_raise(it, "AttributeError", f"a `{value.type_name()}` has an attribute `{name}`")
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a tensor is not modelled")
+    return NotImplemented
 
 
 def _method(it: Interpreter, value: Symbol, name: str, args: Args) -> Any:

@@ -10,8 +10,9 @@ from paramlint.analysis.symbolic import Args, Kwargs, Symbol
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Native
 from paramlint.schema.conditions import BadCall, Refused
@@ -55,7 +56,7 @@ class Variable(TensorValue):
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         it.write(self.state)
-        if name == _TRAINED:
+        if name in (_TRAINED, f"_{_TRAINED}"):
             name, value = "requires_grad", it.truth(value)
         self.state[name] = value
         return None
@@ -93,7 +94,7 @@ def _class_name(framework: Framework) -> str:
 
 
 def _attribute(it: Interpreter, value: Variable, name: str) -> Any:
-    if name == _TRAINED:
+    if name in (_TRAINED, f"_{_TRAINED}"):
         return value.state.get("requires_grad", True)
     if name in value.state:
         return value.state[name]
@@ -123,6 +124,10 @@ def assign(it: Interpreter, variable: Variable, value: Any) -> Any:
     """``variable.assign(value)``: another shape is an error; a number fits a variable without axes alone."""
     given = to_entry(symbolic.overlay_of(it), it, value)
     shape: Any = given.shape if isinstance(given, Tensor) else () if isinstance(given, bool | int | float) else None
+    if isinstance(value, UnknownArray):
+        shape = value.sizes
+    elif isinstance(value, Unknown | Either):
+        may_raise(it, "ValueError", "a value fits a variable")
     own = variable.tensor.shape
     if shape is not None and isinstance(own, Shape) and not isinstance(shape, Unknown):
         if len(shape) != len(own) or any(map(differs, shape, own)):

@@ -50,7 +50,13 @@ def attribute(it: Interpreter, owner: str, name: str, value: Any) -> None:
 
 
 def _may_lack(it: Interpreter, kind: str, name: str) -> None:
-    it.not_taken(it.library_error(kind, f"there is no `{name}`"), it.unknown_reason(f"whether there is a `{name}`"))
+    may_raise(it, kind, f"there is a `{name}`")
+
+
+def may_raise(it: Interpreter, kind: str, question: str) -> None:
+    """A library raises an exception here, or does not: inside a ``try``, what follows may not happen. ``kind`` is empty for any exception."""
+    if it.dropped is not None:
+        it.not_taken(it.library_error(kind, f"it is not known whether {question}"), it.unknown_reason(f"whether {question}"))
 
 
 def outdated(it: Interpreter, owner: Any, name: str) -> bool:

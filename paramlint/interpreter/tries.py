@@ -123,9 +123,9 @@ def _followed(it: Interpreter, node: ir.Try, frame: Frame) -> tuple[Signal | Non
 def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None, log: Log) -> Signal | None:
     """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
     assert it.dropped
-    raised, reason = it.dropped[0]
-    handler = matching(it, node.handlers, raised, frame)
-    if handler is None:
+    found = ((raised, reason, matching(it, node.handlers, raised, frame)) for raised, reason in it.dropped)
+    raised, reason, handler = next((one for one in found if one[2] is not None), (None, None, None))
+    if raised is None or reason is None or handler is None:
         return signal
     result = frame.result
 

@@ -100,7 +100,7 @@ FRAMEWORK = Framework(
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     older=("tf_keras",),
     builds_on_call=True,
-    models={"keras.Model": "graph", "keras.models.Functional": "graph", "keras.Sequential": "stack"},
+    models={"keras.Model": "graph", "keras.models.Functional": "drawn", "keras.Sequential": "stack"},
     graph_names={
         "keras.Input": "input",
         "keras.backend.is_keras_tensor": "is tensor",
@@ -114,6 +114,8 @@ FRAMEWORK = Framework(
         "keras.Variable": "variable",
         "tensorflow.Variable": "variable",
         "keras.KerasTensor": "tensor class",
+        "keras.backend.clear_session": "clear names",
+        "keras.utils.clear_session": "clear names",
         "tensorflow.TensorShape": "shape class",
     },
     tensor=("keras.KerasTensor",),
@@ -130,7 +132,8 @@ FRAMEWORK = Framework(
            "keras.random.SeedGenerator", "tensorflow.name_scope", "tensorflow.initializers", "tensorflow.function", "tensorflow.device",
            "tensorflow.random_normal_initializer", "tensorflow.constant_initializer", "tensorflow.zeros_initializer",
            "tensorflow.ones_initializer", "tensorflow.config", "tensorflow.distribute", "tensorflow.data", "tensorflow.summary"),
-    nothing=("keras.backend.clear_session", "keras.utils.set_random_seed", "tensorflow.random.set_seed",
+    nothing=("keras.utils.set_random_seed", "tensorflow.random.set_seed",
              "tensorflow.compat.v1.disable_eager_execution", "keras.utils.plot_model"),
+    effects=("keras.backend.backend", "keras.config.backend"),
     constants={"keras.__version__": "3.15.1", "tensorflow.__version__": "2.19.0"},
 )
