@@ -15,6 +15,7 @@ from paramlint.analysis.prefilter import constructors, named_in
 from paramlint.analysis.session import FileSource, Session, Settings
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula
+from paramlint.core.frame_stack import in_one_piece
 from paramlint.core.garbage import not_sought
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -31,7 +32,7 @@ from paramlint.syntax.problem import SyntaxProblem
 def read_file(path: str, data: bytes, settings: Settings) -> FileFacts:
     """The layer calls, problems and suppressions of one file."""
     with not_sought():  # a file makes many objects that live as long as it is read: looking for garbage among them costs a tenth
-        return _read_file(path, data, settings)
+        return in_one_piece(lambda: _read_file(path, data, settings))
 
 
 def _read_file(path: str, data: bytes, settings: Settings) -> FileFacts:

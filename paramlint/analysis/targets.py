@@ -16,6 +16,7 @@ from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.session import Session
 from paramlint.analysis.target_names import TargetProblem, is_bound, module_of, name_of, nearest, parsed, root_of
 from paramlint.core.counts import Count
+from paramlint.core.frame_stack import in_one_piece
 from paramlint.core.garbage import seldom_sought
 from paramlint.core.text import error_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -148,7 +149,7 @@ def guarded(place: Place, action: Callable[[], Model]) -> Model:
     """The model, or a model that says why there is none: a defect of ours in one costs no other."""
     try:
         with seldom_sought():
-            return action()
+            return in_one_piece(action)
     except RecursionError:
         return place.failed(Reason(Why.LIMIT, "calls nested too deep"))
     except MemoryError:

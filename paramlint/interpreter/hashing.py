@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def key_of(it: Interpreter, key: Any) -> Any:
     """The Python object that stands for a key in a Python dict or set."""
+    if key.__class__ is str or key.__class__ is int:
+        return key
     if isinstance(key, Instance):
         return _instance_key(it, key)
     if isinstance(key, Unknown):
@@ -98,7 +100,7 @@ _EQUAL_KEYS = 1_000
 
 def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
     """``mapping[key] = value``; a key that is not known leaves the mapping with more than is known."""
-    if isinstance(key, Either):
+    if key.__class__ is Either:
         it.each(key, lambda item: put(it, mapping, item, value))
         return
     if isinstance(key, Unknown):

@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
 def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
     if isinstance(value, Instance):
-        custom = value.cls.find("__setattr__")
-        if custom is not ABSENT and custom is not it.classes["object"].attrs.get("__setattr__"):
-            it.call(bind(it, custom, value, value.cls), [name, new])
-        else:
+        if is_plain_setter(it, value.cls):
             set_plain(it, value, name, new)
+        else:
+            it.call(bind(it, value.cls.find("__setattr__"), value, value.cls), [name, new])
     elif isinstance(value, ClassValue):
         custom = value.metaclass.find("__setattr__") if value.metaclass is not None else ABSENT
         if custom is not ABSENT and custom is not it.classes["type"].attrs["__setattr__"]:
@@ -65,6 +64,12 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
         return
     elif not isinstance(value, Foreign | Formula):
         it.throw("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
+
+
+def is_plain_setter(it: Interpreter, cls: ClassValue) -> bool:
+    """Whether a class leaves the setting of attributes to ``object``."""
+    custom = cls.find("__setattr__")
+    return custom is ABSENT or custom is it.classes["object"].attrs.get("__setattr__")
 
 
 def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:

@@ -117,6 +117,7 @@ def _check_order(it: Interpreter, fields: Fields, positional: list[str]) -> None
 
 def _initialise(it: Interpreter, cls: ClassValue, fields: Fields, frozen: bool, self: Any, values: dict[str, Any]) -> None:
     passed_on: list[Any] = []
+    plain = isinstance(self, Instance) and (frozen or setting.is_plain_setter(it, self.cls))
     for name, field in fields.items():
         value = values.get(name, ABSENT)
         if value is ABSENT:
@@ -127,7 +128,7 @@ def _initialise(it: Interpreter, cls: ClassValue, fields: Fields, frozen: bool, 
             passed_on.append(value)
         elif value is ABSENT:
             continue
-        elif frozen and isinstance(self, Instance):
+        elif plain:
             setting.set_plain(it, self, name, value)
         else:
             it.set(self, name, value)
