@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, containers, equality, iteration, operators, reading, set_order
+from paramlint.interpreter import comparison, containers, equality, iteration, operators, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
@@ -114,9 +114,9 @@ def _zip_strict(it: Interpreter, sources: list[Iterator[Any]]) -> Iterator[Any]:
 
 @FUNCTIONS.raw("map")
 def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
-    if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]) and reading.only_calls(it, function):
-        items = set_order.certain_members(it, iterables[0])
-        return set_order.shuffled(it, lambda: (it.call(function, [item]) for item in items), "map")
+    if len(iterables) == 1 and set_order.is_shuffled(it, iterables[0]):
+        members = set_order.certain_members(it, iterables[0])
+        return set_order.shuffled(it, members, lambda items: (it.call(function, [item]) for item in items), "map")
     if not iterables:
         it.throw("TypeError", "map() must have at least two arguments.")
     sources = [it.iterate(iterable) for iterable in iterables]
@@ -125,9 +125,9 @@ def map_(it: Interpreter, function: Any, /, *iterables: Any) -> Any:
 
 @FUNCTIONS.raw("filter")
 def filter_(it: Interpreter, function: Any, iterable: Any, /) -> Any:
-    if set_order.is_shuffled(it, iterable) and (function is None or reading.only_calls(it, function)):
-        items = set_order.certain_members(it, iterable)
-        return set_order.shuffled(it, lambda: _kept(it, function, iter(items), True), "filter")
+    if set_order.is_shuffled(it, iterable):
+        members = set_order.certain_members(it, iterable)
+        return set_order.shuffled(it, members, lambda items: _kept(it, function, iter(items), True), "filter")
     return lazy(_kept(it, function, it.iterate(iterable), True), "filter")
 
 

@@ -8,7 +8,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, 
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
-from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.purity import Effect, of_call
 from paramlint.interpreter.setting import holds
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
@@ -195,8 +195,10 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     for hook_name in ("__init_subclass__", "__class_getitem__"):  # class methods without being said to be
         if isinstance(namespace.get(hook_name), FunctionValue):
             namespace[hook_name] = ClassMethod(namespace[hook_name])
-    for value in namespace.values():
+    for key, value in namespace.items():
         _own(value, cls)
+        if isinstance(value, FunctionValue | Property | ClassMethod | StaticMethod):
+            it.defined.setdefault(key, []).append(value)
     for key, value in list(namespace.items()):
         if isinstance(value, Instance) and value.cls.find("__set_name__") is not ABSENT:
             it.call(it.get(value, "__set_name__"), [cls, key])
@@ -258,7 +260,7 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
     if it.suspects:
         it.used(cls)
-    if "finalizer" in cls.facts and not only_calls(it, cls.facts["finalizer"]):
+    if "finalizer" in cls.facts and of_call(it, cls.facts["finalizer"]) > Effect.READS:
         made = _constructed(it, cls, args, kwargs, rest)
         _doubt(it, cls, made)
         return made

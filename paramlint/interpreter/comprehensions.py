@@ -10,12 +10,12 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import hashing, iteration, set_order, targets
 from paramlint.interpreter.constructors import forget_values
 from paramlint.interpreter.evaluation import EVALUATE, handles
+from paramlint.interpreter.footprint import independent
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.nodes import walk
-from paramlint.interpreter.reading import only_reads
 from paramlint.interpreter.repetition import maybe_repeated
 from paramlint.interpreter.unrun import acts
-from paramlint.interpreter.values import GeneratorValue
+from paramlint.interpreter.values import ABSENT, GeneratorValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     inner.function, inner.owner, inner.self_value, inner.caller = frame.function, frame.owner, frame.self_value, frame
     if frame.kind == "class":
         inner.function = None
-    if first.__class__ in _UNORDERED and set_order.is_shuffled(it, first) and _only_gives(it, node, inner):
-        return _of_set(it, node, inner, set_order.members(it, first))
+    if first.__class__ in _UNORDERED and set_order.is_shuffled(it, first):
+        made = _of_set(it, node, inner, set_order.members(it, first))
+        if made is not ABSENT:
+            return made
     if node.kind == "generator":
         if isinstance(first, Unknown):
             it.skipped(first.reason, None)
@@ -66,16 +68,15 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
     return made
 
 
-def _only_gives(it: Interpreter, node: ir.Comprehension, frame: Frame) -> bool:
-    """Whether a comprehension does nothing but give its elements."""
-    return only_reads(it, (node.element, node.value, node.clauses), frame) and not any(isinstance(part, ir.Walrus) for part in walk(node))
-
-
-def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, items: Any) -> Any:
-    """A comprehension without effects over elements whose order is not known: what is made of them has no order either."""
+def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, members: list[Any] | Unknown) -> Any:
+    """A comprehension over elements whose order is not known: what is made of them has no order either. ABSENT where the order may matter."""
+    if isinstance(members, Unknown) or any(isinstance(part, ir.Walrus) for part in walk((node.element, node.value, node.clauses))):
+        return ABSENT
     if node.kind == "generator":
-        return set_order.shuffled(it, lambda: _items(it, node, frame, 0, items), "generator")
-    made = list(_items(it, node, frame, 0, items))
+        return set_order.shuffled(it, members, lambda items: _items(it, node, frame, 0, items), "generator")
+    made = independent(it, lambda: _items(it, node, frame, 0, members))
+    if made is None:
+        return ABSENT
     rest = next((item[1] for item in made if item.__class__ is tuple and len(item) == 2 and item[0] is _OPEN), None)
     if rest is not None:
         raise NeedsValue(rest)

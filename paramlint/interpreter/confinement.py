@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter.metaclasses import has_hooks
 from paramlint.interpreter.values import SERIALS, ClassValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.module_values import ModuleValue
     from paramlint.interpreter.protocols import Statement
+    from paramlint.interpreter.registries import Registries
 
 SMALL = 5_000  # steps of top-level code that run in their turn in any case
 _CALLED = re.compile(r"\w+\s*=\s*(\w+)\s*\(")
@@ -24,9 +26,10 @@ _CALLED = re.compile(r"\w+\s*=\s*(\w+)\s*\(")
 class Watch:
     """What one statement writes to: ``leaked`` tells whether that was anything which was there before."""
 
-    __slots__ = ("born", "leaked", "module", "reads", "start")
+    __slots__ = ("born", "leaked", "module", "reads", "registries", "start")
 
-    def __init__(self, module: ModuleValue, statement: Statement) -> None:
+    def __init__(self, registries: Registries, module: ModuleValue, statement: Statement) -> None:
+        self.registries = registries
         self.module = module
         self.reads = statement.reads
         self.born: dict[int, Any] = {}
@@ -37,6 +40,10 @@ class Watch:
         """Containers are new."""
         for container in containers:
             self.born[id(container)] = container
+
+    def filled(self, container: Any) -> None:
+        if self.registries.written is None:  # what decorators fill, who reads it asks for (registries.py)
+            self.written(container)
 
     def written(self, container: Any) -> None:
         if id(container) not in self.born and container is not self.module.vars and not self._is_given(container):
@@ -50,6 +57,11 @@ class Watch:
     def touched(self, serial: int) -> None:
         """Something has been changed that has this serial number."""
         if serial < self.start:
+            self.leaked = True
+
+    def assigned(self, before: Any, value: Any) -> None:
+        """A global has been bound from elsewhere; one that is made once and kept in place of None tells nobody anything."""
+        if before is not None and not (isinstance(before, Unknown) and isinstance(value, Unknown)):
             self.leaked = True
 
 

@@ -16,14 +16,14 @@ from paramlint.interpreter import rows
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.nodes import bound_in, names_in
-from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, Native
+from paramlint.interpreter.purity import Effect, of_call
+from paramlint.interpreter.values import ABSENT, FunctionValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
     from paramlint.interpreter.machine import Interpreter
 
-_BUILTINS = frozenset({"abs", "bool", "divmod", "float", "int", "len", "max", "min", "pow", "range", "round", "sum"})
 _PLAIN = (int, float, str, range, type(None))  # with their kinds: their operators compute, and do nothing else
 _SPREADS = (ir.Constant, ir.Binary, ir.Unary, ir.Boolean, ir.Compare, ir.Conditional, ir.Display, ir.Subscript, ir.Slice)
 
@@ -110,18 +110,8 @@ class _Reader:
         called = self.value(node.func)
         if isinstance(called, FunctionValue):
             self._function(called)
-        elif not self._computes(called):
+        elif of_call(self.it, called) is not Effect.COMPUTES:
             raise Costs
-
-    def _computes(self, called: Any) -> bool:
-        it = self.it
-        if isinstance(called, Native | ClassValue) and called.name in _BUILTINS and it.builtins.get(called.name) is called:
-            return True
-        if not isinstance(called, Native):
-            return False
-        return it.modules.members.get(f"math.{called.name}") is called or (
-            it.inertness is not None and it.inertness.library.call_kind(called) == "harmless"
-        )
 
     def _comprehension(self, node: ir.Comprehension, own: set[str]) -> None:
         if node.kind == "generator" or node.value is not None:

@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import names_in
-from paramlint.interpreter.reading import READING
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Property
+from paramlint.interpreter.purity import Effect, of_method
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Either,
+    FunctionValue,
+    GeneratorValue,
+    Instance,
+    Native,
+    Property,
+    StaticMethod,
+)
 
 if TYPE_CHECKING:
     from paramlint.interpreter.frames import Frame
@@ -16,20 +28,29 @@ if TYPE_CHECKING:
 
 _DEPTH = 4  # objects within objects
 _MANY = 1000  # elements that are looked into
+_WHOLE = frozenset({int, str, float, bool, bytes, type(None)})
+_NEVER = (0, None)
 
 
-def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
+Seen = dict[int, tuple[int, Any]]  # by identity: down to which depth an object has been forgotten
+
+
+def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1, seen: Seen | None = None) -> None:
     """Nothing that an object holds is certain any more, nor that it holds no more; also of the objects in it, down to ``depth``."""
-    if depth == 0:
-        return
     kind = value.__class__
+    if depth == 0 or kind in _WHOLE:
+        return
+    seen = {} if seen is None else seen
+    if seen.get(id(value), _NEVER)[0] >= depth:
+        return
+    seen[id(value)] = (depth, value)
     if kind is Either:
         for item in value.alternatives:
-            forget(it, item, reason, depth)
+            forget(it, item, reason, depth, seen)
     elif kind is tuple:
-        _inside(it, value, reason, depth)
+        _inside(it, value, reason, depth, seen)
     elif kind is list or kind is dict or kind is set:
-        _inside(it, value.values() if kind is dict else value, reason, depth)
+        _inside(it, value.values() if kind is dict else value, reason, depth, seen)
         it.write(value)
         if kind is list:
             value[:] = blurred(value, reason)
@@ -37,20 +58,27 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1) -> None:
             value.update(blurred(value, reason))
         it.state.mark_open(value, reason, 0)
     elif kind is Instance and depth > 1 and is_plain(value):
-        forget(it, value.payload, reason, depth)
-        _inside(it, value.attrs.values(), reason, depth)
+        forget(it, value.payload, reason, depth, seen)
+        _inside(it, value.attrs.values(), reason, depth, seen)
         it.write(value.attrs)
-        value.attrs.update(blurred(value.attrs, reason))
+        value.attrs.update(blurred({**shown_of_class(value), **value.attrs}, reason))
     elif kind is Unknown:
         for item in value.held:
-            forget(it, item, reason, depth)
+            forget(it, item, reason, depth, seen)
     elif kind is BoundMethod:
-        forget(it, value.self, reason, depth)
-        forget(it, value.func, reason, depth)
+        forget(it, value.self, reason, depth, seen)
+        forget(it, value.func, reason, depth, seen)
     elif kind is FunctionValue and depth > 1:
         loosened(it, value, reason, depth)
     elif kind is GeneratorValue:
         value.lost = Unknown(reason) if value.lost is None else value.lost
+
+
+def shown_of_class(value: Instance) -> dict[str, Any]:
+    """What an object shows of its class's body and may get a value of its own for."""
+    own = [cls.attrs for cls in reversed(value.cls.mro) if cls.site is not None]
+    return {name: item for attrs in own for name, item in attrs.items()
+            if not name.startswith("__") and not isinstance(item, FunctionValue | Native | Property | StaticMethod | ClassMethod | ClassValue)}
 
 
 _RUNNING: list[FunctionValue] = []
@@ -90,15 +118,16 @@ def loosened(it: Interpreter, function: FunctionValue, reason: Reason, depth: in
 def called(it: Interpreter, callee: Unknown, args: tuple[Any, ...]) -> None:
     """What is not known is called: a method of one of the objects that it stands for, or one of them."""
     if callee.member:
-        if callee.member not in READING:
+        if of_method(it, callee.member, callee) > Effect.READS:
             through(it, callee)
         return
     reason = Reason(callee.reason.kind, f"called by a name that is not known: {callee.reason.message}", callee.reason.site or it.site())
+    seen: Seen = {}
     for item in callee.held:
         if isinstance(item, FunctionValue | BoundMethod):
             for value in args:
-                forget(it, value, reason, _DEPTH)
-        forget(it, item, reason, _DEPTH)
+                forget(it, value, reason, _DEPTH, seen)
+        forget(it, item, reason, _DEPTH, seen)
 
 
 def through(it: Interpreter, unknown: Unknown) -> None:
@@ -106,8 +135,9 @@ def through(it: Interpreter, unknown: Unknown) -> None:
     if not unknown.held:
         return
     reason = Reason(unknown.reason.kind, f"changed by a name that is not known: {unknown.reason.message}", unknown.reason.site or it.site())
+    seen: Seen = {}
     for item in unknown.held:
-        forget(it, item, reason, _DEPTH)
+        forget(it, item, reason, _DEPTH, seen)
         if isinstance(item, ClassValue) and item.site is not None:
             _forget_class(it, item, reason)
         elif isinstance(item, Instance) and not is_plain(item):
@@ -130,10 +160,10 @@ def obscure(it: Interpreter, container: Any, reason: Reason) -> None:
     it.state.mark_open(container, reason, None, held)
 
 
-def _inside(it: Interpreter, values: Any, reason: Reason, depth: int) -> None:
+def _inside(it: Interpreter, values: Any, reason: Reason, depth: int, seen: Seen) -> None:
     if depth > 1 and len(values) <= _MANY:
         for item in list(values):
-            forget(it, item, reason, depth - 1)
+            forget(it, item, reason, depth - 1, seen)
 
 
 def is_plain(value: Any) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from paramlint.interpreter.inert_code import Needs, NotInert, Reader
+from paramlint.interpreter.purity import Effect, of_call
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
@@ -141,8 +142,8 @@ class Inertness:
         if value.__class__ is FunctionValue:
             return self.function(value)
         if value.__class__ is Native:
-            kind = self.library.call_kind(value)
-            return Needs(initialises=kind == "initialises") if kind is not None else None
+            effect = of_call(self.it, value)
+            return Needs(initialises=effect is Effect.INITIALISES) if effect <= Effect.INITIALISES else None
         if value.__class__ is Instance and value.cls.name == "partial" and value.cls.module == "functools":
             return self._of_value(value.attrs.get("func"))
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import bound_in, names_in, walk
+from paramlint.interpreter.purity import Effect, of_call
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, Native
 from paramlint.syntax import ir
 
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.inert import Inertness
     from paramlint.interpreter.module_values import ModuleValue
 
-_BUILTINS = frozenset({"isinstance", "hasattr", "getattr", "len", "print", "abs", "min", "max", "sum", "round", "issubclass", "type", "id", "any",
-                       "all", "callable", "repr", "sorted", "zip", "enumerate", "range", "reversed", "int", "float", "bool", "str", "list",
-                       "tuple", "set", "dict"})
-_MODULES = ("math", "warnings", "logging")  # functions that change nothing that is counted
+_CALLS_KEY = frozenset({"max", "min", "sorted"})
 
 
 class NotInert(Exception):
@@ -216,14 +214,14 @@ class Reader:
                 raise NotInert
             handed = [self._callable(_argument(value.code, node, name)) for name in needs.parameters]
             return reduce(or_, handed, needs.without_parameters())
-        if self._is_builtin(value):
-            return _of_builtin(value, node)
-        if _is_partial(value):
-            return Needs()
-        kind = self.inertness.library.call_kind(value)
-        if kind is None:
+        return self._of_other(value) | _of_arguments(value, node)
+
+    def _of_other(self, value: Any) -> Needs:
+        """What a call needs of something that is no function of the analysed code."""
+        effect = of_call(self.inertness.it, value)
+        if effect > Effect.INITIALISES:
             raise NotInert
-        return Needs(initialises=kind == "initialises")
+        return Needs(initialises=effect is Effect.INITIALISES)
 
     def _callable(self, node: ir.Expr | None) -> Needs:
         """What an argument needs that is going to be called."""
@@ -242,10 +240,9 @@ class Reader:
             if needs is None or needs.parameters:
                 raise NotInert
             return needs
-        kind = self.inertness.library.call_kind(value) if isinstance(value, Native) else None
-        if kind is None:
+        if not isinstance(value, Native):
             raise NotInert
-        return Needs(initialises=kind == "initialises")
+        return self._of_other(value)
 
     def _made(self, node: ir.Call) -> Needs:
         """What a function needs that another call makes: ``partial(init, …)``, or a choice of functions."""
@@ -287,18 +284,10 @@ class Reader:
             frame = frame.parent
         return False
 
-    def _is_builtin(self, value: Any) -> bool:
-        it = self.inertness.it
-        if isinstance(value, Native | ClassValue):
-            if value.name in _BUILTINS and it.builtins.get(value.name) is value:
-                return True
-            return isinstance(value, Native) and any(it.modules.members.get(f"{name}.{value.name}") is value for name in _MODULES)
-        return False
 
-
-def _of_builtin(value: Any, node: ir.Call) -> Needs:
-    """A function of Python's own: one that reads attributes by name runs properties, a ``key`` is called."""
-    if any(key in (None, "key") for key, _ in node.keywords):
+def _of_arguments(value: Any, node: ir.Call) -> Needs:
+    """A function that reads attributes by name runs properties, a ``key`` is called."""
+    if value.name in _CALLS_KEY and any(key in (None, "key") for key, _ in node.keywords):
         raise NotInert
     if value.name not in ("getattr", "hasattr"):
         return Needs()

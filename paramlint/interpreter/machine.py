@@ -45,7 +45,7 @@ from paramlint.interpreter.values import ABSENT, HANDED, ClassValue, Either, Ins
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
-    from paramlint.interpreter.confinement import Watch
+    from paramlint.interpreter.footprint import Watcher
     from paramlint.interpreter.rows import Numbers
 
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
@@ -101,7 +101,8 @@ class Interpreter:
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
-        self.watch: Watch | None = None  # of what the statement writes to that is running, see confinement.py
+        self.watch: Watcher | None = None  # is told what code writes to that is running, see footprint.py and confinement.py
+        self.defined: dict[str, list[Any]] = {}  # by name: the functions in the classes of the analysed code
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[PendingClass] = []  # class statements whose metaclass is at work
@@ -191,8 +192,8 @@ class Interpreter:
         """Call before every change of a list, dict or set that analysed code can see."""
         if self.registries.written is not None:
             self.registries.written[id(container)] = container
-        if self.watch is not None and self.registries.written is None:  # what decorators fill, who reads it asks for (registries.py)
-            self.watch.written(container)
+        if self.watch is not None:
+            self.watch.filled(container)
         if self.rows:
             self.rows.pop(id(container), None)
         if self.replay is not None:

@@ -210,8 +210,8 @@ class ModuleValue:
         before = self.lookup(it, name)
         if it.replay is not None:
             it.replay.global_written()
-        if it.watch is not None and before is not None and not (isinstance(before, Unknown) and isinstance(value, Unknown)):
-            it.watch.leaked = True  # else it is made once and kept in place of None, which tells nobody anything
+        if it.watch is not None:
+            it.watch.assigned(before, value)
         watch, it.watch = it.watch, None
         self.bind(it, name, value)
         it.watch = watch

@@ -6,10 +6,11 @@ which; what does not depend on an order (a sum, the largest, whether any) takes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter.footprint import independent
 from paramlint.interpreter.held import one_of
 from paramlint.interpreter.values import Either, GeneratorValue
 
@@ -104,7 +105,8 @@ def members(it: Interpreter, value: Any) -> list[Any] | Unknown:
         unknown = it.state.element(value)
         return list(value) if unknown is None else unknown
     if isinstance(value, GeneratorValue) and value.unordered is not None:
-        return elements_or_unknown(it, GeneratorValue(value.unordered(), value.name))
+        plain = value.unordered()
+        return elements_or_unknown(it, value if plain is None else GeneratorValue(iter(plain), value.name))
     if it.shuffled.kept and value.__class__ is list:
         found = it.shuffled.of(value)
         if found is not None:
@@ -112,17 +114,18 @@ def members(it: Interpreter, value: Any) -> list[Any] | Unknown:
     return elements_or_unknown(it, value)
 
 
-def shuffled(it: Interpreter, steps: Callable[[], Iterator[Any]], name: str) -> GeneratorValue:
-    """An iterator over what is made of the elements of a set, one by one and without effects."""
-    kept: list[Any] = []
+def shuffled(it: Interpreter, items: list[Any], steps: Callable[[Iterable[Any]], Iterator[Any]], name: str) -> GeneratorValue:
+    """An iterator over what is made of the elements of a set one by one; of any of them each time, where the order may matter."""
+    kept: list[list[Any] | None] = []
 
-    def plain() -> Iterator[Any]:
+    def plain() -> list[Any] | None:
         if not kept:
-            kept.append(list(steps()))
-        return iter(kept[0])
+            kept.append(independent(it, lambda: steps(items)))
+        return kept[0]
 
     def walked() -> Iterator[Any]:
-        yield from any_order(it, list(plain()))
+        found = plain()
+        yield from steps(any_order(it, items)) if found is None else any_order(it, found)
 
     made = GeneratorValue(walked(), name)
     made.unordered = plain

@@ -8,7 +8,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import slots
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.handed import is_plain, through
+from paramlint.interpreter.handed import is_plain, shown_of_class, through
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
@@ -191,7 +191,8 @@ def set_any(it: Interpreter, value: Any, reason: Reason, new: Any) -> None:
     elif isinstance(value, Instance | ClassValue | FunctionValue):
         it.write_attributes(value.attrs)
         if not isinstance(value, Instance) or is_plain(value):
-            for name, old in value.attrs.items():
+            shown = value.attrs if not isinstance(value, Instance) or new is ABSENT else {**shown_of_class(value), **value.attrs}
+            for name, old in shown.items():
                 if not name.startswith("__"):
                     value.attrs[name] = it.state.join(old, new, reason)
         if new is not ABSENT:

@@ -118,7 +118,7 @@ class Turns:
         body = self.module.lowered(statement)
         if statement.index == 0 and body:
             self._document(body[0])
-        watch = Watch(self.module, statement) if applied(statement) else None
+        watch = Watch(it.registries, self.module, statement) if applied(statement) else None
         try:
             self._run(it, statement, frame, body, watch)
             if watch is not None:

@@ -10,7 +10,7 @@ from paramlint.interpreter.frames import BROKEN, RETURNED, Doubt, Frame, stronge
 from paramlint.interpreter.handed import forget
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.nodes import bound_in, names_in, walk
-from paramlint.interpreter.reading import looked_up, only_reads
+from paramlint.interpreter.purity import looked_up, only_reads
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.values import Instance
 from paramlint.syntax import ir

@@ -282,7 +282,7 @@ class GeneratorValue:
         self.moved: Any = None
         self.lost: Unknown | None = None
         self.forgets: Callable[[Unknown], None] | None = None  # makes unknown what running on may change
-        self.unordered: Callable[[], Iterator[Any]] | None = None  # the same elements, where their order is not known; see set_order.py
+        self.unordered: Callable[[], list[Any] | None] | None = None  # the same elements, where their order is not known; see set_order.py
 
 
 class Foreign:
