@@ -78,6 +78,7 @@ def independent(it: Interpreter, items: Callable[[], Iterable[Any]]) -> list[Any
     outer = it.watch
     it.watch = footprint = Footprint(outer)
     it.state.trials += 1
+    found: list[Any]
     try:
         found, after, log = it.state.run(lambda: list(items()))
     finally:
