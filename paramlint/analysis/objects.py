@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.values import ClassValue, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
@@ -71,4 +71,4 @@ def number(it: Interpreter, value: Instance) -> Any:
     index = value.cls.find("__index__")
     if not isinstance(index, FunctionValue):
         return value
-    return it.call(index, [value]) if only_calls(it, index) else it.unknown(Why.UNSUPPORTED, f"how often `{value.cls.name}.__index__` is asked")
+    return it.call(index, [value]) if changes_nothing(it, index) else it.unknown(Why.UNSUPPORTED, f"how often `{value.cls.name}.__index__` is asked")

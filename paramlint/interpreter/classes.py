@@ -8,7 +8,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, 
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.orders import MroConflict
-from paramlint.interpreter.purity import Effect, of_call
+from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.setting import holds
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
@@ -260,7 +260,7 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
     """``type.__call__``: ``__new__``, then ``__init__`` if that gave an instance of the class; or a copy of what that gave before."""
     if it.suspects:
         it.used(cls)
-    if "finalizer" in cls.facts and of_call(it, cls.facts["finalizer"]) > Effect.READS:
+    if "finalizer" in cls.facts and not changes_nothing(it, cls.facts["finalizer"]):
         made = _constructed(it, cls, args, kwargs, rest)
         _doubt(it, cls, made)
         return made

@@ -16,7 +16,7 @@ from paramlint.core.unknown import Escaped, Harmless, LeavesAlone, NeedsValue, R
 from paramlint.interpreter.handed import forget, loosened
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.module_values import ModuleValue
-from paramlint.interpreter.purity import Effect, of_call
+from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.repetition import maybe_repeated
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import (
@@ -163,7 +163,7 @@ class Escape:
 def may_call(it: Interpreter, function: Any, reason: Reason, held: tuple[Any, ...] = ()) -> None:
     """Code that is not followed may call a function, any number of times and with anything; its arguments may be what else it was given."""
     frame = it.frame
-    if frame is None or function in it.perhaps or of_call(it, getattr(function, "func", function)) <= Effect.READS:
+    if frame is None or function in it.perhaps or changes_nothing(it, getattr(function, "func", function)):
         return
     rest = Unknown(reason, held)
     it.perhaps.append(function)

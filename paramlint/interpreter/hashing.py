@@ -8,7 +8,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.equality import matches
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _instance_key(it: Interpreter, key: Instance) -> Any:
         raise _compared(it, key, "a key that equals others than its value does")
     others = it.equal_keys.get(key.cls)
     if others is None:
-        if own and not only_calls(it, key.cls.find("__eq__")):  # how often it is called is not followed
+        if own and not changes_nothing(it, key.cls.find("__eq__")):  # how often it is called is not followed
             raise _compared(it, key, f"the keys of a dict of which `{key.cls.name}.__eq__` does more than compare")
         others = it.equal_keys[key.cls] = []
     for other, before in others:

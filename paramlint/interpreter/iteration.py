@@ -10,7 +10,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import set_order
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.reading import only_calls
+from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
@@ -272,7 +272,7 @@ def is_error(it: Interpreter, raised: Raised, kind: str) -> bool:
 def _ask_length(it: Interpreter, value: Instance) -> None:
     """Who collects elements may ask beforehand how many there will be: ``list`` does, ``set`` does not."""
     method = next((found for name in ("__len__", "__length_hint__") if isinstance(found := value.cls.find(name), FunctionValue)), None)
-    if method is not None and not only_calls(it, method):
+    if method is not None and not changes_nothing(it, method):
         it.fork([lambda: it.call(method, [value]), lambda: None], it.unknown_reason(f"how often `{value.cls.name}.{method.name}` is asked"))
 
 

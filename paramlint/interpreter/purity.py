@@ -90,6 +90,11 @@ def _of_python(it: Interpreter, value: Native | ClassValue) -> Effect | None:
     return next((effect for module, effect in _MODULES.items() if it.modules.members.get(f"{module}.{name}") is value), None)
 
 
+def changes_nothing(it: Interpreter, value: Any) -> bool:
+    """Whether a call of a value gives something and does nothing else."""
+    return of_call(it, value) <= Effect.READS
+
+
 def of_function(it: Interpreter, function: FunctionValue) -> Effect:
     """What a call of a function of the analysed code may do, told by what stands in it."""
     return _Reading(it).function(function)
@@ -238,4 +243,4 @@ def _binds_names(target: ir.Expr) -> bool:
     return all(isinstance(part, ir.Name | ir.Display | ir.Starred) for part in walk(target))
 
 
-__all__ = ["Effect", "looked_up", "of_call", "of_function", "of_method", "only_reads"]
+__all__ = ["Effect", "changes_nothing", "looked_up", "of_call", "of_function", "of_method", "only_reads"]
