@@ -59,8 +59,26 @@ _NO_OPERATORS = frozenset({
     "__init__", "__new__", "__init_subclass__", "__set_name__", "__class_getitem__", "__post_init__", "__enter__", "__exit__", "__call__", "__del__",
     "__setattr__", "__delattr__", "__setitem__", "__delitem__", "__set__", "__delete__",
 })
-_ASKING = (ir.Binary, ir.Compare, ir.Unary, ir.Boolean, ir.Conditional, ir.Subscript, ir.FString, ir.Starred, ir.For, ir.Clause, ir.If, ir.While,
-           ir.Assert, ir.Match)
+_ITERATES = ("__iter__", "__next__", "__getitem__", "__len__")
+_COMPARES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_CONTAINS = ("__contains__", "__eq__", *_ITERATES)
+_COMPARED: dict[str, tuple[str, ...]] = {
+    "is": (), "is not": (), "==": ("__eq__",), "!=": ("__eq__", "__ne__"), "in": _CONTAINS, "not in": _CONTAINS,
+}
+_TESTS = ("__bool__", "__len__")
+_TEXT = ("__str__", "__repr__", "__format__")
+# What asks objects by which methods; an operator that is not here, or a function, by any.
+_ASKS: dict[type, tuple[str, ...]] = {
+    ir.Boolean: _TESTS, ir.Conditional: _TESTS, ir.If: _TESTS, ir.While: _TESTS, ir.Assert: _TESTS, ir.FString: _TEXT,
+    ir.Subscript: ("__getitem__", "__missing__"), ir.For: _ITERATES, ir.Clause: (*_ITERATES, *_TESTS), ir.Starred: _ITERATES,
+}
+_OPERATORS = (ir.Binary, ir.Unary, ir.Match)
+_FUNCTIONS_ASK = {
+    "isinstance": ("__instancecheck__",), "issubclass": ("__subclasscheck__",), "len": ("__len__",), "bool": _TESTS, "str": _TEXT, "repr": _TEXT,
+    "print": _TEXT, "format": _TEXT, "list": _ITERATES, "tuple": _ITERATES, "enumerate": _ITERATES, "zip": _ITERATES, "hash": ("__hash__",),
+    "hasattr": (), "getattr": (), "id": (), "type": (), "callable": (), "any": (*_ITERATES, *_TESTS), "all": (*_ITERATES, *_TESTS),
+    "max": (*_ITERATES, *_COMPARES), "min": (*_ITERATES, *_COMPARES), "sorted": (*_ITERATES, *_COMPARES),
+}
 
 
 # Calls --------------------------------------------------------------------------------------------------------------
@@ -132,7 +150,6 @@ class _Reading:
     def __init__(self, it: Interpreter) -> None:
         self.it = it
         self.seen: set[int] = set()
-        self._protocols: Effect | None = None
 
     def function(self, function: FunctionValue) -> Effect:
         code = function.code
@@ -166,7 +183,10 @@ class _Reading:
             targets = (part.target,)
         if not all(map(_binds_names, targets)):
             return Effect.WRITES
-        return self._operators() if isinstance(part, _ASKING) else Effect.COMPUTES
+        if isinstance(part, ir.Compare):
+            return self._protocol(tuple(name for op in part.ops for name in _COMPARED.get(op, _COMPARES)))
+        asked = _ASKS.get(part.__class__)
+        return self._protocol(asked) if asked is not None or isinstance(part, _OPERATORS) else Effect.COMPUTES
 
     def _call(self, call: ir.Call, frame: Frame, own: frozenset[str]) -> Effect:
         function = call.func
@@ -177,7 +197,9 @@ class _Reading:
         if value is ABSENT:
             return Effect.WRITES
         effect = self.function(value) if isinstance(value, FunctionValue) else of_call(self.it, value)
-        return max(effect, self._operators()) if effect is Effect.READS else effect
+        if isinstance(value, FunctionValue) or effect > Effect.READS:
+            return effect
+        return max(effect, self._protocol(_FUNCTIONS_ASK.get(getattr(value, "name", ""))))
 
     def _value(self, node: ir.Expr, frame: Frame, own: frozenset[str]) -> Any:
         """What an expression stands for that is not more than names; ABSENT for any other."""
@@ -219,9 +241,9 @@ class _Reading:
         return reduce(max, map(self._member, self.it.defined.get(name, ())), Effect.COMPUTES)
 
     def _getters(self, name: str) -> Effect:
-        """What reading an attribute of that name does."""
+        """What reading an attribute of that name does that there is."""
         getters = (value for value in self.it.defined.get(name, ()) if isinstance(value, Property))
-        return max(reduce(max, map(self._member, getters), Effect.COMPUTES), self._defined("__getattr__"), self._defined("__getattribute__"))
+        return max(reduce(max, map(self._member, getters), Effect.COMPUTES), self._defined("__getattribute__"))
 
     def _member(self, value: Any) -> Effect:
         if isinstance(value, Property):
@@ -230,13 +252,11 @@ class _Reading:
             value = value.func
         return self.function(value) if isinstance(value, FunctionValue) else Effect.WRITES
 
-    def _operators(self) -> Effect:
-        """What operators, loops and tests do by the methods of classes of the analysed code."""
-        if self._protocols is None:
-            self._protocols = Effect.COMPUTES
-            names = [name for name in self.it.defined if name.startswith("__") and name.endswith("__") and name not in _NO_OPERATORS]
-            self._protocols = reduce(max, map(self._defined, names), Effect.COMPUTES)
-        return self._protocols
+    def _protocol(self, names: tuple[str, ...] | None) -> Effect:
+        """What those methods do of the classes of the analysed code; by default all that an operator or function may ask for."""
+        if names is None:
+            names = tuple(name for name in self.it.defined if name.startswith("__") and name.endswith("__") and name not in _NO_OPERATORS)
+        return reduce(max, map(self._defined, names), Effect.COMPUTES)
 
 
 def _binds_names(target: ir.Expr) -> bool:
