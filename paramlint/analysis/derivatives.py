@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Native
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def function_class(overlay: Overlay, name: str) -> ClassValue:
         cls, *given = args
         separate = isinstance(cls, ClassValue) and cls.find("setup_context") is not ABSENT
         made = it.instance(context)
+        if overlay.outside is None:
+            callbacks(it, [it.get_or(cls, "backward", None)], "derivatives may be computed")
 
         def run() -> Any:
             result = it.call(it.get(cls, "forward"), given if separate else [made, *given], kwargs)

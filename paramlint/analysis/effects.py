@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, downloads, numbers
+from paramlint.analysis import devices, downloads, hooks, numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.around import decorated
+from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
-from paramlint.interpreter.values import Foreign, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, Native
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -77,9 +78,11 @@ class Inert(Foreign):
         return it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        from paramlint.interpreter.values import BoundMethod, ClassValue, FunctionValue
-
         it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
+        framework = REGISTRY.framework_of(self.name)
+        if framework is not None and self.name.startswith(framework.calls_back):
+            callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
+            return self
         if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):  # used as a decorator
             if isinstance(args[0], FunctionValue) and self.name in _WITHOUT_GRADIENT | _OTHERWISE:
                 return decorated(args[0], self._around)
@@ -177,6 +180,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: it.outside(f"`{name}` depends on the machine"))
     if name in framework.answers:
         return Native(name, lambda it, args, kwargs: framework.answers[name])
+    if name in framework.module_hooks:
+        return hooks.everywhere(overlay, name, framework.module_hooks[name])
     if name in framework.callers:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.devices:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paramlint.schema.framework import Framework
 
 TABLES = ("_parameters", "_buffers", "_modules")
+FORWARD_HOOKS = ("_forward_pre_hooks", "_forward_hooks")  # where a module keeps them; see hooks.py
 Method = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
 
@@ -106,6 +107,10 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         return found
     framework = self.cls.fact("framework")
     if framework is not None:
+        if name in FORWARD_HOOKS and is_ready(self) and not framework.keeps_tensors:
+            it.write(self.attrs)
+            self.attrs[name] = it.made({})
+            return self.attrs[name]
         if name in framework.tables and is_ready(self):
             return self.attrs[framework.tables[name]]
         for attribute, default in framework.base_arguments.values():
@@ -137,20 +142,6 @@ def argument_of(args: list[Any], kwargs: dict[str, Any], position: int, name: st
     return args[position] if len(args) > position else kwargs.get(name, default)
 
 
-FORWARD_HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_forward_post_hook")
-HOOKED = "<hooked>"  # the attribute that says why calls of a module do more than its own code
-HOOKS = ("register_full_backward_hook", "register_backward_hook", "_register_load_state_dict_pre_hook", "register_load_state_dict_post_hook",
-         "register_load_state_dict_pre_hook")
-STATE_HOOKS = ("_register_state_dict_hook", "register_state_dict_pre_hook", "register_state_dict_post_hook")
-
-
-def register_hook(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """A function that runs around each call of a module, and may give it other inputs or another result."""
-    it.write(args[0].attrs)
-    args[0].attrs[HOOKED] = it.unknown_reason(f"a hook runs with each call of `{args[0].cls.name}`")
-    return overlay.handle()
-
-
 def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """``__init__`` of the base class: empty tables, also where there were some before, and what it keeps of its arguments."""
     from paramlint.analysis.registration import refuse
@@ -172,20 +163,16 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: list[An
 
 def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
     """The methods of modules, by the framework's names."""
-    from paramlint.analysis import state_dicts, traversal
+    from paramlint.analysis import hooks, traversal
     from paramlint.analysis.registration import add_module, register_buffer, register_module, register_parameter
 
     def with_overlay(code: Any) -> Method:
         return lambda it, args, kwargs: code(overlay, it, args, kwargs)
 
     own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": add_module,
-           "add_module": register_module, **dict.fromkeys(FORWARD_HOOKS, register_hook)}
-    def state_hook(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        state_dicts.hook(it, args, kwargs)
-        return overlay.handle()
-
+           "add_module": register_module}
     words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
-             **dict.fromkeys(HOOKS, lambda it, args, kwargs: overlay.handle()), **dict.fromkeys(STATE_HOOKS, state_hook)}
+             **{name: hooks.method(name) for name in hooks.TABLES}, **dict.fromkeys(hooks.BACKWARD, hooks.backward)}
     if not framework.method_names:
         return words
     words.update(traversal.further(overlay))

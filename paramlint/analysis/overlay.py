@@ -56,6 +56,7 @@ class Overlay(Listener):
         self.recipes: dict[Any, tuple[Layer, Any]] = {}  # layers with plain arguments that have been built: the entry and its weights
         self.downloads: list[Download] = []  # weights that the evaluated code fetches from the network
         self.granted = Granted(self)
+        self.hooks: dict[str, Any] = {}  # hooks of all modules; see hooks.py
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
         self.older: set[str] = set()  # older versions of frameworks that some code names

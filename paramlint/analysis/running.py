@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import modules
+from paramlint.analysis import hooks
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.own_calls import noted
-from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, Either, Instance, Native
+from paramlint.core.unknown import Reason, Unknown
+from paramlint.interpreter.values import ABSENT, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -21,29 +21,23 @@ def run(overlay: Overlay, it: Interpreter, module: Any, method: str, args: list[
     """Call a module: its own ``forward``."""
     if overlay.watched is not None:
         return noted(overlay, it, module, args, kwargs, lambda: run(overlay, it, module, method, args, kwargs))
+    if hooks.has(overlay, module):
+        result = hooks.around(overlay, it, module, partial(_forward, overlay, it, module, method), args, kwargs)
+    else:
+        result = _forward(overlay, it, module, method, args, kwargs)
+    returned(overlay, it, module, args, kwargs, result)
+    return result
+
+
+def _forward(overlay: Overlay, it: Interpreter, module: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     found = it.get_or(module, method, ABSENT)
     if found is ABSENT or (isinstance(found, Unknown) and _has_none(overlay, module, method)):
         return it.library_throw("NotImplementedError", f'Module [{module.cls.name}] is missing the required "{method}" function')
     overlay.running.append(module)
     try:
-        result = it.call(found, args, kwargs)
-    except Raised as raised:
-        from paramlint.analysis import conflicts
-
-        if modules.HOOKED not in module.attrs or conflicts.clash_of(raised) is None:
-            raise
-        result = it.unknown(Why.UNSUPPORTED, "what a hook makes of an input that does not fit")
+        return it.call(found, args, kwargs)
     finally:
         overlay.running.pop()
-    if overlay.calls is not None:
-        hooked = module.attrs.get(modules.HOOKED)
-        if isinstance(hooked, Unknown | Either):  # on one way only
-            hooked = hooked.reason
-        if hooked is not None:
-            skipped(overlay, hooked, None)
-            result = Unknown(hooked)
-    returned(overlay, it, module, args, kwargs, result)
-    return result
 
 
 def _has_none(overlay: Overlay, module: Instance, method: str) -> bool:

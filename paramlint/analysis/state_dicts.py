@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import hooks
 from paramlint.analysis.dispatch import Method, override, send
 from paramlint.analysis.modules import argument_of, table, walk
 from paramlint.analysis.registration import EXCLUDED
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Args = list[Any]
 Kwargs = dict[str, Any]
-HOOKED = "<state hooked>"  # the attribute that says why a state dict may hold more or less than the module does
 _EXTRA = "_extra_state"
 _ADDED = "num_batches_tracked"  # a layer adds it to a state that does not say which version it is of
 _RESULT = ("missing_keys", "unexpected_keys")
@@ -35,11 +35,6 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     return {"state_dict": state_dict, "_save_to_state_dict": save, "load_state_dict": load, "_load_from_state_dict": load_own}
 
 
-def hook(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    it.write(args[0].attrs)
-    args[0].attrs[HOOKED] = it.unknown_reason(f"a hook changes the state dict of `{args[0].cls.name}`")
-
-
 # Saving -------------------------------------------------------------------------------------------------------------------
 
 
@@ -49,9 +44,8 @@ def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     prefix, keep = argument_of(args, kwargs, 2, "prefix", ""), argument_of(args, kwargs, 3, "keep_vars", False)
     if destination is None:
         destination = it.made({})
-    hooked = self.attrs.get(HOOKED)
-    if hooked is not None:
-        raise NeedsValue(Unknown(hooked.reason if isinstance(hooked, Either) else hooked))
+    for hook, _ in hooks.of(it, self.attrs, "_state_dict_pre_hooks"):
+        hooks.called(it, hook, [self, prefix, keep])
     send(it, self, "_save_to_state_dict", save, [destination, prefix, keep])
     reason = it.state.open_reason(table(self, "_modules"))
     if reason is not None:
@@ -61,6 +55,11 @@ def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
             send(it, child, "state_dict", state_dict, [], {"destination": destination, "prefix": f"{prefix}{name}.", "keep_vars": keep})
         elif child is not None:
             raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+    for hook, _ in hooks.of(it, self.attrs, "_state_dict_hooks"):
+        changed = hooks.called(it, hook, [self, destination, prefix, it.made({})])
+        if isinstance(changed, Unknown | Either):
+            raise NeedsValue(changed if isinstance(changed, Unknown) else Unknown(changed.reason))
+        destination = destination if changed is None else changed
     return destination
 
 
@@ -114,10 +113,13 @@ def _load(overlay: Overlay, it: Interpreter, self: Instance, given: Any, strict:
                 send(it, module, "_load_from_state_dict", load_own, [found, found, it.made({}), strict, *(it.made([]) for _ in range(3))])
             elif isinstance(module, Instance):
                 _forget(it, module)
+            if isinstance(module, Instance):
+                _hooked_before(it, module, [found, found, it.made({}), strict, *(it.made([]) for _ in range(3))])
+                _hooked_after(overlay, it, module, found, found)
         return it.instance(cls, payload=(found, found))
     missing, unexpected, errors = (it.made([]) for _ in range(3))
     meta = it.made({"assign_to_params_buffers": True} if it.truth(assign) is True else {})
-    _load_into(it, self, it.made(dict(found)), "", meta, missing, unexpected, errors)
+    _load_into(overlay, it, self, it.made(dict(found)), "", meta, missing, unexpected, errors)
     strict = it.truth(strict)
     if isinstance(strict, Unknown) and (missing or unexpected):
         raise NeedsValue(strict)
@@ -140,16 +142,28 @@ def _mapping(it: Interpreter, given: Any) -> Any:
     return found
 
 
-def _load_into(it: Interpreter, self: Instance, state: dict[str, Any], prefix: str, meta: Any, missing: list[Any], unexpected: list[Any],
-               errors: list[Any]) -> None:
+def _hooked_before(it: Interpreter, self: Instance, given: list[Any]) -> None:
+    """What hooks do to a state, and to the module, before it is loaded."""
+    for hook, flags in hooks.of(it, self.attrs, "_load_state_dict_pre_hooks"):
+        hooks.called(it, hook, [self, *given] if "with_module" in flags else given)
+
+
+def _hooked_after(overlay: Overlay, it: Interpreter, self: Instance, missing: Any, unexpected: Any) -> None:
+    for hook, _ in hooks.of(it, self.attrs, "_load_state_dict_post_hooks"):
+        hooks.called(it, hook, [self, it.instance(overlay.results_class(_RESULT), payload=(missing, unexpected))])
+
+
+def _load_into(overlay: Overlay, it: Interpreter, self: Instance, state: dict[str, Any], prefix: str, meta: Any, missing: list[Any],
+               unexpected: list[Any], errors: list[Any]) -> None:
     send(it, self, "_load_from_state_dict", load_own, [state, prefix, meta, True, missing, unexpected, errors])
     for name, child in list(table(self, "_modules").items()):
         if isinstance(child, Instance):
             path = f"{prefix}{name}."
-            _load_into(it, child, it.made({key: value for key, value in state.items() if isinstance(key, str) and key.startswith(path)}), path,
-                       meta, missing, unexpected, errors)
+            below = it.made({key: value for key, value in state.items() if isinstance(key, str) and key.startswith(path)})
+            _load_into(overlay, it, child, below, path, meta, missing, unexpected, errors)
         elif child is not None:
             raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+    _hooked_after(overlay, it, self, missing, unexpected)
 
 
 def load_own(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
@@ -161,6 +175,7 @@ def load_own(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     if not isinstance(space, dict) or not isinstance(prefix, str) or it.state.open_reason(space) is not None:
         _forget(it, self)
         return
+    _hooked_before(it, self, [state, prefix, meta, strict, missing, unexpected, errors])
     own = saved(it, self)
     for changed in (missing, unexpected, errors):
         it.write(changed)

@@ -15,10 +15,11 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Errors
 from paramlint.schema.op import Op
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _CHANGING = frozenset(f"__i{name}__" for name in (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"))
+_FUNCTIONS = frozenset({FunctionValue, BoundMethod})
 _MOVING = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.xpu", "torch.Tensor.npu"})
 
 
@@ -48,6 +50,8 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
             def way(one: Any, at: int = at) -> Any:
                 return apply(overlay, it, name, entry, [*args[:at], one, *args[at + 1:]], kwargs)
             return it.each(value, way)
+        if value.__class__ in _FUNCTIONS:
+            callbacks(it, args, f"`{name}` may call what it is given")
     result = _applied(overlay, it, name, entry, args, kwargs)
     if "requires_grad" in kwargs and isinstance(result, TensorValue) and not result.is_parameter:
         it.write(result.state)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.unknown import Unknown, UnknownArray, Why
+from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, UnknownArray, Why
 from paramlint.interpreter import containers, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
@@ -161,7 +161,9 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if ANY in value.attrs:
         return value.attrs[ANY]
     unknown = cls.fact("unknown_base")
-    return unmodelled(cls, name, value) if unknown is None or name.startswith("__") else Unknown(unknown)
+    if unknown is None or name.startswith("__"):
+        return unmodelled(cls, name, value)
+    return Unknown(unknown) if isinstance(unknown, Harmless | LeavesAlone) else Unknown(unknown, (value,), name)
 
 
 _OF_OBJECT = frozenset({"__eq__", "__ne__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__"})

@@ -84,6 +84,8 @@ def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dic
     escape.over(it, callee.reason, values)
     if callee.held:
         handed.called(it, callee, values)
+        if callee.member:
+            escape.through_base(it, callee)
     return it.result_of(callee, values)
 
 
@@ -134,6 +136,7 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
             methods.change_unknown(it, callee.attrs["__self__"], callee.name, args, kwargs, error.unknown)
         for value in values[1:]:
             it.escaped(value, found.reason)
+        escape.callbacks(it, values[1:], f"`{callee.name}` may call what it is given")
         return found
     except _ERRORS as error:
         return _failed(it, callee, [*args, *kwargs.values()], error)

@@ -7,7 +7,7 @@ attribute, that such code may have changed, hedges the answer: ``it.hedged``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Escaped, Harmless, LeavesAlone, NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.handed import forget, loosened
 from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.iteration import is_error
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.repetition import maybe_repeated
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _DEPTH = 4  # objects within objects
+_PLAIN = frozenset({int, str, float, bool, type(None), bytes})
 _MANY = 1_000  # elements that are looked into
 _STEPS = 20_000  # that a function may take of which it is not known whether it is called
 
@@ -48,7 +50,7 @@ def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
     Code of a package that is not in reach may change whatever it gets hold of. What is only not modelled is taken to change lists,
     dicts and sets at most, as functions of libraries do, and nothing behind them, besides modules and what a function does that it may call.
     """
-    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP):
+    if isinstance(callee, Harmless) or callee.kind not in (Why.IMPORT, Why.UNSUPPORTED, Why.LOOP, Why.EFFECT):
         return
     if isinstance(callee, LeavesAlone):
         if reach(values):
@@ -57,8 +59,8 @@ def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
     reason = Escaped(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
     watch, it.watch = it.watch, None  # who calls it later calls code as little known
     if callee.kind is not Why.LOOP:
-        Escape(it, reason, foreign=callee.kind is Why.IMPORT).take(values)
-    for value in values:
+        Escape(it, reason, foreign=callee.kind is Why.IMPORT, functions=callee.kind is Why.EFFECT).take(values)
+    for value in () if callee.kind is Why.EFFECT else values:
         forget(it, value, reason, 1 if callee.kind is Why.UNSUPPORTED else _DEPTH)
     it.watch = watch
 
@@ -89,10 +91,11 @@ def decorated(it: Interpreter, decorator: Unknown, value: Any) -> None:
 class Escape:
     """What is given to code that is not followed, for one reason."""
 
-    def __init__(self, it: Interpreter, reason: Reason, *, foreign: bool) -> None:
+    def __init__(self, it: Interpreter, reason: Reason, *, foreign: bool = False, functions: bool = False) -> None:
         self.it = it
         self.reason = reason
         self.foreign = foreign  # code of a package that is not in reach, and not only what is not modelled
+        self.only_functions = functions  # code that calls what it is given, and changes nothing itself
         self.seen: dict[int, Any] = {}
         self.functions: list[Any] = []
 
@@ -128,7 +131,7 @@ class Escape:
         elif kind is ModuleValue:
             if self.foreign:
                 self._module(value)
-        elif kind is GeneratorValue:
+        elif kind is GeneratorValue and not self.only_functions:
             self._each(self._elements(value), depth)
         elif isinstance(value, Foreign) and self.foreign:
             self.it.handed(value, self.reason)
@@ -138,7 +141,7 @@ class Escape:
             self._take(item, depth - 1)
 
     def _instance(self, value: Instance, depth: int) -> None:
-        if self.it.handed(value, self.reason):
+        if not self.only_functions and self.it.handed(value, self.reason):
             return
         self._each([*value.attrs.values(), value.payload], depth)
         method = value.cls.find("__call__")
@@ -160,25 +163,49 @@ class Escape:
                 module.assign(self.it, name, loose(self.reason, (value,)))
 
 
+def callbacks(it: Interpreter, values: Sequence[Any], message: str) -> None:
+    """Functions among these values may be called by what is not followed in the rest."""
+    if not all(value.__class__ in _PLAIN for value in values):
+        Escape(it, it.unknown_reason(message), functions=True).take(tuple(values))
+
+
+def through_base(it: Interpreter, callee: Unknown) -> None:
+    """A method of a base class that is not known is called: it may call the methods that classes below it define."""
+    for item in callee.held:
+        if not isinstance(item, Instance) or item.cls.fact("unknown_base") is not callee.reason:
+            continue
+        own = {name: value for cls in reversed(item.cls.mro) if cls.site is not None for name, value in cls.attrs.items()}
+        for name, value in own.items():
+            if isinstance(value, FunctionValue) and not name.startswith("__"):
+                may_call(it, BoundMethod(value, item), callee.reason)
+
+
 def may_call(it: Interpreter, function: Any, reason: Reason, held: tuple[Any, ...] = ()) -> None:
     """Code that is not followed may call a function, any number of times and with anything; its arguments may be what else it was given."""
     frame = it.frame
     if frame is None or function in it.perhaps or changes_nothing(it, getattr(function, "func", function)):
         return
     rest = Unknown(reason, held)
+    early: list[Raised] = []
     it.perhaps.append(function)
     try:
         with _briefly(it), it.unheard():
-            maybe_repeated(it, frame, (), reason, lambda: _called(it, function, rest))
+            maybe_repeated(it, frame, (), reason, lambda: _called(it, function, rest, early))
     finally:
         it.perhaps.pop()
+    if early:  # it uses names that are bound later, and may be called later
+        it.hedged(reason)
 
 
-def _called(it: Interpreter, function: Any, rest: Unknown) -> None:
+def _called(it: Interpreter, function: Any, rest: Unknown, early: list[Raised]) -> None:
     from paramlint.interpreter.calls import call_with_unknown_rest
 
     try:
         call_with_unknown_rest(it, function, [], {}, rest)
+    except Raised as raised:
+        if is_error(it, raised, "NameError"):
+            early.append(raised)
+        raise
     except NeedsValue as error:
         _give_up(it, function, error.unknown.reason)
     except LimitReached as reached:

@@ -101,6 +101,8 @@ class Framework(msgspec.Struct, frozen=True):
     transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
+    module_hooks: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that add a hook to all modules → which (analysis.hooks)
+    calls_back: tuple[str, ...] = ()  # what is inert but for calling the functions that it is given
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords

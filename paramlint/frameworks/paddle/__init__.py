@@ -57,8 +57,8 @@ _METHODS = {
     **dict.fromkeys(("set_state_dict", "set_dict", "load_dict"), "load_state_dict"), "to_static_state_dict": "state_dict",
     **dict.fromkeys(("astype", "float16", "xpu"), "to"), **dict.fromkeys(("clear_gradients", "backward"), "zero_grad"),
     **dict.fromkeys(("create_tensor", "create_variable"), "unknown_tensor"), "full_name": "unique_name",
-    **dict.fromkeys(("register_forward_hook", "register_forward_post_hook", "register_forward_pre_hook"),
-                    "register_forward_hook"), "register_state_dict_hook": "_register_state_dict_hook",
+    **dict.fromkeys(("register_forward_hook", "register_forward_post_hook"), "register_forward_hook"),
+    "register_forward_pre_hook": "register_forward_pre_hook", "register_state_dict_hook": "_register_state_dict_hook",
 }
 _WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm", "batch norm",
             "instance norm")

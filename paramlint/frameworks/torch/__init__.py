@@ -141,6 +141,13 @@ FRAMEWORK = Framework(
     callers={
         "torch.utils.checkpoint.checkpoint": ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop"),
     },
+    module_hooks={f"torch.nn.register_module_{name}": kind for names, kind in (
+        (("forward_pre_hook",), "_forward_pre_hooks"), (("forward_hook",), "_forward_hooks"),
+        (("backward_hook", "full_backward_hook", "full_backward_pre_hook"), "derivatives"),
+        (("buffer_registration_hook", "module_registration_hook", "parameter_registration_hook"), "registration"),
+    ) for name in names},
+    calls_back=("torch.optim", "torch.utils.data", "torch.autograd.functional", "torch.autograd.gradcheck", "torch.utils.checkpoint",
+                "torch.multiprocessing", "torch.distributed.rpc"),
     reparametrisations={
         "torch.nn.utils.weight_norm": "split",
         "torch.nn.utils.spectral_norm": "spectral",

@@ -22,6 +22,7 @@ _FILES = {
     "__future__": "features",
     "abc": "abstract",
     "argparse": "command_lines",
+    "atexit": "exit_functions",
     "builtins": "builtins_module",
     "collections": "collections",
     "collections.abc": "collections_abc",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators
+from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.natives import Table, effect, known
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Instance
@@ -25,10 +26,12 @@ def names(it: Interpreter) -> dict[str, Any]:
 @FUNCTIONS.raw("loads")
 def loads(it: Interpreter, s: Any, **options: Any) -> Any:
     known(it, s)
+    pairs, hook = options.pop("object_pairs_hook", None), options.pop("object_hook", None)
     if options:
+        callbacks(it, [pairs, hook, *options.values()], "`json.loads` with options")
         return it.unknown(Why.UNSUPPORTED, "`json.loads` with options")
     try:
-        return _made(it, json.loads(s))
+        return _made(it, json.loads(s, object_pairs_hook=_Pairs), pairs, hook)
     except json.JSONDecodeError as error:
         cls = it.modules.library_attribute("json", "JSONDecodeError")
         raise Raised(it.call(cls, [str(error)]), it.site()) from None
@@ -40,11 +43,19 @@ def load(it: Interpreter, fp: Any, **options: Any) -> Any:
     return text if isinstance(text, Unknown) else loads(it, text, **options)
 
 
-def _made(it: Interpreter, value: Any) -> Any:
-    if isinstance(value, dict):
-        return it.made({key: _made(it, item) for key, item in value.items()})
+class _Pairs(list[Any]):
+    """An object of a text: its names and values, also those that stand there twice."""
+
+
+def _made(it: Interpreter, value: Any, pairs: Any, hook: Any) -> Any:
+    if isinstance(value, _Pairs):
+        found = [(key, _made(it, item, pairs, hook)) for key, item in value]
+        if pairs is not None:
+            return it.call(pairs, [it.made(list(found))])
+        made = it.made(dict(found))
+        return made if hook is None else it.call(hook, [made])
     if isinstance(value, list):
-        return it.made([_made(it, item) for item in value])
+        return it.made([_made(it, item, pairs, hook) for item in value])
     return value
 
 
@@ -53,6 +64,7 @@ def dumps(it: Interpreter, obj: Any, *, indent: Any = None, sort_keys: Any = Fal
           default: Any = None, **options: Any) -> Any:
     known(it, obj, indent, sort_keys)
     if default is not None or options:
+        callbacks(it, [default, *options.values()], "`json.dumps` with options")
         return it.unknown(Why.UNSUPPORTED, "`json.dumps` with options")
     return json.dumps(_plain(it, obj), indent=indent, sort_keys=sort_keys, ensure_ascii=ensure_ascii, separators=separators)
 
