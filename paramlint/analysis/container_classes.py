@@ -41,7 +41,13 @@ def _named_methods(c: MappingContainer) -> dict[str, Any]:
 def _mapping_methods(c: MappingContainer) -> dict[str, Any]:
     return {"__len__": c.length, "__iter__": c.keys, "keys": c.keys, "values": c.values, "items": c.pairs, "__contains__": c.contains,
             "__getitem__": c.named_item, "__setitem__": c.set_named, "__delitem__": c.delete_named, "pop": c.pop_named, "get": c.get_named,
-            "update": c.update, "clear": c.clear}
+            "update": c.update, "clear": c.clear, **(_dict_methods(c) if c.keeps_attributes else {})}
+
+
+def _dict_methods(c: MappingContainer) -> dict[str, Any]:
+    """What a dict of parameters has besides."""
+    return {"copy": c.copy, "__or__": c.merged, "__ror__": c.merged_behind, "__ior__": c.merge, "setdefault": c.set_default,
+            "popitem": c.pop_last, "__reversed__": c.reversed, "fromkeys": c.from_keys}
 
 
 def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -> ClassValue:
@@ -59,6 +65,8 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
 
     def init(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
+        if container.sends and shape == "sequential" and kwargs:
+            it.throw("TypeError", f"{cls.name}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
         it.steps += _STEPS
         renew(it, self_)
         given = [*given, *kwargs.values()]
@@ -78,6 +86,8 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
         cls.facts["keeps names"] = True
     elif shape == "named sequential":
         methods.update(_named_methods(container))
+    if container.sends and kind == "_parameters":
+        methods["__call__"] = lambda it, args, kwargs: it.throw("RuntimeError", f"{cls.name} should not be called.")
     if shape in ROWS:
         methods["forward"] = lambda it, args, kwargs: _forward(container, it, args)
     for method, code in methods.items():

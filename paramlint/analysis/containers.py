@@ -72,6 +72,8 @@ class Container:
 
     def put_all(self, it: Interpreter, self_: Instance, values: Any) -> None:
         """Append each of some elements; elements that are not known leave the container open."""
+        if self.sends and self.kind == "_parameters" and isinstance(values, TensorValue):
+            it.throw("TypeError", f"{self_.cls.name}.extend should be called with an iterable, but got {type_name(values)}")
         found = elements_or_unknown(it, values)
         known = (values if isinstance(values, list) else []) if isinstance(found, Unknown) else found
         offset = self.size(it, self_)
@@ -99,6 +101,8 @@ class Container:
         reason = it.state.open_reason(items)
         if isinstance(index, Unknown):
             return index
+        if index is None:
+            it.throw("TypeError", "'NoneType' object cannot be interpreted as an integer")
         if not isinstance(index, int):
             return it.decide(lambda: index.__index__())
         if reason is not None and not 0 <= index < len(items):
@@ -124,7 +128,7 @@ class Container:
         self_, index = args
         if isinstance(index, slice):
             return self.part(it, self_, index)
-        if isinstance(index, str) and self.kind == "_modules":
+        if isinstance(index, str) and self.kind == "_modules" and not self.sends:
             return self.items(it, self_).get(index) or it.throw("KeyError", index)
         key = self.key(it, self_, index)
         return any_of(it, self.items(it, self_), key) if isinstance(key, Unknown) else present(self.items(it, self_)[key])
@@ -155,8 +159,9 @@ class Container:
         items = self.items(it, self_)
         if isinstance(key, Unknown):
             put(it, items, key, value)
-        elif self.sends and (value is None or self.overlay.is_module(value)):
-            it.set(self_, key, value)
+        elif self.sends and (value is None or self.overlay.is_module(value) or self.kind == "_parameters"):
+            made = isinstance(value, TensorValue) and not value.is_parameter
+            it.set(self_, key, self.overlay.parameter(it, value) if made else value)
         else:
             self.put(it, self_, key, value)
 
@@ -198,6 +203,8 @@ class Container:
         self_, index, value = args
         items = self.items(it, self_)
         values = list(items.values())
+        if self.sends and isinstance(index, str | float | None):
+            it.throw("TypeError", f"'{type_name(index)}' object cannot be interpreted as an integer")
         at = it.decide(lambda: int(index))
         if self.sends and isinstance(at, int) and it.state.open_reason(items) is None:
             self._move_up(it, self_, items, at, value)
@@ -265,7 +272,11 @@ class Container:
     def times_in_place(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         row, count = args
         held = list(self.items(it, row).values())
-        for _ in range(self._times(it, row, count) - 1):
+        count = self._times(it, row, count) - 1
+        unnumbered = next((str(at) for at in range(len(held)) if str(at) not in self.items(it, row)), None) if count else None
+        if unnumbered is not None and it.state.open_reason(self.items(it, row)) is None:
+            it.throw("KeyError", unnumbered)
+        for _ in range(count):
             for module in held:
                 send(it, row, "append", self.append, [module])
         return row

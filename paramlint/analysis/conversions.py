@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices
+from paramlint.analysis.devices import Device
 from paramlint.analysis.dispatch import Method, overrides, send
 from paramlint.analysis.modules import children, named_tensors, walk
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.values import Instance, Native
+from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.values import ClassValue, Instance, Native
+from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
+_TO = frozenset({"device", "dtype", "tensor", "other", "non_blocking", "copy", "memory_format"})
 _MOVES = ("to", "cuda", "to_empty", "xpu", "npu", "ipu")
 
 
@@ -27,6 +31,7 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             if name in _MOVES:
                 devices.note(overlay, name, args[1:], kwargs)
+                require(it, args[0].cls.fact("framework"), name, args[1:], kwargs, module=True)
             return _converted(it, args[0], _TYPES.get(name) or _named_type(name, args[1:], kwargs), floating=name != "type")
 
         return run
@@ -39,6 +44,30 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         return args[0]
 
     return {**{name: converts(name) for name in (*_TYPES, *_MOVES, "cpu", "type", "share_memory")}, "compile": itself, "_apply": apply}
+
+
+def require(it: Interpreter, framework: Framework | None, name: str, args: list[Any], kwargs: dict[str, Any], *, module: bool) -> None:
+    """Refuse what ``to`` does not take; devices that may not be there may be refused."""
+    kinds = framework.device_types if framework is not None else ()
+    if not kinds:
+        return
+    if name != "to":
+        if name == "to_empty" and "device" not in kwargs:
+            it.throw("TypeError", "Module.to_empty() missing 1 required keyword-only argument: 'device'")
+        may_raise(it, "", f"there is the device that `{name}` needs")
+        return
+    first, *others = args if args else [kwargs.get("device", kwargs.get("dtype"))]
+    is_device = not isinstance(first, Named | TensorValue)
+    if len(args) > 3 + is_device or isinstance(first, float | list | tuple | dict | set | Instance | ClassValue) or not kwargs.keys() <= _TO \
+            or (is_device and others and isinstance(others[0], str | int | float | Device)) \
+            or any(isinstance(one, str | float | Device) for one in others):
+        it.throw("TypeError", "to() received an invalid combination of arguments")
+    for value in (*args[:1], kwargs.get("device")):
+        if value is not None and not isinstance(value, Named | TensorValue):
+            devices.require(it, value, kinds)
+    dtype = _named_type(name, args, kwargs)
+    if module and dtype is not None and dtype.startswith(("int", "uint", "bool")):
+        it.library_throw("TypeError", "nn.Module.to only accepts floating point or complex dtypes")
 
 
 def _named_type(name: str, args: list[Any], kwargs: dict[str, Any]) -> str | None:
@@ -59,7 +88,10 @@ def _converted(it: Interpreter, module: Any, dtype: str | None, *, floating: boo
         function = Native("convert", lambda it, args, kwargs: _convert(it, args[0], dtype, floating=floating))
         return send(it, module, "_apply", lambda it, args, kwargs: _each(it, args[0], args[1]), [function])
     if dtype is not None:
-        for _, tensor, _ in list(named_tensors(it, module)):
+        held = list(named_tensors(it, module))
+        if dtype.startswith(("int", "uint", "bool")) and any(tensor.state.get("requires_grad") is True for _, tensor, _ in held):
+            it.library_throw("RuntimeError", "data set to a tensor that requires gradients must be floating point or complex dtype")
+        for _, tensor, _ in held:
             _convert(it, tensor, dtype, floating=floating)
     return module
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import Named, TensorValue
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Unknown
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import Either, Foreign, Native
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _DEFAULT = "cpu"
+_EVERYWHERE = frozenset({"cpu", "meta"})
 _MOVING = frozenset({"cuda", "xpu", "npu", "ipu", "hpu", "to_empty"})
 # What a tensor says of itself that has never been moved.
 _FACTS = {"is_cpu": True, "is_cuda": False, "is_meta": False, "is_mps": False, "is_xla": False, "is_xpu": False}
@@ -50,7 +52,7 @@ class Device(Foreign):
         if name in ("__str__", "__repr__"):
             written = self.name if name == "__str__" else f"device(type={kind!r}" + (f", index={index})" if index else ")")
             return Native(name, lambda it, args, kwargs: written)
-        return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`device.{name}` is not modelled")
+        return NotImplemented
 
     def _enter(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Device:
         """Inside of its context new tensors are made on the device."""
@@ -73,10 +75,36 @@ def named(overlay: Overlay, name: str) -> Device:
     return found
 
 
-def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def require(it: Interpreter, value: Any, kinds: Collection[str], *, there: bool = True) -> None:
+    """Refuse what names no device; one that must be ``there`` may not be."""
+    name = value.name if isinstance(value, Device) else value
+    if isinstance(name, str):
+        kind, colon, index = name.partition(":")
+        if kinds and (kind not in kinds or (colon and not index.isdecimal())):
+            it.library_throw("RuntimeError", f"`{name}` is no device")
+        if there and kind not in _EVERYWHERE:
+            may_raise(it, "", f"there is a device `{name}`")
+    elif isinstance(value, Device | Unknown | Either) or (isinstance(value, int) and not isinstance(value, bool)):
+        if there:
+            may_raise(it, "", "there is such a device")
+
+
+def _refuse_device(it: Interpreter, given: list[Any]) -> None:
+    """Refuse what does not make a device."""
+    first, second = given[0] if given else None, given[1] if len(given) > 1 else 0
+    if not given or len(given) > 2 or isinstance(first, float | list | tuple | dict | None) or isinstance(second, str | float | None):
+        it.library_throw("TypeError", "device() takes the name of a device, and an index")
+    if isinstance(first, str) and ":" in first and len(given) > 1:
+        it.library_throw("RuntimeError", "a device whose name has an index takes no other")
+
+
+def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, Any], kinds: Collection[str] = ()) -> Any:
     """``torch.device("cuda:0")``, ``torch.device("cuda", 0)``."""
     given = [*args, *(kwargs[key] for key in ("device", "type", "index") if key in kwargs)]
     first = given[0] if given else None
+    if kinds:
+        _refuse_device(it, given)
+        require(it, first, kinds, there=False)
     if isinstance(first, Device):
         return first
     if isinstance(first, str) and (len(given) == 1 or isinstance(given[1], int)):
@@ -84,9 +112,10 @@ def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, A
     return Device(overlay, None)
 
 
-def default(overlay: Overlay, given: Sequence[Any]) -> Device | None:
+def default(overlay: Overlay, it: Interpreter, given: Sequence[Any], kinds: Collection[str]) -> Device | None:
     """Where tensors are made, or, with an argument, that they are made there from now on."""
     if given:
+        require(it, given[0], kinds)
         overlay.moved = overlay.moved or _elsewhere(given[0])
         return None
     return Device(overlay, None) if overlay.moved else named(overlay, _DEFAULT)

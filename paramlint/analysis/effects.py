@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, downloads, hooks, numbers
+from paramlint.analysis import devices, downloads, hooks, initialisers, numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, Why
@@ -14,7 +14,7 @@ from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.around import decorated
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
-from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Foreign, FunctionValue, Native
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Inert(Foreign):
             it.library.regraded(it.unknown_reason(f"what training keeps after `{self.name}`"))  # type: ignore[attr-defined]
         if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
             it.skipped(it.unknown_reason(f"what `{self.name}` does with tensors"), None)
+        if (args or kwargs) and self.name not in _WITHOUT_GRADIENT | _SETTING | _OTHERWISE:
+            may_raise(it, "", f"`{self.name}` takes such arguments")
         return self
 
 
@@ -99,23 +101,6 @@ _WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
 _SETTING = frozenset({"torch.set_grad_enabled", "torch._C._set_grad_enabled"})  # for all that comes after it
 _OTHERWISE = frozenset({"torch.set_grad_enabled", "torch.enable_grad", "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
                         "torch.autograd.graph.save_on_cpu"})
-
-
-def _initialise(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """A function that initialises its first argument."""
-    least, most, message = framework.initialised_ranks.get(name, (0, 99, ""))
-    value = args[0] if args else kwargs.get("tensor")
-    shape = value.tensor.shape if isinstance(value, TensorValue) else None
-    if shape is not None and not isinstance(shape, Unknown) and not least <= len(shape) <= most:
-        it.throw("ValueError", message)
-    return _first(it, args, kwargs)
-
-
-def _first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    found = args[0] if args else next(iter(kwargs.values())) if kwargs else INERT
-    if isinstance(found, TensorValue):
-        found.forget(it)
-    return found
 
 
 def lookup(overlay: Overlay, name: str) -> Any:
@@ -149,9 +134,23 @@ def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, give
         last = given[0].name.rpartition(".")[2] if isinstance(given[0], Named) else given[0]
         if framework.text_dtypes and isinstance(last, str | int | float | None) and last not in ("float16", "bfloat16", "float32", "float64"):
             it.library_throw("TypeError", f"the default type of numbers must be one of fractions, got {last!r}")
+        named = isinstance(given[0], Named) and given[0].attrs.get("is_floating_point")
+        if not framework.text_dtypes and not isinstance(given[0], Unknown | Either) and not named:
+            it.library_throw("TypeError", "only floating-point types are supported as the default type")
         overlay.retyped = overlay.retyped or last != "float32"
         return None
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
+
+
+def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    may_raise(it, "", "there is such a file")
+    return it.unknown(Why.UNSUPPORTED, f"what `{name}` reads")
+
+
+def _nothing(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """A function without consequence; its arguments may be refused."""
+    if any(isinstance(value, str | float | None) for value in (*args, *kwargs.values())) or not (args or kwargs):
+        may_raise(it, "", f"`{name}` takes such arguments")
 
 
 def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
@@ -175,7 +174,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.downloads:
         return Native(name, lambda it, args, kwargs: _download(overlay, it, name))
     if name in framework.effects and name.endswith(".load"):  # what it reads may be a module
-        return Native(name, lambda it, args, kwargs: it.unknown(Why.UNSUPPORTED, f"what `{name}` reads"))
+        return Native(name, partial(_load, name))
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.outside(f"`{name}` depends on the machine"))
     if name in framework.answers:
@@ -185,19 +184,19 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.callers:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.devices:
-        return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs))
+        return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs, framework.device_types))
     if name in framework.default_dtype:
         return Native(name, lambda it, args, kwargs: _default_dtype(overlay, it, framework, [*args, *kwargs.values()]))
     if name in framework.default_device:
-        return Native(name, lambda it, args, kwargs: devices.default(overlay, [*args, *kwargs.values()]))
+        return Native(name, lambda it, args, kwargs: devices.default(overlay, it, [*args, *kwargs.values()], framework.device_types))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
     if name in framework.passing_functions:
-        return Native(name, _first)
+        return Native(name, initialisers.first)
     if name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name):
-        return Native(name, partial(_initialise, framework, name))
+        return Native(name, partial(initialisers.run, framework, name))
     if name in framework.nothing:
-        return Native(name, lambda it, args, kwargs: None)
+        return Native(name, partial(_nothing, name))
     if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and name not in framework.transforms and _may_exist(name):
         return Inert(name)
     return None

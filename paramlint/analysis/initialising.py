@@ -25,6 +25,8 @@ _HARMLESS = frozenset({
 })
 
 
+_FEW = 50  # modules and objects
+
 _APART = frozenset({"data", "detach", "grad"})  # what leads to contents that may be changed in place
 
 # Methods that lists, dicts, sets and queues have and what is like them but does not change has not: ``add`` is a tensor's too.
@@ -47,6 +49,8 @@ class Initialising:
             return "harmless" if value.name.partition(".")[0] in COVERED else None
         if value.name in framework.effects or value.name in framework.nothing:
             return "harmless"
+        if value.name in framework.initialised_ranks:
+            return None
         return "initialises" if value.name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) else None
 
     def method_kind(self, name: str, path: tuple[str, ...] | None = None) -> str | None:
@@ -55,7 +59,10 @@ class Initialising:
         return "may be refused" if in_place else kind  # a parameter is not changed in place while gradients are recorded
 
     def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
-        """The plain objects that modules hold count too. None while calls are listened to, or where a tree is not known whole."""
+        """The plain objects that modules hold count too. None while calls are listened to, or where a tree is not known whole.
+
+        None too for few modules: code that initialises those runs, so that it is seen what is refused.
+        """
         if self.overlay.calls is not None:
             return None
         classes: set[ClassValue] = set()
@@ -74,7 +81,7 @@ class Initialising:
                 stack += value.alternatives
             elif kind is TensorValue and value.memory:
                 tensors.append(value)
-        return classes, tensors
+        return (classes, tensors) if len(seen) > _FEW else None
 
     def _look(self, held_by: Instance, classes: set[ClassValue], tensors: list[TensorValue], stack: list[Any]) -> bool:
         """Note the class and the tensors of a module or plain object, and what it holds; whether all of that is known."""

@@ -336,6 +336,11 @@ class Overlay(Listener):
 
         return tensor_access.settable(self, it, value, name, new)
 
+    def require_assignable(self, it: Interpreter, value: TensorValue, index: Any, new: Any) -> None:
+        from paramlint.analysis import tensor_access
+
+        tensor_access.require_assignable(self, it, value, index, new)
+
     def tensor_attribute(self, it: Interpreter, value: TensorValue, name: str) -> Any:
         from paramlint.analysis import tensor_access
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, gradients
-from paramlint.analysis.tensor_ops import apply
+from paramlint.analysis.tensor_ops import apply, argument
 from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core import defects
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Native
+from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
@@ -71,6 +75,8 @@ def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, n
         return name, new
     if name in framework.fixed_attributes:
         it.throw("AttributeError", f"attribute '{name}' of '{value.type_name()}' objects is not writable")
+    if name == "grad" and framework.leaf_error and new is not None:
+        _require_gradient(it, value, new)
     word = framework.trained.get(name)
     if word is None or not _has(framework, value, name):
         return name, new
@@ -80,6 +86,47 @@ def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, n
             raise it.library_error(error, f"`{name}` must be a bool")
         new = False
     return "requires_grad", not new if word is False and isinstance(new, bool) else new
+
+
+def _require_gradient(it: Interpreter, value: TensorValue, new: Any) -> None:
+    """Refuse what is no gradient of a tensor."""
+    if not isinstance(new, TensorValue | Unknown | Either):
+        it.throw("TypeError", f"assigned grad expected to be a Tensor or None but got grad of type {type_name(new)}")
+    if isinstance(new, TensorValue) and not isinstance(new.tensor.shape, Unknown) and not isinstance(value.tensor.shape, Unknown):
+        if len(new.tensor.shape) != len(value.tensor.shape) or any(map(differs, new.tensor.shape, value.tensor.shape)):
+            it.library_throw("RuntimeError", "assigned grad has data of a different size")
+
+
+def require_assignable(overlay: Overlay, it: Interpreter, value: TensorValue, index: Any, new: Any) -> None:
+    """Refuse an index that does not fit, and what does not fit there."""
+    name = f"{value.kind}.__getitem__"
+    entry = REGISTRY.find(name)
+    framework = REGISTRY.framework_of(name)
+    if framework is None or not framework.checked or entry is None or not issubclass(entry, Op):
+        return
+    if isinstance(new, str | None):
+        it.throw("TypeError", f"can't assign a {type_name(new)} to a {value.type_name()}")
+    try:
+        there = entry.build([value.tensor, argument(overlay, it, index)]).result().shape
+        given = new.tensor.shape if isinstance(new, TensorValue) else Shape()
+        if not isinstance(there, Unknown) and not isinstance(given, Unknown):
+            _fit(given, there)
+    except (NeedsValue, Refused):
+        return
+    except ShapeMismatch as error:
+        raise it.library_error(error.error or "IndexError", error.message) from None
+    except defects.ERRORS:
+        return
+
+
+def _fit(given: Shape, there: Shape) -> None:
+    """Raise ShapeMismatch for elements that cannot be put where others are."""
+    sizes = list(given)
+    while len(sizes) > len(there) and isinstance(sizes[0], int) and sizes[0] == 1:
+        sizes.pop(0)
+    if len(sizes) > len(there) or any(differs(one, other) and not (isinstance(one, int) and one == 1)
+                                      for one, other in zip(reversed(sizes), reversed(there), strict=False)):
+        raise ShapeMismatch(f"a tensor of shape {given.text} does not fit where one of shape {there.text} is", error="RuntimeError")
 
 
 def _has(framework: Framework | None, value: TensorValue, name: str) -> bool:
@@ -111,7 +158,7 @@ def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs:
 
 def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
     """The same elements without a derivative."""
-    found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter else value
+    found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter or gradients.is_leaf(value) else value
     if found is not value:
         overlay.shares(value, found)
     elif overlay.trace is not None:

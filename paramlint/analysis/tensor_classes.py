@@ -13,7 +13,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
@@ -92,6 +92,8 @@ def _sizes(it: Interpreter, args: list[Any]) -> Shape | Unknown:
 
 def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], kind: str) -> Any:
     _cls, *given = args
+    if len(given) > 2 or not kwargs.keys() <= {"data", "requires_grad"}:
+        it.throw("TypeError", "Parameter() takes `data` and `requires_grad`")
     data = given[0] if given else kwargs.get("data")
     trainable = given[1] if len(given) > 1 else kwargs.get("requires_grad", True)
     if kind == "torch.Tensor":
@@ -100,6 +102,9 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
         tensor = data.tensor
     elif data is None:
         tensor = Tensor(Shape((0,)))
+    elif isinstance(data, Instance) and kind == "torch.Tensor":
+        made = it.call(it.get(it.call(it.get(data, "detach")), "requires_grad_"), [trainable])
+        return made if isinstance(made, TensorValue | Unknown) else it.unknown(Why.UNSUPPORTED, "a parameter of an object")
     elif isinstance(data, Either):
         return it.each(data, lambda one: _make_parameter(it, [_cls, one, trainable], {}, kind))
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramlint.analysis import devices, gradients, same_tensor
+from paramlint.analysis import conversions, devices, gradients, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
@@ -16,6 +16,7 @@ from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib import named_tuples
@@ -64,9 +65,16 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
 def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
     if "device" in kwargs or name in _MOVING:
         devices.note(overlay, name.rpartition(".")[2], args[1:], kwargs)
+        framework = REGISTRY.framework_of(name)
+        if name in _MOVING:
+            conversions.require(it, framework, name.rpartition(".")[2], args[1:], kwargs, module=False)
+        elif framework is not None and kwargs["device"] is not None:
+            devices.require(it, kwargs["device"], framework.device_types)
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     changes = _changes(name)
+    if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
+        may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
@@ -90,6 +98,27 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         made = same_tensor.kept(overlay, it, REGISTRY.framework_of(name), name, args, kwargs, made)
     maker = maker_of(args, it.rows)
     return made if maker is None or made is args[0] else credit(made, maker)
+
+
+def _is_checked(name: str, values: Iterable[Any]) -> bool:
+    """Whether an entry checks all that is refused of such values: tensors of one type of fractions, sizes, axes and flags."""
+    framework = REGISTRY.framework_of(name)
+    if framework is None or not framework.checked:
+        return True
+    if name.rpartition(".")[2] not in framework.checked:
+        return False
+    types: set[str] = set()
+
+    def look(value: Any) -> bool:
+        if isinstance(value, TensorValue):
+            types.add(value.tensor.dtype)
+            shape = value.tensor.shape
+            return value.tensor.dtype.startswith("float") and not isinstance(shape, Unknown) and 0 not in shape
+        if isinstance(value, list | tuple):
+            return all(map(look, value))
+        return value is None or isinstance(value, int | float | Formula | slice | Named)
+
+    return all(map(look, values)) and len(types) <= 1
 
 
 def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, Any], name: str, args: list[Any]) -> tuple[Op | None, Any]:
@@ -117,6 +146,7 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         kind = error.error or entry.RAISES or errors.of(error)
         raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
+        may_raise(it, "", f"`{name}` takes such arguments")
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
 
 

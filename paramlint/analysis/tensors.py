@@ -147,6 +147,8 @@ class TensorValue(Foreign):
                 self.memory += value.memory
             elif isinstance(value, Unknown | Either):
                 self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
+            elif value is None or isinstance(value, int | float | str | list | tuple | dict):
+                it.throw("TypeError", f"Variable data has to be a tensor, but got {type(value).__name__}")
             return None
         name, value = it.library.settable(it, self, name, value)  # type: ignore[attr-defined]
         if name == "requires_grad":
@@ -182,6 +184,7 @@ class TensorValue(Foreign):
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
         it.library.recording.changing(it, self)  # type: ignore[attr-defined]
+        it.library.require_assignable(it, self, index, value)  # type: ignore[attr-defined]
         self.forget(it)
         it.library.assigned(it, self, index, value)  # type: ignore[attr-defined]
         return None

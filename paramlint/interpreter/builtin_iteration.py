@@ -12,7 +12,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, containers, equality, iteration, operators, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -28,7 +28,9 @@ def iter_(it: Interpreter, source: Any, sentinel: Any = ABSENT, /) -> Any:
     if isinstance(source, GeneratorValue | Unknown):
         return source
     if isinstance(source, Instance) and source.cls.find("__iter__") is not ABSENT:
-        return it.call(it.get(source, "__iter__"))
+        found = it.call(it.get(source, "__iter__"))
+        own = source.cls.find("__iter__").__class__ is Native and not isinstance(found, GeneratorValue | Unknown)
+        return lazy(it.iterate(found), "iterator") if own else found
     return lazy(it.iterate(source), f"{operators.type_name(source)}_iterator")
 
 

@@ -288,6 +288,8 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
         it.call(value.get(it, "__delitem__"), [index])
     elif isinstance(value, Unknown):
         through(it, value)
+    elif isinstance(value, Instance) and value.cls.find("__setitem__") is not ABSENT:
+        it.throw("AttributeError", "__delitem__")  # Python has one slot for both
     else:
         it.throw("TypeError", f"'{type_name(value)}' object doesn't support item deletion")
 

@@ -59,6 +59,8 @@ class Inertness:
 
     def skips(self, callee: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
         """Whether a call whose result nobody reads may be left out. What it would initialise is forgotten then."""
+        if self.it.dropped is not None:  # a handler may be there for what is refused
+            return False
         if callee.__class__ is BoundMethod:
             callee, args = callee.func, (callee.self, *args)
         if callee.__class__ is FunctionValue:
@@ -78,7 +80,7 @@ class Inertness:
 
     def skips_loop(self, node: ir.For, frame: Frame) -> bool:
         """Whether the turns of a loop may be left out."""
-        needs = self._loop(node, frame)
+        needs = self._loop(node, frame) if self.it.dropped is None else None
         if needs is None:
             return False
         for name in needs.parameters:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import exception_groups
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.execution import execute, handles, proceed
+from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import Frame, stronger
+from paramlint.interpreter.maybe_raised import Guarded
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised, Signal
-from paramlint.interpreter.state import Log
 from paramlint.interpreter.targets import assign, bind_name, unbind_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
 from paramlint.interpreter.ways import either_way
@@ -89,55 +89,29 @@ def try_(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
 
 
 def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
+    """The block, its handlers and its ``else``."""
     depth, running = it.depth, it.frame
     guards = it.import_guards
     it.import_guards += _expects_import_error(node)
     outer, it.dropped = it.dropped, [] if node.handlers else it.dropped
-    try:
-        signal, log = _followed(it, node, frame)
-        if log is not None and it.dropped:
-            signal = _maybe_caught(it, node, frame, signal, log)
-    except Raised as raised:
-        it.depth, it.frame, it.import_guards = depth, running, guards
+
+    def catches(raised: Raised) -> bool:
+        return node.is_star or matching(it, node.handlers, raised, frame) is not None
+
+    def catch(raised: Raised) -> Signal | None:
+        it.depth, it.frame, it.import_guards, it.dropped = depth, running, guards, outer
         if node.is_star:
             exception_groups.caught(it, node.handlers, raised, frame, lambda handler, part: handle(it, handler, part, frame))
             return None
         return _caught(it, node.handlers, raised, frame)
+
+    try:
+        if node.handlers:
+            return Guarded(it, node, frame, catches, catch, outer, guards).run()
+        return execute(it, node.body, frame)
     finally:
         it.import_guards = guards
         it.dropped = outer
-    return proceed(it, node.orelse, frame) if signal is None else signal
-
-
-def _followed(it: Interpreter, node: ir.Try, frame: Frame) -> tuple[Signal | None, Log | None]:
-    """Run the body, and keep what there was before it, where a handler may ask for that."""
-    if not node.handlers:
-        return execute(it, node.body, frame), None
-    log = it.state.follow()
-    try:
-        return execute(it, node.body, frame), log
-    finally:
-        it.state.stay(log)
-
-
-def _maybe_caught(it: Interpreter, node: ir.Try, frame: Frame, signal: Signal | None, log: Log) -> Signal | None:
-    """After a body in which a way that raised was left out: the handler that would have caught it may have run instead of the rest."""
-    assert it.dropped
-    found = ((raised, reason, matching(it, node.handlers, raised, frame)) for raised, reason in it.dropped)
-    raised, reason, handler = next((one for one in found if one[2] is not None), (None, None, None))
-    if raised is None or reason is None or handler is None:
-        return signal
-    result = frame.result
-
-    def went_on() -> Signal | None:
-        frame.result = result
-        return signal
-
-    def caught() -> Signal | None:
-        it.state.perhaps_not(log, reason)
-        return handle(it, handler, raised, frame)
-
-    return either_way(it, frame, reason, went_on, caught)
 
 
 def _expects_import_error(node: ir.Try) -> bool:

@@ -85,15 +85,20 @@ class Framework(msgspec.Struct, frozen=True):
     # attributes that say whether a parameter is trained (True), or that it is not (False)
     trained: Mapping[str, bool] = msgspec.field(default_factory=lambda: {"requires_grad": True})
     trained_errors: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these those that take a bool alone → the exception for others
+    # Operations of which all that is refused of tensors of one type of fractions is modelled; empty where that is not looked at.
+    checked: frozenset[str] = frozenset()
     fixed_attributes: frozenset[str] = frozenset()  # attributes of tensors that cannot be set
     class_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes that call themselves otherwise than they are documented
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation
     dtypes: Mapping[str, str] = msgspec.field(default_factory=dict)  # further names of element types: "half" → "float16"
     passes: tuple[str, ...] = ()  # modules whose functions give back their first argument (initialisation)
+    initialisers: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions of these modules → their parameters, "=" behind optional ones
+    initialised_by: Mapping[tuple[str, str], frozenset[str]] = msgspec.field(default_factory=dict)  # such a function and parameter → words it takes
     # Functions of these modules that refuse tensors of other ranks → the least rank, and the most, and what they say.
     initialised_ranks: Mapping[str, tuple[int, int, str]] = msgspec.field(default_factory=dict)
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
+    device_types: tuple[str, ...] = ()  # which devices there are; empty where names of devices are not looked at
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
     text_dtypes: bool = False  # whether these functions tell, and take, texts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
+from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
@@ -112,10 +114,15 @@ FRAMEWORK = Framework(
     buffer=("torch.nn.Buffer",),
     tensor=("torch.Tensor", "torch.autograd.Variable", "torch.autograd.variable.Variable"),
     leaf_error="RuntimeError",
+    fixed_attributes=frozenset({
+        "H", "T", "_base", "_cdata", "_version", "device", "dtype", "grad_fn", "is_cpu", "is_cuda", "is_leaf", "is_meta", "is_mps", "is_nested",
+        "is_quantized", "is_sparse", "is_xla", "is_xpu", "itemsize", "layout", "mH", "mT", "name", "nbytes", "ndim", "output_nr", "retains_grad",
+        "shape"}),
     unchanging=frozenset({
         "to", "cpu", "float", "double", "half", "bfloat16", "contiguous", "type", "type_as", "flatten", "__pos__", "positive", "real", "conj",
         "resolve_conj", "resolve_neg", "as_tensor", "asarray", "atleast_1d", "atleast_2d", "atleast_3d", "dropout", "to_dense"}),
     tensor_words=TENSOR_WORDS,
+    checked=CHECKED,
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
         "cfloat": "complex64", "cdouble": "complex128",
@@ -185,17 +192,15 @@ FRAMEWORK = Framework(
         },
     },
     passes=("torch.nn.init",),
-    initialised_ranks={f"torch.nn.init.{name}": rank for names, rank in (
-        (("xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_"),
-         (2, 99, "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")),
-        (("orthogonal_",), (2, 99, "Only tensors with 2 or more dimensions are supported")),
-        (("eye_", "sparse_"), (2, 2, "Only tensors with 2 dimensions are supported")),
-        (("dirac_",), (3, 5, "Only tensors with 3, 4, or 5 dimensions are supported")),
-    ) for name in names},
+    initialisers=SIGNATURES,
+    initialised_ranks=RANKS,
+    initialised_by=WORDS,
     passing_functions=("torch.compile", "torch.jit.script", "torch.jit.trace", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export",
                        "torch.jit.interface", "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),
     devices=("torch.device",),
+    device_types=("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
+                  "meta", "hpu", "mtia", "privateuseone"),
     default_device=("torch.get_default_device", "torch.set_default_device"),
     default_dtype=("torch.get_default_dtype", "torch.set_default_dtype"),
     inert=("torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.autocast", "torch.amp",
@@ -213,7 +218,7 @@ FRAMEWORK = Framework(
              "torch.cuda.synchronize", "torch._assert", "torch.set_num_threads", "torch.use_deterministic_algorithms",
              "torch._C._log_api_usage_once", "torch._check", "torch._dynamo.mark_static_address", "torch._dynamo.mark_dynamic",
              "torch._dynamo.maybe_mark_dynamic", "torch._dynamo.graph_break"),
-    effects=("torch.nn.init._calculate_fan_in_and_fan_out", "torch.nn.init.calculate_gain", "torch.nn.init._calculate_correct_fan",
+    effects=("torch.nn.init._calculate_fan_in_and_fan_out", "torch.nn.init._calculate_correct_fan",
              "torch.cuda.is_available", "torch.accelerator.current_accelerator", "torch.accelerator.is_available",
              "torch.cuda.device_count", "torch.load", "torch.jit.load",
              "torch.cuda.get_device_capability", "torch.cuda.current_device", "torch.get_num_threads",

@@ -110,6 +110,8 @@ class Full(MakesTensor):
 
     def result(self) -> Tensor:
         value = self.fill_value
+        if value is None or isinstance(value, str) or isinstance(self.size, int | float | str):
+            raise Refused("full() takes a list of sizes and a number")
         if isinstance(value, Tensor):
             value = value.data if isinstance(value.data, int | float) else None
         default = dtype_of(self.fill_value) if not isinstance(self.fill_value, Tensor) else self.fill_value.dtype

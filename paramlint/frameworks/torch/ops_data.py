@@ -263,15 +263,17 @@ def _gathered(data: Any, values: list[Any]) -> Shape:
         inner = [_gathered(item, values) for item in data]
         for other in inner[1:]:
             if len(other) != len(inner[0]) or any(map(differs, other, inner[0])):
-                raise ShapeMismatch(f"rows of different shapes, {inner[0].text} and {other.text}, make no tensor")
+                raise ShapeMismatch(f"rows of different shapes, {inner[0].text} and {other.text}, make no tensor", error="ValueError")
         return Shape((len(data), *inner[0])) if inner else Shape((0,))
     if isinstance(data, Row):
         values.append(data)
         return Shape((data.length,))
     if isinstance(data, Unknown):  # a number, or a sequence of them
         raise NeedsValue(data)
-    if data is None or isinstance(data, str):
-        raise Refused(f"{shown(data)} makes no tensor")
+    if data is None or isinstance(data, str | dict | set):
+        raise Refused(f"{shown(data)} makes no tensor", error="TypeError" if isinstance(data, str) or values else "RuntimeError")
+    if isinstance(data, Tensor) and values is not None and isinstance(shape_of(data).numel, int) and shape_of(data).numel != 1:
+        raise Refused("only one element tensors can be converted to Python scalars", error="ValueError")
     if not isinstance(data, int | float | complex | Formula | Quotient | Tensor):
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a tensor made from a {type(data).__name__}"))
     values.append(data)
@@ -287,6 +289,20 @@ class OneHot(Op):
 
     def result(self) -> Tensor:
         count = integer(self.num_classes)
+        values = self._values()
+        if isinstance(count, int) and values is not None:
+            wrong = min(values, default=0) < 0 or (count != -1 and max(values, default=-1) >= count) or (count == -1 and not values)
+            unfit(wrong, f"the classes of `one_hot` are at least 0, and less than {count}")
+            count = max(values) + 1 if count == -1 else count
         if isinstance(count, int) and count == -1:
             count = Unknown.because(Why.INPUT, "the number of classes is read from the contents of a tensor")
         return made((*shape_of(self.tensor), count), "int64")
+
+    def _values(self) -> list[int] | None:
+        """The classes where they are known. Raises ShapeMismatch for a tensor of fractions."""
+        dtype = dtype_of(self.tensor)
+        unfit(dtype not in ("int64", UNTYPED), "one_hot is only applicable to index tensors")
+        if not isinstance(self.tensor, Tensor) or self.tensor.data is None:
+            return None
+        values = flat(self.tensor)
+        return values if all(isinstance(value, int) for value in values) else None

@@ -44,7 +44,7 @@ def sliced(size: Any, given: slice) -> tuple[Any, Any, int]:
     if isinstance(step, Unknown | Formula):
         return 0, Unknown.because(Why.INPUT, "a slice with a step that is not known"), 1
     if step <= 0:
-        raise ShapeMismatch(f"a slice of a tensor needs a positive step, got {step}")
+        raise ShapeMismatch(f"a slice of a tensor needs a positive step, got {step}", error="ValueError")
     if isinstance(size, int) and all(value is None or isinstance(value, int) for value in (start, stop)):
         covered = range(*slice(start, stop, step).indices(size))
         return covered.start, len(covered), step
@@ -169,12 +169,15 @@ def _listed(item: Any) -> Any:
             return item.data
         if not shape and item.dtype == "bool":
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a truth value as an index"))
+        if item.dtype.startswith(("float", "complex", "bfloat")):
+            raise ShapeMismatch("tensors used as indices must be of integers or truth values")
         return item if item.dtype in ("bool", "int64") else Tensor(shape, "bool" if item.dtype == "uint8" else "int64")
     if item is None or isinstance(item, int | Formula | slice | EllipsisType):
         return item
     if not isinstance(item, str | bytes | float | complex | dict | set | frozenset):
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a {type(item).__name__} as an index"))
-    raise ShapeMismatch(f"an index is an integer, a slice, None, `...`, a list or a tensor, not {shown(item)}")
+    raise ShapeMismatch(f"an index is an integer, a slice, None, `...`, a list or a tensor, not {shown(item)}",
+                        error="TypeError" if isinstance(item, str) else "")
 
 
 def _consumes(item: Any) -> int:

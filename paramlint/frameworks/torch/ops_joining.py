@@ -34,9 +34,7 @@ def sequence(value: Any, name: str = "tensors") -> list[Any]:
     """A list of tensors, or a tensor taken along its first axis."""
     if isinstance(value, Unknown):
         raise NeedsValue(value)
-    if isinstance(value, Tensor):
-        return list(parts(value, 0))
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple) or any(isinstance(one, int | float | str | None) for one in value):
         raise Refused(f"`{name}` must be a list or tuple of Tensors", field=name)
     return list(value)
 
@@ -54,7 +52,7 @@ def parts(given: Tensor, at: int) -> tuple[Tensor, ...]:
 
 def joined(given: list[Any], dim: Any) -> Tensor:
     """Tensors one after the other along an axis. An empty one of a single axis fits everywhere."""
-    unfit(not given, "no tensors to join")
+    unfit(not given, "no tensors to join", error="ValueError")
     shapes = [shape_of(one, "tensors") for one in given]
     counted = [shape for shape in shapes if not (shape.rank == 1 and shape[0] == 0)] if any(shape.rank != 1 for shape in shapes) else shapes
     first = counted[0] if counted else shapes[0]

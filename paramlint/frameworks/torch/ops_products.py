@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from paramlint.core.dims import Size, product
+from paramlint.core.dims import Formula, Size, product
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.formulas import affine_macs
 from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.ops_common import (
+    UNTYPED,
     at_axis,
     both,
     changing,
@@ -26,7 +27,8 @@ from paramlint.frameworks.torch.ops_common import (
     promoted,
     shape_of,
 )
-from paramlint.schema.fields import Value, truth
+from paramlint.schema.conditions import Refused
+from paramlint.schema.fields import Value, shown, truth
 from paramlint.schema.op import Op
 
 
@@ -53,7 +55,12 @@ class MatrixProduct(Op):
                                          "out_dtype": "other"}
 
     def result(self) -> Tensor:
+        if not isinstance(self.other, Tensor | Unknown | Formula):
+            raise Refused(f"the product of a tensor with {shown(self.other)}")
         one, other = shape_of(self.input), shape_of(self.other, "other")
+        types = {dtype_of(self.input), dtype_of(self.other)}
+        unfit(len(types) > 1 and not all(kind in (UNTYPED, "float32", "float16") for kind in types),
+              f"matrices of different types: {' and '.join(sorted(types))}")
         if self.RANKS is not None and (one.rank, other.rank) != self.RANKS:
             raise ShapeMismatch(f"expected {self.RANKS[0]} and {self.RANKS[1]} dimensions, got {one.text} and {other.text}")
         self.check(one, other)

@@ -139,6 +139,8 @@ class Repeat(Op):
     def result(self) -> Tensor:
         shape = shape_of(self.input)
         given = self.repeats if self.repeats is not None else self.dims if self.dims is not None else self.times
+        if given == ():
+            raise Refused("repeat() needs to be told how often")
         times = size_list(given, "repeats")
         new = len(times) - shape.rank
         if new < 0 and self.FILLS:

@@ -1,0 +1,14 @@
+"""Operations of which all is modelled that torch refuses, given tensors of one type of fractions: shapes, axes and sizes."""
+
+from __future__ import annotations
+
+_WORDS = """
+view reshape permute transpose swapaxes swapdims t mT movedim moveaxis flatten squeeze unsqueeze unflatten expand expand_as repeat cat concat
+concatenate stack hstack vstack split chunk unbind narrow __getitem__ size dim ndim shape numel __len__ T contiguous detach
+add sub mul div truediv pow neg rsub radd rmul __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __pow__ __rpow__ __neg__
+__pos__ __abs__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __matmul__ eq ne lt le gt ge matmul mm bmm mv dot outer einsum linear conv1d conv2d conv3d
+relu gelu silu sigmoid tanh exp log sqrt rsqrt abs sin cos square softmax log_softmax leaky_relu elu dropout layer_norm sum mean zeros ones rand
+randn empty full eye arange linspace zeros_like ones_like empty_like rand_like randn_like full_like new_zeros new_ones tensor as_tensor
+interpolate max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d pad
+"""
+CHECKED = frozenset(_WORDS.split())
