@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramlint.interpreter import classes, containers, evaluation, setting
+from paramlint.interpreter import containers, evaluation, hints, setting
 from paramlint.interpreter.execution import handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.in_place import in_place
@@ -51,13 +51,11 @@ def augmented(it: Interpreter, node: ir.AugAssign, frame: Frame) -> Signal | Non
 @handles(ir.AnnAssign)
 def annotated(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> Signal | None:
     if frame.kind in ("class", "module") and isinstance(node.target, ir.Name):
-        annotations = frame.vars.get("__annotations__")
-        if annotations is None:
-            annotations = frame.vars["__annotations__"] = it.made({})
-        it.write(annotations)
-        annotations[node.target.id] = classes.Annotation(node.annotation, frame, node.value)
+        hints.note(it, node, node.target.id, frame)
     if node.value is not None:
         assign(it, node.target, it.evaluate(node.value, frame), frame)
+    if frame.kind in ("class", "module"):
+        hints.run(it, node, frame)
     return None
 
 

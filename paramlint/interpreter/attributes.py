@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, UnknownArray, Why
-from paramlint.interpreter import containers, iteration, methods, slots
+from paramlint.interpreter import containers, hints, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.held import loose
@@ -135,7 +135,7 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
             return _or_behind(it, value, name, found, declared, behind=behind)
         return found
     if declared is not ABSENT:
-        return bind(it, declared, value, cls)
+        return bind(it, declared, value, cls) if declared.__class__ is not dict else hints.resolve(it, declared)
     if name == "__class__":
         return cls
     if name == "__dict__" and (opaque := cls.fact(OPAQUE)) is not None:
@@ -220,7 +220,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
         if name == "__kwdefaults__":
             return dict(value.keyword_defaults) or None
         if name == "__annotations__":
-            return it.unknown(Why.UNSUPPORTED, "the annotations of a function") if is_annotated(value) else it.made({})
+            return hints.of_function(it, value) if is_annotated(value) else value.attrs.setdefault(name, it.made({}))
         if name == "__code__":
             return CodeValue(value)
         if name == "__globals__":

@@ -44,7 +44,7 @@ def compile_(it: Interpreter, source: Any, filename: Any, mode: Any, flags: Any 
     if not isinstance(source, str) or mode not in ("exec", "eval", "single") or flags != 0:
         return it.unknown(Why.UNSUPPORTED, "`compile()` of what is no text")
     if mode == "eval":
-        _expression(it, source)
+        expression(it, source)
     elif _statements(it, source) is None:
         return it.unknown(Why.UNSUPPORTED, "`compile()` of a text that is too long")
     return CodeText(source, mode)
@@ -62,13 +62,13 @@ def evaluate(it: Interpreter, source: Any, globals: Any = None, locals: Any = No
     frame = it.frame if globals is None and locals is None else _frame(it, globals, locals)
     if not isinstance(source, str) or frame is None or len(source) > _LONGEST:
         return it.unknown(Why.UNSUPPORTED, "`eval()` of what is not known")
-    value = _expression(it, source)
+    value = expression(it, source)
     if frame.vars is not frame.module.vars and _makes_functions(value):  # their code does not see the names around the call
         return it.unknown(Why.UNSUPPORTED, "`eval()` of code that makes functions")
     return it.evaluate(value, frame)
 
 
-def _expression(it: Interpreter, source: str) -> ir.Expr:
+def expression(it: Interpreter, source: str) -> ir.Expr:
     body = _statements(it, source.strip() + "\n")
     if body is None or len(body) != 1 or not isinstance(body[0], ir.Evaluate):
         return it.throw("SyntaxError", "invalid syntax")

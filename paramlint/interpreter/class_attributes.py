@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import containers, methods, slots
+from paramlint.interpreter import containers, hints, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
@@ -58,6 +58,8 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
             return it.call(declared.getter, [cls])
         if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
             return it.call(it.get(declared, "__get__"), [cls, cls.metaclass])
+    if name == hints.NAME:
+        return hints.of_class(it, cls)
     found = cls.find(name)
     if found is not ABSENT:
         if it.suspects:
@@ -100,6 +102,7 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__dict__":
         from paramlint.interpreter.stdlib.mapping_proxies import proxy
 
+        hints.resolve(it, cls.attrs.get(hints.NAME))
         return proxy(it, it.made(dict(cls.attrs)))
     if name == "__doc__":
         return None
@@ -107,8 +110,6 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
         return cls.metaclass or it.classes["type"]
     if name == "__subclasses__":
         return Native("__subclasses__", lambda it, args, kwargs: _subclasses(it, cls))
-    if name == "__annotations__":
-        return it.made({})
     return ABSENT
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.hints import FACT, written
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.setting import holds
@@ -15,47 +16,6 @@ from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
-
-
-class Annotation(Foreign):
-    """An annotation in a class body, evaluated when something asks for it. ``value`` is what stands behind the ``=``, if anything."""
-
-    __slots__ = ("frame", "node", "value")
-
-    def __init__(self, node: ir.Expr, frame: Frame, value: ir.Expr | None = None) -> None:
-        self.node = node
-        self.frame = frame
-        self.value = value
-
-    @property
-    def text(self) -> str:
-        """The annotation's dotted name and subscript, as far as it has them: ``ClassVar[int]``."""
-        return _text(self.node)
-
-    def evaluate(self, it: Interpreter) -> Any:
-        return it.evaluate(self.node, self.frame)
-
-    def at_run_time(self, it: Interpreter) -> Any:
-        """What the running program sees: text where the file wants annotations left unevaluated (PEP 563), else the value."""
-        if not _imported(self.frame, "annotations").startswith("__future__."):
-            return self.evaluate(it)
-        return it.unknown(Why.UNSUPPORTED, "the text of an annotation") if "…" in self.text else self.text
-
-
-def _text(node: ir.Expr) -> str:
-    if isinstance(node, ir.Name):
-        return node.id
-    if isinstance(node, ir.Attribute):
-        return f"{_text(node.value)}.{node.attr}"
-    if isinstance(node, ir.Subscript):
-        return f"{_text(node.value)}[{_text(node.index)}]"
-    if isinstance(node, ir.Constant):
-        return node.value if isinstance(node.value, str) else repr(node.value)
-    if isinstance(node, ir.Display):
-        return ", ".join(map(_text, node.items))
-    if isinstance(node, ir.Binary):
-        return f"{_text(node.left)} {node.op} {_text(node.right)}"
-    return "…"
 
 
 def _imported(frame: Frame, name: str) -> str:
@@ -119,7 +79,7 @@ def _bases(it: Interpreter, node: ir.ClassDef, frame: Frame) -> tuple[list[Class
             continue
         base = it.evaluate(expression, frame)
         if isinstance(base, Unknown):
-            base = it.library.known_base(_imported(frame, _text(expression))) or base
+            base = it.library.known_base(_imported(frame, written(expression))) or base
         if base.__class__ is ClassValue and base in bases and isinstance(expression, ir.Name) and base.name not in ("Generic", "Protocol"):
             it.throw("TypeError", f"duplicate base class {base.name}")
         unknown = _add_base(it, base, bases) or unknown
@@ -218,6 +178,7 @@ def _place(cls: ClassValue, body: ClassFrame) -> None:
     from paramlint.interpreter.machine import Site
 
     body.owner = cls
+    cls.facts[FACT] = body.annotated
     cls.qualname = _qualname(body.node.name, body.around)
     if body.unit is not None:
         cls.site = Site(body.unit.path, body.unit.index, body.node.at)

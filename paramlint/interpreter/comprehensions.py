@@ -12,9 +12,8 @@ from paramlint.interpreter.constructors import forget_values
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.footprint import independent
 from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.nodes import walk
+from paramlint.interpreter.nodes import acts, walk
 from paramlint.interpreter.repetition import maybe_repeated
-from paramlint.interpreter.unrun import acts
 from paramlint.interpreter.values import ABSENT, GeneratorValue
 from paramlint.syntax import ir
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import calls, containers, hashing, iteration, operators, texts
+from paramlint.interpreter import calls, containers, hashing, hints, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame
@@ -241,6 +241,9 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     defaults = [it.evaluate(p.default, frame) for p in (*code.positional_only, *code.parameters) if p.default is not None]
     keyword_defaults = {p.name: it.evaluate(p.default, frame) for p in code.keyword_only if p.default is not None}
     site = Site(frame.unit.path, frame.unit.index, at) if frame.unit is not None else None
+    if code.annotations and not hints.is_postponed(frame):
+        for annotation in code.annotations:
+            it.evaluate(annotation, frame)
     function = FunctionValue(code, frame, defaults, keyword_defaults, site)
     if it.watch is not None:
         it.watch.made(function.attrs, function.defaults, function.keyword_defaults)

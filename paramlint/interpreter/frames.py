@@ -89,12 +89,13 @@ class Frame:
 class ClassFrame(Frame):
     """Variables of a running class body; ``owner`` is the class once there is one, which the functions in the body know as ``__class__``."""
 
-    __slots__ = ("around", "assigned", "bases", "node")
+    __slots__ = ("annotated", "around", "assigned", "bases", "node")
 
     def __init__(self, node: ir.ClassDef, frame: Frame, variables: dict[str, Any], bases: tuple[ClassValue, ...]) -> None:
         parent = frame if frame.kind in ("function", "comprehension") else frame.parent
         super().__init__(frame.module, parent, frame.unit, variables, "class")
         self.node = node
+        self.annotated: dict[str, Any] = {}  # by name
         self.around = frame
         self.bases = bases
         self.assigned: Any = None  # what the metaclass makes of what is bound to a name: (interpreter, frame, name, value) -> value

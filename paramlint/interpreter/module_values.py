@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
+from paramlint.interpreter.hints import resolve
 from paramlint.interpreter.protocols import ModuleSource, SourceUnreadable, Statement
 from paramlint.interpreter.turns import Pending, Phase, Turns
 from paramlint.interpreter.values import ABSENT, Instance
@@ -21,8 +22,8 @@ _HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
 class ModuleValue:
     """A module of the analysed code. It is executed when it is imported, or when one of its names is first read (see ``turns``)."""
 
-    __slots__ = ("bound_after", "declared", "failed", "frame", "name", "own_package", "path", "ready", "resolving", "searched", "source", "stars",
-                 "turns", "vars")
+    __slots__ = ("annotations_named", "bound_after", "declared", "failed", "frame", "name", "own_package", "path", "ready", "resolving", "searched",
+                 "source", "stars", "turns", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None) -> None:
         self.name = name
@@ -38,6 +39,7 @@ class ModuleValue:
         self.failed: dict[str, Reason] = {}
         self.declared: list[ir.ImportFrom] = []
         self.turns = Turns(self)
+        self.annotations_named: bool | None = None
         self.own_package = name if source is not None and source.is_package else name.rpartition(".")[0]
         if source is not None:
             self.vars["__file__"] = source.path
@@ -53,6 +55,12 @@ class ModuleValue:
         """Where relative imports start: what the module calls its package, or its own where that is not known."""
         found = self.vars.get("__package__", "")
         return found if isinstance(found, str) else self.own_package
+
+    def names_annotations(self) -> bool:
+        """Whether the module names its annotations, which may then be looked up as any other variable."""
+        if self.annotations_named is None:
+            self.annotations_named = any("__annotations__" in statement.text for statement in self.turns.statements)
+        return self.annotations_named
 
     def lowered(self, statement: Statement) -> Any:
         """The IR of a top-level statement; nothing where it cannot be read."""
@@ -132,7 +140,7 @@ class ModuleValue:
         """The value of ``module.name``: a global, a submodule, or what the module's ``__getattr__`` gives."""
         value = self.lookup(it, name)
         if value is not ABSENT:
-            return value
+            return value if name != "__annotations__" else resolve(it, value)
         if name == "__dict__":
             from paramlint.interpreter.namespaces import Globals
 

@@ -44,3 +44,7 @@ def bound_in(node: Any) -> set[str]:
             if not isinstance(target, ir.Attribute | ir.Subscript):
                 found |= names_in(target)
     return found
+
+def acts(node: ir.Node) -> bool:
+    """Whether the evaluation of an expression may do anything: it calls something, or binds a name."""
+    return any(isinstance(part, ir.Call | ir.Walrus) for part in walk(node))

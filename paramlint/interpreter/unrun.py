@@ -77,8 +77,3 @@ def _mentioned(statements: Sequence[Statement], first: Statement) -> set[str]:
             for statement in binders[name]:
                 pending |= statement.mentions if statement.kind in ("def", "class") else set()
     return found
-
-
-def acts(node: ir.Node) -> bool:
-    """Whether the evaluation of an expression may do anything: it calls something, or binds a name."""
-    return any(isinstance(part, ir.Call | ir.Walrus) for part in walk(node))

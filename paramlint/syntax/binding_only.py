@@ -10,6 +10,8 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from paramlint.syntax.signatures import acting
+
 _DESCRIPTORS = frozenset({"property", "staticmethod", "classmethod"})
 _ACCESSORS = frozenset({"setter", "getter", "deleter"})
 _DEEPEST = 40  # expressions within expressions; what is nested deeper is executed in its turn
@@ -44,7 +46,7 @@ class _Reader:
 
     def statement(self, node: ast.stmt) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return not node.decorator_list and self._defaults(node.args)
+            return not node.decorator_list and self._defaults(node.args) and not acting(node)
         if isinstance(node, ast.ClassDef):
             return not node.decorator_list and self._class(node)
         if isinstance(node, ast.Assign):
@@ -66,7 +68,7 @@ class _Reader:
 
     def _member(self, node: ast.stmt) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return node.name not in _HOOKS and all(map(self._decorator, node.decorator_list)) and self._defaults(node.args)
+            return node.name not in _HOOKS and all(map(self._decorator, node.decorator_list)) and self._defaults(node.args) and not acting(node)
         if isinstance(node, ast.ClassDef):
             return not node.decorator_list and self._class(node)
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name):

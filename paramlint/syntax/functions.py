@@ -26,6 +26,8 @@ class _Signature:
 
         starred = [part for part in (node.star_arg, node.star_kwarg) if isinstance(part, cst.Param)]
         self.is_annotated = any(part.annotation is not None for part in (*node.posonly_params, *node.params, *node.kwonly_params, *starred))
+        self.annotations = [part.annotation for part in (*node.params, *node.posonly_params, node.star_arg, *node.kwonly_params, node.star_kwarg)
+                            if isinstance(part, cst.Param)]
 
     def names(self) -> set[str]:
         names = {p.name for group in (self.positional_only, self.parameters, self.keyword_only) for p in group}
@@ -43,6 +45,7 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
     statements = body(s, node.body)
     s.pop()
     bound, outside, around = scope.names()
+    annotations = [*signature.annotations, node.returns] if isinstance(node, cst.FunctionDef) else []
     return ir.Function(
         name=name,
         positional_only=signature.positional_only,
@@ -57,8 +60,15 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
         is_generator=scope.is_generator,
         is_async=is_async,
         doc=_docstring(node.body, statements),
+        annotations=tuple([lower(s, part.annotation) for part in annotations if part is not None and _acts(part.annotation)]),
         is_annotated=isinstance(node, cst.FunctionDef) and (node.returns is not None or signature.is_annotated),
     )
+
+
+def _acts(annotation: cst.CSTNode) -> bool:
+    """Whether the evaluation of an annotation calls something, or binds a name."""
+    return isinstance(annotation, cst.Call | cst.NamedExpr) or (
+        not isinstance(annotation, cst.Name | cst.SimpleString) and any(map(_acts, annotation.children)))
 
 
 def _docstring(source: cst.CSTNode, body: Sequence[ir.Stmt]) -> str | None:

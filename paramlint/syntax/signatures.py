@@ -1,4 +1,4 @@
-"""Annotations of parameters and results, which are parsed for nothing: no run of the code depends on them.
+"""Annotations of parameters and results, which are parsed for nothing: no run of the code depends on them, unless they call something.
 
 They are blanked before a statement is parsed, as many characters as before, so that every other node stays where it is.
 """
@@ -46,7 +46,7 @@ def _parameter(argument: ast.arg, annotation: ast.expr, source: str, starts: Seq
         return
     name_end = starts[argument.lineno - 1] + argument.col_offset + len(argument.arg)
     colon = _COLON.match(source, name_end)  # nothing else, brackets above all, stands between the name and its annotation
-    if colon is not None and colon.end() == place[0]:
+    if colon is not None and colon.end() == place[0] and "(" not in source[place[0]:place[1]]:
         yield name_end, place[1]
 
 
@@ -55,7 +55,7 @@ def _result(annotation: ast.expr, source: str, starts: Sequence[int]) -> Iterato
     if place is None:
         return
     arrow = _ARROW.search(source, starts[annotation.lineno - 1], place[0])
-    if arrow is not None and _HEADER_END.match(source, place[1]):
+    if arrow is not None and _HEADER_END.match(source, place[1]) and "(" not in source[place[0]:place[1]]:
         yield arrow.start(), place[1]
 
 
@@ -65,3 +65,42 @@ def _place(node: ast.expr, source: str, starts: Sequence[int]) -> Place | None:
     if node.end_lineno != line or not source[starts[line - 1]:starts[line]].isascii():
         return None
     return starts[line - 1] + node.col_offset, starts[line - 1] + (node.end_col_offset or 0)
+
+
+def annotations_of(text: str, name: str, parameters: set[str]) -> list[tuple[str, str]] | None:
+    """The annotations of the function of that name and with those parameters in a statement; None where there are several such functions."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+             and {part.arg for part in _arguments(node)} == parameters]
+    if len(found) != 1:
+        return [] if name == "<lambda>" else None
+    rows = [(part.arg, part.annotation) for part in _arguments(found[0])] + [("return", found[0].returns)]
+    return [(name, ast.unparse(annotation)) for name, annotation in rows if annotation is not None]
+
+
+def acting(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """The annotations of a function whose evaluation may do something, in the order in which that is done."""
+    found = (*(part.annotation for part in _arguments(node)), node.returns)
+    return [annotation for annotation in found if annotation is not None and acts(annotation)]
+
+
+def acts(annotation: ast.expr) -> bool:
+    """Whether the evaluation of an annotation may do something: it calls something, or binds a name."""
+    while isinstance(annotation, ast.Attribute):
+        annotation = annotation.value
+    if isinstance(annotation, ast.Name | ast.Constant):
+        return False
+    if isinstance(annotation, ast.Subscript):
+        return acts(annotation.value) or acts(annotation.slice)
+    if isinstance(annotation, ast.Tuple | ast.List):
+        return any(map(acts, annotation.elts))
+    return any(isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(annotation))
+
+
+def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    """The parameters in the order in which CPython evaluates their annotations."""
+    given = node.args
+    return [part for part in (*given.args, *given.posonlyargs, given.vararg, *given.kwonlyargs, given.kwarg) if part is not None]

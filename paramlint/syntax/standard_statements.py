@@ -9,6 +9,7 @@ from typing import Any
 from paramlint.syntax import ir
 from paramlint.syntax.lifting import lift
 from paramlint.syntax.scopes import State
+from paramlint.syntax.signatures import acting
 from paramlint.syntax.standard_expressions import EXPRESSIONS, OPERATORS, keywords, lower, optional, pattern, several, target
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -180,6 +181,7 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
     lowered = body()
     s.pop()
     bound, outside, around = scope.names()
+    annotations = () if isinstance(node, ast.Lambda) else several(s, acting(node))
     return ir.Function(
         name=name,
         positional_only=positional_only,
@@ -194,6 +196,7 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
         is_generator=scope.is_generator,
         is_async=isinstance(node, ast.AsyncFunctionDef),
         doc=None if isinstance(node, ast.Lambda) else _docstring(node),
+        annotations=annotations,
         is_annotated=not isinstance(node, ast.Lambda) and (node.returns is not None or any(arg.annotation is not None for arg in _arguments(args))),
     )
 

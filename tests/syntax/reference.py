@@ -18,7 +18,7 @@ OPERATORS = {
     ast.Not: "not", ast.And: "and", ast.Or: "or", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
-LEFT_OUT = {"at", "deferred", "is_annotated", "locals", "global_names", "nonlocal_names"}
+LEFT_OUT = {"annotations", "at", "deferred", "is_annotated", "locals", "global_names", "nonlocal_names"}
 
 
 def plain(value: Any) -> Any:

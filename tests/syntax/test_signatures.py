@@ -19,6 +19,7 @@ KEPT = {
     "brackets": "def f(a: (int), b: (\n  int) = 1) -> (int): pass",
     "over lines": "def f(a: A[\n  int], b:\n  int) -> A[\n  int]: pass",
     "not ascii": "def f(ä: int, b: 'ö') -> int: pass",
+    "calls": "def f(a: g(1), *, b: A[h()] = 1) -> i(): pass",
     "none": "def f(a, b=lambda c: 1): return {a: b}",
     "variables": "class A:\n  a: int = 1\n  b: str",
 }

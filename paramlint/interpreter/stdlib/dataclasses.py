@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import slots, texts
+from paramlint.interpreter.hints import in_body
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import dataclass_methods as methods
 from paramlint.interpreter.stdlib.copying import deepcopy
@@ -126,7 +127,7 @@ def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> di
     """The fields that the class body declares, in its order. Annotations are read as text, as nothing else tells ``ClassVar``."""
     result: dict[str, Instance] = {}
     keyword_only = options["kw_only"]
-    for name, annotation in list(cls.attrs.get("__annotations__", {}).items()):
+    for name, annotation in in_body(cls).items():
         text = getattr(annotation, "text", "").replace(" ", "")
         kind_name = text.partition("[")[0].rpartition(".")[2]
         if kind_name == "ClassVar":

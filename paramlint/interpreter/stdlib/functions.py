@@ -240,6 +240,10 @@ def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> An
         if isinstance(cls, FunctionValue):
             if not is_annotated(cls):
                 it.library_throw("TypeError", "Invalid first argument to `register()`: use `@register(some_class)`, or annotate the function")
+            found = it.call(it.modules.library_attribute("typing", "get_type_hints"), [cls])
+            kind = next(iter(found.values()), None) if isinstance(found, dict) else None
+            if isinstance(kind, ClassValue):
+                return register(it, kind, cls)
             doubt.append(it.unknown(Why.UNSUPPORTED, "a function that is registered for the class in its annotation"))
             return cls
         if isinstance(cls, Unknown):

@@ -86,9 +86,12 @@ def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
         annotated = is_annotated(function)
     else:
         return it.unknown(Why.UNSUPPORTED, "the signature of a function that is not in the source")
-    made = it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:], annotated)})
-    if annotated:
+    found = it.get(function, "__annotations__") if annotated else {}
+    made = it.instance(it.modules.library_attribute("inspect", "Signature"), {"parameters": _parameters(it, rows[taken:], found)})
+    if not isinstance(found, dict):
         made.attrs["return_annotation"] = it.unknown(Why.UNSUPPORTED, "the annotation of a function")
+    elif "return" in found:
+        made.attrs["return_annotation"] = found["return"]
     made.attrs[_ROWS] = tuple(rows[taken:])
     return made
 
@@ -165,14 +168,14 @@ def _apply_defaults(it: Interpreter, self: Any, /) -> None:
             arguments[name] = value
 
 
-def _parameters(it: Interpreter, rows: list[Row], annotated: bool) -> Any:
+def _parameters(it: Interpreter, rows: list[Row], annotations: Any) -> Any:
     cls = it.modules.library_attribute("inspect", "Parameter")
     empty = cls.attrs["empty"]
-    annotation = it.unknown(Why.UNSUPPORTED, "the annotation of a parameter") if annotated else empty
+    hidden = it.unknown(Why.UNSUPPORTED, "the annotation of a parameter")
     return it.made(
         {
             name: it.instance(cls, {"name": name, "kind": cls.attrs[_KINDS[kind]], "default": empty if default is ABSENT else default,
-                                    "annotation": annotation})
+                                    "annotation": annotations.get(name, empty) if isinstance(annotations, dict) else hidden})
             for name, kind, default in rows
         }
     )

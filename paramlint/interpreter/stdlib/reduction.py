@@ -151,8 +151,8 @@ def reconstructed(it: Interpreter, x: Instance, reduction: Any, remember: Callab
         return x
     if isinstance(reduction, Either):
         return it.each(reduction, lambda item: reconstructed(it, x, item, remember, part))
-    parts = list(it.elements(reduction))
-    function, args, state, items, pairs = (*parts, *([None] * (5 - len(parts))))
+    parts = [*it.elements(reduction), None, None, None]
+    function, args, state, items, pairs = parts[:5]
     made = it.call(function, [part(item) for item in it.elements(args)])
     remember(made)
     if isinstance(made, Unknown | Either) or isinstance(state, Either):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
+from paramlint.interpreter.hints import in_body
 from paramlint.interpreter.natives import raw
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Native
 
@@ -110,7 +111,7 @@ def _declared(it: Interpreter, cls: Any, /, *, total: Any = True) -> None:
     for base in cls.bases:
         required |= base.attrs.get("__required_keys__", frozenset())
         optional |= base.attrs.get("__optional_keys__", frozenset())
-    for name, annotation in cls.attrs.get("__annotations__", {}).items():
+    for name, annotation in in_body(cls).items():
         word = getattr(annotation, "text", "").partition("[")[0].rpartition(".")[2]
         wanted = word == "Required" or (word != "NotRequired" and whole is True)
         (required if wanted else optional).add(name)

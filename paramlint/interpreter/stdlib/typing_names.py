@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import slots
+from paramlint.interpreter import hints, slots
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import named_tuples, typing_classes
 from paramlint.interpreter.values import ClassValue, Either, Foreign, FunctionValue, Native
@@ -197,13 +197,20 @@ def _decorator(it: Interpreter, /, *args: Any, **kwargs: Any) -> Any:
 
 @FUNCTIONS.raw("get_type_hints")
 def get_type_hints(it: Interpreter, obj: Any, globalns: Any = None, localns: Any = None, include_extras: Any = False) -> Any:
+    if globalns is not None or localns is not None:
+        return it.unknown(Why.UNSUPPORTED, "annotations in other names")
+    if isinstance(obj, FunctionValue):
+        found = it.get(obj, hints.NAME)
+        return it.made({name: hints.hint(it, value, obj.module.frame) for name, value in found.items()}) if isinstance(found, dict) else found
     if not isinstance(obj, ClassValue):
-        return it.unknown(Why.UNSUPPORTED, "the annotations of a function") if isinstance(obj, FunctionValue) else it.made({})
-    hints: dict[str, Any] = {}
+        return it.unknown(Why.UNSUPPORTED, "the annotations of such an object")
+    result: dict[str, Any] = {}
     for base in reversed(obj.mro):
-        for name, annotation in base.attrs.get("__annotations__", {}).items():
-            hints[name] = annotation.evaluate(it) if hasattr(annotation, "evaluate") else annotation
-    return it.made(hints)
+        for name, annotation in hints.in_body(base).items():
+            noted = isinstance(annotation, hints.Annotation)
+            value = annotation.evaluate(it) if noted else annotation
+            result[name] = hints.hint(it, value, annotation.frame) if noted else value
+    return it.made(result)
 
 
 @FUNCTIONS.raw("get_args")

@@ -1,0 +1,196 @@
+"""Annotations: evaluated in their turn where anybody could tell, else when something asks for them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.nodes import acts, names_in
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue
+from paramlint.syntax import ir
+from paramlint.syntax.signatures import annotations_of
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+NAME = "__annotations__"
+FACT = "annotated"  # of a class: its annotations as they stand in its body, by name
+
+
+class Annotation(Foreign):
+    """An annotation in a class body, evaluated when something asks for it. ``value`` is what stands behind the ``=``, if anything."""
+
+    __slots__ = ("frame", "node", "value")
+
+    def __init__(self, node: ir.Expr, frame: Frame, value: ir.Expr | None = None) -> None:
+        self.node = node
+        self.frame = frame
+        self.value = value
+
+    @property
+    def text(self) -> str:
+        """The annotation's dotted name and subscript, as far as it has them: ``ClassVar[int]``."""
+        return self.node.value if isinstance(self.node, ir.Constant) and isinstance(self.node.value, str) else written(self.node)
+
+    def evaluate(self, it: Interpreter) -> Any:
+        return _generic(it, self.node, it.evaluate(self.node, self.frame))
+
+    def at_run_time(self, it: Interpreter) -> Any:
+        """What the running program sees: text where the file wants annotations left unevaluated (PEP 563), else the value."""
+        if not is_postponed(self.frame):
+            return _or_unknown(it, self.node, self.frame)
+        text = written(self.node)
+        return it.unknown(Why.UNSUPPORTED, "the text of an annotation") if "…" in text else text
+
+
+def written(node: ir.Expr) -> str:
+    """An expression as ``ast.unparse`` writes it; with ``…`` for parts that are not written out here."""
+    if isinstance(node, ir.Name):
+        return node.id
+    if isinstance(node, ir.Attribute):
+        return f"{written(node.value)}.{node.attr}"
+    if isinstance(node, ir.Subscript):
+        return f"{written(node.value)}[{written(node.index)}]"
+    if isinstance(node, ir.Constant):
+        return "..." if node.value is ... else repr(node.value)
+    if isinstance(node, ir.Display):
+        inside = ", ".join(map(written, node.items))
+        return f"[{inside}]" if node.kind == "list" else inside if node.kind == "tuple" and len(node.items) > 1 else "…"
+    if isinstance(node, ir.Binary) and not any(isinstance(part, ir.Display) for part in (node.left, node.right)):
+        return f"{written(node.left)} {node.op} {written(node.right)}"
+    return "…"
+
+
+def is_postponed(frame: Frame) -> bool:
+    """Whether the module wants its annotations left unevaluated."""
+    source = frame.module.source
+    return source is not None and any(statement.kind == "import" and "annotations" in statement.binds and "__future__" in statement.text
+                                      for statement in source.statements)
+
+
+def note(it: Interpreter, node: ir.AnnAssign, name: str, frame: Frame) -> None:
+    """Remember the annotation of a name in a class body or a module."""
+    mapping = frame.vars.get(NAME)
+    if mapping is None:
+        mapping = frame.vars[NAME] = it.made({})
+    made = Annotation(node.annotation, frame, node.value)
+    it.write(mapping)
+    mapping[name] = made
+    if isinstance(frame, ClassFrame):
+        frame.annotated[name] = made
+
+
+def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
+    """Give an annotation its turn, behind the value: it is evaluated where that may do something, raise, or have another value later."""
+    expression = node.annotation
+    name = node.target.id if isinstance(node.target, ir.Name) else None
+    if isinstance(expression, ir.Name):
+        value = frame.vars.get(expression.id, ABSENT)
+        if value is ABSENT:
+            value = frame.module.vars.get(expression.id, ABSENT)
+        if value is ABSENT and not frame.module.names_annotations() and (
+                expression.id in frame.module.turns.postponed or expression.id in it.builtins):
+            return
+        if value is not ABSENT and not isinstance(value, ClassValue):
+            return
+    elif acts(expression) or frame.module.names_annotations():
+        value = ABSENT
+    else:
+        return
+    if is_postponed(frame):
+        return
+    if value is ABSENT:
+        value = _generic(it, expression, it.evaluate(expression, frame))
+    mapping = frame.vars.get(NAME)
+    if name is not None and isinstance(mapping, dict):
+        it.write(mapping)
+        mapping[name] = value
+
+
+def resolve(it: Interpreter, mapping: Any) -> Any:
+    """``__annotations__`` as the running program sees it."""
+    if isinstance(mapping, dict) and any(value.__class__ is Annotation for value in mapping.values()):
+        it.write(mapping)
+        for name, value in list(mapping.items()):
+            if isinstance(value, Annotation):
+                mapping[name] = value.at_run_time(it)
+    return mapping
+
+
+def of_class(it: Interpreter, cls: ClassValue) -> Any:
+    """``cls.__annotations__``: the class's own."""
+    mapping = cls.attrs.get(NAME)
+    if mapping is None:
+        mapping = it.made({})
+        if cls.site is not None:
+            it.write_attributes(cls.attrs)
+            cls.attrs[NAME] = mapping
+    return resolve(it, mapping)
+
+
+def in_body(cls: ClassValue) -> dict[str, Any]:
+    """The annotations of a class as they stand in its body, where it has one, else their values."""
+    mapping = cls.attrs.get(NAME)
+    noted = cls.facts.get(FACT, {})
+    return {name: noted.get(name, value) for name, value in mapping.items()} if isinstance(mapping, dict) else {}
+
+
+def of_function(it: Interpreter, function: FunctionValue) -> Any:
+    """``function.__annotations__``. Signatures are parsed without them, so they are looked for in the text."""
+    source, site = function.module.source, function.site
+    index = site.statement if site is not None else -1
+    if source is None or not 0 <= index < len(source.statements):
+        return it.unknown(Why.UNSUPPORTED, "the annotations of a function")
+    code = function.code
+    parameters = [*(part.name for part in (*code.positional_only, *code.parameters, *code.keyword_only)), code.star, code.double_star]
+    found = annotations_of(source.statements[index].text, code.name, {name for name in parameters if name is not None})
+    if found is None:
+        return it.unknown(Why.UNSUPPORTED, "the annotations of a function")
+    mapping = it.made({name: _from_text(it, text, function.closure) for name, text in found})
+    function.attrs[NAME] = mapping
+    return mapping
+
+
+def _from_text(it: Interpreter, text: str, frame: Frame) -> Any:
+    if is_postponed(frame):
+        return text
+    from paramlint.interpreter.builtin_code import expression
+
+    return _or_unknown(it, expression(it, text), frame)
+
+
+def hint(it: Interpreter, value: Any, frame: Frame) -> Any:
+    """What ``typing.get_type_hints`` makes of an annotation: texts are evaluated."""
+    if isinstance(value, str):
+        from paramlint.interpreter.builtin_code import expression
+
+        try:
+            ast.parse(value, mode="eval")
+        except SyntaxError:
+            return it.unknown(Why.UNSUPPORTED, "a text that is no annotation")
+        value = _or_unknown(it, expression(it, value), frame)
+    return it.classes["NoneType"] if value is None else value
+
+
+def _or_unknown(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
+    if any(_is_rebound(frame, name) for name in names_in(node)):
+        return it.unknown(Why.UNSUPPORTED, "an annotation of names that have been bound several times")
+    try:
+        return _generic(it, node, it.evaluate(node, frame))
+    except Raised:
+        return it.unknown(Why.UNSUPPORTED, "an annotation that cannot be evaluated")
+
+
+def _is_rebound(frame: Frame, name: str) -> bool:
+    source = frame.module.source
+    return source is not None and sum(name in statement.binds for statement in source.statements) > 1
+
+
+def _generic(it: Interpreter, node: ir.Expr, value: Any) -> Any:
+    """A parametrised class stands for its origin here: which it is, is not known any more."""
+    if isinstance(node, ir.Subscript | ir.Binary) and not isinstance(value, Unknown):
+        return it.unknown(Why.UNSUPPORTED, "a generic type")
+    return value
