@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 _HOLDERS = frozenset({dict, list, set, Instance})  # what may be a registry
 
 
+_IMPORT = Unknown(Reason(Why.EFFECT, "how a module has been imported"))
+
+
 class ModuleValue:
     """A module of the analysed code. It is executed when it is imported, or when one of its names is first read (see ``turns``)."""
 
-    __slots__ = ("annotations_named", "bound_after", "declared", "failed", "frame", "name", "own_package", "path", "ready", "resolving", "searched",
-                 "source", "stars", "turns", "vars")
+    __slots__ = ("annotations_named", "bound_after", "declared", "failed", "frame", "imported", "name", "own_package", "path", "ready", "resolving",
+                 "searched", "source", "stars", "turns", "vars")
 
-    def __init__(self, name: str, source: ModuleSource | None) -> None:
+    def __init__(self, name: str, source: ModuleSource | None, *, imported: bool = False) -> None:
         self.name = name
+        self.imported = imported  # by this name, which may be only a part of that of a file that is evaluated
         self.source = source
         self.path = source.path if source is not None else name
-        self.vars: dict[str, Any] = {"__name__": name, "__spec__": None, "__loader__": None, "__doc__": None}
+        self.vars: dict[str, Any] = {"__name__": name, "__spec__": _IMPORT, "__loader__": _IMPORT, "__doc__": None}
         self.frame = Frame(self, None, None, self.vars, "module")
         self.stars: list[Any] = []  # modules whose names ``import *`` brings when they are looked up
         self.bound_after: dict[str, int] = {}  # by name: how many of them stand before its last binding
@@ -50,10 +54,9 @@ class ModuleValue:
     def __repr__(self) -> str:
         return f"<module {self.name}>"
 
-    @property
-    def package(self) -> str:
+    def package(self, it: Interpreter) -> str:
         """Where relative imports start: what the module calls its package, or its own where that is not known."""
-        found = self.vars.get("__package__", "")
+        found = self.lookup(it, "__package__") if "__package__" in self.turns.postponed else self.vars.get("__package__", "")
         return found if isinstance(found, str) else self.own_package
 
     def names_annotations(self) -> bool:

@@ -81,7 +81,7 @@ class Modules:
         """The module of the analysed code with that name, or None."""
         if name not in self.loaded:
             source = self.it.loader.find(name)
-            self.loaded[name] = ModuleValue(name, source) if source is not None else None
+            self.loaded[name] = ModuleValue(name, source, imported=True) if source is not None else None
         return self.loaded[name]
 
     def found(self, name: str) -> ModuleValue | None:
@@ -121,10 +121,14 @@ class Modules:
         return self.covered(name) or self.it.loader.exists(name)
 
     def absolute(self, name: str, level: int, importer: ModuleValue) -> str:
-        """The absolute name of a relative import."""
+        """The absolute name of a relative import. Raises ImportError where that leads out of a package whose name is known."""
         if level == 0:
             return name
-        parts = importer.package.split(".") if importer.package else []
+        package = importer.package(self.it)
+        parts = package.split(".") if package else []
+        if level > len(parts) and importer.imported:
+            self.it.throw("ImportError", "attempted relative import beyond top-level package" if parts else
+                          "attempted relative import with no known parent package")
         if level > 1:
             parts = parts[:len(parts) - (level - 1)]
         return ".".join([*parts, name] if name else parts)
