@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import older_versions
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.lazy_state import own_function
 from paramlint.analysis.signatures import default_of, position_of, refused_arguments
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
 from paramlint.core.unknown import Unknown
@@ -45,13 +46,7 @@ def check_options(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
 
 def function_of(self_: Instance, framework: Framework) -> tuple[FunctionValue | None, int]:
     """The function of the analysed code that a call of a layer runs, and how many of its parameters are bound already."""
-    own = self_.attrs.get(framework.call, ABSENT)
-    if isinstance(own, BoundMethod) and isinstance(own.func, FunctionValue):
-        return own.func, 1
-    if own is not ABSENT:
-        return (own, 0) if isinstance(own, FunctionValue) else (None, 0)
-    found = self_.cls.find(framework.call)
-    return (found, 1) if isinstance(found, FunctionValue) else (None, 0)
+    return own_function(self_, framework.call)
 
 
 def check(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:

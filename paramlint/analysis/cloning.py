@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import drawn_calls, graph
 from paramlint.analysis.layers import InnerModule, LayerState
 from paramlint.analysis.lazy_attributes import fresh
+from paramlint.analysis.lazy_state import own_function
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Why
@@ -58,7 +59,7 @@ def clone_layer(overlay: Overlay, framework: Framework, it: Interpreter, layer: 
     if not isinstance(layer, Instance):
         raise NeedsValue(it.unknown(Why.UNSUPPORTED, "the copy of a layer that is not known"))
     cls, state = layer.cls, layer.payload
-    if isinstance(cls.find("get_config"), FunctionValue) or _is_own(cls.find("from_config")):
+    if own_function(layer, "get_config")[0] is not None or _is_own(cls.find("from_config")):
         return it.call(it.get(cls, "from_config"), [it.call(it.get(layer, "get_config"))])
     if cls.fact("row") or graph.INPUTS in layer.attrs:
         return clone_model(overlay, framework, it, [layer], {})

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, drawn_calls, layer_names, lazy, lazy_class, lazy_methods, lazy_state, model_attributes, modules
+from paramlint.analysis import (
+    call_arguments,
+    drawn_calls,
+    layer_names,
+    layer_setup,
+    lazy,
+    lazy_methods,
+    lazy_state,
+    model_attributes,
+    modules,
+)
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, tensors_in
 from paramlint.core.tensor import Tensor
@@ -73,7 +83,7 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     modules.prepare(it, self_)
     if drawn and self_.cls is overlay.lookup(_named(framework, "graph")):
         self_.cls = overlay.module_class(_named(framework, "drawn"))
-    lazy_class.set_up(overlay, it, self_, kwargs)
+    layer_setup.set_up(overlay, it, self_, kwargs)
     if not drawn:
         return
     inputs = given[0] if given else kwargs["inputs"]
@@ -121,7 +131,7 @@ def _not_drawn(overlay: Overlay, it: Interpreter, self_: Instance, reason: Reaso
 
 def unique(table: dict[str, Any], name: Any, module: Instance) -> str:
     """A name for a layer that no other has; the layer's own where it is known."""
-    base = name if isinstance(name, str) else lazy_class.snake(module.cls.name)
+    base = name if isinstance(name, str) else layer_setup.snake(module.cls.name)
     if base not in table:
         return base
     taken, free = 0, 1
@@ -193,7 +203,7 @@ def input_layer(overlay: Overlay, it: Interpreter, framework: Framework, name: A
     made = it.instance(overlay.module_class(framework.input_layer))
     modules.prepare(it, made)
     made.payload = LayerState(framework.input_layer, None)
-    lazy_class.set_up(overlay, it, made, {"name": name})
+    layer_setup.set_up(overlay, it, made, {"name": name})
     made.attrs["built"] = True
     return made
 

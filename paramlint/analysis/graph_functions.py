@@ -13,7 +13,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -128,6 +128,13 @@ def _is_module(overlay: Overlay, framework: Framework, it: Interpreter, args: Ar
     return isinstance(args[0], Instance) and overlay.is_module(args[0])
 
 
+_BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
+
+
+def _backend(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return Either(_BACKENDS, it.unknown_reason(f"the backend of {framework.name}, which the environment says", Why.EFFECT))
+
+
 def _clear(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """The numbers in names that the framework gives begin anew."""
     overlay.clear_names()
@@ -135,6 +142,6 @@ def _clear(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
 
 _ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "set data format": data_format.set_default,
           "data format": lambda overlay, framework, it, args, kwargs: data_format.default(overlay, it), "is layer": _is_module,
-          "activation": _activation, "clear names": _clear}
+          "activation": _activation, "clear names": _clear, "backend": _backend}
 
 __all__ = ["ABSENT", "make"]

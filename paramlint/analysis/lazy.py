@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, lazy_entries, masks, modules, output_override, running
+from paramlint.analysis import call_arguments, lazy_entries, masks, modules, output_override, reruns, running
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, shape_of, shapes_of
+from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, own_function, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
 from paramlint.core.unknown import Reason, Unknown, Why
@@ -56,7 +57,12 @@ def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Inst
     """A call of a layer that is built, or with ``held`` the one that builds it; ``filled`` are its keywords with what the framework adds."""
     tensors = tensors_in((given, kwargs))
     unknown = unresolved((given, {name: value for name, value in kwargs.items() if name not in framework.call_context}))
-    result = _outputs(overlay, framework, it, self_, given, filled)
+    drawn = any(tensor.step is not None for tensor in tensors)
+    if (drawn or held is not None) and own_function(self_, framework.call)[0] is not None:
+        what = f"{self_.cls.name}.{framework.call}"
+        result = reruns.followed(overlay, it, what, partial(_outputs, overlay, framework, it, self_, given, filled))
+    else:
+        result = _outputs(overlay, framework, it, self_, given, filled)
     if held is not None:
         lock(it, self_)
         if _state(self_) != held:  # that was the call that builds, and it has left something; the real one follows
@@ -73,19 +79,20 @@ def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Inst
         running.returned(overlay, it, self_, given, kwargs, result)
         self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
     first = given[0] if given else next(iter(kwargs.values()), None)
-    if unknown is None and not any(tensor.step is not None for tensor in tensors):
+    if unknown is None and not drawn:
         return masks.hand_on(framework, it, self_, first, result, mask)
     step = Step(self_, given, kwargs)
     self_.attrs[STEPS] = [*self_.attrs.get(STEPS, ()), step]
-    drawn = masks.hand_on(framework, it, self_, first, draw(framework, step, result), mask)
-    return it.made(drawn) if isinstance(drawn, list | dict) else drawn
+    outputs = masks.hand_on(framework, it, self_, first, draw(framework, step, result), mask)
+    return it.made(outputs) if isinstance(outputs, list | dict) else outputs
 
 
 def _trial(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, given: Args, kwargs: Kwargs) -> None:
     """The call for nothing that builds a layer: it is not told of training by this call, and gets no masks."""
     try:
         with overlay.unheard(), call_arguments.building(overlay):
-            _outputs(overlay, framework, it, self_, given, kwargs)
+            run = partial(_outputs, overlay, framework, it, self_, given, kwargs)
+            reruns.followed(overlay, it, f"{self_.cls.name}.{framework.call}", run)
     except Raised as raised:
         it.not_taken(raised, it.unknown_reason(f"`{self_.cls.name}.{framework.call}` raises without what the framework fills in"))
         return
@@ -149,9 +156,9 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
 
     A layer that has no ``build`` but layers to be built is built by a call for nothing, which may add to it: what it has before that.
     """
-    custom = self_.cls.find("build")
-    if isinstance(custom, FunctionValue):
+    if isinstance(own_function(self_, "build")[0], FunctionValue):
         it.call(it.get(self_, "build"), *named_shapes(framework, self_, "build", args, kwargs))
+        lock(it, self_)
         return None
     if isinstance(self_.payload, LayerState):
         lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
@@ -164,9 +171,9 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
 
 def named_shapes(framework: Framework, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
     """The arguments of a method that takes the shapes of a call's inputs: the first one's, or each by its name."""
-    found = self_.cls.find(method)
+    found, bound = own_function(self_, method)
     assert isinstance(found, FunctionValue)
-    parameters = [p.name for p in found.code.parameters[1:]]
+    parameters = [p.name for p in (*found.code.positional_only, *found.code.parameters)][bound:]
     if len(parameters) > 1 and all(name.endswith("_shape") for name in parameters):
         named = _by_parameter(self_, framework, args, kwargs)
         return [], {name: mapped(named[name.removesuffix("_shape")], lambda leaf: written(shape_of(leaf)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import data_format, kept_arguments, lazy_state, modules
+from paramlint.analysis import data_format, kept_arguments, layer_setup, lazy_state, modules
 from paramlint.analysis.layers import InnerModule, LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, mapped, written
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.values import ABSENT, Instance, Native
 from paramlint.schema.framework import Framework
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
-INNER_OF = "<inner of>"  # the layers inside a wrapper that code has asked for before the wrapper was built, by name
 CELL = "<cell>"  # the cell of a recurrent layer, once code has asked for it
 # Weights that layers have as attributes once they are built, as None where they have none.
 _WEIGHTS = frozenset({"kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "embeddings", "recurrent_kernel",
@@ -73,34 +72,57 @@ def _argument(overlay: Overlay, it: Interpreter, self_: Instance, framework: Fra
         return function if isinstance(function, Native) else it.unknown(Why.UNSUPPORTED, f"the activation `{found}`")
     if kind == "data format" and found is None:
         return data_format.LAST  # another default has been filled in when the layer was made
+    if isinstance(found, list | tuple) and any(isinstance(item, Layer | InnerModule) for item in found):
+        table = modules.table(self_, "_modules")
+        held = [table.get(f"{name}.{index}") for index in range(len(found))]
+        return it.made(held) if None not in held else it.unknown(Why.UNSUPPORTED, f"`{name}` of `{self_.cls.name}`")
     if isinstance(found, Layer | InnerModule) or (kind and isinstance(found, str) and kind != "data format"):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of `{self_.cls.name}`")
     return found
 
 
-def _child(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, name: str) -> Any:
-    """A layer inside another that is not built yet: the one that will be built."""
-    cell = entry.cell_of() if hasattr(entry, "cell_of") and name == "cell" else None
-    if cell is not None:
-        return _cell(overlay, it, self_, cell)
-    child = entry.children().get(name)
-    if child is None or self_.attrs.get("built") is True:
-        return None
-    known = self_.attrs.get(INNER_OF, {})
-    if name in known:
-        return known[name]
-    if isinstance(child, InnerModule):
-        made: Any = child.instance
-    elif isinstance(child, Layer):
-        inner = [item for item in self_.attrs.get(lazy_state.INNER, ()) if isinstance(item, Instance)]
-        shared = sum(other is child for other in entry.children().values()) == 1
-        owner = next((item for item in inner if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
-        made = owner if owner is not None and shared else fresh(overlay, it, child)
-    else:
-        return None
-    it.write(self_.attrs)
-    self_.attrs[INNER_OF] = it.made({**known, name: made})
+def adopt(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, inner: list[Instance]) -> None:
+    """Give a layer the layers that its entry holds: those among its arguments, or copies of them."""
+    children = entry.children()
+    if not children:
+        return
+    table = self_.attrs["_modules"]
+    it.write(table)
+    for name, child in children.items():
+        if isinstance(child, InnerModule):
+            table[name] = child.instance
+        elif isinstance(child, Layer):
+            table[name] = _adopted(overlay, it, entry, name, child, inner)
+
+
+def _adopted(overlay: Overlay, it: Interpreter, entry: Layer, name: str, child: Layer, inner: list[Instance]) -> Instance:
+    owner = next((item for item in inner if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
+    copied = name in entry.copies()  # type: ignore[attr-defined]
+    if owner is not None and not copied:
+        return owner
+    made = fresh(overlay, it, child, trainable=True if owner is None else owner.attrs.get("trainable", True))
+    adopt(overlay, it, made, child, [] if copied else inner)
     return made
+
+
+def is_as_given(owner: Instance, child: Layer) -> bool:
+    """Whether a layer inside another is still what it was when that one was made; whether it is trained is its own affair."""
+    state = owner.payload
+    if not isinstance(state, LayerState) or state.entry is None or type(state.entry) is not type(child):
+        return False
+    ignored = ("trainable", "name")
+    now, then = ({key: value for key, value in entry.arguments().items() if key not in ignored} for entry in (state.entry, child))
+    return now.keys() == then.keys() and all(now[key] is then[key] or _same(now[key], then[key]) for key in now)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and isinstance(one, int | float | str | tuple) and bool(one == other)
+
+
+def _child(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, name: str) -> Any:
+    """The cell of a layer that runs one."""
+    cell = entry.cell_of() if hasattr(entry, "cell_of") and name == "cell" else None
+    return None if cell is None else _cell(overlay, it, self_, cell)
 
 
 def _cell(overlay: Overlay, it: Interpreter, self_: Instance, cell: Layer) -> Instance:
@@ -108,7 +130,7 @@ def _cell(overlay: Overlay, it: Interpreter, self_: Instance, cell: Layer) -> In
     found = self_.attrs.get(CELL)
     if isinstance(found, Instance):
         return found
-    made = fresh(overlay, it, cell)
+    made = fresh(overlay, it, cell, trainable=self_.attrs.get("trainable", True))
     made.attrs["_parameters"] = modules.table(self_, "_parameters")
     made.attrs["built"] = self_.attrs.get("built", False)
     it.write(self_.attrs)
@@ -131,10 +153,12 @@ def activation_layers(self_: Instance, inner: list[Instance]) -> list[tuple[str,
     return found
 
 
-def fresh(overlay: Overlay, it: Interpreter, entry: Layer) -> Instance:
+def fresh(overlay: Overlay, it: Interpreter, entry: Layer, *, trainable: Any = True) -> Instance:
     """A layer of its own with an entry."""
     name = type(entry).NAMES[0]
     made = it.instance(overlay.module_class(name))
     overlay.prepare(it, made)
     made.payload = LayerState(name, entry)
+    told = it.unknown(Why.UNSUPPORTED, f"the name of a `{type(entry).__name__}` that the framework makes")
+    layer_setup.set_up(overlay, it, made, {"name": Unknown(told.reason, data=True), "trainable": trainable})
     return made

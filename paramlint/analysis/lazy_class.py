@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
     call_arguments,
-    kept_arguments,
+    layer_setup,
     lazy,
     lazy_attributes,
     lazy_entries,
@@ -25,22 +24,18 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape
-from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter.binding import bind
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib.copying import COPIED
 from paramlint.interpreter.unmodelled import OPAQUE
-from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, FunctionValue, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
-
-_WORDS = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
-
 
 def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
     """The base class of such a framework's layers."""
@@ -86,60 +81,12 @@ def _uncopied(overlay: Overlay, it: Interpreter, module: Instance) -> Unknown | 
     return it.unknown(Why.UNSUPPORTED, f"a copy of a `{own.cls.name}`, which is made by its configuration") if own is not None else None
 
 
-def snake(name: str) -> str:
-    """The name that Keras gives a layer: ``conv2d_transpose``, ``re_lu``, ``multi_head_attention``."""
-    return _WORDS.sub("_", name).lower()
-
-
 def init(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """``Layer.__init__``: a name and whether it is trained; other options change neither weights nor shapes."""
     self_ = args[0]
     call_arguments.check_options(overlay, it, args[1:], kwargs)
     modules.prepare(it, self_)
-    set_up(overlay, it, self_, kwargs)
-
-
-def _wrapped_build(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    """``build`` of the analysed code, as each object has it: the layer is built then, and takes no more weights."""
-    self_, *given = args
-    it.call(bind(it, self_.cls.find("build"), self_, self_.cls), given, kwargs)
-    lazy_state.lock(it, self_)
-
-
-WRAPPED_BUILD = Native("build", _wrapped_build)
-
-
-def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) -> None:
-    name = options.get("name")
-    it.write(self_.attrs)
-    if name is None:
-        self_.attrs["name"], self_.attrs[lazy_state.GIVEN] = overlay.fresh_name(snake(self_.cls.name)), overlay.evaluation
-    else:
-        self_.attrs["name"] = name
-    self_.attrs.setdefault("trainable", options.get("trainable", True))
-    entry = self_.payload.entry if isinstance(self_.payload, LayerState) and "entry" in self_.cls.facts else None
-    self_.attrs.setdefault("built", entry is not None and entry.BUILT)
-    if isinstance(self_.cls.find("build"), FunctionValue):
-        self_.attrs.setdefault("build", BoundMethod(WRAPPED_BUILD, self_))
-    for key, value in _dtypes(it, options.get("dtype")).items():
-        self_.attrs.setdefault(key, value)
-    shape = options.get("batch_input_shape")
-    declared = options.get("input_shape", shape[1:] if isinstance(shape, list | tuple) else None)
-    if declared is None and options.get("input_dim") is not None:
-        declared = (options["input_dim"],)
-    if declared is not None:
-        self_.attrs["<declared>"] = declared
-
-
-def _dtypes(it: Interpreter, policy: Any) -> dict[str, Any]:
-    """The types of a layer's weights and of its computations."""
-    computes = policy if isinstance(policy, str) else "float32"
-    stores = "float32" if computes.startswith("mixed_") else computes
-    computes = computes.removeprefix("mixed_")
-    if policy is not None and (not isinstance(policy, str) or computes not in DTYPE_BYTES):
-        unknown = it.unknown(Why.UNSUPPORTED, "the types of a layer with a dtype policy")
-        return {"dtype": unknown, "compute_dtype": unknown, "variable_dtype": unknown}
-    return {"dtype": stores, "compute_dtype": computes, "variable_dtype": stores}
+    layer_setup.set_up(overlay, it, self_, kwargs)
 
 
 def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:
@@ -147,7 +94,10 @@ def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs)
     inner = [leaf for leaf in leaves([*args, *kwargs.values()]) if isinstance(leaf, Instance)]
     if inner:
         self_.attrs[lazy_state.INNER] = inner
-    set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
+    entry: Any = self_.payload.entry  # type: ignore[union-attr]
+    entry.trainable = True  # the layer itself says from now on whether it is trained: what holds it asks the layer
+    layer_setup.set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
+    lazy_attributes.adopt(it.library, it, self_, entry, inner)  # type: ignore[arg-type]
     for name, layer in lazy_attributes.activation_layers(self_, inner):
         tracking.set_attribute(it.library, it, [self_, name, layer], {})  # type: ignore[arg-type]
 
@@ -172,7 +122,6 @@ def set_trainable(overlay: Overlay, it: Interpreter, self_: Instance, value: Any
             if isinstance(one, Instance):
                 it.write(one.attrs)
                 one.attrs["trainable"] = truth
-        kept_arguments.changed(overlay, it, module, "trainable", truth)
         for weight in modules.table(module, "_parameters").values():
             if isinstance(weight, TensorValue) and weight.state.get("trains", True) is not False:
                 it.write(weight.state)
@@ -271,7 +220,7 @@ def _weights(overlay: Overlay, it: Interpreter, self_: Instance, trainable: bool
 
 
 def _get_weights(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-    return it.made([TensorValue(weight.tensor) for weight in _weights(overlay, it, args[0])])
+    return it.made([variables.array_of(it, weight) for weight in _weights(overlay, it, args[0])])
 
 
 def _count(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -302,7 +251,7 @@ def _config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> An
     state = self_.payload
     if isinstance(state, LayerState) and state.entry is not None:
         found.update(state.entry.arguments())
-        found["name"] = self_.attrs.get("name")
+        found.update({key: self_.attrs.get(key) for key in ("name", "trainable")})
     return it.made(found)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layers, running, tracking
+from paramlint.analysis import layers, modules, running, tracking
 from paramlint.analysis.effects import INERT
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
-from paramlint.analysis.lazy_attributes import CELL, INNER_OF, fresh
+from paramlint.analysis.lazy_attributes import CELL, is_as_given
 from paramlint.analysis.lazy_state import BUILT_FOR, INNER, STEPS, is_built, mark_built
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
 from paramlint.analysis.tensor_ops import CLASH, Clash, located, mismatch, unexpected
@@ -105,40 +105,34 @@ def take(overlay: Overlay, it: Interpreter, self_: Instance, weights: Weights) -
     state = self_.payload
     assert isinstance(state, LayerState) and state.entry is not None
     state.made.append(weights if self_.attrs.get("trainable", True) is True else weights.frozen())
-    inner = [item for item in self_.attrs.get(INNER, ()) if isinstance(item, Instance)]
     children = state.entry.children()
     for name, child in children.items():
         part = Weights({key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")})
-        shared = sum(other is child for other in children.values()) == 1
-        _take_child(overlay, it, self_, name, child, part, inner if shared else [], inner)
+        _take_child(overlay, it, self_, name, child, part)
     taken = tuple(f"{name}." for name in children)
     for name, weight in weights.items():
         if not name.startswith(taken) or not taken:
             _make(overlay, it, self_, name, weight)
     mark_built(it, self_)
-    if isinstance(self_.attrs.get(CELL), Instance):
-        mark_built(it, self_.attrs[CELL])
+    cell = self_.attrs.get(CELL)
+    if isinstance(cell, Instance):
+        if not is_as_given(cell, state.entry.cell_of()):  # type: ignore[attr-defined]
+            overlay.doubt(it, self_, it.unknown_reason(f"the cell of a `{self_.cls.name}` is changed before it is built"))
+        mark_built(it, cell)
 
 
-def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights, shared: Args,
-                inner: Args) -> None:
-    table = self_.attrs["_modules"]
-    it.write(table)
-    if isinstance(child, layers.InnerModule):
-        table[name] = child.instance
-    elif isinstance(child, Layer):
-        owner = self_.attrs.get(INNER_OF, {}).get(name) or next(
-            (item for item in shared if isinstance(item.payload, LayerState) and item.payload.entry is child), None)
-        if owner is None:
-            owner = fresh(overlay, it, child)
-            for item in inner:  # a copy is built, not the layer that was given; what it weighs is known all the same
-                if isinstance(item.payload, LayerState) and item.payload.entry is child:
-                    item.payload.made.append(part)
-        table[name] = owner
-        if not is_built(owner):
-            take(overlay, it, owner, part)
-    elif isinstance(child, Unknown):
+def _take_child(overlay: Overlay, it: Interpreter, self_: Instance, name: str, child: Any, part: Weights) -> None:
+    owner = self_.attrs.get(name, modules.table(self_, "_modules").get(name))
+    if isinstance(child, Unknown):
         overlay.doubt(it, self_, child.reason)
+    elif isinstance(child, Layer):
+        if not isinstance(owner, Instance) or not is_as_given(owner, child):
+            overlay.doubt(it, self_, it.unknown_reason(f"`{name}` of a `{self_.cls.name}` is changed before it is built"))
+        elif not is_built(owner):
+            take(overlay, it, owner, part)
+        for item in self_.attrs.get(INNER, ()):  # a copy is built, not the layer that was given; what it weighs is known all the same
+            if item is not owner and isinstance(item.payload, LayerState) and item.payload.entry is child:
+                item.payload.made.append(part)
 
 
 def _make(overlay: Overlay, it: Interpreter, self_: Instance, name: str, weight: Weight) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.symbolic import mapped, written
 from paramlint.analysis.tensors import TensorValue
-from paramlint.interpreter.values import Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -38,6 +38,17 @@ def lock(it: Interpreter, module: Instance) -> None:
     mark_built(it, module)
     if not module.cls.fact("row") and "<outputs>" not in module.attrs:
         module.attrs[LOCKED] = True
+
+
+def own_function(module: Instance, name: str) -> tuple[FunctionValue | None, int]:
+    """The function of the analysed code behind a method, that of the object before that of its class, and how many of its parameters are bound."""
+    own = module.attrs.get(name, ABSENT)
+    if isinstance(own, BoundMethod) and isinstance(own.func, FunctionValue):
+        return own.func, 1
+    if own is not ABSENT and not isinstance(own, BoundMethod):
+        return (own, 0) if isinstance(own, FunctionValue) else (None, 0)
+    found = module.cls.find(name)
+    return (found, 1) if isinstance(found, FunctionValue) else (None, 0)
 
 
 def ends(module: Instance) -> tuple[Any, Any]:

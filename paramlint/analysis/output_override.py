@@ -35,7 +35,7 @@ def method_of(layer: Instance) -> str:
         return "compute_output_shape"
     derived = isinstance(layer.payload, LayerState) and layer.payload.entry is not None and not layer.payload.entry.called_function() \
         and layer.payload.entry.SAYS_SHAPE
-    return ENTRY if derived and "entry" not in layer.cls.facts else ""
+    return ENTRY if derived and ("entry" not in layer.cls.facts or "call" in layer.attrs) else ""
 
 
 def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> Any:

@@ -302,6 +302,10 @@ class Overlay(Listener):
         count = self._names[base] = known + 1
         return f"{base}_{count}" if count else base
 
+    def is_own(self, container: Any) -> bool:
+        """Whether a container is one of these books, and none of the analysed code."""
+        return container is self._names or container is self.in_training or container is self.it.state.open
+
     def clear_names(self) -> None:
         """The numbers begin anew."""
         self.it.write(self._names)

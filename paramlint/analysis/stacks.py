@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, drawn_calls, graph, layer_names, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import call_arguments, drawn_calls, graph, layer_names, layer_setup, lazy, lazy_class, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.dims import is_unsized
@@ -34,7 +34,7 @@ class Stack:
     def init(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
         modules.prepare(it, self_)
-        lazy_class.set_up(self.overlay, it, self_, kwargs)
+        layer_setup.set_up(self.overlay, it, self_, kwargs)
         self.overlay.made_row(self_)
         layers = given[0] if given else kwargs.get("layers")
         if len(given) > 1 and not isinstance(given[1], bool):

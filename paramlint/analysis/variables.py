@@ -108,7 +108,7 @@ def _attribute(it: Interpreter, value: Variable, name: str) -> Any:
     if name == "value":
         return Symbol(value.tensor, value.framework)
     if name == "numpy":
-        return Native(name, lambda it, args, kwargs: it.unknown(Why.INPUT, "the contents of a variable"))
+        return Native(name, lambda it, args, kwargs: array_of(it, value))
     if name in ("assign", "assign_add", "assign_sub"):
         return Native(name, lambda it, args, kwargs: assign(it, value, args[0] if args else kwargs.get("value")))
     if name in ("regularizer", "constraint"):
@@ -133,6 +133,14 @@ def assign(it: Interpreter, variable: Variable, value: Any) -> Any:
         if len(shape) != len(own) or any(map(differs, shape, own)):
             it.library_throw("ValueError", f"a value of shape {Shape(shape).text} is assigned to a variable of shape {own.text}")
     return Symbol(variable.tensor, variable.framework)
+
+
+def array_of(it: Interpreter, variable: TensorValue) -> Unknown:
+    """The contents of a variable as an array: of known sizes at best."""
+    reason, shape = it.unknown_reason("the contents of a variable", Why.INPUT), variable.tensor.shape
+    if isinstance(shape, Shape) and all(isinstance(size, int) for size in shape):
+        return UnknownArray(reason, tuple(shape), variable.tensor.dtype)
+    return Unknown(reason, data=True)
 
 
 def variable_class(overlay: Overlay, framework: Framework, name: str) -> ClassValue:

@@ -90,7 +90,7 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__qualname__":
         return cls.qualname
     if name == "__module__":
-        return cls.module
+        return it.outside(f"the module that defines `{cls.name}`") if cls.site is None and it.library.covers(cls.module) else cls.module
     if name == "__mro__":
         return cls.mro
     if name == "mro":

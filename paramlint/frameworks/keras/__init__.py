@@ -113,6 +113,8 @@ FRAMEWORK = Framework(
         "keras.activations.get": "activation",
         "keras.Variable": "variable",
         "tensorflow.Variable": "variable",
+        "keras.backend.backend": "backend",
+        "keras.config.backend": "backend",
         "keras.KerasTensor": "tensor class",
         "keras.backend.clear_session": "clear names",
         "keras.utils.clear_session": "clear names",
@@ -134,6 +136,5 @@ FRAMEWORK = Framework(
            "tensorflow.ones_initializer", "tensorflow.config", "tensorflow.distribute", "tensorflow.data", "tensorflow.summary"),
     nothing=("keras.utils.set_random_seed", "tensorflow.random.set_seed",
              "tensorflow.compat.v1.disable_eager_execution", "keras.utils.plot_model"),
-    effects=("keras.backend.backend", "keras.config.backend"),
     constants={"keras.__version__": "3.15.1", "tensorflow.__version__": "2.19.0"},
 )

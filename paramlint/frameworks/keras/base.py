@@ -45,6 +45,10 @@ class KerasLayer(Layer, keyword_only=True):
             return batched((self.input_dim,))
         return None if self.input_shape is None else batched(self.input_shape)
 
+    def copies(self) -> tuple[str, ...]:
+        """Those of the layers inside that are copies of what was given."""
+        return ()
+
     def masked(self, inputs: Any, mask: Any) -> Any:
         """The shape of the mask of the output for inputs of these shapes, with masks of those shapes; None where it has none."""
         return mask

@@ -204,16 +204,6 @@ class Epsilon(Op):
     def result(self) -> Any:
         return 1e-7
 
-
-class Backend(Op):
-    """The name of the backend."""
-
-    NAMES = ("keras.config.backend", "keras.backend.backend")
-
-    def result(self) -> Any:
-        return "tensorflow"
-
-
 class Uid(Op):
     """A number that names are told apart by."""
 

@@ -163,6 +163,9 @@ class Bidirectional(KerasLayer):
     def other(self) -> Any:
         return self.layer if self.backward_layer is None else self.backward_layer
 
+    def copies(self) -> tuple[str, ...]:
+        return ("forward_layer", "backward_layer") if self.backward_layer is None else ("forward_layer",)
+
     def children(self) -> dict[str, Any]:
         return {"forward_layer": self.layer, "backward_layer": self.other()}
 
