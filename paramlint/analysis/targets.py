@@ -186,6 +186,8 @@ def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
         value = it.decide(lambda: it.evaluate(node, frame))
         return build(place, it, it.decide(lambda: entry_points.made(it, value)))
     except Raised as raised:
+        for hedge in assumptions.hedges(it, place.module):  # what is taken for granted may not hold, and then it may not raise
+            return place.failed(hedge, framework_of(value))
         return place.failed(Reason(Why.ERROR, f"the code raises {describe(it, raised)}", raised.site), framework_of(value))
     except LimitReached as reached:
         return place.failed(reached.reason, framework_of(value))

@@ -177,7 +177,7 @@ def _statements(it: Interpreter, source: str) -> tuple[ir.Stmt, ...] | None:
 def import_(it: Interpreter, name: Any, globals: Any = None, locals: Any = None, fromlist: Any = (), level: Any = 0) -> Any:
     """The module, or the package that it is in where nothing is wanted from it, as the statement ``import a.b`` binds ``a``."""
     if isinstance(name, Unknown):
-        it.modules.unnamed = it.modules.unnamed or it.located(name).reason
+        it.modules.import_unnamed(it.located(name).reason)
     known(it, name, fromlist, level)
     if not isinstance(name, str) or it.frame is None:
         return it.throw("TypeError", "__import__() argument 1 must be str")

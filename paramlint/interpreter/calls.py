@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core import defects
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import LeavesAlone, NeedsValue, Unknown, Why
+from paramlint.core.unknown import Harmless, LeavesAlone, NeedsValue, Unknown, Why
 from paramlint.interpreter import classes, escape, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
@@ -82,6 +82,8 @@ def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dic
     for value in () if isinstance(callee.reason, LeavesAlone) else values:
         it.escaped(value, callee.reason)
     escape.over(it, callee.reason, values)
+    if it.dropped is not None and callee.reason.kind is Why.IMPORT and not isinstance(callee.reason, Harmless | LeavesAlone):
+        it.not_taken(it.library_error("", "an exception of code that is not in reach"), callee.reason)
     if callee.held:
         handed.called(it, callee, values)
         if callee.member:

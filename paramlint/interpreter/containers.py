@@ -23,6 +23,8 @@ def get_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(value, dict):
         return _dict_item(it, value, index)
     if isinstance(value, list | tuple | str | bytes | range):
+        if it.listed and it.listed.get(id(value)) is value:
+            it.hedged(it.unknown_reason("the order in which a folder is listed", Why.EFFECT))
         return _sequence_item(it, value, index)
     if isinstance(value, Unknown):
         return value

@@ -81,7 +81,11 @@ def decorated(it: Interpreter, decorator: Unknown, value: Any) -> None:
 
     def within(it: Interpreter, body: Callable[[], Any], inner: Any = value.within) -> Any:
         it.hedged(reason)
-        return body() if inner is None else inner(it, body)
+        try:
+            return body() if inner is None else inner(it, body)
+        except Raised as raised:  # which it may catch
+            it.not_taken(raised, reason)
+            return Unknown(reason)
 
     value.within = within
     if it.frame is not None and it.frame.kind != "class":

@@ -267,7 +267,11 @@ def _with_at(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Any
     if isinstance(manager, Unknown):
         if target is not None:
             targets.assign(it, target, manager, frame)
-        return (yield from _with_at(it, node, position + 1, frame))
+        try:
+            return (yield from _with_at(it, node, position + 1, frame))
+        except Raised as raised:
+            tries.perhaps_swallowed(it, raised, manager.reason)
+            return None
     enter, leave = tries.manager_methods(it, manager)
     value = it.call(enter)
     try:

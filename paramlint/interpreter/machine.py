@@ -80,6 +80,7 @@ class Interpreter:
         self.steps = 0
         self.tables = 0  # steps of tables of numbers; see foreseen.py
         self.shuffled = Shuffled()
+        self.listed: dict[int, list[Any]] = {}  # what stands in folders, by identity: in the order of the alphabet here
         self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame

@@ -49,7 +49,7 @@ class ModuleValue:
             self.vars["__file__"] = source.path
             self.vars["__package__"] = self.own_package
             if source.is_package:
-                self.vars["__path__"] = [source.path]
+                self.vars["__path__"] = [source.path.rpartition("/")[0] if source.path.endswith(".py") else source.path]
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import LeavesAlone, Reason, Unknown, Why
+from paramlint.core.unknown import Escaped, LeavesAlone, Reason, Unknown, Why
 from paramlint.interpreter import library_names, search_path
 from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.frames import Frame
@@ -116,6 +116,11 @@ class Modules:
 
         root = name.partition(".")[0]
         return self.it.library.covers(name) or stdlib.covers(root)
+
+    def import_unnamed(self, reason: Reason) -> None:
+        """A module is imported whose name is not known: it may register something, and change whatever it imports."""
+        self.unnamed = self.unnamed or reason
+        self.it.hedged(Escaped(reason.kind, f"a module is imported whose name is not known: {reason.message}", reason.site))
 
     def exists(self, name: str) -> bool:
         return self.covered(name) or self.it.loader.exists(name)

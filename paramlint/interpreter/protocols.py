@@ -70,6 +70,10 @@ class ModuleLoader(Protocol):
         """The text of a file of the project that the file ``origin`` names; None where there is none, or it is no text."""
         ...
 
+    def entries(self, folder: str, origin: str) -> list[tuple[str, bool]] | None:
+        """What stands in a folder of the project, by name, and whether it is a folder; None for folders outside, and where there is too much."""
+        ...
+
     def look_beside(self, name: str, origin: str) -> bool:
         """Look for modules beside the file ``origin``, if a module of that name is there and is another file."""
         ...

@@ -38,6 +38,8 @@ class StarImports:
             if value.__class__ is not Pending:
                 value = source.attribute(self.it, name)
             if value is ABSENT:
+                value = self.it.modules.bring(f"{module}.{name}") or ABSENT  # a module that the package names in its ``__all__``
+            if value is ABSENT:
                 raise self.it.error("AttributeError", f"module '{module}' has no attribute '{name}'")
             importer.bind(self.it, name, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Escaped, Reason, Unknown, Why
 from paramlint.interpreter import exception_groups
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.execution import execute, handles
@@ -268,8 +268,14 @@ def swallows(it: Interpreter, leave: Any, raised: Raised, frame: Frame) -> bool:
         chain(it, error.value, raised.value)
         raise
     if isinstance(found, Unknown):
-        it.not_taken(raised, found.reason)
+        perhaps_swallowed(it, raised, found.reason)
     return found is not False
+
+
+def perhaps_swallowed(it: Interpreter, raised: Raised, reason: Reason) -> None:
+    """An exception that a context manager may keep to itself is taken to be kept; else the code raises."""
+    it.not_taken(raised, reason)
+    it.hedged(Escaped(reason.kind, f"a context manager may keep an exception to itself: {reason.message}", reason.site or it.site()))
 
 
 def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal | None:
@@ -281,7 +287,11 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
     if isinstance(manager, Unknown | Either):  # its effects are not known; the body runs
         if target is not None:
             assign(it, target, manager, frame)
-        return _with(it, node, position + 1, frame)
+        try:
+            return _with(it, node, position + 1, frame)
+        except Raised as raised:
+            perhaps_swallowed(it, raised, manager.reason)
+            return None
     enter, leave = manager_methods(it, manager)
     value = it.call(enter)
     try:

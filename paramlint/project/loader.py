@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from paramlint.project import resolver
 
 MAX_TEXT = 1_000_000  # bytes of a text beside the code
+MOST_ENTRIES = 2_000  # of a folder that the code lists
 
 
 MOST_FILES = 5_000  # files that are looked through for a word
@@ -105,6 +107,19 @@ class Loader:
                 inside = any(found.startswith(os.path.realpath(base) + os.sep) for base in folders)
                 return _read(found) if inside else None
         return None
+
+    def entries(self, folder: str, origin: str) -> list[tuple[str, bool]] | None:
+        """What stands in a folder at or below that of a file, or the roots; None for other folders, and where there is too much."""
+        found = os.path.realpath(folder)
+        bases = [os.path.realpath(base) for base in (os.path.dirname(origin), *self.roots)]
+        if not any(found == base or found.startswith(base.rstrip(os.sep) + os.sep) for base in bases):
+            return None
+        try:
+            with os.scandir(found) as scan:
+                entries = sorted((entry.name, entry.is_dir()) for entry in islice(scan, MOST_ENTRIES + 1))
+        except OSError:
+            return None
+        return entries if len(entries) <= MOST_ENTRIES else None
 
     def look_beside(self, name: str, origin: str) -> bool:
         """Look imports up beside a file too, if another file there has the name that is missing."""

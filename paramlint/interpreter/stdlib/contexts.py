@@ -9,7 +9,7 @@ from paramlint.interpreter import iteration
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.tries import chain, manager_methods
+from paramlint.interpreter.tries import chain, manager_methods, perhaps_swallowed
 from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -189,6 +189,7 @@ def _stack_enter(it: Interpreter, self: Instance, /) -> Any:
 @_STACK.raw("enter_context", binds=True)
 def _enter_context(it: Interpreter, self: Instance, cm: Any, /) -> Any:
     if isinstance(cm, Unknown):
+        _keep(it, self, cm)  # what it does at the end is not known, and whether it keeps an exception to itself
         return cm
     enter, leave = manager_methods(it, cm)
     result = it.call(enter)
@@ -249,7 +250,10 @@ def _unwind(it: Interpreter, self: Instance, details: list[Any]) -> bool:
         it.write(exits)
         leave = exits.pop()
         try:
-            if it.truth(it.call(leave, details)) is True and details[1] is not None:
+            found = it.truth(it.call(leave, details))
+            if isinstance(found, Unknown) and details[1] is not None:
+                perhaps_swallowed(it, failed or Raised(details[1], it.site()), found.reason)
+            if found is not False and details[1] is not None:
                 suppressed, failed, details = True, None, [None, None, None]
         except Raised as raised:
             if details[1] is not None:

@@ -22,7 +22,7 @@ def names(it: Interpreter) -> dict[str, Any]:
 @FUNCTIONS.raw("import_module")
 def import_module(it: Interpreter, name: Any, package: Any = None) -> Any:
     if isinstance(name, Unknown):
-        it.modules.unnamed = it.modules.unnamed or it.located(name).reason
+        it.modules.import_unnamed(it.located(name).reason)
     known(it, name, package)
     if not isinstance(name, str):
         it.throw("AttributeError", "the name of a module is a string")

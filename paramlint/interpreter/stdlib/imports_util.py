@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.stdlib import imports_by_path
 from paramlint.interpreter.stdlib.silent import Silent
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ FUNCTIONS = Table()
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    return dict(FUNCTIONS)
+    by_path = ("spec_from_file_location", "spec_from_loader")
+    return {**FUNCTIONS, **{name: value for name, value in imports_by_path.names(it).items() if name in by_path}}
 
 
 @FUNCTIONS.raw("find_spec")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.interpreter import texts
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, effect, inert
+from paramlint.interpreter.stdlib import folders
 from paramlint.interpreter.values import ClassValue, Foreign, Instance, Native
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ FUNCTIONS = Table()
 def names(it: Interpreter) -> dict[str, Any]:
     return {
         **FUNCTIONS,
+        **folders.OS,
         "path": LibraryModule("os.path"),
         "environ": Environment(),
         "getenv": Native("getenv", Environment().look),
@@ -34,7 +36,6 @@ def names(it: Interpreter) -> dict[str, Any]:
         "PathLike": ClassValue("PathLike", (it.classes["object"],), {}, module="os"),
         "error": it.classes["OSError"],
         "getcwd": effect("os.getcwd"),
-        "listdir": effect("os.listdir"),
         "cpu_count": effect("os.cpu_count"),
     }
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter import texts
-from paramlint.interpreter.natives import Table, effect, known
+from paramlint.interpreter.natives import Table, effect, known, raw
+from paramlint.interpreter.stdlib import folders
 from paramlint.interpreter.values import Instance
 
 if TYPE_CHECKING:
@@ -16,24 +17,24 @@ if TYPE_CHECKING:
 FUNCTIONS = Table()
 _PURE = ("join", "basename", "dirname", "split", "splitext", "normpath", "normcase", "isabs", "splitdrive")
 _OUTSIDE = (
-    "exists",
-    "isfile",
-    "isdir",
     "islink",
     "expanduser",
     "expandvars",
     "getsize",
     "getmtime",
     "relpath",
-    "lexists",
     "samefile",
 )
+
+
+_STANDING = ("exists", "lexists", "isfile", "isdir")
 
 
 def names(it: Interpreter) -> dict[str, Any]:
     return {
         **FUNCTIONS,
         **{name: effect(f"os.path.{name}") for name in _OUTSIDE},
+        **{name: raw(name, lambda it, path, /, word=name: folders.stands(it, path, word)) for name in _STANDING},
         "sep": "/",
         "pathsep": ":",
         "extsep": ".",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter.natives import Table, effect, known, plain, raw
-from paramlint.interpreter.stdlib import text_files
+from paramlint.interpreter.stdlib import folders, text_files
 from paramlint.interpreter.values import ClassValue, Instance, Property
 
 if TYPE_CHECKING:
@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 _METHODS = Table()
 _TEXTS = ("name", "stem", "suffix", "anchor", "root", "drive", "parts")
 _OUTSIDE = (
-    "exists",
-    "is_file",
-    "is_dir",
     "read_bytes",
     "expanduser",
-    "iterdir",
-    "glob",
-    "rglob",
     "stat",
     "mkdir",
     "write_text",
@@ -48,6 +42,11 @@ def names(it: Interpreter) -> dict[str, Any]:
     for name in ("parent", "parents", "suffixes"):
         pure.attrs[name] = Property(_METHODS[f"_{name}"])
     path = ClassValue("PosixPath", (pure,), {name: effect(f"Path.{name}") for name in _OUTSIDE}, module="pathlib")
+    for name, word in (("exists", "exists"), ("is_file", "isfile"), ("is_dir", "isdir")):
+        path.attrs[name] = raw(name, lambda it, self, /, word=word: folders.stands(it, self, word), binds=True)
+    for name in ("glob", "rglob"):
+        path.attrs[name] = raw(name, lambda it, self, pattern, /, word=name: folders.of_path(it, self, pattern, word), binds=True)
+    path.attrs["iterdir"] = raw("iterdir", lambda it, self, /: folders.of_path(it, self, "*", "iterdir"), binds=True)
     path.attrs["open"] = raw("open", text_files.open_text, binds=True)
     path.attrs["read_text"] = raw("read_text", text_files.read_path, binds=True)
     return {"Path": path, "PosixPath": path, "PurePath": pure, "PurePosixPath": pure}
