@@ -103,6 +103,14 @@ class Modules:
         for name in [name for name, module in self.loaded.items() if module is None]:
             del self.loaded[name]
 
+    def renew(self, name: str) -> None:
+        """Forget a module that has been imported; what has been imported from it stays what it is."""
+        for module in [module for module in self.loaded.values() if module is not None]:
+            for key, value in list(module.vars.items()):
+                if isinstance(value, Pending) and value.module == name:
+                    module.lookup(self.it, key)
+        del self.loaded[name]
+
     def add(self, source: ModuleSource) -> ModuleValue:
         """A module whose source is at hand."""
         module = self.loaded.get(source.name)

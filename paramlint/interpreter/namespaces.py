@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.module_values import ModuleValue
-from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.natives import Table, known, without_absent
 from paramlint.interpreter.nodes import names_in
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -64,12 +64,38 @@ class Globals(Foreign):
             return Native(name, lambda it, args, kwargs: self._update(it, *args, **kwargs))
         if name in ("keys", "values", "items", "copy"):
             return Native(name, lambda it, args, kwargs: it.call(it.get(self._snapshot(it), name)))
+        if name in _CHANGING:
+            return Native(name, lambda it, args, kwargs: _CHANGING[name](self, it, *args))
+        if hasattr(dict, name):
+            return Native(name, lambda it, args, kwargs: it.unknown(Why.UNSUPPORTED, f"`globals().{name}()`"))
         return NotImplemented
 
     def _get(self, it: Interpreter, index: Any, default: Any = None) -> Any:
         known(it, index)
         found = self.module.lookup(it, index)
         return default if found is ABSENT else found
+
+    def _set_default(self, it: Interpreter, index: Any, default: Any = None) -> Any:
+        known(it, index)
+        found = without_absent(it, self.module.lookup(it, index), default)
+        if found is ABSENT:
+            found = default
+        self.module.assign(it, index, found)
+        return found
+
+    def _pop(self, it: Interpreter, index: Any, default: Any = ABSENT) -> Any:
+        known(it, index)
+        found = self.module.lookup(it, index)
+        if found.__class__ is Either:
+            raise it.not_followed("a global that is taken out and may not be there")
+        if found is ABSENT and default is ABSENT:
+            raise it.error("KeyError", index)
+        if found is not ABSENT:
+            self.module.forget(it, index)
+        return default if found is ABSENT else found
+
+    def _delete(self, it: Interpreter, index: Any) -> None:
+        self._pop(it, index)
 
     def _update(self, it: Interpreter, other: Any = (), **more: Any) -> None:
         for key, value in {**it.call(it.classes["dict"], [other]), **more}.items():
@@ -82,6 +108,9 @@ class Globals(Foreign):
         if reason is not None:
             it.state.mark_open(found, reason)
         return found  # type: ignore[no-any-return]
+
+
+_CHANGING: dict[str, Any] = {"setdefault": Globals._set_default, "pop": Globals._pop, "__delitem__": Globals._delete}
 
 
 @FUNCTIONS.raw("globals")

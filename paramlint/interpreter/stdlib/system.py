@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Why
+from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.natives import inert, known
 from paramlint.interpreter.search_path import SearchPath
 from paramlint.interpreter.stdlib import named_tuples
@@ -68,6 +69,18 @@ class LoadedModules(Foreign):
         it.write(it.modules.replaced)
         it.modules.replaced[index] = value
 
+    def _remove(self, it: Interpreter, name: Any, *default: Any) -> Any:
+        """Take a module out: who imports it next gets a new one."""
+        found = self._find(it, name)
+        it.write(it.modules.replaced)
+        if not isinstance(found, ModuleValue):
+            it.modules.replaced.pop(name, None)
+        elif it.state.logs or "." in name or found.source is None or found.own_package == name:
+            it.modules.replaced[name] = it.unknown(Why.EFFECT, f"the module `{name}`, which is imported again")
+        else:
+            it.modules.renew(name)
+        return found
+
     def iterate(self, it: Interpreter) -> Any:
         return it.unknown(Why.EFFECT, "the modules that have been imported")
 
@@ -77,6 +90,8 @@ class LoadedModules(Foreign):
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "get":
             return Native(name, lambda it, args, kwargs: self._find(it, args[0]))
+        if name in ("pop", "__delitem__"):
+            return Native(name, lambda it, args, kwargs: self._remove(it, *args))
         return Native(name, lambda it, args, kwargs: it.unknown(Why.EFFECT, "the modules that have been imported"))
 
 
