@@ -62,6 +62,7 @@ def forget(it: Interpreter, value: Any, reason: Reason, depth: int = 1, seen: Se
         _inside(it, value.attrs.values(), reason, depth, seen)
         it.write(value.attrs)
         value.attrs.update(blurred({**shown_of_class(value), **value.attrs}, reason))
+        it.state.mark_open(value.attrs, reason, shown=True)  # what the class has the object need not have
     elif kind is Unknown:
         for item in value.held:
             forget(it, item, reason, depth, seen)
