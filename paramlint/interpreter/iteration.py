@@ -12,7 +12,7 @@ from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -272,8 +272,9 @@ def is_error(it: Interpreter, raised: Raised, kind: str) -> bool:
 def _ask_length(it: Interpreter, value: Instance) -> None:
     """Who collects elements may ask beforehand how many there will be: ``list`` does, ``set`` does not."""
     method = next((found for name in ("__len__", "__length_hint__") if isinstance(found := value.cls.find(name), FunctionValue)), None)
-    if method is not None and not changes_nothing(it, method):
-        it.fork([lambda: it.call(method, [value]), lambda: None], it.unknown_reason(f"how often `{value.cls.name}.{method.name}` is asked"))
+    if method is not None and not changes_nothing(it, BoundMethod(method, value)):
+        with it.registries.as_they_are():  # nobody reads how many there are
+            it.fork([lambda: it.call(method, [value]), lambda: None], it.unknown_reason(f"how often `{value.cls.name}.{method.name}` is asked"))
 
 
 def elements(it: Interpreter, value: Any) -> list[Any]:

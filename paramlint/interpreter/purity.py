@@ -11,9 +11,20 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter.library_values import LibraryModule
-from paramlint.interpreter.nodes import walk
+from paramlint.interpreter.nodes import bound_in, walk
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, FunctionValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.values import (
+    ABSENT,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Either,
+    FunctionValue,
+    Instance,
+    Native,
+    Property,
+    StaticMethod,
+)
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -33,8 +44,8 @@ class Effect(IntEnum):
 _COMPUTING = frozenset({"abs", "bool", "divmod", "float", "int", "len", "max", "min", "pow", "range", "round", "sum"})
 _LOOKING = frozenset({
     "all", "any", "ascii", "bin", "bytes", "callable", "chr", "complex", "dict", "enumerate", "format", "frozenset", "getattr", "hasattr", "hash",
-    "hex", "id", "isinstance", "issubclass", "list", "oct", "ord", "print", "repr", "reversed", "set", "slice", "sorted", "str", "tuple", "type",
-    "zip",
+    "hex", "id", "isinstance", "issubclass", "iter", "list", "oct", "ord", "print", "repr", "reversed", "set", "slice", "sorted", "str",
+    "super", "tuple", "type", "zip",
 })
 _MODULES = {"math": Effect.COMPUTES, "re": Effect.READS, "os.path": Effect.READS, "warnings": Effect.READS, "logging": Effect.READS}
 
@@ -53,7 +64,7 @@ _OF_MODULES = frozenset({
 # Methods of values that are not known, by name: those that only look wherever they exist.
 _LOOKING_METHODS = (
     frozenset(name for kind in _UNCHANGING for name in dir(kind) if not name.startswith("_")).union(*_OF_CONTAINERS.values())
-    | _OF_MATCHES | _OF_MODULES
+    | _OF_MATCHES | _OF_MODULES | (frozenset(dir(object)) - {"__init__", "__new__", "__init_subclass__", "__setattr__", "__delattr__"})
 )
 _NO_OPERATORS = frozenset({
     "__init__", "__new__", "__init_subclass__", "__set_name__", "__class_getitem__", "__post_init__", "__enter__", "__exit__", "__call__", "__del__",
@@ -72,11 +83,13 @@ _ASKS: dict[type, tuple[str, ...]] = {
     ir.Boolean: _TESTS, ir.Conditional: _TESTS, ir.If: _TESTS, ir.While: _TESTS, ir.Assert: _TESTS, ir.FString: _TEXT,
     ir.Subscript: ("__getitem__", "__missing__"), ir.For: _ITERATES, ir.Clause: (*_ITERATES, *_TESTS), ir.Starred: _ITERATES,
 }
-_OPERATORS = (ir.Binary, ir.Unary, ir.Match)
+_BINARY = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul", "&": "and", "|": "or",
+           "^": "xor", "<<": "lshift", ">>": "rshift"}
 _FUNCTIONS_ASK = {
     "isinstance": ("__instancecheck__",), "issubclass": ("__subclasscheck__",), "len": ("__len__",), "bool": _TESTS, "str": _TEXT, "repr": _TEXT,
     "print": _TEXT, "format": _TEXT, "list": _ITERATES, "tuple": _ITERATES, "enumerate": _ITERATES, "zip": _ITERATES, "hash": ("__hash__",),
-    "hasattr": (), "getattr": (), "id": (), "type": (), "callable": (), "any": (*_ITERATES, *_TESTS), "all": (*_ITERATES, *_TESTS),
+    "hasattr": (), "getattr": (), "super": (), "iter": _ITERATES, "set": (*_ITERATES, "__hash__", "__eq__"), "dict": (*_ITERATES, "keys"),
+    "id": (), "type": (), "callable": (), "any": (*_ITERATES, *_TESTS), "all": (*_ITERATES, *_TESTS),
     "max": (*_ITERATES, *_COMPARES), "min": (*_ITERATES, *_COMPARES), "sorted": (*_ITERATES, *_COMPARES),
 }
 
@@ -87,7 +100,9 @@ _FUNCTIONS_ASK = {
 def of_call(it: Interpreter, value: Any) -> Effect:
     """What a call of a value may do."""
     if isinstance(value, FunctionValue):
-        return of_function(it, value)
+        return _Reading(it).function(value)
+    if isinstance(value, BoundMethod) and isinstance(value.func, FunctionValue):
+        return _Reading(it).function(value.func, value.self)
     if isinstance(value, Native | ClassValue):
         found = _of_python(it, value)
         if found is not None:
@@ -102,6 +117,8 @@ def _of_python(it: Interpreter, value: Native | ClassValue) -> Effect | None:
     """What a function or class of Python's own does; None for any other."""
     name = value.name
     if it.builtins.get(name) is value:
+        if isinstance(value, ClassValue) and it.classes["BaseException"] in value.mro:
+            return Effect.COMPUTES
         return Effect.COMPUTES if name in _COMPUTING else Effect.READS if name in _LOOKING else Effect.WRITES
     if isinstance(value, ClassValue):
         return Effect.COMPUTES if (value.module, name) == ("functools", "partial") else None
@@ -111,11 +128,6 @@ def _of_python(it: Interpreter, value: Native | ClassValue) -> Effect | None:
 def changes_nothing(it: Interpreter, value: Any) -> bool:
     """Whether a call of a value gives something and does nothing else."""
     return of_call(it, value) <= Effect.READS
-
-
-def of_function(it: Interpreter, function: FunctionValue) -> Effect:
-    """What a call of a function of the analysed code may do, told by what stands in it."""
-    return _Reading(it).function(function)
 
 
 def of_method(it: Interpreter, name: str, receiver: Any = ABSENT) -> Effect:
@@ -149,16 +161,24 @@ class _Reading:
 
     def __init__(self, it: Interpreter) -> None:
         self.it = it
-        self.seen: set[int] = set()
+        self.seen: set[tuple[int, int]] = set()
+        self.itself: tuple[str, Any] = ("", ABSENT)  # the first parameter of the method that is read, and its object
 
-    def function(self, function: FunctionValue) -> Effect:
+    def function(self, function: FunctionValue, itself: Any = ABSENT) -> Effect:
+        """What a call does; as a method of an object that is known, what that holds is known, too."""
         code = function.code
-        if id(code) in self.seen:
+        key = (id(code), id(itself))
+        if key in self.seen:
             return Effect.COMPUTES
-        self.seen.add(id(code))
+        self.seen.add(key)
         if code.global_names or code.nonlocal_names or code.is_generator or code.is_async:
             return Effect.WRITES
-        return self.statements(code.body, function.closure, code.locals)
+        first = next((parameter.name for parameter in (*code.positional_only, *code.parameters)), "")
+        outer, self.itself = self.itself, (first, ABSENT if first in bound_in(code.body) else itself)
+        try:
+            return self.statements(code.body, function.closure, code.locals)
+        finally:
+            self.itself = outer
 
     def statements(self, nodes: Any, frame: Frame, own: frozenset[str] = frozenset()) -> Effect:
         """``own`` are names that are bound when the code runs."""
@@ -185,8 +205,10 @@ class _Reading:
             return Effect.WRITES
         if isinstance(part, ir.Compare):
             return self._protocol(tuple(name for op in part.ops for name in _COMPARED.get(op, _COMPARES)))
+        if isinstance(part, ir.Binary) and part.op in _BINARY:
+            return self._protocol((f"__{_BINARY[part.op]}__", f"__r{_BINARY[part.op]}__"))
         asked = _ASKS.get(part.__class__)
-        return self._protocol(asked) if asked is not None or isinstance(part, _OPERATORS) else Effect.COMPUTES
+        return self._protocol(asked) if asked is not None or isinstance(part, ir.Binary | ir.Unary | ir.Match) else Effect.COMPUTES
 
     def _call(self, call: ir.Call, frame: Frame, own: frozenset[str]) -> Effect:
         function = call.func
@@ -207,7 +229,7 @@ class _Reading:
             return node.value
         if isinstance(node, ir.Name):
             if node.id in own:
-                return ABSENT
+                return self.itself[1] if node.id == self.itself[0] else ABSENT
             value = looked_up(self.it, frame, node.id)
             return self.it.builtins.get(node.id, ABSENT) if value is ABSENT else value
         if isinstance(node, ir.Attribute):
@@ -215,7 +237,9 @@ class _Reading:
             if isinstance(owner, LibraryModule):
                 return self.it.get(owner, node.attr)
             if isinstance(owner, Instance):
-                return owner.attrs.get(node.attr, ABSENT)
+                found = owner.attrs.get(node.attr, ABSENT)
+                found = owner.cls.find(node.attr) if found is ABSENT else found
+                return ABSENT if isinstance(found, FunctionValue | Native | Property | StaticMethod | ClassMethod) else found
         return ABSENT
 
     # By name -----------------------------------------------------------------------------------------------------
@@ -233,7 +257,7 @@ class _Reading:
         if isinstance(receiver, Instance) and receiver.payload is None and name not in receiver.attrs:
             found = receiver.cls.find(name)
             if isinstance(found, FunctionValue):
-                return self.function(found)
+                return self.function(found, receiver)
         return max(self._defined(name), Effect.READS if name in _LOOKING_METHODS else Effect.WRITES)
 
     def _defined(self, name: str) -> Effect:
@@ -263,4 +287,4 @@ def _binds_names(target: ir.Expr) -> bool:
     return all(isinstance(part, ir.Name | ir.Display | ir.Starred) for part in walk(target))
 
 
-__all__ = ["Effect", "changes_nothing", "looked_up", "of_call", "of_function", "of_method", "only_reads"]
+__all__ = ["Effect", "changes_nothing", "looked_up", "of_call", "of_method", "only_reads"]

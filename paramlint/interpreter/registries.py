@@ -8,7 +8,8 @@ Python would have imported are read, and what in them may write to the registry 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
@@ -73,6 +74,15 @@ class Registries:
     def _note(self, container: Any, names: set[str], table: dict[int, set[str]]) -> None:
         self.containers[id(container)] = container
         table.setdefault(id(container), set()).update(names)
+
+    @contextmanager
+    def as_they_are(self) -> Iterator[None]:
+        """Meanwhile, no registry is filled."""
+        filling, self._filling = self._filling, True
+        try:
+            yield
+        finally:
+            self._filling = filling
 
     # Filling -----------------------------------------------------------------------------------------------------
 
