@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.containers import Args, Container, Kwargs
 from paramlint.analysis.dispatch import checked, override, send, spelled
 from paramlint.analysis.mapping_containers import MappingContainer
-from paramlint.analysis.modules import renew
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
@@ -68,7 +67,7 @@ def make(overlay: Overlay, name: str, kind: str, shape: str, base: ClassValue) -
         if container.sends and shape == "sequential" and kwargs:
             it.throw("TypeError", f"{cls.name}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
         it.steps += _STEPS
-        renew(it, self_)
+        overlay.renew(it, self_)
         given = [*given, *kwargs.values()]
         if shape == "wrapper":
             container.put(it, self_, "module", kwargs.get("module", given[0] if given else None))

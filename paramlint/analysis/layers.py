@@ -155,12 +155,13 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         return
     it.steps += _STEPS
     entry_class: type[Layer] = cls.facts["entry"]
-    direct = instance.cls is cls
+    changed = bool(overlay.replaced.names or overlay.replaced.classes)
+    direct = instance.cls is cls and not (changed and overlay.replaced.rewritten(cls))
     site = it.site()
     if overlay.data_formats:
         kwargs = data_format.filled(overlay, it, entry_class.signature(), len(given), kwargs)
     key = _key(entry_class, given, kwargs)
-    known = overlay.recipes.get(key) if key is not None else None
+    known = overlay.recipes.get(key) if key is not None and not changed else None
     if known is not None:  # the same layer as one that is built already: entries do not change
         entry, weights = known
         overlay.renew(it, instance)
@@ -211,14 +212,21 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         weights = fill(overlay, it, instance, entry)
         handed_over.keep_tensors(it, instance, entry_class, given, kwargs)
         _finish(overlay, it, instance, entry)
-        if key is not None and weights is not None:
+        if changed:
+            overlay.replaced.built(it, instance, entry)
+        elif key is not None and weights is not None:
             overlay.recipes[key] = (entry, weights)
 
 
 def _finish(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
-    if overlay.is_user_class(instance.cls):
+    if _is_followed(overlay, instance.cls):
         constructors.without(it, overlay, instance, entry, [*instance.attrs["_parameters"], *instance.attrs["_buffers"]])
     constructors.finish(it, instance, entry)
+
+
+def _is_followed(overlay: Overlay, cls: ClassValue) -> bool:
+    """Whether a layer's class may have methods of the analysed code, which its constructor calls."""
+    return overlay.is_user_class(cls) or overlay.replaced.rewritten(cls)
 
 
 _PLAIN = (int, str, float, bool, type(None))
@@ -311,7 +319,7 @@ def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str
         weight = overlay.named_weight(it, weight)
     value = made_weight(weight, kind_of(instance))
     kind = "_buffers" if weight.buffer else "_parameters"
-    if overlay.is_user_class(instance.cls):
+    if _is_followed(overlay, instance.cls):
         reason = constructors.not_followed(overlay, it, instance)
         if reason is not None:
             value.maybe = reason

@@ -16,6 +16,7 @@ from paramlint.analysis.known_packages import leaves_alone
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.listener import Listener
 from paramlint.analysis.parameter_names import ParameterNames
+from paramlint.analysis.replaced import Replaced
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Escaped, Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -70,6 +71,7 @@ class Overlay(Listener):
         self.parameter_names = ParameterNames()
         self.in_training: list[Any] | None = None  # what the outermost call of a layer and those inside it say of training, while it runs
         self.around_training: list[Any] | None = None  # the same of the call around the innermost one
+        self.replaced = Replaced(self)
         self.evaluation = 0  # the number of the evaluation that runs
 
     def attach(self, it: Interpreter) -> None:
@@ -81,6 +83,7 @@ class Overlay(Listener):
         it.assumed, it.hedged, it.handed = self.granted.assumed, self.granted.hedged, self.granted.handed
         it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard
+        it.rebound = self.replaced.rebound
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
         it.effects_noted = lambda: len(self.downloads) + self.parameter_names.given + self.granted.count
@@ -194,7 +197,8 @@ class Overlay(Listener):
         return modules.is_ready(instance)
 
     def renew(self, it: Interpreter, instance: Instance) -> None:
-        modules.renew(it, instance)
+        if not (self.replaced.classes and self.replaced.begin(it, instance)):
+            modules.renew(it, instance)
 
     def uninitialised(self, it: Interpreter, instance: Instance) -> bool:
         """Note a module that registers something before its base class's ``__init__``; whether the code goes on as if it had not."""

@@ -67,6 +67,8 @@ def run_layer(overlay: Overlay, it: Interpreter, module: Any, args: list[Any], k
         from paramlint.analysis import layer_calls
 
         result = layer_calls.call_layer(overlay, it, module, args, kwargs)
+    if overlay.replaced.names:
+        result = overlay.replaced.called(it, module, result)
     if overlay.trace is not None and isinstance(module.payload, LayerState):
         overlay.trace.ran(it, module.payload.entry, module.payload.name, args, kwargs, result, module)
     return result

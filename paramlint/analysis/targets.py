@@ -234,6 +234,8 @@ def build(place: Place, it: Interpreter, value: Any) -> Model:
     except NeedsValue as error:
         return place.failed(error.unknown.reason, framework)
     params, trainable, buffers, reasons = totals(root, builder.doubts)
+    if unlisted is not None:  # it may list less than it holds
+        params = trainable = buffers = Count(0, True, (unlisted,))
     if value.cls.fact("lazy") is not None:
         from paramlint.analysis import lazy_class
 

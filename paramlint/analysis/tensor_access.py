@@ -31,6 +31,8 @@ _UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
 
 def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> Any:
     """An attribute or a bound method of a tensor."""
+    if overlay.replaced.classes and (changed := _changed(overlay, value, name)) is not NotImplemented:
+        return changed
     if name in gradients.SCALAR:
         overlay.recording.require_scalar(it, value, name)
     if name in value.state:
@@ -138,6 +140,13 @@ def _has(framework: Framework | None, value: TensorValue, name: str) -> bool:
     return not members.known(cls) or members.has(cls, name, on_instance=True)
 
 
+def _changed(overlay: Overlay, value: TensorValue, name: str) -> Any:
+    """A method that the analysed code has put in place of one of the class of tensors."""
+    cls = overlay.tensor_class(value)
+    found = cls.find(name) if overlay.replaced.rewritten(cls) else None
+    return BoundMethod(found, value) if isinstance(found, FunctionValue) else NotImplemented
+
+
 def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
     """What the analysed code has added to the class of tensors."""
     found = overlay.module_class(value.kind).attrs.get(name, NotImplemented)
@@ -181,6 +190,10 @@ def operator(overlay: Overlay, it: Interpreter, op: str, operands: list[Any]) ->
     changes = op not in _OPERATORS and op.endswith("=")
     plain = op[:-1] if changes else op
     method = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(plain)
+    if overlay.replaced.classes and isinstance(left, TensorValue):
+        changed_method = _changed(overlay, left, f"__{method}__")
+        if changed_method is not NotImplemented:
+            return it.call(changed_method, operands[1:])
     if op in ("==", "!=") and not all(isinstance(v, TensorValue | Unknown | Either | int | float) for v in operands):
         return op == "!="
     if changes and isinstance(left, TensorValue):

@@ -13,6 +13,7 @@ from paramlint.analysis.registration import refuse, register_parameter
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.values import ABSENT, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ def named_modules(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
 
 def _modules(it: Interpreter, module: Any, seen: set[Any], prefix: str, once: bool) -> Iterator[tuple[str, Any]]:
     """A module and all below it, as far as each says itself what is below it."""
-    if module in seen:
+    key = key_of(it, module) if isinstance(module, Instance) else module
+    if key in seen:
         return
     it.step()
     if once:
         it.write(seen)
-        seen.add(module)
+        seen.add(key)
     yield prefix, module
     for name, child in _unchanged(it, children(it, module), table(module, "_modules") if isinstance(module, Instance) else {}):
         path = f"{prefix}.{name}" if prefix else name

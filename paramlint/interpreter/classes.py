@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
+from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.hints import FACT, written
 from paramlint.interpreter.orders import MroConflict
@@ -265,6 +266,9 @@ def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict
                 it.escaped(value, unknown)
         elif (args or kwargs) and not isinstance(cls.find("__new__"), FunctionValue) and _maker(cls) is it.classes["object"].make:
             it.throw("TypeError", f"{cls.name}() takes no arguments")
+        return instance
+    if isinstance(init, Instance):
+        it.call(bind(it, init, instance, instance.cls), args, kwargs)
         return instance
     given = it.call(init, [instance, *args], kwargs)
     if given.__class__ in _VALUES and isinstance(init, FunctionValue) and not init.code.is_generator:

@@ -63,6 +63,10 @@ class LibraryModule(Foreign):
     def get(self, it: Interpreter, name: str) -> Any:
         if name.startswith("__") and name not in _OF_MODULES:
             return self.name if name == "__name__" else NotImplemented
+        if name == "__dict__" and self.certain:
+            from paramlint.interpreter.library_dicts import LibraryNames
+
+            return LibraryNames(self)
         found = it.library_attribute(self.name, name)
         if found is ABSENT:
             return NotImplemented
@@ -72,8 +76,10 @@ class LibraryModule(Foreign):
         return found
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
+        it.modules.define_classes()  # those that wait have the bases that they were written with
         it.write(it.modules.members)
         it.modules.members[f"{self.name}.{name}"] = value
+        it.rebound(self, name, value)
         if self.name == "builtins":
             it.write(it.builtins)
             it.builtins[name] = value

@@ -97,6 +97,7 @@ class Interpreter:
         self.hedged: Callable[[Reason], None] = lambda reason: None
         self.suspects = False  # whether code out of reach has been given a class, or an object of a library's class; see escape.py
         self.perhaps: list[Any] = []  # functions that run because code that is not followed may call them
+        self.rebound: Callable[[Any, str, Any], None] = lambda owner, name, value: None  # a name of a library's module or class gets another value
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_plain: Callable[[Any, str], Any] = lambda value, name: ABSENT  # what a library's tuples and numbers have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile

@@ -10,6 +10,7 @@ from paramlint.interpreter import slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.handed import is_plain, shown_of_class, through
 from paramlint.interpreter.held import loose
+from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.orders import MroConflict
@@ -45,6 +46,8 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
     elif isinstance(value, FunctionValue):
         _set_on_function(it, value, name, new)
     elif isinstance(value, Native):
+        if name in _OF_CODE:
+            it.rebound(value, name, new)
         it.write_attributes(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
@@ -70,6 +73,9 @@ def is_plain_setter(it: Interpreter, cls: ClassValue) -> bool:
     """Whether a class leaves the setting of attributes to ``object``."""
     custom = cls.find("__setattr__")
     return custom is ABSENT or custom is it.classes["object"].attrs.get("__setattr__")
+
+
+_OF_CODE = frozenset({"__defaults__", "__kwdefaults__", "__code__"})  # of functions: with what they run
 
 
 def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
@@ -116,6 +122,8 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
     if name == "__bases__":
         _set_bases(it, cls, new)
         return
+    if cls.site is None:
+        it.rebound(cls, name, new)
     it.write_attributes(cls.attrs)
     cls.attrs[name] = new
     if name == "__getattribute__" and isinstance(new, FunctionValue):
@@ -150,6 +158,8 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
         it.write(function.keyword_defaults)
         function.keyword_defaults.clear()
         function.keyword_defaults.update(new or {})
+    elif name == "__code__" and isinstance(new, CodeValue) and _has_same_names(function, new.function) and not it.state.logs:
+        function.code, function.unit = new.function.code, new.function.unit
     elif name in ("__defaults__", "__kwdefaults__", "__code__", "__globals__", "__closure__"):
         raise it.not_followed(f"a function whose `{name}` is replaced")
     else:
@@ -159,6 +169,11 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
         it.write_attributes(function.attrs)
         it.watch = watch
         function.attrs[name] = new
+
+
+def _has_same_names(function: FunctionValue, other: FunctionValue) -> bool:
+    """Whether two functions find names in the same places: in one module, outside of other functions."""
+    return function.module is other.module and all(one.closure.kind in ("module", "class") for one in (function, other))
 
 
 def _set_all(it: Interpreter, value: Instance, new: Any) -> None:

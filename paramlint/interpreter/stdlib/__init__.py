@@ -61,6 +61,7 @@ _FILES = {
     "types": "kinds",
     "typing": "typing_names",
     "typing_extensions": "typing_names",
+    "unittest.mock": "mocks",
     "warnings": "logs",
     "weakref": "references",
     "posixpath": "paths",
