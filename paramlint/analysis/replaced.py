@@ -25,7 +25,7 @@ class Replaced:
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.names: dict[str, Any] = {}  # what the framework's own code may look up
-        self.classes: set[ClassValue] = set()
+        self.classes: dict[ClassValue, set[str]] = {}  # which of their attributes
 
     def rebound(self, owner: Any, name: str, value: Any) -> None:
         """A name of a module or of a class gets another value."""
@@ -41,17 +41,25 @@ class Replaced:
         owner, _, last = name.rpartition(".")
         if framework is None or owner == framework.layers or name.startswith(framework.inert) or REGISTRY.module_has(owner, last) is False:
             return
-        self.names[name] = value
+        if value is self.overlay.lookup(name):  # as it was
+            self.names.pop(name, None)
+        else:
+            self.names[name] = value
 
     def _attribute(self, cls: ClassValue, name: str, value: Any) -> None:
         qualified = cls.facts.get("qualified") or (f"{cls.module}.{cls.name}" if cls.site is None else "")
         framework = REGISTRY.framework_of(qualified) if qualified else None
-        if framework is None or value.__class__ is Native:
+        if framework is None:
             return
-        if cls.fact("module base") is not None:
-            self.classes.add(cls)
+        if value.__class__ is Native:  # as it was
+            self.classes.get(cls, set()).discard(name)
+            self.names.pop(f"{qualified}.{name}", None)
+            if not self.classes.get(cls, {""}):
+                del self.classes[cls]
+        elif cls.fact("module base") is not None:
+            self.classes.setdefault(cls, set()).add(name)
         elif qualified in (*framework.tensor, *framework.parameter) and (cls.find(name) is not ABSENT or not _is_new(qualified, name)):
-            self.classes.add(cls)
+            self.classes.setdefault(cls, set()).add(name)
             self.names[f"{qualified}.{name}"] = value
 
     def rewritten(self, cls: ClassValue) -> bool:
