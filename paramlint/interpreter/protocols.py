@@ -70,6 +70,10 @@ class ModuleLoader(Protocol):
         """The text of a file of the project that the file ``origin`` names; None where there is none, or it is no text."""
         ...
 
+    def source_at(self, name: str, path: str, origin: str) -> ModuleSource | None:
+        """The file at a path as a module of that name; None where it is no file of the project that ``origin`` belongs to."""
+        ...
+
     def entries(self, folder: str, origin: str) -> list[tuple[str, bool]] | None:
         """What stands in a folder of the project, by name, and whether it is a folder; None for folders outside, and where there is too much."""
         ...

@@ -108,6 +108,16 @@ class Loader:
                 return _read(found) if inside else None
         return None
 
+    def source_at(self, name: str, path: str, origin: str) -> SourceModule | None:
+        """The file at a path as a module; a relative one leads below the roots. None where it does not lie there, or beside the file that asks."""
+        folders = [os.path.dirname(origin), *self.roots]
+        for folder in folders:
+            found = os.path.realpath(os.path.join(folder, path))
+            if found.endswith(".py") and os.path.isfile(found):
+                inside = any(found.startswith(os.path.realpath(base) + os.sep) for base in folders)
+                return self.files.source(name, found, os.path.basename(found) == "__init__.py") if inside else None
+        return None
+
     def entries(self, folder: str, origin: str) -> list[tuple[str, bool]] | None:
         """What stands in a folder at or below that of a file, or the roots; None for other folders, and where there is too much."""
         found = os.path.realpath(folder)

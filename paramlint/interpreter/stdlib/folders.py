@@ -28,7 +28,7 @@ _CACHE = "__pycache__"
 
 def entries(it: Interpreter, path: Any) -> Entries | None:
     """What stands in a folder of the project; None where that is not known."""
-    text = _text(path)
+    text = path_text(path)
     source = it.frame.module.source if it.frame is not None else None
     if text is None or source is None or not posixpath.isabs(text):
         return None
@@ -40,7 +40,8 @@ def entries(it: Interpreter, path: Any) -> Entries | None:
     return [(name, folder) for name, folder in found if name != _CACHE]
 
 
-def _text(path: Any) -> str | None:
+def path_text(path: Any) -> str | None:
+    """The text of a path; None where it is not known."""
     value = path.payload if isinstance(path, Instance) else path
     return None if value is None or isinstance(value, Unknown | bytes | int | tuple | list | dict) else str(value)
 
@@ -57,7 +58,7 @@ def _listed(it: Interpreter, names: list[str]) -> list[str]:
 
 
 def _join(folder: Any, name: str) -> str:
-    return posixpath.join(_text(folder) or "", name)
+    return posixpath.join(path_text(folder) or "", name)
 
 
 # os -----------------------------------------------------------------------------------------------------------------------
@@ -131,13 +132,13 @@ def walk(it: Interpreter, top: Any, topdown: Any = True, onerror: Any = None, fo
         for name in it.elements(inner):
             yield from walked(_join(folder, name))
 
-    return GeneratorValue(walked(_text(top) or ""), "walk")
+    return GeneratorValue(walked(path_text(top) or ""), "walk")
 
 
 def stands(it: Interpreter, path: Any, word: str) -> Any:
     """Whether a path is there, as a file or folder; not known where it is not there now."""
     known(it, path)
-    text = _text(path)
+    text = path_text(path)
     folder, _, name = (text or "").rstrip("/").rpartition("/")
     found = dict(entries(it, folder) or ()) if folder else {}
     if name in found and name != _CACHE:
@@ -164,7 +165,7 @@ def matched(it: Interpreter, folder: str, pattern: str, *, deep: bool = False) -
 @GLOB.raw("glob", "iglob")
 def glob(it: Interpreter, pathname: Any, *, root_dir: Any = None, recursive: Any = False, **options: Any) -> Any:
     known(it, pathname, recursive, root_dir)
-    folder, _, pattern = (_text(pathname) or "").rpartition("/")
+    folder, _, pattern = (path_text(pathname) or "").rpartition("/")
     deep = recursive is True and folder.endswith("/**")
     folder = folder.removesuffix("/**") if deep else folder
     found = None

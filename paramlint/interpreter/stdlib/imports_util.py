@@ -15,8 +15,7 @@ FUNCTIONS = Table()
 
 
 def names(it: Interpreter) -> dict[str, Any]:
-    by_path = ("spec_from_file_location", "spec_from_loader")
-    return {**FUNCTIONS, **{name: value for name, value in imports_by_path.names(it).items() if name in by_path}}
+    return {**FUNCTIONS, **imports_by_path.BY_PATH}
 
 
 @FUNCTIONS.raw("find_spec")
