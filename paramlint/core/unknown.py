@@ -78,6 +78,12 @@ class LeavesAlone(Reason):
     __slots__ = ()
 
 
+class Succeeds(Reason):
+    """Of what reads the clock or draws at random, and does not fail."""
+
+    __slots__ = ()
+
+
 class Present(Reason):
     """Of an attribute, by its ``name``, of which nothing else is known than that it is there."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core import defects
 from paramlint.core.dims import Formula
-from paramlint.core.unknown import Harmless, LeavesAlone, NeedsValue, Unknown, Why
+from paramlint.core.unknown import Harmless, LeavesAlone, NeedsValue, Succeeds, Unknown, Why
 from paramlint.interpreter import classes, escape, handed, methods, operators
 from paramlint.interpreter.arguments import bind_arguments, bind_with_rest
 from paramlint.interpreter.binding import bind
@@ -76,14 +77,17 @@ def _call_instance(it: Interpreter, callee: Instance, args: list[Any], kwargs: d
     return call(it, bind(it, method, callee, callee.cls), args, kwargs)
 
 
+_MAY_RAISE = frozenset({Why.IMPORT, Why.EFFECT, Why.UNSUPPORTED})
+
+
 def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
     values = (*args, *kwargs.values())
     it.skipped(callee.reason, values)
     for value in () if isinstance(callee.reason, LeavesAlone) else values:
         it.escaped(value, callee.reason)
     escape.over(it, callee.reason, values)
-    if it.dropped is not None and callee.reason.kind is Why.IMPORT and not isinstance(callee.reason, Harmless | LeavesAlone):
-        it.not_taken(it.library_error("", "an exception of code that is not in reach"), callee.reason)
+    if it.dropped is not None and callee.reason.kind in _MAY_RAISE and not isinstance(callee.reason, Harmless | LeavesAlone | Succeeds):
+        it.not_taken(it.library_error("", "an exception of code that is not followed"), callee.reason)
     if callee.held:
         handed.called(it, callee, values)
         if callee.member:
@@ -208,11 +212,22 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
         made.forgets = lambda unknown: generators.forget(it, code, frame, unknown)
         return made
     if code.is_async:
-        it.skipped(it.unknown_reason(f"the coroutine `{code.name}`"), None)
-        return it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
+        return _coroutine(it, frame, code)
     if function.within is not None:
         return function.within(it, lambda: run_frame(it, frame, code.body))
     return run_frame(it, frame, code.body)
+
+
+def _coroutine(it: Interpreter, frame: Frame, code: ir.Function) -> Unknown:
+    """An event loop runs the body some time, or nobody does."""
+    from paramlint.interpreter.repetition import maybe_repeated
+
+    unknown = it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
+    it.skipped(unknown.reason, None)
+    if it.frame is not None and it.loop_reason is None:
+        with it.unheard(), suppress(NeedsValue):
+            maybe_repeated(it, it.frame, (), unknown.reason, lambda: run_frame(it, frame, code.body) and None)
+    return unknown
 
 
 def _is_running(it: Interpreter, function: FunctionValue) -> bool:

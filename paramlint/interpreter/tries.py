@@ -10,7 +10,9 @@ from paramlint.interpreter import exception_groups
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import Frame, stronger
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.maybe_raised import Guarded
+from paramlint.interpreter.nodes import walk
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.targets import assign, bind_name, unbind_name
@@ -44,6 +46,8 @@ def _exception(it: Interpreter, value: Any, complaint: str) -> Any:
     base = it.classes["BaseException"]
     if isinstance(value, ClassValue) and (base in value.mro or value.fact("unknown_base") is not None):
         value = it.call(value)
+    if isinstance(value, LibraryModule) and not value.certain:
+        return it.library_error("", f"`{value.name}`").value
     if isinstance(value, Instance) and base not in value.cls.mro and value.cls.fact("unknown_base") is not None:
         return value
     if isinstance(value, ClassValue | int | float | str | bytes | list | tuple | dict | set | None) \
@@ -116,7 +120,7 @@ def _guarded(it: Interpreter, node: ir.Try, frame: Frame) -> Signal | None:
 
 def _expects_import_error(node: ir.Try) -> bool:
     """Whether a ``try`` is there for a package that may be missing; told by its handlers and by what it tries."""
-    if not any(map(_imports, node.body)):
+    if not any(isinstance(part, ir.Call | ir.Import | ir.ImportFrom) and _imports(part) for part in walk(node.body)):
         return False
     names = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
     kinds = [kind for handler in node.handlers
@@ -124,12 +128,11 @@ def _expects_import_error(node: ir.Try) -> bool:
     return any(kind is None or (isinstance(kind, ir.Name) and kind.id in names) for kind in kinds)
 
 
-def _imports(statement: ir.Stmt) -> bool:
-    """Whether a statement imports: as a statement, or by ``importlib.import_module``."""
-    value = statement.value if isinstance(statement, ir.Assign | ir.Return) else None
-    function = value.func if isinstance(value, ir.Call) else None
+def _imports(node: ir.Call | ir.Import | ir.ImportFrom) -> bool:
+    """Whether a piece of code imports: as a statement, or by ``importlib.import_module``."""
+    function = node.func if isinstance(node, ir.Call) else None
     name = function.attr if isinstance(function, ir.Attribute) else function.id if isinstance(function, ir.Name) else ""
-    return name == "import_module" or isinstance(statement, ir.Import | ir.ImportFrom)
+    return name in ("import_module", "__import__") or function is None
 
 
 def _caught(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, frame: Frame) -> Signal | None:

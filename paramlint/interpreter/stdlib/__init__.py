@@ -9,10 +9,11 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Why
+from paramlint.core.unknown import Reason, Succeeds, Unknown, Why
 from paramlint.interpreter.handed import SHUFFLE
 from paramlint.interpreter.library_values import LibraryModule
-from paramlint.interpreter.values import ABSENT
+from paramlint.interpreter.unmodelled import UNMODELLED, Verdict
+from paramlint.interpreter.values import ABSENT, ClassValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -104,6 +105,7 @@ _OUTSIDE = frozenset(
     }
 )
 
+_SUCCEEDS = frozenset({"time", "random", "platform", "getpass", "secrets", "locale"})  # what does not fail
 _OBJECTS = frozenset({"pickle", "multiprocessing", "signal", "gc"})  # those that hand over objects, which may be anything
 
 
@@ -128,6 +130,8 @@ def lookup(it: Interpreter, qualified: str) -> Any:
     package = qualified.partition(".")[0]
     if package in _OUTSIDE:
         message = f"`{qualified}` depends on the outside world"
+        if package in _SUCCEEDS:
+            return Unknown(Succeeds(Why.EFFECT, message, it.site()), data=True)
         return it.unknown(Why.EFFECT, message) if package in _OBJECTS else it.outside(message)
     return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
 
@@ -151,4 +155,22 @@ def namespace(it: Interpreter, module: str) -> dict[str, Any]:
     if names is None:
         names = it.modules.standard[file] = {}
         names.update(importlib.import_module(f"{__name__}.{file}").names(it))
+        for name, value in names.items():
+            if isinstance(value, ClassValue) and value.site is None and value.module != "builtins":
+                value.facts.setdefault(UNMODELLED, _real_names(module, name))
     return names
+
+
+def _real_names(module: str, name: str) -> Verdict:
+    """Attributes that a class of the running Python has are not known where they are not modelled."""
+    def verdict(attribute: str, instance: bool) -> Reason | None:
+        if attribute.startswith("__"):
+            return None
+        try:
+            real = getattr(importlib.import_module(module), name, None)
+        except ImportError:
+            return None
+        known = isinstance(real, type) and hasattr(real, attribute)
+        return Reason(Why.UNSUPPORTED, f"`{module}.{name}.{attribute}` is not modelled") if known else None
+
+    return verdict

@@ -38,6 +38,12 @@ _SILENT = (
 )
 
 
+def _catch_warnings(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Silent:
+    """What is recorded is not followed."""
+    entered = it.outside("which warnings are recorded") if kwargs.get("record") else None
+    return Silent("catch_warnings", __enter__=Native("__enter__", lambda it, args, kwargs: entered))
+
+
 def names(it: Interpreter) -> dict[str, Any]:
     set_up = it.outside("how logging is set up")
     logger = {
@@ -58,7 +64,7 @@ def names(it: Interpreter) -> dict[str, Any]:
     result["root"] = Silent("Logger", **logger)
     for name in ("StreamHandler", "FileHandler", "NullHandler", "Formatter", "Handler", "Filter", "LoggerAdapter"):
         result[name] = silent_class(it, name, "logging")
-    result["catch_warnings"] = maker("catch_warnings")
+    result["catch_warnings"] = Native("catch_warnings", _catch_warnings)
     result["Logger"] = ClassValue("Logger", (it.classes["object"],), {}, module="logging")
     result["getLevelName"] = effect("logging.getLevelName")
     return result

@@ -94,9 +94,17 @@ def _join(it: Interpreter, self: Instance, /, *others: Any) -> Any:
     return _made(it, self, self.payload.joinpath(*(_text(it, other) for other in others)))
 
 
-@_METHODS.raw("with_suffix", "with_name", "with_stem", binds=True)
-def _with(it: Interpreter, self: Instance, suffix: Any, /) -> Any:
-    return it.unknown(Why.UNSUPPORTED, "a path with another suffix or name")
+def _with(it: Interpreter, self: Instance, name: str, suffix: Any) -> Any:
+    return _made(it, self, getattr(self.payload, name)(_text(it, suffix)))
+
+
+for _name in ("with_suffix", "with_name", "with_stem"):
+    _METHODS.raw(_name, binds=True)(lambda it, self, part, /, _name=_name: _with(it, self, _name, part))
+
+
+@_METHODS.raw("relative_to", binds=True)
+def _relative(it: Interpreter, self: Instance, /, *others: Any) -> Any:
+    return _made(it, self, self.payload.relative_to(*(_text(it, other) for other in others)))
 
 
 @_METHODS.raw("__eq__", binds=True)

@@ -10,6 +10,7 @@ import os.path
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Unknown, Why
+from paramlint.interpreter import library_names
 from paramlint.interpreter.natives import known, raw
 from paramlint.interpreter.values import Foreign, Instance, Native
 
@@ -63,6 +64,7 @@ def open_text(it: Interpreter, file: Any, mode: Any = "r", buffering: Any = -1, 
     text = read(it, path) if mode in ("r", "rt") and encoding in (None, "utf-8", "utf8", "UTF-8", "utf-8-sig") else None
     if text is not None:
         return TextFile(str(path), text)
+    library_names.may_raise(it, "OSError" if mode not in ("r", "rt", "rb") else "FileNotFoundError", "there is such a file")
     return it.outside("`open()` depends on the outside world")
 
 
