@@ -70,7 +70,9 @@ def _check_values(framework: Framework, it: Interpreter, self_: Instance, name: 
     """None instead of a tensor, and a tensor instead of what is said of training."""
     first = args[0] if args else next(iter(kwargs.values()), ABSENT)
     if first is None and not _takes_data(self_):
-        it.library_throw("ValueError" if self_.payload.entry.INPUT_SPEC else "", "Inputs to a layer should be tensors")
+        it.library_throw("", "Inputs to a layer should be tensors")
+    if first is None or isinstance(first, dict) or (isinstance(first, list | tuple) and (len(first) == 1 or _takes_data(self_))):
+        may_raise(it, "", f"`{self_.cls.name}` takes what it is called on")
     position = position_of(framework, name, TRAINING)
     if position is not None and len(args) > position and isinstance(args[position], Symbol):
         it.library_throw("", "a tensor says whether a layer is trained")

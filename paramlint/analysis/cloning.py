@@ -14,6 +14,7 @@ from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, te
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter.containers import mapping_or_unknown
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance
 from paramlint.schema.framework import Framework
 
@@ -29,6 +30,7 @@ def from_config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
     cls, config = args[0], args[1] if len(args) > 1 else kwargs.get("config")
     found = mapping_or_unknown(it, config)
     if not isinstance(found, dict) or cls.fact("row") or not isinstance(cls, ClassValue):
+        may_raise(it, "", "a model can be made of a configuration")
         return it.unknown(Why.UNSUPPORTED, f"what `{cls.name}.from_config` makes")
     return it.call(cls, [], dict(found))
 

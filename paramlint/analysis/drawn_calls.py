@@ -42,13 +42,13 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
         check_drawn(it, self_, symbol, wanted)
     if not drawn:
         new = [_fitting(it, self_, symbol, wanted) for symbol, wanted in zip(new, old, strict=True)]
+    unknown = next((name for name in kwargs if name not in ("inputs", "training", "mask")), None) if drawn else None
+    if unknown is not None:
+        it.throw("TypeError", f"Functional.compute_output_spec() got an unexpected keyword argument '{unknown}'")
     again = not drawn and (any(symbol.mask is not None for symbol in new) or runs_code(overlay, it, self_))
     if overlay.calls is None and not again and all(same_shape(a, b) for a, b in zip(new, old, strict=True)):
         return graph.one(mapped(outputs, as_data))
     if drawn:
-        unknown = next((name for name in kwargs if name not in ("inputs", "training", "mask")), None)
-        if unknown is not None:
-            it.throw("TypeError", f"Functional.compute_output_spec() got an unexpected keyword argument '{unknown}'")
         return without_checks(it, lambda: graph.one(replay(it, old, new, outputs)))
     return graph.one(replay(it, old, new, outputs))
 

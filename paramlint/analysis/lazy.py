@@ -11,7 +11,9 @@ from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, own_function, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
 from paramlint.analysis.symbolic import Args, Kwargs, Step, draw, leaves, mapped, tensors_in, unresolved, without_step, written
+from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, Property
 from paramlint.schema.framework import Framework
@@ -70,6 +72,10 @@ def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Inst
                 result = _outputs(overlay, framework, it, self_, given, filled)
     if not tensors and unknown is None:
         return result
+    if drawn and overlay.is_user_class(self_.cls) and any(not isinstance(leaf, TensorValue | Unknown | Either) for leaf in leaves(result)):
+        reason = it.unknown_reason(f"`{self_.cls.name}.{framework.call}` gives what is no tensor, which not every backend allows")
+        not_followed(overlay, it, self_, reason)
+        may_raise(it, "", f"`{self_.cls.name}` may give what is no tensor")
     for leaf in leaves(result):
         if isinstance(leaf, Unknown | Either) and overlay.is_user_class(self_.cls):
             not_followed(overlay, it, self_, leaf.reason)

@@ -26,6 +26,7 @@ from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib.copying import COPIED
 from paramlint.interpreter.unmodelled import OPAQUE
@@ -247,6 +248,9 @@ def _end(it: Interpreter, self_: Instance, which: str) -> Any:
 
 def _config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     self_ = args[0]
+    if self_.cls.fact("row") or "<outputs>" in self_.attrs:
+        may_raise(it, "", "a configuration has what is asked of it")
+        return it.unknown(Why.UNSUPPORTED, f"the configuration of a `{self_.cls.name}`")
     found = {key: self_.attrs.get(key) for key in ("name", "trainable", "dtype")}
     state = self_.payload
     if isinstance(state, LayerState) and state.entry is not None:

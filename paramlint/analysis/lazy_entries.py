@@ -19,6 +19,7 @@ from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
@@ -75,7 +76,11 @@ def build_entry(overlay: Overlay, it: Interpreter, self_: Instance, shapes: Args
 def called_again(overlay: Overlay, it: Interpreter, self_: Instance, entry: Layer, args: Args) -> None:
     """What is checked when a layer is called that has its weights."""
     first, now = self_.attrs.get(BUILT_FOR), args[0].tensor.shape if args and isinstance(args[0], TensorValue) else None
-    if not isinstance(first, Shape) or not isinstance(now, Shape) or INNER in self_.attrs or first is now:
+    if not isinstance(first, Shape) or not isinstance(now, Shape) or first is now:
+        return
+    if INNER in self_.attrs:
+        if len(first) != len(now):
+            may_raise(it, "ValueError", f"`{self_.cls.name}` takes an input of another rank than its first")
         return
     try:
         entry.called_again(first, now)

@@ -6,13 +6,16 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import cloning, lazy, lazy_entries, lazy_state, modules, symbolic, variables
-from paramlint.analysis.effects import INERT
+from paramlint.analysis.effects import INERT, Inert
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.lazy_state import own_function
 from paramlint.analysis.modules import argument_of
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import handed
 from paramlint.interpreter.iteration import elements_or_unknown
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ClassMethod, ClassValue, Either, Instance, Native, Property
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 _TRAINING = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 _RUNNING = ("predict", "predict_on_batch")
 _NOTHING = ("save", "save_weights", "load_weights", "export", "reset_metrics")
+_SUMMARY = ("line_length", "positions", "print_fn", "expand_nested", "show_trainable", "layer_range")
 _COMPILED = "compiled"
 
 
@@ -48,7 +52,7 @@ def equip_models(overlay: Overlay, framework: Framework, cls: ClassValue) -> Non
     for name in (*_TRAINING, *_RUNNING):
         native(name, lambda it, args, kwargs, name=name: _run(overlay, framework, it, name, args, kwargs))
     for name in _NOTHING:
-        native(name, lambda it, args, kwargs: None)
+        native(name, lambda it, args, kwargs, name=name: may_raise(it, "", f"`{name}` can do so"))
     native("to_json", lambda it, args, kwargs: it.outside("the text of a model"))
     native("summary", _summary)
     cls.attrs["metrics_names"] = Property(Native("metrics_names", lambda it, args, kwargs: it.outside("the names of a model's metrics")))
@@ -92,6 +96,11 @@ def _run(overlay: Overlay, framework: Framework, it: Interpreter, name: str, arg
     if name in _TRAINING and self_.attrs.get(_COMPILED, False) is False:
         it.library_throw("AttributeError" if name == "evaluate" else "ValueError", f"You must call `compile()` before calling `{name}()`.")
     data = given[0] if given else kwargs.get("x")
+    may_raise(it, "", f"`{name}` works with its data")
+    _told(it, self_, name, kwargs.get("callbacks"))
+    if name in _TRAINING and any(own_function(layer, framework.call)[0] is not None for layer in lazy.walk(overlay, it, self_)):
+        handed.over(it, it.unknown_reason(f"how often `{name}` runs the code of its model"), [
+            own_function(layer, framework.call)[0] for layer in lazy.walk(overlay, it, self_) if own_function(layer, framework.call)[0] is not None])
     if any(not lazy_state.is_built(layer) for layer in lazy.walk(overlay, it, self_)):
         shapes = [leaf for leaf in leaves(data) if not isinstance(leaf, TensorValue)]
         if shapes or not isinstance(data, TensorValue):
@@ -101,6 +110,15 @@ def _run(overlay: Overlay, framework: Framework, it: Interpreter, name: str, arg
     return Unknown(Reason(Why.INPUT, f"what `{name}` gives", it.site()), data=True)
 
 
+def _told(it: Interpreter, self_: Instance, name: str, callbacks: Any) -> None:
+    """Callbacks run with the model at hand: they may change anything of it."""
+    found = [one for one in leaves(callbacks) if one is not None and not isinstance(one, Inert)]
+    if found:
+        reason = it.unknown_reason(f"what callbacks do while `{name}` runs")
+        it.escaped(self_, reason)
+        handed.over(it, reason, [self_, *found])
+
+
 def _metrics(it: Interpreter, self_: Instance) -> Any:
     compiled = self_.attrs.get(_COMPILED, False)
     return it.made([]) if compiled is False else it.outside("the metrics of a compiled model")
@@ -108,9 +126,12 @@ def _metrics(it: Interpreter, self_: Instance) -> Any:
 
 def _summary(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """Prints; a function that prints instead gets hold of the lines."""
-    printer = kwargs.get("print_fn")
+    unknown = next((key for key in kwargs if key not in _SUMMARY), None)
+    if unknown is not None:
+        it.throw("TypeError", f"Model.summary() got an unexpected keyword argument '{unknown}'")
+    printer = args[3] if len(args) > 3 else kwargs.get("print_fn")
     if printer is not None:
-        it.call(it.unknown(Why.IMPORT, "a function that prints a summary"), [printer])
+        handed.over(it, it.unknown_reason("what a function does that prints a summary"), [printer])
 
 
 # Weights ------------------------------------------------------------------------------------------------------------------

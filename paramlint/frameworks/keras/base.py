@@ -68,7 +68,8 @@ class KerasLayer(Layer, keyword_only=True):
         before, after = self.weights(first), self.weights(closed)
         if before.keys() != after.keys() or any(_other_shape(weight.shape, after[name].shape) for name, weight in before.items()):
             if self.INPUT_SPEC:
-                raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
+                error = "Exception" if first.rank != now.rank else ""
+                raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}", error=error)
             raise NeedsValue(Unknown.because(Why.INPUT, f"a call on {now.text} of a layer that was built for {first.text}"))
 
     def own(self, /, **weights: Any) -> Weights:
@@ -210,7 +211,7 @@ def one_input(x: Any) -> Shape:
     if isinstance(x, tuple) and not any(isinstance(item, tuple | list) for item in x):
         return Shape(x)
     if isinstance(x, list | tuple) and len(x) != 1:
-        raise ShapeMismatch(f"expected one input, got {len(x)}")
+        raise ShapeMismatch(f"expected one input, got {len(x)}", error="Exception")
     raise NeedsValue(Unknown.because(Why.INPUT, "the input is no single tensor"))
 
 
@@ -276,7 +277,7 @@ def plain_module(value: Any) -> bool:
 
 def must_be_layer(value: Any, name: str) -> None:
     """Refuse what is certainly no layer."""
-    if plain_module(value):
+    if plain_module(value) or callable(getattr(value, "find", None)):  # a class of the analysed code
         raise Refused(f"`{name}` must be a layer, got {shown(value)}", field=name)
 
 
