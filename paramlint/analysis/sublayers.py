@@ -39,7 +39,7 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
         if once:
             seen.add(module)
         yield prefix, module
-    for name, child in modules.children(it, module):
+    for name, child in _unchanged(it, modules.children(it, module), modules.table(module, "_modules")):
         if not isinstance(name, str):
             it.throw("TypeError", f'can only concatenate str (not "{type_name(name)}") to str')
         path = f"{prefix}.{name}" if prefix else name
@@ -53,6 +53,15 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
             yield from _walk(it, child, path, True, seen, once)
 
 
+def _unchanged(it: Interpreter, pairs: list[tuple[str, Any]], walked: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The entries of an ordered table, which must not grow or shrink before the last one is there."""
+    size = len(walked)
+    for at, pair in enumerate(pairs):
+        if at and len(walked) != size:
+            it.throw("RuntimeError", "OrderedDict mutated during iteration")
+        yield pair
+
+
 def named_modules(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     memo, prefix, once = bound(it, "Layer.named_modules", args, kwargs, memo=None, prefix="", remove_duplicate=True)
     return send(it, args[0], "named_sublayers", prefix=prefix, include_self=True, layers_set=memo, remove_duplicate=once)
@@ -64,7 +73,7 @@ def named_children(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs
     def pairs() -> Iterator[Any]:
         seen: set[int] = set()
         require_tables(it, args[0])
-        for name, child in modules.children(it, args[0]):
+        for name, child in _unchanged(it, modules.children(it, args[0]), modules.table(args[0], "_modules")):
             if id(child) not in seen:
                 seen.add(id(child))
                 yield name, child
@@ -90,7 +99,7 @@ def _tensors(table: str, method: str) -> Code:
                 path, layer = it.elements(pair)
                 if not isinstance(layer, Instance):
                     continue
-                for name, value in list(modules.table(layer, table).items()):
+                for name, value in _unchanged(it, list(modules.table(layer, table).items()), modules.table(layer, table)):
                     if value is None or id(value) in seen:
                         continue
                     if once is not False:
