@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, downloads, hooks, initialisers, numbers
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
-from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.around import decorated
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
-from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Foreign, FunctionValue, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ COVERED = frozenset({"numpy"})
 class Inert(Foreign):
     """Something that does nothing that matters here: a context manager, a decorator, a handle, a lock."""
 
-    __slots__ = ("name",)
+    __slots__ = ("held", "name")
 
-    def __init__(self, name: str = "handle") -> None:
+    def __init__(self, name: str = "handle", held: tuple[Any, ...] = ()) -> None:
         self.name = name
+        self.held = held  # what it was made with, and may be asked for
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__enter__":
@@ -40,18 +42,25 @@ class Inert(Foreign):
             return Native(name, lambda it, args, kwargs: self._between(it, -1))
         if name.startswith("__"):
             return NotImplemented
+        kept = _kept(self.name).get(name)
+        if kept is not None and self.held:
+            it.library.graded = True  # type: ignore[attr-defined]
+            found = next((value for value in self.held if isinstance(value, list)), None)
+            return found if found is not None else Unknown(it.unknown_reason(f"what `{self.name}` keeps as `{name}`"), self.held)
         if REGISTRY.module_has(self.name, name) is False:
             may_raise(it, "AttributeError", f"there is a `{self.name}.{name}`")
             return it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
-        return Inert(f"{self.name}.{name}")
+        return Inert(f"{self.name}.{name}", self.held)
 
     def item(self, it: Interpreter, index: Any) -> Any:
-        return Inert(f"{self.name}[…]")
+        return Inert(f"{self.name}[…]", self.held)
 
     def iterate(self, it: Interpreter) -> Any:
-        return it.outside(f"what `{self.name}` holds")
+        found = self.length(it)
+        return Unknown(found.reason, self.held) if self.held else found
 
-    length = iterate
+    def length(self, it: Interpreter) -> Any:
+        return it.outside(f"what `{self.name}` holds")
 
     def _around(self, it: Interpreter, body: Callable[[], Any]) -> Any:
         """Run the body of a function that is decorated."""
@@ -93,7 +102,17 @@ class Inert(Foreign):
             it.skipped(it.unknown_reason(f"what `{self.name}` does with tensors"), None)
         if (args or kwargs) and self.name not in _WITHOUT_GRADIENT | _SETTING | _OTHERWISE:
             may_raise(it, "", f"`{self.name}` takes such arguments")
-        return self
+        held = tuple(value for value in (*args, *kwargs.values()) if isinstance(value, list | tuple | dict | TensorValue | Instance | Unknown))
+        if _kept(self.name) and not held:
+            it.library_throw("AttributeError", f"`{self.name}` is given no parameters")
+        return Inert(self.name, (*self.held, *held)) if held else self
+
+
+def _kept(name: str) -> Mapping[str, str]:
+    """The attributes of an object without consequence that hold an argument of its class."""
+    framework = REGISTRY.framework_of(name)
+    owner, _, last = name.rpartition(".")
+    return framework.kept_by.get(owner, {}) if framework is not None and last[:1].isupper() else {}
 
 
 INERT = Inert()
@@ -125,6 +144,19 @@ def _call_first(overlay: Overlay, it: Interpreter, name: str, own: tuple[str, ..
     if overlay.trace is not None:
         overlay.trace.lose(it.unknown_reason(f"what training keeps under `{name}`"))
     return it.call(args[0], args[1:], {key: value for key, value in kwargs.items() if key not in own})
+
+
+def _measure(overlay: Overlay, it: Interpreter, framework: Framework, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A function that calls a module, its first argument, on an input of the sizes that come second, and may leave notes on it."""
+    module, sizes, *_ = [*args, *kwargs.values(), None, None]
+    reason = it.unknown_reason(f"what `{name}` leaves behind")
+    known = isinstance(sizes, list | tuple) and bool(sizes) and all(isinstance(size, int) for size in sizes)
+    shape = Shape(sizes) if known else Unknown(reason)
+    if overlay.is_module(module):
+        it.call(module, [TensorValue(Tensor(shape, "float32"), kind=framework.tensor[0])])
+        if framework.measures[name]:
+            overlay.doubt(it, module, reason)
+    return Unknown(reason)
 
 
 def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> Any:
@@ -183,6 +215,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return hooks.everywhere(overlay, name, framework.module_hooks[name])
     if name in framework.callers:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
+    if name in framework.measures:
+        return Native(name, lambda it, args, kwargs: _measure(overlay, it, framework, name, args, kwargs))
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs, framework.device_types))
     if name in framework.default_dtype:

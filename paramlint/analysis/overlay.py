@@ -63,6 +63,7 @@ class Overlay(Listener):
         self.older: set[str] = set()  # older versions of frameworks that some code names
         self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors
+        self.graded = False  # whether it may have computed gradients
         self.recording = gradients.Recording(self)
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
@@ -224,7 +225,7 @@ class Overlay(Listener):
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.moved = self.retyped = False
+        self.moved = self.retyped = self.graded = False
         self.recording.start()
         self.parameter_names.start()
         self._names = {}

@@ -222,6 +222,10 @@ def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> N
     it.throw("ValueError", "Layer shouldn't implement backward")
 
 
+def clear_gradients(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    overlay.graded = True  # gradients are zero from now on, where there are any
+
+
 METHODS: Mapping[str, Code] = {
     "__init__": own.init, "__setattr__": own.set_attribute, "__getattr__": own.get_attribute, "__delattr__": own.delete_attribute,
     "add_sublayer": own.add_sublayer, **dict.fromkeys(("add_module", "register_module"), own.add_module),
@@ -239,6 +243,7 @@ METHODS: Mapping[str, Code] = {
     **dict.fromkeys(("get_sublayer", "get_submodule"), get_sublayer), **dict.fromkeys(("set_sublayer", "set_submodule"), set_sublayer),
     "get_parameter": _get_tensor("get_parameter", "_parameters", "an nn.Parameter"),
     "get_buffer": _get_tensor("get_buffer", "_buffers", "a buffer"), "backward": backward, "extra_repr": extra_repr,
+    **dict.fromkeys(("clear_gradients", "zero_grad"), clear_gradients),
     "__call__": call, **types.METHODS,
 }
 

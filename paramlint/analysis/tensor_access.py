@@ -48,7 +48,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
             return not trained if word is False and isinstance(trained, bool) else trained
         return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
     if name in ("grad", "grad_fn"):
-        return None
+        return None if not overlay.graded or name == "grad_fn" else it.unknown(Why.INPUT, "whether a tensor has a gradient")
+    overlay.graded = overlay.graded or name == "backward"
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
     if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:

@@ -14,6 +14,7 @@ from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.object_methods import names_of
+from paramlint.interpreter.unmodelled import UNMODELLED
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -233,14 +234,14 @@ class _Names(Foreign):
 
     __slots__ = ("owner",)
 
-    def __init__(self, owner: Foreign) -> None:
+    def __init__(self, owner: Any) -> None:
         self.owner = owner
 
     def type_name(self) -> str:
         return "list"
 
     def _all(self, it: Interpreter) -> Unknown:
-        return it.unknown(Why.UNSUPPORTED, f"the names that a {self.owner.type_name()} has")
+        return it.unknown(Why.UNSUPPORTED, f"the names that a {operators.type_name(self.owner)} has")
 
     def _has(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         name = args[0]
@@ -275,7 +276,8 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
         return it.made(sorted(it.elements(it.call(it.get(value, "__dir__")))))
     if isinstance(value, ModuleValue):
         return it.call(it.builtins["sorted"], [value.names(it)])
-    if isinstance(value, Foreign):
+    cls = value if isinstance(value, ClassValue) else value.cls if isinstance(value, Instance) else None
+    if isinstance(value, Foreign) or (cls is not None and any(UNMODELLED in base.facts for base in cls.mro)):
         return _Names(value)
     return names_of(it, value)
 

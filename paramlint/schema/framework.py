@@ -103,6 +103,8 @@ class Framework(msgspec.Struct, frozen=True):
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
     text_dtypes: bool = False  # whether these functions tell, and take, texts
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
+    # Module of inert classes → the attributes of their objects that hold an argument, and its name.
+    kept_by: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
     effects: tuple[str, ...] = ()  # functions that ask the machine
@@ -111,6 +113,8 @@ class Framework(msgspec.Struct, frozen=True):
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords
+    # Functions that call their first argument on an input of the sizes that come second → whether they leave buffers in it.
+    measures: Mapping[str, bool] = msgspec.field(default_factory=dict)
     reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which
     restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised", "plain" or "made again"
     pruning: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that mask weights → what they do (analysis.pruning)

@@ -13,7 +13,7 @@ from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.paddle.common import unfit
+from paramlint.frameworks.paddle.common import axis_of, unfit
 from paramlint.frameworks.paddle.ops_common import axes, both, changing, dtype_of, functional, shape_of
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Text, Value, truth
@@ -28,8 +28,8 @@ class Elementwise(Op):
                   "sigmoid", "sin", "sqrt", "square", "tanh", "cumsum"),
         *both("log2", "log10", "log1p", "sign", "isnan", "isinf", "nan_to_num"),
         *functional("celu", "elu", "elu_", "gelu", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
-                    "leaky_relu_", "log_sigmoid", "log_softmax", "mish", "normalize", "prelu", "relu", "relu6", "relu_", "rrelu", "selu",
-                    "sigmoid", "silu", "softmax", "softmax_", "softplus", "softshrink", "softsign", "swish", "tanh", "tanh_", "tanhshrink",
+                    "leaky_relu_", "log_sigmoid", "mish", "normalize", "prelu", "relu", "relu6", "relu_", "rrelu", "selu",
+                    "sigmoid", "silu", "softplus", "softshrink", "softsign", "swish", "tanh", "tanh_", "tanhshrink",
                     "thresholded_relu", "dropout", "alpha_dropout", "local_response_norm", "batch_norm", "instance_norm", "layer_norm",
                     "group_norm", "label_smooth"),
         *(f"paddle.Tensor.{name}" for name in ("clone", "contiguous", "cpu", "cuda", "detach", "__neg__", "__abs__", "__pos__")),
@@ -45,6 +45,22 @@ class Elementwise(Op):
 
     def result(self) -> Tensor:
         return Tensor(shape_of(self.x), dtype_of(self.x))
+
+
+class Softmax(Op):
+    """A distribution along an axis."""
+
+    NAMES = functional("softmax", "softmax_", "log_softmax")
+    ALIASES: ClassVar = {"input": "x", "dim": "axis"}
+    x: Value
+    axis: Value = -1
+    dtype: Value = None
+    name: Value = None
+
+    def result(self) -> Tensor:
+        x = shape_of(self.x)
+        axis_of(x, self.axis)
+        return Tensor(x, self.dtype if isinstance(self.dtype, str) else dtype_of(self.x) if self.dtype is None else "unknown")
 
 
 class Assign(Op):
