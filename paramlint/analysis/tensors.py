@@ -138,6 +138,8 @@ class TensorValue(Foreign):
         return made
 
     def get(self, it: Interpreter, name: str) -> Any:
+        if SUSPECT in self.state and self.suspicion is not None:
+            it.hedged(self.suspicion)
         return it.library.tensor_attribute(it, self, name)  # type: ignore[attr-defined]
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:

@@ -208,6 +208,8 @@ def enter(it: Interpreter, function: FunctionValue, args: list[Any], kwargs: dic
     if code.is_generator:
         from paramlint.interpreter import generators
 
+        if function.within is not None:  # what a decorator does before the first step
+            function.within(it, lambda: None)
         made = GeneratorValue(generators.run(it, code, frame), code.name)
         made.forgets = lambda unknown: generators.forget(it, code, frame, unknown)
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, Why
 from paramlint.interpreter import containers, hints, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.unmodelled import unmodelled
@@ -37,7 +37,8 @@ def of_super(it: Interpreter, value: Super, name: str) -> Any:
     if found is ABSENT:
         unknown = cls.fact("unknown_base")
         if unknown is not None:
-            return Unknown(unknown)
+            known = name.startswith("__") or isinstance(unknown, Harmless | LeavesAlone) or not isinstance(instance, Instance)
+            return Unknown(unknown) if known else Unknown(unknown, (instance,), name)
         native = methods.unbound(it, it.classes["object"], name)
         return unmodelled(cls, name) if native is ABSENT else bind(it, native, instance, cls)
     if isinstance(instance, ClassValue):

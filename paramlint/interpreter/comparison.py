@@ -34,6 +34,10 @@ def compare(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         return identical(it, left, right)
     if op == "is not":
         return _negated(identical(it, left, right))
+    if left.__class__ is Unknown:
+        it.given(left, right)
+    elif right.__class__ is Unknown:
+        it.given(right, left)
     if op == "in":
         return contains(it, right, left)
     if op == "not in":

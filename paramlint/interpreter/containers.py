@@ -27,6 +27,7 @@ def get_item(it: Interpreter, value: Any, index: Any) -> Any:
             it.hedged(it.unknown_reason("the order in which a folder is listed", Why.EFFECT))
         return _sequence_item(it, value, index)
     if isinstance(value, Unknown):
+        it.given(value, index)
         return value
     if isinstance(value, Either):
         return it.each(value, lambda item: get_item(it, item, index))
@@ -198,6 +199,7 @@ def set_item(it: Interpreter, value: Any, index: Any, new: Any) -> None:
             if isinstance(item, list | dict):  # who finds the new value there changes that one
                 it.state.mark_open(item, value.reason, 0, reach((new,)))
         it.escaped(new, value.reason)
+        it.given(value, index, new, kept=True)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_item(it, item, index, new))
     elif isinstance(value, Foreign) and value.set_item(it, index, new) is not NotImplemented:

@@ -65,6 +65,13 @@ def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
     it.watch = watch
 
 
+def into(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
+    """Values are operands of an object of code out of reach, or kept in it."""
+    if not isinstance(callee, Harmless | LeavesAlone):
+        reason = Escaped(callee.kind, f"passed to code that is not known: {callee.message}", callee.site or it.site())
+        Escape(it, reason, foreign=True).take(values)
+
+
 def decorated(it: Interpreter, decorator: Unknown, value: Any) -> None:
     """Code that is not in reach decorates a function or class: it may wrap or change it, and a function may be called."""
     while isinstance(value, StaticMethod | ClassMethod | Property):

@@ -22,6 +22,7 @@ def in_place(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         return it.each(left, lambda item: in_place(it, op, item, right))
     if isinstance(left, Unknown):
         through(it, left)
+        it.given(left, right)
         return it.result_of(left, (right,))
     if isinstance(left, list) and op == "+":
         items = elements_or_unknown(it, right)

@@ -16,6 +16,7 @@ from paramlint.interpreter import (
     conditions,
     containers,
     definitions,
+    escape,
     evaluation,
     exceptions,
     execution,
@@ -41,7 +42,7 @@ from paramlint.interpreter.replay import Replay
 from paramlint.interpreter.set_order import Shuffled
 from paramlint.interpreter.signals import LimitReached, Raised, Signal
 from paramlint.interpreter.state import State
-from paramlint.interpreter.values import ABSENT, HANDED, ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, HANDED, BoundMethod, ClassValue, Either, FunctionValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
 
 
+_OPERANDS = frozenset({Instance, list})  # what an operator of an object that is not known may change
+_KEPT = frozenset({Instance, list, tuple, dict, ClassValue, FunctionValue, BoundMethod})
 _NAMING = frozenset({"AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"})  # they keep names besides
 
 
@@ -234,6 +237,11 @@ class Interpreter:
         reason = (attrs.get(HANDED) if attrs is not None else None) or cls.fact(HANDED)
         if reason is not None:
             self.hedged(reason.reason if isinstance(reason, Either) else reason)
+
+    def given(self, unknown: Unknown, *values: Any, kept: bool = False) -> None:
+        """An operator hands values to an object that is not known, or they are ``kept`` in it."""
+        if unknown.reason.kind is Why.IMPORT and any(value.__class__ in (_KEPT if kept else _OPERANDS) for value in values):
+            escape.into(self, unknown.reason, values)
 
     # Reasons and errors ------------------------------------------------------------------------------------------
 

@@ -127,6 +127,9 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if found is not NotImplemented:
             return found
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
+        for unknown in (left, right):
+            if isinstance(unknown, Unknown):
+                it.given(unknown, left, right)
         found = by_methods(it, BINARY[op][1], left, right)
         if found is not NotImplemented:
             return found
@@ -140,6 +143,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         unknown = left if isinstance(left, Unknown) else right
         if op == "@":
             it.skipped(unknown.reason, (left, right))
+        it.given(unknown, left, right)
         return unknown
     if isinstance(left, Either):
         return it.each(left, lambda item: binary(it, op, item, right))

@@ -59,6 +59,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
                 it.write(item.attrs)
                 item.attrs[name] = loose(value.reason, (item.attrs.get(name), new))
         it.escaped(new, value.reason)
+        it.given(value, new, kept=True)
     elif isinstance(value, Either):
         it.each(value, lambda item: set_(it, item, name, new))
     elif isinstance(value, BoundMethod) and not isinstance(value.func, FunctionValue):
