@@ -49,6 +49,7 @@ _LOOKING = frozenset({
 })
 _MODULES = {"math": Effect.COMPUTES, "re": Effect.READS, "os.path": Effect.READS, "warnings": Effect.READS, "logging": Effect.READS}
 
+_NODES = 1_000  # that are read for one question; what takes more counts as writing
 _UNCHANGING = (str, bytes, int, float, complex, tuple, frozenset, range, bool, type(None))
 _OF_CONTAINERS: dict[type, frozenset[str]] = {
     list: frozenset({"copy", "count", "index"}),
@@ -161,6 +162,8 @@ class _Reading:
 
     def __init__(self, it: Interpreter) -> None:
         self.it = it
+        self.nodes = 0
+        self.asked: set[str] = set()
         self.seen: set[tuple[int, int]] = set()
         self.itself: tuple[str, Any] = ("", ABSENT)  # the first parameter of the method that is read, and its object
 
@@ -174,7 +177,7 @@ class _Reading:
         if code.global_names or code.nonlocal_names or code.is_generator or code.is_async:
             return Effect.WRITES
         first = next((parameter.name for parameter in (*code.positional_only, *code.parameters)), "")
-        outer, self.itself = self.itself, (first, ABSENT if first in bound_in(code.body) else itself)
+        outer, self.itself = self.itself, (first, ABSENT if itself is ABSENT or first in bound_in(code.body) else itself)
         try:
             return self.statements(code.body, function.closure, code.locals)
         finally:
@@ -184,7 +187,8 @@ class _Reading:
         """``own`` are names that are bound when the code runs."""
         found = Effect.COMPUTES
         for part in walk(nodes):
-            found = max(found, self._node(part, frame, own))
+            self.nodes += 1
+            found = max(found, self._node(part, frame, own)) if self.nodes <= _NODES else Effect.WRITES
             if found is Effect.WRITES:
                 break
         return found
@@ -258,10 +262,13 @@ class _Reading:
             found = receiver.cls.find(name)
             if isinstance(found, FunctionValue):
                 return self.function(found, receiver)
-        return max(self._defined(name), Effect.READS if name in _LOOKING_METHODS else Effect.WRITES)
+        return max(self._defined(name), Effect.READS) if name in _LOOKING_METHODS else Effect.WRITES
 
     def _defined(self, name: str) -> Effect:
-        """What the functions of that name do that stand in classes of the analysed code."""
+        """What the functions of that name do that stand in classes of the analysed code; nothing more, if that has been asked before."""
+        if name in self.asked:
+            return Effect.COMPUTES
+        self.asked.add(name)
         return reduce(max, map(self._member, self.it.defined.get(name, ())), Effect.COMPUTES)
 
     def _getters(self, name: str) -> Effect:
