@@ -38,6 +38,9 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             return first
         return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
     if node.kind == "dict":
+        turned = _turned(it, node, first)
+        if turned is not None:
+            return turned
         mapping: dict[Any, Any] = it.made({})
         for key, value in _items(it, node, inner, 0, first):
             if key is _OPEN:
@@ -90,6 +93,23 @@ def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, members: list
     return mapping
 
 
+def _turned(it: Interpreter, node: ir.Comprehension, source: Any) -> dict[Any, Any] | None:
+    """``{value: key for key, value in table.items()}`` of texts, which needs no frame; None for any other comprehension."""
+    clause, (key, value) = node.clauses[0], (node.element, node.value)
+    target = clause.target
+    if len(node.clauses) > 1 or clause.conditions or target.__class__ is not ir.Display or source.__class__ is not _ITEMS:
+        return None
+    names = [part.id for part in target.items if isinstance(part, ir.Name)]  # type: ignore[attr-defined]
+    if len(names) != 2 or not isinstance(key, ir.Name) or not isinstance(value, ir.Name) or {key.id, value.id} != set(names):
+        return None
+    if not all(left.__class__ is str and right.__class__ is str for left, right in source) or len(source) > it.limits.items:
+        return None
+    it.steps += len(source)
+    it.step()
+    return it.made({right: left for left, right in source} if key.id == names[1] else dict(source))  # type: ignore[no-any-return]
+
+
+_ITEMS = type({}.items())
 _UNORDERED = frozenset({set, frozenset, GeneratorValue, list})
 _SIZED = frozenset({range, list, tuple})
 _MANY = 100  # elements from which on it may pay to ask beforehand what they cost
