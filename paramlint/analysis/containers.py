@@ -12,6 +12,7 @@ from paramlint.analysis.unknown_bases import may_be_module
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.containers import any_of, delete_item, index_of, present
+from paramlint.interpreter.fixed_width import FIXED
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.hashing import put
 from paramlint.interpreter.held import loose
@@ -284,7 +285,7 @@ class Container:
     def _times(self, it: Interpreter, row: Instance, count: Any) -> int:
         if isinstance(count, Unknown | Either | Formula):
             raise NeedsValue(it.unknown(Why.ARGUMENT, "how often the modules of a row are repeated"))
-        if not isinstance(count, int):
+        if not isinstance(count, int) or count.__class__ in FIXED:
             it.library_throw("TypeError", f"unsupported operand type(s) for *: {row.cls.name} and {type_name(count)}")
         if count <= 0:
             it.library_throw("ValueError", "Non-positive multiplication factor")

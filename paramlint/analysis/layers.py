@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, data_format, handed_over, objects, older_versions
+from paramlint.analysis import constructors, data_format, handed_over, objects, older_versions, recipes
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.dims import NoNumber
@@ -13,6 +13,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.fixed_width import FIXED, plain
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.layer import Layer, Origin
@@ -90,6 +91,8 @@ def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
         return Unknown(value.reason)
     if value.__class__ is int and value.bit_length() > _BITS:
         return it.unknown(Why.LIMIT, f"an integer of more than {_BITS:,} bits")
+    if value.__class__ in FIXED:
+        return plain(value)
     if isinstance(value, Numbers):
         return value.tensor
     if isinstance(value, Named) and value.name.endswith(f".{NEW_AXIS}"):
@@ -160,7 +163,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     site = it.site()
     if overlay.data_formats:
         kwargs = data_format.filled(overlay, it, entry_class.signature(), len(given), kwargs)
-    key = _key(entry_class, given, kwargs)
+    key = recipes.key(entry_class, given, kwargs)
     known = overlay.recipes.get(key) if key is not None and not changed else None
     if known is not None:  # the same layer as one that is built already: entries do not change
         entry, weights = known
@@ -174,6 +177,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         _finish(overlay, it, instance, entry)
         return
     try:
+        if any(value.__class__ in FIXED for value in (*given, *kwargs.values())):
+            recipes.require_plain(entry_class, cls.facts["qualified"], given, kwargs)
         convert = to_entry if cls.fact("lazy") is not None else _argument
         entry = entry_class.build([convert(overlay, it, value) for value in given],
                                   {name: convert(overlay, it, value) for name, value in kwargs.items()})
@@ -227,22 +232,6 @@ def _finish(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer)
 def _is_followed(overlay: Overlay, cls: ClassValue) -> bool:
     """Whether a layer's class may have methods of the analysed code, which its constructor calls."""
     return overlay.is_user_class(cls) or overlay.replaced.rewritten(cls)
-
-
-_PLAIN = (int, str, float, bool, type(None))
-
-
-def _key(entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """What a layer's call is known by, where its arguments are plain: True and 1 differ, as they are stored."""
-    parts: list[Any] = [entry]
-    for name, value in (*enumerate(args), *kwargs.items()):
-        if isinstance(value, tuple) and all(isinstance(item, _PLAIN) for item in value):
-            parts.append((name, value, tuple(map(type, value))))
-        elif isinstance(value, _PLAIN):
-            parts.append((name, value, type(value)))
-        else:
-            return None
-    return tuple(parts)
 
 
 def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, inputs: Mapping[str, Any] | None = None) -> Any:

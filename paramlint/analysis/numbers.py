@@ -12,6 +12,7 @@ from paramlint.analysis.tensors import Named
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, UnknownArray, Why
+from paramlint.interpreter.fixed_width import FIXED, plain, scalar
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Numbers(Foreign):
 
     def item(self, it: Interpreter, index: Any) -> Any:
         if isinstance(index, int):
-            return self.items[index] if -len(self.items) <= index < len(self.items) else it.throw("IndexError", "index is out of bounds")
+            return scalar(self.items[index]) if -len(self.items) <= index < len(self.items) else it.throw("IndexError", "index is out of bounds")
         if isinstance(index, slice) and all(part is None or isinstance(part, int) for part in (index.start, index.stop, index.step)):
             return Numbers(self.items[index])
         return _unknown(it, "an index of an array")
@@ -72,7 +73,7 @@ class Numbers(Foreign):
         return it.limit("an array that is changed")
 
     def iterate(self, it: Interpreter) -> Any:
-        return it.throw("TypeError", "iteration over a 0-d array") if self.scalar else iter(list(self.items))
+        return it.throw("TypeError", "iteration over a 0-d array") if self.scalar else iter(list(map(scalar, self.items)))
 
     def length(self, it: Interpreter) -> Any:
         return it.throw("TypeError", "len() of unsized object") if self.scalar else len(self.items)
@@ -172,6 +173,7 @@ def _plain(values: Any) -> list[Any]:
     if isinstance(values, Numbers):
         return values.items
     items = [values] if isinstance(values, int | float) else list(values)
+    items = [item if item.__class__ not in FIXED else int(item) if isinstance(item, int) else float(item) for item in items]
     if not all(isinstance(item, int | float) for item in items) or len(items) > _LIMIT:
         raise TypeError("nested")
     return [float(item) for item in items] if any(type(item) is float for item in items) else items
@@ -264,6 +266,8 @@ def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[An
     try:
         if all(value is None or isinstance(value, int | float | str | list | tuple | Numbers) for value in (*args, *kwargs.values())):
             found = function(*args, **kwargs)
+            if name not in _PYTHON_S:
+                found = scalar(found)
             return it.made(found) if isinstance(found, list) else found
     except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
         pass
@@ -271,6 +275,7 @@ def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[An
     return _shaped(unknown, args, kwargs) if name in _SHAPED else unknown
 
 
+_PYTHON_S = frozenset(f"ndarray.{name}" for name in ("item", "tolist", "__int__", "__float__", "__index__"))
 _SHAPED = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})
 
 
@@ -285,7 +290,9 @@ def _shaped(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknow
 
 
 def _type(value: Any) -> Any:
-    """A dtype by its name."""
+    """A dtype by its name; a number as Python's own."""
+    if value.__class__ in FIXED:
+        return plain(value)
     if isinstance(value, ClassValue) and value.python in (int, float, bool):
         return value.name
     return value.name.rpartition(".")[2] if isinstance(value, Named) else value

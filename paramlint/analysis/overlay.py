@@ -85,6 +85,7 @@ class Overlay(Listener):
         it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard
         it.rebound = self.replaced.rebound
+        tensor_classes.add_scalars(it)
         it.inertness = Inertness(it, Initialising(self))
         it.replay = Replay(it, self.is_replayed)
         it.effects_noted = lambda: len(self.downloads) + self.parameter_names.given + self.granted.count

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.derivatives import function_class
 from paramlint.analysis.modules import argument_of
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.fixed_width import FIXED
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.framework import Framework
@@ -56,13 +58,33 @@ _OF_SCALARS = frozenset({
     "view"})
 
 
+def add_scalars(it: Interpreter) -> None:
+    """The classes of numpy's numbers."""
+    generic = ClassValue("generic", (it.classes["object"],), {}, module="numpy")
+    for name, bases in (("int64", (generic,)), ("float64", (generic, it.classes["float"]))):
+        it.classes[name] = ClassValue(name, bases, {}, module="numpy")
+
+
 def of_plain(it: Interpreter, value: Any, name: str) -> Any:
     """What a tensor's shape has besides a tuple's methods; what a number has besides, if it may be one of numpy."""
     if isinstance(value, tuple):
         return _of_shape(value, name)
+    if value.__class__ in FIXED:
+        return _of_scalar(it, value, name)
     if name in _OF_SCALARS and any(known.startswith("numpy.") for known in it.modules.members):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a number that may be one of numpy")
     return ABSENT
+
+
+def _of_scalar(it: Interpreter, value: Any, name: str) -> Any:
+    """What a number of numpy has besides."""
+    if name in ("shape", "ndim", "size"):
+        return {"shape": (), "ndim": 0, "size": 1}[name]
+    if name in ("item", "tolist"):
+        return Native(name, lambda it, args, kwargs: int(value) if isinstance(value, int) else float(value))
+    if name == "astype":
+        return Native(name, lambda it, args, kwargs: it.call(it.get(Numbers([value], scalar=True), "astype"), args, kwargs))
+    return it.unknown(Why.UNSUPPORTED, f"`{name}` of a number of numpy") if name in _OF_SCALARS else ABSENT
 
 
 def _of_shape(value: tuple[Any, ...], name: str) -> Any:

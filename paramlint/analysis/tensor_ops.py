@@ -16,6 +16,7 @@ from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
+from paramlint.interpreter.fixed_width import FIXED, plain
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
@@ -214,6 +215,8 @@ def argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:
     """A value of the analysed code as an argument of an operation."""
     if isinstance(value, TensorValue):
         return value.tensor
+    if value.__class__ in FIXED:
+        return plain(value)
     if isinstance(value, Named):
         last = value.name.rpartition(".")[2]
         return None if last == NEW_AXIS else last

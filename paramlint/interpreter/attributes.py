@@ -10,6 +10,7 @@ from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, UnknownArray,
 from paramlint.interpreter import containers, hints, iteration, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
+from paramlint.interpreter.fixed_width import FIXED
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import CodeValue, LibraryModule
 from paramlint.interpreter.lookups import NotPassedOn, passed_on
@@ -314,4 +315,4 @@ _FINDERS: dict[type, Callable[[Interpreter, Any, str], Any]] = {
     Quotient: _of_open,
 }
 _AS_THEY_ARE = frozenset({Unknown, UnknownArray, Either, Formula, Quotient})
-_OF_LIBRARIES = frozenset({tuple, int, float})
+_OF_LIBRARIES = frozenset({tuple, int, float, *FIXED})

@@ -19,6 +19,7 @@ from paramlint.interpreter import (
     texts,
 )
 from paramlint.interpreter.constructors import forget_values
+from paramlint.interpreter.fixed_width import float64
 from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.iteration import is_error
@@ -48,7 +49,7 @@ _VALUES = {
 
 def find(it: Interpreter, value: Any, name: str) -> Any:
     """The method or attribute of a value that is Python's own, bound; ABSENT where it has none."""
-    kind = value.__class__
+    kind = value.__class__ if value.__class__ is not float64 else float
     function: Any = _RAW.get(kind, {}).get(name)
     if function is not None:
         method = Native(name, lambda it, args, kwargs: call_guarded(it, function, [value, *args], kwargs))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators, set_order
+from paramlint.interpreter.fixed_width import FIXED
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -43,6 +44,8 @@ def text(it: Interpreter, value: Any) -> Any:
         method = value.get(it, "__str__")
         if method is not NotImplemented and not isinstance(method, Unknown):
             return it.call(method)
+    if value.__class__ in FIXED:
+        return str(value)
     if isinstance(value, bytes) or not isinstance(value, str):
         return representation(it, value)
     return str(value)

@@ -97,6 +97,7 @@ FRAMEWORK = Framework(
     layers="keras.layers",
     module_bases=("keras.layers.Layer",),
     call="call",
+    plain_integers={"Dense": ("units",)},
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     older=("tf_keras",),
     builds_on_call=True,
