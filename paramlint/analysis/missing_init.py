@@ -12,11 +12,13 @@ from paramlint.schema.conditions import Uninitialised
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.frames import Frame
     from paramlint.interpreter.machine import Interpreter
     from paramlint.interpreter.protocols import Statement
 
 
+_NOTED = "<noted>"  # the attribute of a layer that has been noted
 _DERIVED = re.compile(r"^class\s+\w+\s*\((?!\s*(?:object)?\s*\))", re.MULTILINE)
 _REGISTERS = re.compile(r"^[ \t]+self\.\w+\s*=\s*[\w.]*(?:Parameter|Buffer|Module|Layer|Sequential)\w*\(", re.MULTILINE)
 
@@ -57,6 +59,17 @@ def event(it: Interpreter, instance: Instance) -> MissingInitEvent | None:
             return MissingInitEvent(it, instance, frame, function)
         frame = frame.caller
     return None
+
+
+def note_call(overlay: Overlay, it: Interpreter, instance: Instance) -> None:
+    """Note a layer that tracks something although its class never calls the base class's ``__init__``: its first call raises."""
+    if overlay.events is None or it.dropped is not None or _NOTED in instance.attrs:
+        return
+    found = event(it, instance)
+    if found is not None and found.late is None:
+        it.write(instance.attrs)
+        instance.attrs[_NOTED] = True
+        overlay.events.append(found)
 
 
 def _site(frame: Frame, node: ir.Stmt) -> Site | None:

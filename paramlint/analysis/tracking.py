@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import kept_arguments, lazy_state, modules, older_versions
+from paramlint.analysis import kept_arguments, lazy_state, missing_init, modules, older_versions
 from paramlint.analysis.effects import Inert
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import setting
@@ -36,6 +37,8 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         _rename(it, self_, name, value)
     if isinstance(value, Inert) and older_versions.is_older(overlay, it):
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{name}`, which may be a metric with weights").reason)
+    if "built" not in self_.attrs and not isinstance(self_.payload, LayerState) and overlay.is_module(value):
+        missing_init.note_call(overlay, it, self_)
     value = Tracker(overlay, self_, name).tracked(it, value, name)
     if is_fixed(self_.cls, name):
         if not overlay.is_module(value):  # which one backend registers under the name all the same
