@@ -151,7 +151,7 @@ def _measure(overlay: Overlay, it: Interpreter, framework: Framework, name: str,
     module, sizes, *_ = [*args, *kwargs.values(), None, None]
     reason = it.unknown_reason(f"what `{name}` leaves behind")
     known = isinstance(sizes, list | tuple) and bool(sizes) and all(isinstance(size, int) for size in sizes)
-    shape = Shape(sizes) if known else Unknown(reason)
+    shape = Shape(sizes or ()) if known else Unknown(reason)
     if overlay.is_module(module):
         it.call(module, [TensorValue(Tensor(shape, "float32"), kind=framework.tensor[0])])
         if framework.measures[name]:

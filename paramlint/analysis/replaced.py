@@ -28,7 +28,10 @@ class Replaced:
         self.classes: dict[ClassValue, set[str]] = {}  # which of their attributes
 
     def rebound(self, owner: Any, name: str, value: Any) -> None:
-        """A name of a module or of a class gets another value."""
+        """A name of a module or of a class gets another value; what a framework's own files bind is as it is known."""
+        frame = self.overlay.it.frame
+        if frame is not None and REGISTRY.framework_of(frame.module.name) is not None:
+            return
         if isinstance(owner, ClassValue):
             self._attribute(owner, name, value)
         elif isinstance(owner, Native):
