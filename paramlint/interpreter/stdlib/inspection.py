@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import abstract_classes
+from paramlint.interpreter import abstract_classes, hints
 from paramlint.interpreter.attributes import is_annotated
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
@@ -94,6 +94,15 @@ def signature(it: Interpreter, obj: Any, **options: Any) -> Any:
         made.attrs["return_annotation"] = found["return"]
     made.attrs[_ROWS] = tuple(rows[taken:])
     return made
+
+
+@FUNCTIONS.raw("get_annotations")
+def get_annotations(it: Interpreter, obj: Any, **options: Any) -> Any:
+    """The annotations of an object itself, in a dictionary of their own."""
+    if options or not isinstance(obj, ClassValue | FunctionValue):
+        return it.unknown(Why.UNSUPPORTED, "the annotations of such an object")
+    found = hints.of_class(it, obj) if isinstance(obj, ClassValue) else it.get(obj, hints.NAME)
+    return it.made(dict(found)) if isinstance(found, dict) else found
 
 
 def _rows(function: FunctionValue) -> list[Row]:
