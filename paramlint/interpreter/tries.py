@@ -16,12 +16,15 @@ from paramlint.interpreter.nodes import walk
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.targets import assign, bind_name, unbind_name
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, FunctionValue, Instance
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
+
+
+SWALLOWS = "<swallows>"  # the attribute of a context manager of the standard library that may keep exceptions to itself
 
 
 @handles(ir.Raise)
@@ -275,6 +278,17 @@ def swallows(it: Interpreter, leave: Any, raised: Raised, frame: Frame) -> bool:
     return found is not False
 
 
+def _may_swallow(manager: Any) -> bool:
+    """Whether a context manager may keep exceptions to itself."""
+    if not isinstance(manager, Instance):
+        return False
+    leave = manager.cls.find("__exit__")
+    if isinstance(leave, FunctionValue):
+        given = [part.value for part in walk(leave.code.body) if isinstance(part, ir.Return) and part.value is not None]
+        return any(not isinstance(value, ir.Constant) or bool(value.value) for value in given)
+    return manager.attrs.get(SWALLOWS) is True
+
+
 def perhaps_swallowed(it: Interpreter, raised: Raised, reason: Reason) -> None:
     """An exception that a context manager may keep to itself is taken to be kept; else the code raises."""
     it.not_taken(raised, reason)
@@ -297,6 +311,7 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
             return None
     enter, leave = manager_methods(it, manager)
     value = it.call(enter)
+    outer, it.dropped = it.dropped, [] if _may_swallow(manager) else it.dropped
     try:
         if target is not None:
             assign(it, target, value, frame)
@@ -305,6 +320,11 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
         if not swallows(it, leave, raised, frame):
             raise
         return None
+    finally:
+        dropped, it.dropped = it.dropped, outer
+    if dropped is not None and dropped is not outer:
+        for raised, reason in dropped:
+            perhaps_swallowed(it, raised, reason)
     result = frame.result
     it.call(leave, [None, None, None])
     frame.result = result

@@ -8,9 +8,11 @@ from paramlint.core.unknown import Unknown
 from paramlint.interpreter import iteration
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table
+from paramlint.interpreter.nodes import walk
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.tries import chain, manager_methods, perhaps_swallowed
+from paramlint.interpreter.tries import SWALLOWS, chain, manager_methods, perhaps_swallowed
 from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, GeneratorValue, Instance, Native
+from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -53,7 +55,9 @@ def _managed(it: Interpreter, cls: ClassValue, func: Any, args: list[Any], kwarg
     generator = it.call(func, args, kwargs)
     if isinstance(generator, Unknown):
         return generator
-    return it.instance(cls, {"gen": generator, "again": Native("again", lambda it, _args, _kwargs: it.call(func, args, kwargs))})
+    again = Native("again", lambda it, _args, _kwargs: it.call(func, args, kwargs))
+    catches = isinstance(func, FunctionValue) and any(isinstance(part, ir.Try) and part.handlers for part in walk(func.code.body))
+    return it.instance(cls, {"gen": generator, "again": again, SWALLOWS: catches})
 
 
 @_GENERATED.raw("__enter__", binds=True)
@@ -143,7 +147,7 @@ def _redirect_exit(it: Interpreter, self: Instance, /, *excinfo: Any) -> None:
 
 @_SUPPRESS.raw("__init__", binds=True)
 def _suppress_init(it: Interpreter, self: Instance, /, *exceptions: Any) -> None:
-    self.attrs["exceptions"] = exceptions
+    self.attrs.update({"exceptions": exceptions, SWALLOWS: True})
 
 
 @_SUPPRESS.raw("__enter__", binds=True)
@@ -183,6 +187,7 @@ def _exits(it: Interpreter, self: Instance) -> list[Any]:
 
 @_STACK.raw("__enter__", binds=True)
 def _stack_enter(it: Interpreter, self: Instance, /) -> Any:
+    self.attrs[SWALLOWS] = True  # what is entered may
     return self
 
 
