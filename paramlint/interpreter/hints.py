@@ -9,7 +9,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.nodes import acts, names_in
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 from paramlint.syntax.signatures import annotations_of
 
@@ -96,7 +96,7 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
             return
         if value is not ABSENT and not isinstance(value, ClassValue):
             return
-    elif acts(expression) or frame.module.names_annotations():
+    elif acts(expression) or _of_object(expression, frame) or frame.module.names_annotations():
         value = ABSENT
     else:
         return
@@ -108,6 +108,14 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
     if name is not None and isinstance(mapping, dict):
         it.write(mapping)
         mapping[name] = value
+
+
+def _of_object(node: ir.Expr, frame: Frame) -> bool:
+    """Whether an annotation is an attribute or item of an object of the analysed code, which may act on being asked."""
+    while isinstance(node, ir.Attribute | ir.Subscript):
+        node = node.value
+    name = node.id if isinstance(node, ir.Name) else ""
+    return isinstance(frame.vars.get(name, frame.module.vars.get(name)), Instance)
 
 
 def resolve(it: Interpreter, mapping: Any) -> Any:

@@ -172,6 +172,8 @@ class Turns:
             return False
         if any(self._may_be_descriptor(name) for name in needs.attributes) or any(self._has_hooks(name) for name in needs.bases):
             return False
+        if any(isinstance(self.module.vars.get(name), Instance) for name in needs.annotations):
+            return False
         return all(self._is_library(name) for name in needs.libraries)
 
     def _is_bound(self, it: Interpreter, name: str) -> bool:

@@ -22,12 +22,13 @@ class BindingOnly(NamedTuple):
     """What must hold besides, for a statement to have no effect: where the names come from that it takes attributes of.
 
     ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with,
-    ``attributes`` the names whose values become attributes of a class.
+    ``attributes`` the names whose values become attributes of a class, ``annotations`` those of which annotations take an attribute or an item.
     """
 
     libraries: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
 
 
 def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
@@ -35,7 +36,9 @@ def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
     if len(nodes) != 1:
         return None
     found = _Reader()
-    return BindingOnly(frozenset(found.libraries), frozenset(found.bases), frozenset(found.attributes)) if found.statement(nodes[0]) else None
+    if not found.statement(nodes[0]):
+        return None
+    return BindingOnly(frozenset(found.libraries), frozenset(found.bases), frozenset(found.attributes), frozenset(found.annotations))
 
 
 class _Reader:
@@ -43,6 +46,7 @@ class _Reader:
         self.libraries: set[str] = set()
         self.bases: set[str] = set()
         self.attributes: set[str] = set()
+        self.annotations: set[str] = set()
 
     def statement(self, node: ast.stmt) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -76,8 +80,16 @@ class _Reader:
         if isinstance(node, ast.Assign):
             return all(isinstance(target, ast.Name) for target in node.targets) and self._expression(node.value, 0)
         if isinstance(node, ast.AnnAssign):
+            self._annotated(node.annotation)
             return isinstance(node.target, ast.Name) and not _calls(node.annotation) and (node.value is None or self._expression(node.value, 0))
         return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+    def _annotated(self, node: ast.expr) -> None:
+        whole = node
+        while isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        if isinstance(node, ast.Name) and node is not whole:
+            self.annotations.add(node.id)
 
     def _decorator(self, node: ast.expr) -> bool:
         """A descriptor, or what a library has: ``@property``, ``@size.setter``, ``@torch.no_grad()``."""
