@@ -9,7 +9,9 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.containers import mapping_or_unknown
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import Either, Instance
+from paramlint.schema.fields import anything
 from paramlint.schema.layer import Layer, Origin
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ def known_by(argument: Any, value: Any) -> Any:
         argument = copy(argument)
         argument.origin = Origin(value)
     return argument
+
+
+def tensors_for_numbers(it: Interpreter, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
+    """A tensor that is given where a number is needed may be taken for one, or refused."""
+    if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
+        given = as_given(entry, args, kwargs)
+        for field in entry.signature().fields:
+            if isinstance(given[field.name], TensorValue) and field.converter is not anything:
+                may_raise(it, "", f"a tensor as `{field.name}`")
 
 
 def as_given(entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

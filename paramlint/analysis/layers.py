@@ -182,6 +182,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         convert = to_entry if cls.fact("lazy") is not None else _argument
         entry = entry_class.build([convert(overlay, it, value) for value in given],
                                   {name: convert(overlay, it, value) for name, value in kwargs.items()})
+        handed_over.tensors_for_numbers(it, entry_class, given, kwargs)
     except Refused as error:
         if not isinstance(error, BadCall) or not overlay.is_prepared(instance):  # Python refuses a bad call before anything runs
             overlay.renew(it, instance)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import modules
 from paramlint.analysis import sublayer_attributes as attributes
 from paramlint.analysis.sublayer_calls import REQUIRED, Args, Kwargs, bound, overrides, send
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.dims import NoNumber
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import containers
 from paramlint.interpreter.handed import obscure
@@ -86,7 +88,8 @@ class Elements:
             for name, value in list(source.items()):
                 self.add(it, self_, name, value)
             return
-        if isinstance(source, int | float | None) or (isinstance(source, Instance) and source.cls.find("__iter__") is ABSENT):
+        plain = isinstance(source, int | float | NoNumber | TensorValue | None)
+        if plain or (isinstance(source, Instance) and source.cls.find("__iter__") is ABSENT):
             it.throw("AssertionError", f"The type of sublayers is not iterable of key/value pairs, the type of sublayers is {type_name(source)}")
         for position, pair in enumerate(it.elements(source)):
             items = it.elements(pair) if isinstance(pair, list | tuple | str | dict) else [it.item(pair, 0), it.item(pair, 1)]

@@ -30,7 +30,8 @@ def to(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         it.throw("AssertionError", "blocking value error, must be the True, False or None")
     devices.note(overlay, "to", [] if device is None else [device], {})
     if device is not None or dtype is not None:
-        _convert(it, args[0], None if dtype is None else _type(it, dtype), dtype, every=True)
+        _convert(it, args[0], None if dtype is None else _type(it, dtype), dtype, every=True,
+                 kept=dtype is None and device != "cpu")
     return args[0]
 
 
@@ -53,11 +54,16 @@ def _type(it: Interpreter, value: Any) -> str:
     return value if isinstance(value, str) else _dtype_name(value) or "unknown"
 
 
-def _convert(it: Interpreter, layer: Any, dtype: str | None, said: Any, *, every: bool) -> None:
-    """Give the tensors of a layer and of those below it a type, those of whole numbers too where it is ``every`` tensor."""
+def _convert(it: Interpreter, layer: Any, dtype: str | None, said: Any, *, every: bool, kept: bool = False) -> None:
+    """Give the tensors of a layer and of those below it a type, those of whole numbers too where it is ``every`` tensor.
+
+    ``kept`` says that they may stay where they are and as they are.
+    """
     for _, inner in modules.walk(it, layer):
         if not isinstance(inner, Instance):
             continue
+        if (every or dtype is None) and not kept and "_dropout_state" in modules.table(inner, "_buffers"):
+            it.library_throw("RuntimeError", "the weights of a recurrent layer lie in one tensor, which is neither moved nor cast")
         it.write(inner.attrs)
         inner.attrs["_dtype"] = said
         for value in (*modules.table(inner, "_parameters").values(), *modules.table(inner, "_buffers").values()):
@@ -94,11 +100,14 @@ def typed(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     return to(overlay, it, [args[0], None, bound(it, "Layer.type", args, kwargs, dst_type=REQUIRED)[0]], {})
 
 
-def placed(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+def placed(name: str) -> Code:
     """``cpu``, ``cuda`` and the like, which forget the type that a layer is said to have."""
-    devices.note(overlay, "to", args[1:], kwargs)
-    _convert(it, args[0], None, None, every=False)
-    return args[0]
+    def place(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        devices.note(overlay, "to", args[1:], kwargs)
+        _convert(it, args[0], None, None, every=False, kept=name != "cpu")
+        return args[0]
+
+    return place
 
 
 def astype(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
@@ -111,7 +120,7 @@ def astype(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any
 
 
 METHODS: Mapping[str, Code] = {
-    "to": to, "type": typed, "astype": astype, **dict.fromkeys(("cpu", "cuda", "xpu"), placed),
+    "to": to, "type": typed, "astype": astype, **{name: placed(name) for name in ("cpu", "cuda", "xpu")},
     "float": floats("float", "float32"), "float16": floats("float16", "float16"), "bfloat16": floats("bfloat16", "bfloat16"),
     "double": doubles("double", "float64"), "half": doubles("half", "float16"),
 }

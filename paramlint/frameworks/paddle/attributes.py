@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
+from paramlint.core.dims import NoNumber
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import Refused, certainly
@@ -208,7 +209,7 @@ def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:
     if isinstance(attribute, Attribute):
         return filled(Weight(shape, trainable=_trainable(name, attribute.trainable), name=attribute.name), name,
                       attribute if attribute.initialiser is True else attribute.initialiser)
-    if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set):
+    if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set | NoNumber | Tensor):
         raise Refused(f"`{name}` must be a ParamAttr, an initializer, a name, True, False or None, got {shown(attribute)}", field=name,
                       error="TypeError", help=f"write `{name}=False` to leave the parameter out")
     reason = attribute.reason if isinstance(attribute, Unknown) else Reason(Why.ARGUMENT, f"depends on `{name}`")

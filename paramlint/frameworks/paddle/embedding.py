@@ -9,15 +9,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from paramlint.core.dims import NoNumber
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter
-from paramlint.frameworks.paddle.common import Device, DType
+from paramlint.frameworks.paddle.common import PLAIN, Device, DType
 from paramlint.frameworks.paddle.linear import needs
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Text, Value, truth
+from paramlint.schema.fields import Flag, Number, Size, Text, Value, shown, truth
 from paramlint.schema.layer import KEYWORD_ONLY, Layer
 from paramlint.schema.weights import Weight, Weights
 
@@ -54,6 +55,9 @@ class Embedding(Layer):
         require(lambda: count > 0, f"`num_embeddings` must be positive, got {count}", field="num_embeddings", error="ValueError")
         require(lambda: self.embedding_dim > 0, f"`embedding_dim` must be positive, got {self.embedding_dim}",
                 field="embedding_dim", error="ValueError")
+        require(index is None or not isinstance(index, (*PLAIN, NoNumber)) or isinstance(index, int | float),
+                f"`padding_idx` must be an integer, got {shown(index)}", field="padding_idx", error="TypeError")
+        require(not isinstance(index, float), f"`padding_idx` must be an integer, got {shown(index)}", field="padding_idx", error="ValueError")
         if isinstance(index, int | float) and isinstance(count, int):
             found = index if index >= 0 else count + index
             require(-count <= found < count, f"`padding_idx` must be below {count}, got {index}", field="padding_idx", error="ValueError")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from paramlint.core.dims import NoNumber
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.common import PLAIN, around, unclear, unfit
@@ -20,7 +21,7 @@ def _factor(name: str, value: Any) -> Any:
     """An integer, and nothing that is only equal to one."""
     if isinstance(value, int) or open_value(value):
         return value
-    require(not isinstance(value, PLAIN), f"`{name}` must be an integer, got {shown(value)}", field=name, error="TypeError")
+    require(not isinstance(value, (*PLAIN, NoNumber)), f"`{name}` must be an integer, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
 
 
