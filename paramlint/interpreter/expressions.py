@@ -132,10 +132,14 @@ def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[An
     kwargs: dict[str, Any] = {}
     for key, value in node.keywords:
         if key is not None:
+            twice = key in kwargs  # in a mapping before it
             try:
                 kwargs[key] = EVALUATE[value.__class__](it, value, frame)
             except NeedsValue as error:
                 kwargs[key] = it.located(error.unknown)
+            if twice:
+                frame.site = node.at
+                it.library_throw("TypeError", f"got multiple values for keyword argument '{key}'")
         else:
             mapping = containers.mapping_or_unknown(it, it.evaluate(value, frame))
             if isinstance(mapping, Unknown):
