@@ -13,7 +13,7 @@ from paramlint.analysis.modules import argument_of
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
-from paramlint.interpreter import handed
+from paramlint.interpreter import escape
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ClassMethod, ClassValue, Either, Instance, Native, Property
@@ -99,7 +99,7 @@ def _run(overlay: Overlay, framework: Framework, it: Interpreter, name: str, arg
     may_raise(it, "", f"`{name}` works with its data")
     _told(it, self_, name, kwargs.get("callbacks"))
     if name in _TRAINING and any(own_function(layer, framework.call)[0] is not None for layer in lazy.walk(overlay, it, self_)):
-        handed.over(it, it.unknown_reason(f"how often `{name}` runs the code of its model"), [
+        escape.over(it, it.unknown_reason(f"how often `{name}` runs the code of its model"), [
             own_function(layer, framework.call)[0] for layer in lazy.walk(overlay, it, self_) if own_function(layer, framework.call)[0] is not None])
     if any(not lazy_state.is_built(layer) for layer in lazy.walk(overlay, it, self_)):
         shapes = [leaf for leaf in leaves(data) if not isinstance(leaf, TensorValue)]
@@ -116,7 +116,7 @@ def _told(it: Interpreter, self_: Instance, name: str, callbacks: Any) -> None:
     if found:
         reason = it.unknown_reason(f"what callbacks do while `{name}` runs")
         it.escaped(self_, reason)
-        handed.over(it, reason, [self_, *found])
+        escape.over(it, reason, [self_, *found])
 
 
 def _metrics(it: Interpreter, self_: Instance) -> Any:
@@ -131,7 +131,7 @@ def _summary(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         it.throw("TypeError", f"Model.summary() got an unexpected keyword argument '{unknown}'")
     printer = args[3] if len(args) > 3 else kwargs.get("print_fn")
     if printer is not None:
-        handed.over(it, it.unknown_reason("what a function does that prints a summary"), [printer])
+        escape.over(it, it.unknown_reason("what a function does that prints a summary"), [printer])
 
 
 # Weights ------------------------------------------------------------------------------------------------------------------

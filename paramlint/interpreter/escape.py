@@ -31,6 +31,7 @@ from paramlint.interpreter.values import (
     FunctionValue,
     GeneratorValue,
     Instance,
+    Native,
     Property,
     StaticMethod,
 )
@@ -39,12 +40,13 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _DEPTH = 4  # objects within objects
+_VIEWS = frozenset({type({}.values()), type({}.items())})
 _PLAIN = frozenset({int, str, float, bool, type(None), bytes})
 _MANY = 1_000  # elements that are looked into
 _STEPS = 20_000  # that a function may take of which it is not known whether it is called
 
 
-def over(it: Interpreter, callee: Reason, values: tuple[Any, ...]) -> None:
+def over(it: Interpreter, callee: Reason, values: Sequence[Any]) -> None:
     """Values are arguments of a call that is not followed, for this reason.
 
     Code of a package that is not in reach may change whatever it gets hold of. What is only not modelled is taken to change lists,
@@ -110,12 +112,16 @@ class Escape:
         self.seen: dict[int, Any] = {}
         self.functions: list[Any] = []
 
-    def take(self, values: tuple[Any, ...]) -> None:
+    def take(self, values: Sequence[Any]) -> None:
         for value in values:
             self._take(value, _DEPTH)
         held = reach(values)
         for function in self.functions:
-            may_call(self.it, function, self.reason, held)
+            may_call(self.it, function, self.reason, held, self.returned if self.foreign else None)
+
+    def returned(self, value: Any) -> None:
+        """What a function gives to the code that calls it."""
+        self._take(value, _DEPTH)
 
     def _take(self, value: Any, depth: int) -> None:
         kind = value.__class__
@@ -128,6 +134,13 @@ class Escape:
             self._each(value, depth)
         elif kind is dict:
             self._each(value.values(), depth)
+        elif kind in _VIEWS:
+            self._each(value, depth)
+        elif kind in (StaticMethod, ClassMethod, Property):
+            self._take(value.getter if kind is Property else value.func, depth)
+        elif kind is Native:
+            if "__self__" in value.attrs:  # a method of a list, dict or set
+                forget(self.it, value.attrs["__self__"], self.reason)
         elif kind is Either:
             self._each(value.alternatives, depth + 1)
         elif kind is BoundMethod:
@@ -191,28 +204,33 @@ def through_base(it: Interpreter, callee: Unknown) -> None:
                 may_call(it, BoundMethod(value, item), callee.reason)
 
 
-def may_call(it: Interpreter, function: Any, reason: Reason, held: tuple[Any, ...] = ()) -> None:
-    """Code that is not followed may call a function, any number of times and with anything; its arguments may be what else it was given."""
+def may_call(it: Interpreter, function: Any, reason: Reason, held: tuple[Any, ...] = (), returned: Callable[[Any], None] | None = None) -> None:
+    """Code that is not followed may call a function, any number of times and with anything; its arguments may be what else it was given.
+
+    ``returned`` is told what the function gives.
+    """
     frame = it.frame
-    if frame is None or function in it.perhaps or changes_nothing(it, getattr(function, "func", function)):
+    if frame is None or function in it.perhaps or (returned is None and changes_nothing(it, getattr(function, "func", function))):
         return
     rest = Unknown(reason, held)
     early: list[Raised] = []
     it.perhaps.append(function)
     try:
         with _briefly(it), it.unheard():
-            maybe_repeated(it, frame, (), reason, lambda: _called(it, function, rest, early))
+            maybe_repeated(it, frame, (), reason, lambda: _called(it, function, rest, early, returned))
     finally:
         it.perhaps.pop()
     if early:  # it uses names that are bound later, and may be called later
         it.hedged(reason)
 
 
-def _called(it: Interpreter, function: Any, rest: Unknown, early: list[Raised]) -> None:
+def _called(it: Interpreter, function: Any, rest: Unknown, early: list[Raised], returned: Callable[[Any], None] | None) -> None:
     from paramlint.interpreter.calls import call_with_unknown_rest
 
     try:
-        call_with_unknown_rest(it, function, [], {}, rest)
+        result = call_with_unknown_rest(it, function, [], {}, rest)
+        if returned is not None:
+            returned(result)
     except Raised as raised:
         if is_error(it, raised, "NameError"):
             early.append(raised)
