@@ -174,6 +174,23 @@ def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, give
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
 
 
+def _swap(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Two tensors change places: each is what the other was."""
+    one, other = (*args, *kwargs.values())[:2]
+    if not isinstance(one, TensorValue) or not isinstance(other, TensorValue):
+        raise it.not_followed("tensors that change places")
+    if one.is_parameter != other.is_parameter:
+        for value in (one, other):
+            value.become(it, Tensor(it.unknown(Why.UNSUPPORTED, "a tensor that has changed places with a parameter"), "unknown"))
+        return
+    before = dict(one.state)
+    for value, state in ((one, dict(other.state)), (other, before)):
+        it.write(value.state)
+        value.state.clear()
+        value.state.update(state)
+    one.memory, other.memory = other.memory, one.memory
+
+
 def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
     may_raise(it, "", "there is such a file")
     return it.unknown(Why.UNSUPPORTED, f"what `{name}` reads")
@@ -225,6 +242,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, it, [*args, *kwargs.values()], framework.device_types))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
+    if name in framework.swaps:
+        return Native(name, _swap)
     if name in framework.passing_functions:
         return Native(name, initialisers.first)
     if name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name):

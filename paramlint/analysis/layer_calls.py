@@ -97,6 +97,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     try:
         if entry.BUILDS_ON_CALL and not modules.table(module, "_parameters"):
             fill(overlay, it, module, entry, inputs)
+            _become(overlay, it, module, entry)
         _check_weights(it, module, entry)
         outputs = entry.shape(**inputs)
     except NeedsValue as error:
@@ -116,6 +117,17 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         return same
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
+
+
+def _become(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer) -> None:
+    """A layer that has made its weights is of another class from then on, where the framework says so."""
+    made = getattr(entry, "BECOMES", None)
+    if made is None:
+        return
+    if it.state.logs or module.cls.facts.get("entry") is not type(entry):
+        overlay.doubt(it, module, it.unknown_reason(f"whether `{module.cls.name}` has become another class"))
+    else:
+        module.cls = overlay.module_class(made.NAMES[0])
 
 
 def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -219,7 +219,10 @@ def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, ke
         made = TensorValue(Tensor(own, given.tensor.dtype), parameter=value.is_parameter, kind=value.kind)
         if value.is_parameter:
             made.state["requires_grad"] = value.state.get("requires_grad", True)
-            made = given if given.is_parameter else made
+            if given.is_parameter:
+                made = given
+                it.write(made.state)
+                made.state["requires_grad"] = value.state.get("requires_grad", True)
         it.set(self, name, made)
     else:
         value.forget(it)

@@ -50,6 +50,10 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if name in ("grad", "grad_fn"):
         return None if not overlay.graded or name == "grad_fn" else it.unknown(Why.INPUT, "whether a tensor has a gradient")
     overlay.graded = overlay.graded or name == "backward"
+    if name == "set_" and value.kind == "torch.Tensor":
+        return Native(name, lambda it, args, kwargs: _set(it, value, args, kwargs))
+    if name == "resize_" and gradients.is_leaf(value):
+        return Native(name, lambda it, args, kwargs: it.library_throw("RuntimeError", "cannot resize variables that require grad"))
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
     if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:
@@ -159,6 +163,19 @@ def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
         return it.outside("the type of a tensor, since the code sets another for new ones")
     found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
     return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
+
+
+def _set(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
+    """``set_``: the elements of another tensor, or of a storage, in its shape."""
+    source = args[0] if args else kwargs.get("source")
+    value.forget(it)
+    if isinstance(source, TensorValue) and len(args) + len(kwargs) == 1:
+        value.become(it, Tensor(source.tensor.shape, value.tensor.dtype))
+    elif source is None and not kwargs:
+        value.become(it, Tensor(Shape((0,)), value.tensor.dtype))
+    else:
+        value.become(it, Tensor(it.unknown(Why.UNSUPPORTED, "the shape of a tensor that is set to a storage"), value.tensor.dtype))
+    return value
 
 
 def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:

@@ -62,6 +62,10 @@ class LibraryModule(Foreign):
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name.startswith("__") and name not in _OF_MODULES:
+            if not self.certain and name != "__name__":  # it may be a class
+                return it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
+            if name != "__name__" and it.library.has(self.name, name) is True:
+                return it.library_attribute(self.name, name)
             return self.name if name == "__name__" else NotImplemented
         if name == "__dict__" and self.certain:
             from paramlint.interpreter.library_dicts import LibraryNames
@@ -86,6 +90,11 @@ class LibraryModule(Foreign):
 
     def item(self, it: Interpreter, index: Any) -> Any:
         return NotImplemented if self.certain else it.unknown(Why.UNSUPPORTED, f"`{self.name}[…]` is not modelled")
+
+    def iterate(self, it: Interpreter) -> Any:
+        return NotImplemented if self.certain else it.unknown(Why.UNSUPPORTED, f"what `{self.name}` holds")
+
+    length = iterate
 
     def is_callable(self, it: Interpreter) -> Any:
         return False if self.certain else it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")

@@ -96,6 +96,7 @@ class Framework(msgspec.Struct, frozen=True):
     initialised_by: Mapping[tuple[str, str], frozenset[str]] = msgspec.field(default_factory=dict)  # such a function and parameter → words it takes
     # Functions of these modules that refuse tensors of other ranks → the least rank, and the most, and what they say.
     initialised_ranks: Mapping[str, tuple[int, int, str]] = msgspec.field(default_factory=dict)
+    swaps: tuple[str, ...] = ()  # functions that make two tensors change places
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
     plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → arguments that no number of an array may be

@@ -195,6 +195,7 @@ FRAMEWORK = Framework(
     initialisers=SIGNATURES,
     initialised_ranks=RANKS,
     initialised_by=WORDS,
+    swaps=("torch.utils.swap_tensors",),
     passing_functions=("torch.compile", "torch.jit.script", "torch.jit.trace", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export",
                        "torch.jit.interface", "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),

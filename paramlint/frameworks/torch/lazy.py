@@ -32,6 +32,7 @@ class LazyLinear(Linear):
 
     NAMES = ("torch.nn.LazyLinear",)
     DROPS = ("in_features",)
+    BECOMES: ClassVar[type[Linear]] = Linear
 
     in_features = 0  # until the first call
     out_features: Value  # looked at on the first call only
