@@ -39,7 +39,11 @@ def check_options(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
     unknown = next((key for key in kwargs if key not in _OPTIONS), None)
     if unknown is not None:
         it.library_throw("ValueError", f"Unrecognized keyword arguments passed to a layer: {unknown}")
-    name = kwargs.get("name")
+    check_name(it, kwargs.get("name"))
+
+
+def check_name(it: Interpreter, name: Any) -> None:
+    """Names are strings without ``/``."""
     if isinstance(name, bool | int | float | list | tuple | dict) or (isinstance(name, str) and "/" in name):
         it.library_throw("ValueError", "Argument `name` must be a string and cannot contain character `/`.")
 

@@ -23,7 +23,7 @@ def set_default(overlay: Overlay, framework: Framework, it: Interpreter, args: l
         it.library_throw("ValueError", f"`{FIELD}` must be one of '{LAST}' and '{_FIRST}'")
     if it.state.logs or not isinstance(value, str):
         value = it.unknown(Why.BRANCH, "the default data format, which is set in a branch")
-    module = _module(it)
+    module = module_of(it)
     if module is not None:
         overlay.data_formats[module.name] = value.lower() if isinstance(value, str) else value
 
@@ -32,14 +32,14 @@ def default(overlay: Overlay, it: Interpreter) -> Any:
     """The setting as the module at hand sees it: its own, and not known where a module that it knows of has another."""
     if not overlay.data_formats:
         return LAST
-    module = _module(it)
+    module = module_of(it)
     if module is None:
         return LAST
     own = overlay.data_formats.get(module.name)
     if own is not None:
         return own
     for name, value in overlay.data_formats.items():
-        if value != LAST and _mentions(module, name):
+        if value != LAST and mentions(module, name):
             return it.unknown(Why.EFFECT, f"the default data format, which `{name}` sets")
     return LAST
 
@@ -54,7 +54,7 @@ def filled(overlay: Overlay, it: Interpreter, signature: Signature, given: int, 
     return {**kwargs, FIELD: default(overlay, it)}
 
 
-def _module(it: Interpreter) -> ModuleValue | None:
+def module_of(it: Interpreter) -> ModuleValue | None:
     """The module whose top level runs, or that of the function that is evaluated."""
     frame, module = it.frame, None
     while frame is not None:
@@ -65,7 +65,7 @@ def _module(it: Interpreter) -> ModuleValue | None:
     return module
 
 
-def _mentions(module: ModuleValue, name: str) -> bool:
+def mentions(module: ModuleValue, name: str) -> bool:
     """Whether a module's text has the name of another module."""
     last = name.rpartition(".")[2]
     return module.source is None or any(last in statement.text for statement in module.source.statements)

@@ -135,7 +135,7 @@ def lookup(overlay: Overlay, name: str) -> Any:
 def _holds_others(framework: Framework, module: str) -> bool:
     """Whether a module has names with a meaning of their own, so that it is more than inert."""
     named = (*framework.differentiable, *framework.answers, *framework.callers, *framework.passing_functions, *framework.effects,
-             *framework.nothing, *framework.downloads)
+             *framework.nothing, *framework.downloads, *framework.graph_names)
     return any(name.startswith(module + ".") for name in named)
 
 

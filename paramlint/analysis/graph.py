@@ -80,6 +80,7 @@ def _init(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, k
     drawn = len(given) == 2 or (len(given) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
     if not drawn:
         call_arguments.check_options(overlay, it, given, kwargs)
+    call_arguments.check_name(it, kwargs.get("name"))
     modules.prepare(it, self_)
     if drawn and self_.cls is overlay.lookup(_named(framework, "graph")):
         self_.cls = overlay.module_class(_named(framework, "drawn"))

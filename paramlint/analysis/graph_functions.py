@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import cloning, data_format, graph, lazy_class, variables
+from paramlint.analysis import cloning, data_format, dtype_policy, graph, lazy_class, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import DATA, MADE, Args, Kwargs, Symbol
 from paramlint.core import defects
@@ -142,6 +142,7 @@ def _clear(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
 
 _ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "set data format": data_format.set_default,
           "data format": lambda overlay, framework, it, args, kwargs: data_format.default(overlay, it), "is layer": _is_module,
-          "activation": _activation, "clear names": _clear, "backend": _backend}
+          "activation": _activation, "clear names": _clear, "backend": _backend, "floatx": dtype_policy.floatx,
+          "set types": dtype_policy.set_default}
 
 __all__ = ["ABSENT", "make"]

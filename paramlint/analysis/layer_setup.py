@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy_state
+from paramlint.analysis import dtype_policy, lazy_state
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs
 from paramlint.core.tensor import DTYPE_BYTES
@@ -47,7 +47,7 @@ def set_up(overlay: Overlay, it: Interpreter, self_: Instance, options: Kwargs) 
     self_.attrs.setdefault("built", entry is not None and entry.BUILT)
     if isinstance(self_.cls.find("build"), FunctionValue):
         self_.attrs.setdefault("build", BoundMethod(WRAPPED_BUILD, self_))
-    for key, value in _dtypes(it, options.get("dtype")).items():
+    for key, value in _dtypes(it, dtype_policy.filled(overlay, it, options).get("dtype")).items():
         self_.attrs.setdefault(key, value)
     shape = options.get("batch_input_shape")
     declared = options.get("input_shape", shape[1:] if isinstance(shape, list | tuple) else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, data_format, handed_over, objects, older_versions, recipes
+from paramlint.analysis import constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.dims import NoNumber
@@ -161,6 +161,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     changed = bool(overlay.replaced.names or overlay.replaced.classes)
     direct = instance.cls is cls and not (changed and overlay.replaced.rewritten(cls))
     site = it.site()
+    if overlay.policies and cls.fact("lazy") is not None:
+        kwargs = dtype_policy.filled(overlay, it, kwargs)
     if overlay.data_formats:
         kwargs = data_format.filled(overlay, it, entry_class.signature(), len(given), kwargs)
     key = recipes.key(entry_class, given, kwargs)

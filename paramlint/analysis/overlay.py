@@ -60,6 +60,7 @@ class Overlay(Listener):
         self.hooks: dict[str, Any] = {}  # hooks of all modules; see hooks.py
         self.moved = False  # whether the evaluated code may have moved tensors to another device
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
+        self.policies: dict[str, Any] = {}  # the types of layers, in the same way
         self.older: set[str] = set()  # older versions of frameworks that some code names
         self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors

@@ -33,6 +33,10 @@ class Stack:
 
     def init(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, *given = args
+        unknown = next((key for key in kwargs if key not in ("layers", "trainable", "name")), None)
+        if unknown is not None or len(given) > 3:
+            it.throw("TypeError", f"Sequential.__init__() got an unexpected argument: {unknown or 'a fourth one'}")
+        call_arguments.check_name(it, kwargs.get("name"))
         modules.prepare(it, self_)
         layer_setup.set_up(self.overlay, it, self_, kwargs)
         self.overlay.made_row(self_)

@@ -332,7 +332,7 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
     if name in ("ndim", "rank"):
         return shape if isinstance(shape, Unknown) else len(shape)
     if name == "dtype":
-        return value.tensor.dtype
+        return it.outside("the type of a tensor, as the code sets the types of layers") if overlay_of(it).policies else value.tensor.dtype
     if name == "name":
         return it.outside("the name of a tensor without a name")
     if name == "_keras_mask":

@@ -187,15 +187,6 @@ class ImageDimOrdering(Op):
         return "tf"
 
 
-class FloatX(Op):
-    """The default type of numbers."""
-
-    NAMES = ("keras.config.floatx", "keras.backend.floatx")
-
-    def result(self) -> Any:
-        return "float32"
-
-
 class Epsilon(Op):
     """The small number that keeps divisions safe."""
 
