@@ -32,6 +32,8 @@ def require_plain(entry: type[Layer], qualified: str, args: list[Any], kwargs: d
         return
     names = framework.plain_integers.get(qualified.rpartition(".")[2], ())
     given = {**dict(zip((field.name for field in entry.signature().fields), args, strict=False)), **kwargs}
-    for name in names:
+    usual = "ValueError" if framework.builds_on_call else ""
+    for text in names:
+        name, _, error = text.partition(":")
         if given.get(name).__class__ is int64:
-            raise WrongKind(f"`{name}` must be an int, got a numpy.int64", field=name, error="" if not framework.builds_on_call else "ValueError")
+            raise WrongKind(f"`{name}` must be an int, got a numpy.int64", field=name, error=error or usual)

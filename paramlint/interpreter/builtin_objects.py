@@ -14,7 +14,7 @@ from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.object_methods import names_of
-from paramlint.interpreter.unmodelled import UNMODELLED
+from paramlint.interpreter.unmodelled import UNMODELLED, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -245,7 +245,12 @@ class _Names(Foreign):
 
     def _has(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         name = args[0]
-        return hasattr_(it, self.owner, name) if isinstance(name, str) and not name.startswith("__") else self._all(it)
+        if not isinstance(name, str) or name.startswith("__"):
+            return self._all(it)
+        found = hasattr_(it, self.owner, name)
+        cls = self.owner.cls if isinstance(self.owner, Instance) else self.owner
+        listed = unmodelled(cls, name) if found is False and isinstance(cls, ClassValue) else ABSENT  # its getter may have raised
+        return found if listed is ABSENT else listed
 
     def get(self, it: Interpreter, name: str) -> Any:
         return Native(name, self._has) if name == "__contains__" else self._all(it)

@@ -99,7 +99,7 @@ class Framework(msgspec.Struct, frozen=True):
     swaps: tuple[str, ...] = ()  # functions that make two tensors change places
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
-    plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → arguments that no number of an array may be
+    plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → "argument" or "argument:exception"
     device_types: tuple[str, ...] = ()  # which devices there are; empty where names of devices are not looked at
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32

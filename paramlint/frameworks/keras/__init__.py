@@ -58,6 +58,21 @@ _OPERATORS = {
     "unary abs": "abs", "[]": "get_item",
 }
 
+# Arguments that no number of numpy may be, with the exception where it is no ValueError.
+_WINDOWS, _STRIDED = ("kernel_size", "strides", "dilation_rate"), ("kernel_size", "strides")
+_PLAIN_INTEGERS = {
+    "Dense": ("units",), "GRU": ("units",), "SimpleRNN": ("units",), "Embedding": ("input_dim", "output_dim"),
+    "ReversibleEmbedding": ("input_dim", "output_dim"), "MultiHeadAttention": ("num_heads", "key_dim"), "GroupNormalization": ("groups",),
+    "RepeatVector": ("n:TypeError",), "LayerNormalization": ("axis:TypeError",), "UnitNormalization": ("axis:TypeError",),
+    "Normalization": ("axis:TypeError",), "Dot": ("axes:TypeError",), "UpSampling1D": ("size:TypeError",), "UpSampling2D": ("size",),
+    **{f"Conv{d}D": _WINDOWS for d in (1, 2, 3)},
+    **{f"Conv{d}DTranspose": _WINDOWS for d in (1, 2, 3)},
+    **{f"{kind}{d}D": _STRIDED for d in (1, 2) for kind in ("DepthwiseConv", "SeparableConv")},
+    **{f"{kind}Pooling{d}D": ("pool_size", "strides") for d in (1, 2, 3) for kind in ("Max", "Average")},
+    **{f"ConvLSTM{d}D": ("kernel_size",) for d in (1, 2, 3)},
+    **{f"ZeroPadding{d}D": ("padding",) for d in (1, 2)}, **{f"Cropping{d}D": ("cropping",) for d in (1, 2)},
+}
+
 FRAMEWORK = Framework(
     name="keras",
     roots=("keras", "tensorflow", "tf_keras", "einops.layers.keras", "einops.layers.tensorflow"),
@@ -97,7 +112,7 @@ FRAMEWORK = Framework(
     layers="keras.layers",
     module_bases=("keras.layers.Layer",),
     call="call",
-    plain_integers={"Dense": ("units",)},
+    plain_integers=_PLAIN_INTEGERS,
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     older=("tf_keras",),
     builds_on_call=True,
