@@ -108,7 +108,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         if _is_reparametrised(module, entry):
             return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose weights are computed"))
         clash = Clash(module, entry, module.cls.name, inputs, [*args, *kwargs.values()], it.site())
-        raise mismatch(it, error_of(state.name, error), module.cls.name, error, clash) from None
+        raise mismatch(it, error.error or entry.RAISES or error_of(state.name, error), module.cls.name, error, clash) from None
     except defects.ERRORS as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     note_call(overlay, it, module, entry, inputs, outputs)

@@ -112,6 +112,7 @@ class Layer(NoNumber):
     BUILT: ClassVar[bool] = False  # whether a layer that builds on call is built as soon as it is made, as it has nothing to build
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
+    RAISES: ClassVar[str] = ""  # what the framework raises for shapes that do not fit, where it is not its usual exception
     KEEPS_ARGUMENTS: ClassVar[str] = ""  # the attribute under which the framework's layer keeps all its arguments in a dict
 
     origin: Origin | None = None  # of a layer that is an argument of another one

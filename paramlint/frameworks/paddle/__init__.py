@@ -89,7 +89,7 @@ FRAMEWORK = Framework(
     layers="paddle.nn",
     module_bases=("paddle.nn.Layer", "paddle.nn.Module", "paddle.nn.RNNCellBase"),
     call="forward",
-    errors=Errors(refused="TypeError", mismatch="ValueError"),
+    errors=Errors(refused="TypeError", wrong_kind="TypeError", mismatch="ValueError"),
     method_names=_METHODS,
     argument_names={"include_sublayers": "recurse", "sublayer": "module", "layer": "module", "parameter": "param",
                     "persistable": "persistent"},

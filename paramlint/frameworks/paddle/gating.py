@@ -22,6 +22,7 @@ class PReLU(Layer):
     """``x`` where it is positive, else a learned slope times ``x``: one slope, or one for each channel."""
 
     NAMES = ("paddle.nn.PReLU",)
+    RAISES = "AssertionError"
     KIND = "prelu"
 
     num_parameters: Size = 1
@@ -86,6 +87,7 @@ class Softmax2D(Layer):
     """Softmax over the channels of (batch, channels, height, width) or (channels, height, width)."""
 
     NAMES = ("paddle.nn.Softmax2D",)
+    RAISES = "AssertionError"
     KIND = "softmax"
     name: Text = None
     EXAMPLES = (Example("Softmax2D()", params=0, input=(2, 6, 4), output=(2, 6, 4)),

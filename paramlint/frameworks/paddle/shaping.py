@@ -129,6 +129,7 @@ class Unfold(_Blocks):
     """Lays the windows of (batch, channels, height, width) out as columns: (batch, channels * kernel, windows)."""
 
     NAMES = ("paddle.nn.Unfold",)
+    RAISES = "AssertionError"
     kernel_sizes: Value
     dilations: Value = 1
     paddings: Value = 0
