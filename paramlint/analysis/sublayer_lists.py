@@ -103,7 +103,12 @@ class LayerList(Elements):
         if not isinstance(index, int) or not -len(items) <= index <= len(items):
             it.throw(error, f"index should be an integer in range [{-len(items)}, {len(items)}]")
         it.write(items)
-        index = index + len(items) if index < 0 else index  # True is another name than 1
+        if index < 0:  # True is another name than 1
+            count = self.count(it, self_)
+            if not isinstance(count, int):
+                put(it, items, Unknown(count.reason), value)
+                return
+            index += count
         for position in range(len(items), index, -1):
             items[str(position)] = self.named(it, self_, str(position - 1))
         items[str(index)] = value
@@ -200,7 +205,8 @@ class Sequential(LayerList):
             it.throw("AssertionError", "module should be of type: <class 'paddle.nn.layer.layers.Layer'>")
         if not isinstance(index, int | Unknown | Either):
             it.throw("TypeError", f"'<=' not supported between instances of 'int' and '{type_name(index)}'")
-        self.shift(it, args[0], index, value, "IndexError")
+        size = len(self.items(args[0]))
+        self.shift(it, args[0], index + size if isinstance(index, int) and -size <= index < 0 else index, value, "IndexError")
         return args[0]
 
     def forward(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
