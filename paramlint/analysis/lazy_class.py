@@ -95,7 +95,7 @@ def keep_arguments(it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs)
     inner = [leaf for leaf in leaves([*args, *kwargs.values()]) if isinstance(leaf, Instance)]
     if inner:
         self_.attrs[lazy_state.INNER] = inner
-    entry: Any = self_.payload.entry  # type: ignore[union-attr]
+    entry: Any = self_.payload.entry
     entry.trainable = True  # the layer itself says from now on whether it is trained: what holds it asks the layer
     layer_setup.set_up(it.library, it, self_, kwargs)  # type: ignore[arg-type]
     lazy_attributes.adopt(it.library, it, self_, entry, inner)  # type: ignore[arg-type]

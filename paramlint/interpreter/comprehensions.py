@@ -97,9 +97,9 @@ def _turned(it: Interpreter, node: ir.Comprehension, source: Any) -> dict[Any, A
     """``{value: key for key, value in table.items()}`` of texts, which needs no frame; None for any other comprehension."""
     clause, (key, value) = node.clauses[0], (node.element, node.value)
     target = clause.target
-    if len(node.clauses) > 1 or clause.conditions or target.__class__ is not ir.Display or source.__class__ is not _ITEMS:
+    if len(node.clauses) > 1 or clause.conditions or not isinstance(target, ir.Display) or source.__class__ is not _ITEMS:
         return None
-    names = [part.id for part in target.items if isinstance(part, ir.Name)]  # type: ignore[attr-defined]
+    names = [part.id if isinstance(part, ir.Name) else "" for part in target.items]
     if len(names) != 2 or not isinstance(key, ir.Name) or not isinstance(value, ir.Name) or {key.id, value.id} != set(names):
         return None
     if not all(left.__class__ is str and right.__class__ is str for left, right in source) or len(source) > it.limits.items:
@@ -109,7 +109,7 @@ def _turned(it: Interpreter, node: ir.Comprehension, source: Any) -> dict[Any, A
     return it.made({right: left for left, right in source} if key.id == names[1] else dict(source))  # type: ignore[no-any-return]
 
 
-_ITEMS = type({}.items())
+_ITEMS: Any = type({}.items())
 _UNORDERED = frozenset({set, frozenset, GeneratorValue, list})
 _SIZED = frozenset({range, list, tuple})
 _MANY = 100  # elements from which on it may pay to ask beforehand what they cost

@@ -323,8 +323,8 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
     finally:
         dropped, it.dropped = it.dropped, outer
     if dropped is not None and dropped is not outer:
-        for raised, reason in dropped:
-            perhaps_swallowed(it, raised, reason)
+        for error, reason in dropped:
+            perhaps_swallowed(it, error, reason)
     result = frame.result
     it.call(leave, [None, None, None])
     frame.result = result
