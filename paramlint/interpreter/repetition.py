@@ -6,7 +6,7 @@ do what the first did not: turns are rehearsed, unheard by the library, until on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import bound_in
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.state import Log, Opened, Versions, alternatives, same
-from paramlint.interpreter.values import ABSENT, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, GeneratorValue, Instance
 from paramlint.interpreter.ways import observe
 from paramlint.syntax import ir
 
@@ -109,16 +109,17 @@ class _Loosening:
         """What a turn has left open stays so."""
         state, news = self.it.state, False
         for key, (container, reason, fixed, held, shown) in ((key, entry) for key, entry in contents.items() if entry is not None):
-            before = state.fixed(container)
-            if before is None or fixed < before or held:
-                news = news or (key not in self.log.born and (before is None or fixed < before))
+            before = state.openness(container)
+            grown = before is not None and self._beyond(before.held, held)
+            if before is None or fixed < before.fixed or grown or (before.shown and not shown):
+                news = news or key not in self.log.born
                 state.mark_open(container, reason, fixed, held, shown=shown)
         return news
 
     def _dict(self, container: dict[Any, Any], contents: dict[Any, Any], set_anew: Set[str]) -> bool:
         news = False
         if container.keys() != contents.keys():
-            news = self.it.state.open_reason(container) is None and not set_anew >= container.keys() ^ contents.keys()
+            news = self.it.state.hidden_reason(container) is None and not set_anew >= container.keys() ^ contents.keys()
             self.it.state.mark_open(container, self.reason)
         for key in dict.fromkeys((*container, *contents)):
             old, new = container.get(key, ABSENT), contents.get(key, ABSENT)
@@ -131,23 +132,25 @@ class _Loosening:
         state = self.it.state
         if len(container) == len(contents) and all(a is b for a, b in zip(container, contents, strict=True)):
             return False
-        was_open = state.open_reason(container) is not None
+        element = state.element(container)
+        was_open = element is not None
+        grown = self._beyond(element.held, contents) if element is not None else ()
         if len(contents) >= len(container) and all(a is b for a, b in zip(container, contents, strict=False)):
             fixed = len(container)
             if not self.count or not was_open:
                 container[:] = contents  # what a turn adds, in the order of the first
-            state.mark_open(container, self.reason, fixed)
-            return not was_open
+            state.mark_open(container, self.reason, fixed, grown)
+            return not was_open or bool(grown)
         known = any(not isinstance(value, Unknown) for value in container) or len(contents) < len(container)
         held = reach((*container, *contents))
         container[:] = [Unknown(self.reason, held)] * min(len(container), len(contents))
         state.mark_open(container, self.reason, None, held)
-        return known or not was_open
+        return known or not was_open or bool(grown)
 
     def _covered(self, old: Any, new: Any) -> bool:
         """Whether a value leaves room for another; an object that the turn has made is folded into the one that an earlier turn made there."""
         if isinstance(old, Unknown):
-            return True
+            return not self._beyond(old.held, (new,))
         rest = [value for value in alternatives(new) if not any(value is other or same(value, other) for other in alternatives(old))]
         if not rest:
             return True
@@ -165,6 +168,35 @@ class _Loosening:
                 return not self._dict(other.attrs, value.attrs, frozenset())
         return False
 
+    def _beyond(self, held: tuple[Any, ...], values: Iterable[Any]) -> tuple[Any, ...]:
+        """The objects reached by these values that are not among ``held``, which a change by the name of an unknown value would miss.
+
+        What the turn has made stands, once such objects are folded, for what it holds itself.
+        """
+        found: list[Any] = []
+        seen = {id(item) for item in held}
+        waiting = list(reach(values))
+        while waiting:
+            item = waiting.pop()
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            if self.count < _FOLDS or not self._made(item, held):
+                found.append(item)
+            else:
+                waiting.extend(reach(_parts(item)))
+        return tuple(found)
+
+    def _made(self, item: Any, held: tuple[Any, ...]) -> bool:
+        """Whether an object is one that the turn has made."""
+        if isinstance(item, FunctionValue):
+            return any(isinstance(other, FunctionValue) and other.code is item.code for other in held)
+        if isinstance(item, ClassValue):
+            return item.site is not None and any(isinstance(other, ClassValue) and other.site == item.site for other in held)
+        if isinstance(item, Foreign | GeneratorValue):
+            return item.serial > self.log.serial
+        return id(item.attrs if isinstance(item, Instance) else item) in self.log.born
+
     def any_number(self, old: Any, new: Any) -> Any:
         """A value after any number of turns, of which one has made ``new`` of ``old``."""
         state, values = self.it.state, (*alternatives(old), *alternatives(new))
@@ -172,6 +204,8 @@ class _Loosening:
             joined = state.join(old, new, self.reason)
             if self.count < _SETTLES and not isinstance(joined, Unknown):
                 return joined
+        if isinstance(old, Unknown) and self.count < _SETTLES:  # who changes it by this name changes what the unknown value holds
+            return loose(self.reason, values)
         for value in values:  # it may be changed by another name from now on
             if isinstance(value, list | dict | set):
                 self._emptied(value)
@@ -189,3 +223,14 @@ class _Loosening:
         elif isinstance(value, dict):
             value.update(blurred(value, self.reason))
         self.it.state.mark_open(value, self.reason)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What an object holds."""
+    if isinstance(value, Instance):
+        return (*value.attrs.values(), value.payload)
+    if isinstance(value, FunctionValue):
+        return (*value.defaults, *value.attrs.values())
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | set) else ()

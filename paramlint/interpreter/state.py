@@ -91,10 +91,7 @@ class State:
     def _set_open(self, key: int, entry: Openness | None) -> None:
         if self.logs:
             self.logs[-1].opened.setdefault(key, self.open.get(key))
-        if entry is not None:
-            self.open[key] = entry
-        else:
-            self.open.pop(key, None)
+        self._reopen({key: entry})
 
     def element(self, container: Any) -> Unknown | None:
         """What stands for an element of a container that is open; None where it is not."""
@@ -104,6 +101,11 @@ class State:
         if len(container) > _MANY:
             return Unknown(entry.reason, (container, *entry.held))
         return loose(entry.reason, (*(container.values() if isinstance(container, dict) else container), entry.held))
+
+    def openness(self, container: Any) -> Openness | None:
+        """What is not known of a container; None where all is."""
+        entry = self.open.get(id(container))
+        return entry if entry is not None and entry.container is container else None
 
     def fixed(self, container: Any) -> int | None:
         """How many elements of an open list have a position that is known; None where it is not open."""
