@@ -236,7 +236,8 @@ class Modules:
     def import_from(self, module: str, name: str, frame: Frame) -> Any:
         """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
         if self.it.library.covers(module):
-            return self.member(module, name)
+            own = frame.kind == "module" and not self.it.import_guards and self.it.library.covers(frame.module.name)
+            return Pending(module, name) if own else self.member(module, name)  # of a library's own source, few names are ever needed
         begun = self.bring(module)
         if frame.kind != "module" or self.it.import_guards or module in self.replaced:
             return self.member(module, name)
@@ -335,7 +336,7 @@ class Modules:
         if self.it.library.holds(qualified):  # a module of whose names the library knows some
             return LibraryModule(qualified)
         source = self.load(owner)
-        if source is not None:
+        if source is not None and _may_bind(source, name):
             try:
                 found = source.attribute(self.it, name)
             except Raised:  # what a library's own source needs is more than is modelled
@@ -354,3 +355,8 @@ class Modules:
                 return ABSENT
             return LibraryModule(qualified, certain=self.it.library.holds(qualified))
         return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
+
+
+def _may_bind(module: ModuleValue, name: str) -> bool:
+    """Whether a top-level statement of a library's own source may bind a name."""
+    return any(name in part.binds or "__getattr__" in part.binds or (part.kind == "import" and "*" in part.text) for part in module.turns.statements)

@@ -278,8 +278,11 @@ class State:
 
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
         if isinstance(container, dict):
-            keys = dict.fromkeys((*left, *right))
-            joined = {key: self.join(left.get(key, ABSENT), right.get(key, ABSENT), reason) for key in keys}
+            joined = {**left, **right}  # most of it is the same on both ways
+            for key in joined:
+                one, other = left.get(key, ABSENT), right.get(key, ABSENT)
+                if one is not other:
+                    joined[key] = self.join(one, other, reason)
             container.clear()
             container.update(joined)
             if left.keys() != right.keys():
