@@ -25,13 +25,17 @@ class Replaced:
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.names: dict[str, Any] = {}  # what the framework's own code may look up
-        self.classes: dict[ClassValue, set[str]] = {}  # which of their attributes
+        self.classes: dict[ClassValue, frozenset[str]] = {}  # which of their attributes
 
     def rebound(self, owner: Any, name: str, value: Any) -> None:
         """A name of a module or of a class gets another value; what a framework's own files bind is as it is known."""
         frame = self.overlay.it.frame
         if frame is not None and REGISTRY.framework_of(frame.module.name) is not None:
             return
+        self.overlay.it.write(self.names)
+        self.overlay.it.write(self.classes)
+        if self.overlay.it.replay is not None:
+            self.overlay.it.replay.global_written()
         if isinstance(owner, ClassValue):
             self._attribute(owner, name, value)
         elif isinstance(owner, Native):
@@ -55,14 +59,14 @@ class Replaced:
         if framework is None:
             return
         if value.__class__ is Native:  # as it was
-            self.classes.get(cls, set()).discard(name)
             self.names.pop(f"{qualified}.{name}", None)
-            if not self.classes.get(cls, {""}):
-                del self.classes[cls]
+            left = self.classes.pop(cls, frozenset()) - {name}
+            if left:
+                self.classes[cls] = left
         elif cls.fact("module base") is not None:
-            self.classes.setdefault(cls, set()).add(name)
+            self.classes[cls] = self.classes.get(cls, frozenset()) | {name}
         elif qualified in (*framework.tensor, *framework.parameter) and (cls.find(name) is not ABSENT or not _is_new(qualified, name)):
-            self.classes.setdefault(cls, set()).add(name)
+            self.classes[cls] = self.classes.get(cls, frozenset()) | {name}
             self.names[f"{qualified}.{name}"] = value
 
     def rewritten(self, cls: ClassValue) -> bool:

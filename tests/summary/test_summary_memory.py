@@ -180,4 +180,4 @@ def test_a_drawn_model_takes_what_its_input_says(
         assert row(f"drawn.py::{name}", "--input", given)["output"] == output
         return
     assert run(["summary", f"drawn.py::{name}", "--input", given]) == 2
-    assert "Model expects shape=(None, " in capsys.readouterr().err
+    assert "Functional expects " in capsys.readouterr().err
