@@ -86,16 +86,18 @@ def dataclass(it: Interpreter, cls: Any = None, /, **options: Any) -> Any:
 def _process(it: Interpreter, cls: Any, options: dict[str, Any]) -> Any:
     if not isinstance(cls, ClassValue):
         return cls
-    fields: dict[str, Instance] = {}
+    entries: dict[str, Instance] = {}
     for base in reversed(cls.mro[1:]):
-        fields.update(base.facts.get("dataclass_fields", {}))
+        entries.update(base.facts.get("dataclass entries", {}))
         _check_frozen(it, base, options)
     if options["order"] is True and options["eq"] is False:
         it.throw("ValueError", "eq must be true if order is true")
-    fields.update(_own_fields(it, cls, options))
+    entries.update(_own_fields(it, cls, options))
+    fields = {name: field for name, field in entries.items() if not field.attrs["of_class"]}
+    cls.facts["dataclass entries"] = entries  # with those of ``ClassVar``, which are no fields
     cls.facts["dataclass_fields"] = fields
     cls.facts["dataclass_options"] = options
-    cls.attrs["__dataclass_fields__"] = it.made(dict(fields))
+    cls.attrs["__dataclass_fields__"] = it.made(dict(entries))
     cls.attrs["__dataclass_params__"] = it.instance(it.classes["object"], dict(options))
     methods.add(it, cls, fields, options)
     if options["slots"] is True:
@@ -130,27 +132,26 @@ def _own_fields(it: Interpreter, cls: ClassValue, options: dict[str, Any]) -> di
     for name, annotation in in_body(cls).items():
         text = getattr(annotation, "text", "").replace(" ", "")
         kind_name = text.partition("[")[0].rpartition(".")[2]
-        if kind_name == "ClassVar":
-            continue
         if kind_name == "KW_ONLY":
             keyword_only = True
             continue
-        default = own = cls.attrs.get(name, ABSENT)
+        own = cls.attrs.get(name, ABSENT)
+        default = cls.find(name) if own is ABSENT and not slots.has(cls, name) else own  # what a base has is the default too
         if isinstance(default, Instance) and default.cls.find("__get__") is not ABSENT:
             default = it.get_or(cls, name, ABSENT)  # a descriptor says itself what the default is
         given = _specified(it, annotation) if isinstance(default, Unknown) and default.reason.kind is Why.IMPORT else {}
         field = default if own_field(it, default) else it.call(it.modules.library_attribute("dataclasses", "field"), [],
                                                                given or {"default": default})
         kind = it.class_of(field.attrs["default"]) if field.attrs["default"] is not ABSENT else None
-        if isinstance(kind, ClassValue) and kind.find("__hash__") is None:
+        if isinstance(kind, ClassValue) and kind.find("__hash__") is None and kind_name not in ("ClassVar", "InitVar"):
             shown = texts.representation(it, kind)
             it.throw("ValueError", f"mutable default {shown} for field {name} is not allowed: use default_factory")
-        if field.attrs["kw_only"] is ABSENT:
+        if field.attrs["kw_only"] is ABSENT and kind_name != "ClassVar":
             field.attrs["kw_only"] = keyword_only
-        field.attrs.update({"name": name, "annotation": annotation, "init_only": kind_name == "InitVar"})
+        field.attrs.update({"name": name, "annotation": annotation, "init_only": kind_name == "InitVar", "of_class": kind_name == "ClassVar"})
         if own_field(it, default) or given:
-            cls.attrs.pop(name)
-        if field.attrs["default"] is not ABSENT and (own is default or own is ABSENT):
+            cls.attrs.pop(name, None)
+        if field.attrs["default"] is not ABSENT and own is default:
             cls.attrs[name] = field.attrs["default"]
         result[name] = field
     for name, value in cls.attrs.items():
