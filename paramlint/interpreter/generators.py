@@ -14,7 +14,7 @@ from paramlint.interpreter import evaluation, execution, iteration, patterns, ta
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.unrun import lost
-from paramlint.interpreter.values import ABSENT, GeneratorValue
+from paramlint.interpreter.values import ABSENT, FunctionValue, GeneratorValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -116,6 +116,10 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
     if isinstance(node, ir.YieldFrom):
         source = it.evaluate(node.value, frame)
         frame.site = node.at
+        if isinstance(source, Instance) and isinstance(source.cls.find("__iter__"), FunctionValue):
+            source = it.call(it.get(source, "__iter__"))
+            if isinstance(source, Instance) and source.cls.find("__next__") is not ABSENT:
+                return (yield from _delegated(it, source))
         if isinstance(source, GeneratorValue):
             if it.replay is not None:
                 it.replay.moved(source.serial)
@@ -125,6 +129,32 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
         yield from iteration.iterate(it, source)
         return None
     return None if node is None else it.evaluate(node, frame)
+
+
+def _delegated(it: Interpreter, iterator: Instance) -> Any:
+    """``yield from`` an iterator of a class: what is sent or thrown in goes to its methods, and its StopIteration has the value."""
+    method, args = it.get(iterator, "__next__"), []
+    for _ in range(it.limits.items):
+        try:
+            item = it.call(method, args)
+        except Raised as raised:
+            if iteration.is_error(it, raised, "StopIteration"):
+                return it.get(raised.value, "value")
+            raise
+        if isinstance(item, Unknown):
+            raise NeedsValue(item)
+        try:
+            sent = yield item
+            method, args = (it.get(iterator, "__next__"), []) if sent is None else (it.get(iterator, "send"), [sent])
+        except Raised as thrown:
+            leaves = iteration.is_error(it, thrown, "GeneratorExit")
+            method, args = it.get_or(iterator, "close" if leaves else "throw", ABSENT), [thrown.value]
+            if leaves and method is not ABSENT:
+                it.call(method)
+            if leaves or method is ABSENT:
+                raise
+    it.limit(f"more than {it.limits.items:,} elements from an iterator")
+    return None
 
 
 def _evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Any:
