@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
@@ -193,6 +194,22 @@ def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
             hashing.put(it, target, key, it.item(source, key))
     else:
         _merge_pairs(it, target, source)
+
+
+def union(it: Interpreter, left: Any, right: Any) -> Any:
+    """``left | right`` where a subclass of dict walks its keys in a way of its own: its ``keys`` and ``__getitem__`` tell the entries."""
+    for either in (left, right):
+        if isinstance(either, Either):
+            return it.each(either, lambda item, either=either: it.binary("|", *(item if side is either else side for side in (left, right))))
+    sides = [containers.plain_mapping(side) for side in (left, right)]
+    behind = [side.payload if isinstance(side, Instance) else side for side in sides]
+    if all(map(is_, sides, behind)) or not all(isinstance(side, dict) for side in behind):
+        return NotImplemented
+    made: dict[Any, Any] = it.made({})
+    if behind[0] or it.state.open_reason(behind[0]) is not None:  # CPython copies an empty dict without asking it
+        merge_into(it, made, sides[0])
+    merge_into(it, made, sides[1])
+    return made
 
 
 def _without(value: Either) -> Any:

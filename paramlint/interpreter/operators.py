@@ -133,6 +133,12 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = by_methods(it, BINARY[op][1], left, right)
         if found is not NotImplemented:
             return found
+        if op == "|":
+            from paramlint.interpreter.constructors import union
+
+            found = union(it, left, right)
+            if found is not NotImplemented:
+                return found
         shown = (left, right)
         left = operand(it, left, op, right)
         right = right if op == "%" and isinstance(left, str) else operand(it, right, op, left)  # a text is made of the object itself
