@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _BASE = Table()
+SOME = "some kind of"  # of a class that stands for any class below another one: which
 TOLD = "<told>"  # the attribute of an exception of a library: how it is told here, since its own words are not known
 # What some exceptions keep of their arguments, by name.
 _NAMED = {"StopIteration": "value", "SystemExit": "code"}
@@ -47,17 +48,26 @@ def named(it: Interpreter, kind: str) -> dict[str, Any]:
                  if it.classes[base] in it.classes[kind].mro), {})
 
 
-def unknown_class(classes: dict[str, ClassValue]) -> ClassValue:
-    """The class of exceptions of which nothing is known but that ``except Exception`` catches them."""
-    made = ClassValue("Exception", (classes["Exception"],), {})
+def unknown_class(classes: dict[str, ClassValue], base: str = "Exception") -> ClassValue:
+    """The class of exceptions of which nothing is known but that ``except Exception``, or by the name of another base, catches them."""
+    made = ClassValue(base, (classes[base],), {})
     reason = Reason(Why.UNSUPPORTED, "which exception a library raises here")
     made.facts["unknown_base"] = reason
+    made.facts[SOME] = classes[base]
     made.attrs.update(dict.fromkeys(("__name__", "__qualname__", "__module__"), Unknown(reason, data=True)))
     return made
 
 
+def may_be(cls: ClassValue, kind: ClassValue) -> bool:
+    """Whether exceptions of a class that is not known in full may be of another one."""
+    base = cls.facts.get(SOME)
+    return base is None or base in kind.mro or kind.fact("unknown_base") is not None
+
+
 def library_class(classes: dict[str, ClassValue], kind: str) -> ClassValue:
-    """The class of exceptions of a library that "Name(Base)" stands for."""
+    """The class of exceptions of a library that "Name(Base)" stands for, or some class below "Base*"."""
+    if kind.endswith("*"):
+        return unknown_class(classes, kind[:-1])
     name, _, base = kind[:-1].partition("(")
     return ClassValue(name, (classes[base],), {})
 

@@ -290,9 +290,9 @@ class Interpreter:
     def library_error(self, kind: str, message: str) -> Raised:
         """An exception that a library raises, in words of its own: ``message`` is how it is told here. ``kind`` "Exception" or none is any.
 
-        A class of the library's own is "Name(Base)".
+        A class of the library's own is "Name(Base)"; "OSError*" is any kind of OSError.
         """
-        if kind.endswith(")"):
+        if kind.endswith((")", "*")):
             cls = exceptions.library_class(self.classes, kind)
         else:
             cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import UNKNOWNS, NeedsValue, Unknown, Why
 from paramlint.interpreter.held import loose
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -166,12 +167,24 @@ def only_data(values: Iterable[Any], depth: int = 0) -> bool:
     return True
 
 
-def effect(name: str, *, data: bool = True) -> Native:
-    """A function that reads or changes the outside world; its result is not known: data, or else anything."""
+def effect(name: str, *, data: bool = True, raises: str = "") -> Native:
+    """A function that reads or changes the outside world; its result is not known: data, or else anything. It may raise what ``raises`` names."""
     message = f"`{name}()` depends on the outside world"
-    return Native(name, lambda it, args, kwargs: it.outside(message) if data else it.unknown(Why.EFFECT, message))
+
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if raises:
+            may_raise(it, raises, f"`{name}()` succeeds")
+        return it.outside(message) if data else it.unknown(Why.EFFECT, message)
+
+    return Native(name, call)
 
 
-def inert(name: str, result: Any = None) -> Native:
-    """A function whose effect has no consequence for what is counted."""
-    return Native(name, lambda it, args, kwargs: result)
+def inert(name: str, result: Any = None, *, raises: str = "") -> Native:
+    """A function whose effect has no consequence for what is counted, besides that it may raise what ``raises`` names."""
+
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if raises:
+            may_raise(it, raises, f"`{name}()` succeeds")
+        return result
+
+    return Native(name, call)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Escaped, Reason, Unknown, Why
-from paramlint.interpreter import exception_groups
+from paramlint.interpreter import exception_groups, exceptions
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import Frame, stronger
@@ -186,7 +186,7 @@ def _catches(it: Interpreter, handler: ir.Handler, raised: Raised, frame: Frame)
             it.throw("TypeError", "catching classes that do not inherit from BaseException is not allowed")
         if not isinstance(kind, ClassValue):
             doubt = kind if isinstance(kind, Unknown) else it.unknown(Why.UNSUPPORTED, "which exceptions a handler catches")
-        elif open_base is not None:
+        elif open_base is not None and exceptions.may_be(raised.value.cls, kind):
             doubt = Unknown(open_base)
     return False if doubt is None else doubt
 

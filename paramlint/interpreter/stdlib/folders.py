@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Unknown, Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.values import Foreign, GeneratorValue, Instance, Native
@@ -46,7 +47,9 @@ def path_text(path: Any) -> str | None:
     return None if value is None or isinstance(value, Unknown | bytes | int | tuple | list | dict) else str(value)
 
 
-def _unlisted(it: Interpreter, name: str) -> Unknown:
+def _unlisted(it: Interpreter, name: str, raises: str = "") -> Unknown:
+    if raises:
+        may_raise(it, raises, f"`{name}()` succeeds")
     return it.outside(f"`{name}()` depends on the outside world")
 
 
@@ -68,7 +71,7 @@ def _join(folder: Any, name: str) -> str:
 def listdir(it: Interpreter, path: Any = ".") -> Any:
     known(it, path)
     found = entries(it, path)
-    return _unlisted(it, "os.listdir") if found is None else _listed(it, [name for name, _ in found])
+    return _unlisted(it, "os.listdir", "OSError*") if found is None else _listed(it, [name for name, _ in found])
 
 
 class Entry(Foreign):
@@ -115,7 +118,7 @@ class Scan(Foreign):
 def scandir(it: Interpreter, path: Any = ".") -> Any:
     known(it, path)
     found = entries(it, path)
-    return _unlisted(it, "os.scandir") if found is None else Scan([Entry(_join(path, name), name, folder) for name, folder in found])
+    return _unlisted(it, "os.scandir", "OSError*") if found is None else Scan([Entry(_join(path, name), name, folder) for name, folder in found])
 
 
 @OS.raw("walk")
@@ -185,7 +188,7 @@ def of_path(it: Interpreter, path: Instance, pattern: Any, word: str) -> Any:
     if word == "iterdir":
         found = [_join(folder, name) for name, _ in listed] if (listed := entries(it, folder)) is not None else None
     if found is None:
-        return _unlisted(it, f"Path.{word}")
+        return _unlisted(it, f"Path.{word}", "OSError*" if word == "iterdir" else "")
     return GeneratorValue(iter([it.call(path.cls, [one]) for one in found]), word)
 
 

@@ -30,12 +30,12 @@ def names(it: Interpreter) -> dict[str, Any]:
         "devnull": "/dev/null",
         "curdir": ".",
         "pardir": "..",
-        "makedirs": inert("makedirs"),
-        "mkdir": inert("mkdir"),
+        "makedirs": inert("makedirs", raises="OSError*"),
+        "mkdir": inert("mkdir", raises="OSError*"),
         "putenv": inert("putenv"),
         "PathLike": ClassValue("PathLike", (it.classes["object"],), {}, module="os"),
         "error": it.classes["OSError"],
-        "getcwd": effect("os.getcwd"),
+        "getcwd": effect("os.getcwd", raises="OSError*"),
         "cpu_count": effect("os.cpu_count"),
     }
 

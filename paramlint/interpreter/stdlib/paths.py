@@ -16,15 +16,10 @@ if TYPE_CHECKING:
 
 FUNCTIONS = Table()
 _PURE = ("join", "basename", "dirname", "split", "splitext", "normpath", "normcase", "isabs", "splitdrive")
-_OUTSIDE = (
-    "islink",
-    "expanduser",
-    "expandvars",
-    "getsize",
-    "getmtime",
-    "relpath",
-    "samefile",
-)
+_OUTSIDE = {  # what they may raise
+    **dict.fromkeys(("islink", "expanduser", "expandvars", "relpath"), ""),
+    **dict.fromkeys(("getsize", "getmtime", "samefile"), "OSError*"),
+}
 
 
 _STANDING = ("exists", "lexists", "isfile", "isdir")
@@ -33,7 +28,7 @@ _STANDING = ("exists", "lexists", "isfile", "isdir")
 def names(it: Interpreter) -> dict[str, Any]:
     return {
         **FUNCTIONS,
-        **{name: effect(f"os.path.{name}") for name in _OUTSIDE},
+        **{name: effect(f"os.path.{name}", raises=kind) for name, kind in _OUTSIDE.items()},
         **{name: raw(name, lambda it, path, /, word=name: folders.stands(it, path, word)) for name in _STANDING},
         "sep": "/",
         "pathsep": ":",

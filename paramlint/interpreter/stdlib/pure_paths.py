@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.natives import Table, effect, known, plain, raw
 from paramlint.interpreter.stdlib import folders, text_files
 from paramlint.interpreter.values import ClassValue, Instance, Property
@@ -16,20 +17,10 @@ if TYPE_CHECKING:
 
 _METHODS = Table()
 _TEXTS = ("name", "stem", "suffix", "anchor", "root", "drive", "parts")
-_OUTSIDE = (
-    "read_bytes",
-    "expanduser",
-    "stat",
-    "mkdir",
-    "write_text",
-    "write_bytes",
-    "unlink",
-    "touch",
-    "cwd",
-    "home",
-    "samefile",
-    "rename",
-)
+_OUTSIDE = {  # what they may raise
+    **dict.fromkeys(("read_bytes", "stat", "mkdir", "write_text", "write_bytes", "unlink", "touch", "cwd", "samefile", "rename"), "OSError*"),
+    **dict.fromkeys(("expanduser", "home"), "RuntimeError"),
+}
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -41,7 +32,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         pure.attrs[name] = Property(getter[name])
     for name in ("parent", "parents", "suffixes"):
         pure.attrs[name] = Property(_METHODS[f"_{name}"])
-    path = ClassValue("PosixPath", (pure,), {name: effect(f"Path.{name}") for name in _OUTSIDE}, module="pathlib")
+    path = ClassValue("PosixPath", (pure,), {name: effect(f"Path.{name}", raises=kind) for name, kind in _OUTSIDE.items()}, module="pathlib")
     for name, word in (("exists", "exists"), ("is_file", "isfile"), ("is_dir", "isdir")):
         path.attrs[name] = raw(name, lambda it, self, /, word=word: folders.stands(it, self, word), binds=True)
     for name in ("glob", "rglob"):
@@ -114,6 +105,8 @@ def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
 
 @_METHODS.raw("resolve", "absolute", binds=True)
 def _absolute(it: Interpreter, self: Instance, strict: Any = False) -> Any:
+    if strict is not False:
+        may_raise(it, "OSError*", "there is such a file")
     if not self.payload.is_absolute():
         return it.unknown(Why.EFFECT, "the folder in which the program runs")
     return _made(it, self, PurePosixPath(posixpath.normpath(str(self.payload))))

@@ -64,7 +64,7 @@ def open_text(it: Interpreter, file: Any, mode: Any = "r", buffering: Any = -1, 
     text = read(it, path) if mode in ("r", "rt") and encoding in (None, "utf-8", "utf8", "UTF-8", "utf-8-sig") else None
     if text is not None:
         return TextFile(str(path), text)
-    library_names.may_raise(it, "OSError" if mode not in ("r", "rt", "rb") else "FileNotFoundError", "there is such a file")
+    library_names.may_raise(it, "OSError*", "there is such a file")
     return it.outside("`open()` depends on the outside world")
 
 
@@ -84,7 +84,10 @@ def read(it: Interpreter, path: Any) -> str | None:
 def read_path(it: Interpreter, self: Any, encoding: Any = None, errors: Any = None) -> Any:
     """``Path.read_text``."""
     made = open_text(it, self, "r", -1, encoding, errors)
-    return made.whole(it) if isinstance(made, TextFile) else made
+    if isinstance(made, TextFile):
+        return made.whole(it)
+    library_names.may_raise(it, "UnicodeDecodeError", "the file is text")
+    return made
 
 
 OPEN = raw("open", open_text)
