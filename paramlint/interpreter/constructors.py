@@ -198,9 +198,10 @@ def merge_into(it: Interpreter, target: dict[Any, Any], source: Any) -> None:
 
 def union(it: Interpreter, left: Any, right: Any) -> Any:
     """``left | right`` where a subclass of dict walks its keys in a way of its own: its ``keys`` and ``__getitem__`` tell the entries."""
-    for either in (left, right):
-        if isinstance(either, Either):
-            return it.each(either, lambda item, either=either: it.binary("|", *(item if side is either else side for side in (left, right))))
+    if isinstance(left, Either):
+        return it.each(left, lambda item: it.binary("|", item, right))
+    if isinstance(right, Either):
+        return it.each(right, lambda item: it.binary("|", left, item))
     sides = [containers.plain_mapping(side) for side in (left, right)]
     behind = [side.payload if isinstance(side, Instance) else side for side in sides]
     if all(map(is_, sides, behind)) or not all(isinstance(side, dict) for side in behind):

@@ -133,7 +133,7 @@ def _value(it: Interpreter, node: ir.Expr | None, frame: Frame) -> Any:
 
 def _delegated(it: Interpreter, iterator: Instance) -> Any:
     """``yield from`` an iterator of a class: what is sent or thrown in goes to its methods, and its StopIteration has the value."""
-    method, args = it.get(iterator, "__next__"), []
+    method, args = it.get(iterator, "__next__"), list[Any]()
     for _ in range(it.limits.items):
         try:
             item = it.call(method, args)
