@@ -17,6 +17,7 @@ from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.unmodelled import OPAQUE, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 def get(it: Interpreter, value: Any, name: str) -> Any:
     found = find(it, value, name)
+    if it.dropped is not None and isinstance(value, Unknown):
+        may_fail(it, value, "AttributeError")
     if found is ABSENT and value.__class__ in _OF_LIBRARIES:
         found = it.of_plain(value, name)
     if found is ABSENT:

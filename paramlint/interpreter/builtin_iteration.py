@@ -12,6 +12,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, containers, equality, iteration, operators, set_order
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def _until(it: Interpreter, function: Any, sentinel: Any) -> Iterator[Any]:
 @FUNCTIONS.raw("next")
 def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
     if isinstance(iterator, Unknown):
+        may_fail(it, iterator, *(("StopIteration", "TypeError") if default is ABSENT else ("TypeError",)))
         return iterator
     if isinstance(iterator, Either):
         return it.each(iterator, lambda item: next_(it, item, default))

@@ -9,6 +9,7 @@ from paramlint.core.dims import Formula, Quotient, opaque, render
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import comparison, containers, operators, set_order, texts
 from paramlint.interpreter.natives import Table, plain
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ def len_(it: Interpreter, value: Any, /) -> Any:
         reason = it.state.open_reason(value)
         return len(value) if reason is None else Unknown(reason, data=True)
     if isinstance(value, Unknown):
+        may_fail(it, value, "TypeError")
         return Unknown(value.reason, data=True)
     if isinstance(value, Either):
         return it.each(value, lambda item: len_(it, item))

@@ -18,6 +18,7 @@ from paramlint.interpreter.held import loose
 from paramlint.interpreter.natives import REST
 from paramlint.interpreter.results import joined, unpark, unpark_after_error
 from paramlint.interpreter.signals import Raised, Signal
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import (
     ABSENT,
     DECORATOR,
@@ -138,6 +139,7 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
     except NeedsValue as error:
         values = [callee.attrs.get("__self__"), *args, *kwargs.values()]
         found = it.result_of(error.unknown, values)
+        may_fail(it, error.unknown, "ValueError*", "LookupError*", "TypeError")
         if "__self__" in callee.attrs:
             methods.change_unknown(it, callee.attrs["__self__"], callee.name, args, kwargs, error.unknown)
         for value in values[1:]:

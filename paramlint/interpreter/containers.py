@@ -13,6 +13,7 @@ from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def get_item(it: Interpreter, value: Any, index: Any) -> Any:
             it.hedged(it.unknown_reason("the order in which a folder is listed", Why.EFFECT))
         return _sequence_item(it, value, index)
     if isinstance(value, Unknown):
+        may_fail(it, value, "KeyError", "IndexError", "TypeError")
         it.given(value, index)
         return value
     if isinstance(value, Either):
@@ -78,6 +80,7 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if isinstance(index, Unknown):
+        may_fail(it, index, "KeyError")
         return any_of(it, mapping, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _dict_item(it, mapping, item))
@@ -107,6 +110,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Instance):
         index = index_of(it, index, value)
     if isinstance(index, Unknown):
+        may_fail(it, index, "IndexError")
         return any_of(it, value, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _sequence_item(it, value, item))

@@ -12,6 +12,7 @@ from paramlint.interpreter.held import loose
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if isinstance(value, GeneratorValue):
         return _walk_generator(it, value)
     if isinstance(value, Unknown):
+        may_fail(it, value, "TypeError")
         return value
     if isinstance(value, Either):
         return _iterate_either(it, value)

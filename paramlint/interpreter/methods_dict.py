@@ -10,6 +10,7 @@ from paramlint.interpreter import containers, hashing, set_order
 from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, opened, without_absent
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, Either
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def get(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = None, /
 def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT, /) -> Any:
     if isinstance(key, Unknown | Either):
         unknown = loose(key.reason, (default, *containers.all_of(it, value)))
+        if default is ABSENT:
+            may_fail(it, Unknown(key.reason), "KeyError")
         forget_values(it, value, key.reason)
         return unknown
     found = _found(it, value, key, default)

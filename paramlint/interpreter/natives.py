@@ -9,6 +9,7 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import UNKNOWNS, NeedsValue, Unknown, Why
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def call_guarded(it: Interpreter, function: Function, args: list[Any], kwargs: d
 def call_each(it: Interpreter, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
     for position, value in enumerate(args):
         if value.__class__ in UNKNOWNS and isinstance(value, Unknown):
+            may_fail(it, value, "ValueError*", "TypeError")
             return value.result if not value.data or only_data((*args, *kwargs.values())) else value.picked
         if value.__class__ is Either:
             return it.each(value, lambda item, at=position: call_each(it, function, [*args[:at], item, *args[at + 1:]], kwargs))  # type: ignore[misc]

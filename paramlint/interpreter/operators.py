@@ -10,11 +10,13 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+_DIVIDING = frozenset({"/", "//", "%"})
 SCALARS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 CONTAINERS = (list, tuple, dict, set, frozenset, range)
 BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
@@ -150,6 +152,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if op == "@":
             it.skipped(unknown.reason, (left, right))
         it.given(unknown, left, right)
+        may_fail(it, unknown, "TypeError", *(("ZeroDivisionError",) if op in _DIVIDING and isinstance(right, Unknown) else ()))
         return unknown
     if isinstance(left, Either):
         return it.each(left, lambda item: binary(it, op, item, right))

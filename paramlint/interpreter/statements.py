@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import conditions, evaluation, expressions, patterns
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.signals import Raised, Signal
 from paramlint.interpreter.targets import bind_name
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.unrun import lost
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
@@ -49,7 +50,10 @@ def continue_(it: Interpreter, node: ir.Continue, frame: Frame) -> Signal | None
 
 @handles(ir.Assert)
 def assert_(it: Interpreter, node: ir.Assert, frame: Frame) -> Signal | None:
-    if it.truth(it.evaluate(node.test, frame)) is False:
+    holds = it.truth(it.evaluate(node.test, frame))
+    if isinstance(holds, Unknown):
+        may_fail(it, holds, "AssertionError")
+    if holds is False:
         args = [] if node.message is None else [it.evaluate(node.message, frame)]
         frame.site = node.at
         raise Raised(it.call(it.classes["AssertionError"], args), it.site())

@@ -8,6 +8,7 @@ from paramlint.core.unknown import Unknown
 from paramlint.interpreter import containers, iteration, setting
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.unanswered import may_fail
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def unpack(it: Interpreter, target: ir.Display, value: Any, frame: Frame) -> Non
         it.throw("TypeError", f"cannot unpack non-iterable {type_name(value)} object")
     items = iteration.elements_or_unknown(it, value)
     if isinstance(items, Unknown):
+        may_fail(it, items, "ValueError")
         for part in target.items:
             if isinstance(part, ir.Starred):
                 assign(it, part.value, items, frame)

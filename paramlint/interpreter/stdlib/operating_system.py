@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import texts
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.natives import Table, effect, inert
 from paramlint.interpreter.stdlib import folders
@@ -79,6 +80,7 @@ class Environment(Foreign):
         return kwargs.get("default", default) if self.has(it, key) is False else self._unknown(it, key)
 
     def item(self, it: Interpreter, index: Any) -> Any:
+        may_raise(it, "KeyError", f"the environment has `{index}`")
         return self._unknown(it, index)
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:

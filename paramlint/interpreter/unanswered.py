@@ -1,0 +1,24 @@
+"""What an unknown value may raise where it is asked for something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paramlint.core.unknown import Harmless, LeavesAlone, Succeeds, Unknown, Why
+from paramlint.interpreter.values import Instance
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_FROM_OUTSIDE = frozenset({Why.ARGUMENT, Why.EFFECT, Why.IMPORT, Why.UNSUPPORTED})
+
+
+def may_fail(it: Interpreter, unknown: Unknown, *kinds: str) -> None:
+    """A value from outside may be none that has what is asked of it: inside a ``try``, what follows may not happen."""
+    reason = unknown.reason
+    if it.dropped is None or reason.kind not in _FROM_OUTSIDE or isinstance(reason, Harmless | LeavesAlone | Succeeds):
+        return
+    noted = {raised.value.cls.name for raised, _ in it.dropped if isinstance(raised.value, Instance)}
+    for kind in kinds:
+        if kind.removesuffix("*") not in noted:
+            it.not_taken(it.library_error(kind, reason.message), reason)
