@@ -17,7 +17,7 @@ from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.unanswered import may_fail
+from paramlint.interpreter.unanswered import may_fail, may_lack
 from paramlint.interpreter.unmodelled import OPAQUE, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
@@ -82,6 +82,8 @@ def find(it: Interpreter, value: Any, name: str, *, maybe: bool = False) -> Any:
         finder = _of_foreign if isinstance(value, Foreign) else _of_plain
     found = finder(it, value, name)
     if not maybe and found.__class__ is Either and value.__class__ not in _AS_THEY_ARE:
+        if ABSENT in found.alternatives:
+            may_lack(it, found.reason, "AttributeError")
         return containers.present(found)
     return found
 

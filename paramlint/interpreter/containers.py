@@ -13,7 +13,7 @@ from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.unanswered import may_fail
+from paramlint.interpreter.unanswered import may_fail, may_lack
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -91,10 +91,13 @@ def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if found is ABSENT:
         unknown = it.state.element(mapping)
         if unknown is not None:
+            may_lack(it, unknown.reason, "KeyError")
             return unknown
         if isinstance(index, Formula):
             return it.unknown(Why.ARGUMENT, f"the entry for `{index}`")
         raise it.error("KeyError", index)
+    if found.__class__ is Either and ABSENT in found.alternatives:
+        may_lack(it, found.reason, "KeyError")
     return present(found)
 
 
@@ -129,6 +132,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if not isinstance(index, int):
         _refuse_index(it, value, index)
     if reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
+        may_lack(it, reason, "IndexError")
         return it.state.element(value)
     try:
         return value[index]

@@ -11,6 +11,7 @@ from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.targets import bind_name
+from paramlint.interpreter.unanswered import may_lack
 from paramlint.interpreter.values import ABSENT, Either, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 
@@ -32,6 +33,7 @@ def name(it: Interpreter, node: ir.Name, frame: Frame) -> Any:
     if value.__class__ is Either:
         present = tuple(v for v in value.alternatives if v is not ABSENT)
         if len(present) < len(value.alternatives):  # a name that is read must have been bound
+            may_lack(it, value.reason, "UnboundLocalError" if frame.kind == "function" else "NameError")
             return present[0] if len(present) == 1 else Either(present, value.reason)
     return value
 

@@ -12,7 +12,7 @@ from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, known
-from paramlint.interpreter.unanswered import may_fail
+from paramlint.interpreter.unanswered import may_fail, may_lack
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -66,7 +66,7 @@ def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
     if isinstance(at, Unknown | Formula) or reason is not None:
         reason = reason or (at.reason if isinstance(at, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{at}`").reason)
         unknown = loose(reason, containers.all_of(it, value))
-        may_fail(it, unknown, "IndexError")
+        may_lack(it, reason, "IndexError")
         obscure(it, value, reason)
         return unknown
     it.write(value)

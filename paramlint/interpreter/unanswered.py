@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramlint.core.unknown import Harmless, LeavesAlone, Succeeds, Unknown, Why
+from paramlint.core.unknown import Harmless, LeavesAlone, Reason, Succeeds, Unknown, Why
 from paramlint.interpreter.values import Instance
 
 if TYPE_CHECKING:
@@ -16,8 +16,18 @@ _FROM_OUTSIDE = frozenset({Why.ARGUMENT, Why.EFFECT, Why.IMPORT, Why.UNSUPPORTED
 def may_fail(it: Interpreter, unknown: Unknown, *kinds: str) -> None:
     """A value from outside may be none that has what is asked of it: inside a ``try``, what follows may not happen."""
     reason = unknown.reason
-    if it.dropped is None or reason.kind not in _FROM_OUTSIDE or isinstance(reason, Harmless | LeavesAlone | Succeeds):
-        return
+    if it.dropped is not None and reason.kind in _FROM_OUTSIDE and not isinstance(reason, Harmless | LeavesAlone | Succeeds):
+        _note(it, reason, kinds)
+
+
+def may_lack(it: Interpreter, reason: Reason, kind: str) -> None:
+    """Something that is read was perhaps never set."""
+    if it.dropped is not None:
+        _note(it, reason, (kind,))
+
+
+def _note(it: Interpreter, reason: Reason, kinds: tuple[str, ...]) -> None:
+    assert it.dropped is not None
     noted = {raised.value.cls.name for raised, _ in it.dropped if isinstance(raised.value, Instance)}
     for kind in kinds:
         if kind.removesuffix("*") not in noted:
