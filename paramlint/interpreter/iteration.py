@@ -184,14 +184,18 @@ def moves(it: Interpreter, value: GeneratorValue) -> None:
             value.forgets(value.lost)
         raise NeedsValue(value.lost)
     logs = it.state.logs
-    if value.moved is not None:
-        if value.moved not in logs:
+    for log in value.moved:
+        while log is not None and log.into is not log:
+            log = log.into
+        if log is not None and log.serial > value.serial and log not in logs:
             value.lost = it.unknown(Why.BRANCH, f"the {value.name} may have been moved in a branch")
             if value.forgets is not None:
                 value.forgets(value.lost)
             raise NeedsValue(value.lost)
-    elif logs:
-        value.moved = next((log for log in logs if log.serial > value.serial), None)
+    if logs:
+        first = next((log for log in logs if log.serial > value.serial), None)
+        if first is not None and first not in value.moved:
+            value.moved = (*value.moved, first)
 
 
 def _iterate_either(it: Interpreter, value: Either) -> Iterator[Any] | Unknown:

@@ -48,9 +48,10 @@ Opened = dict[int, "Openness | None"]  # id → what is not known of a container
 class Log:
     """What containers were before a way began, which of them were open, and the containers born on it."""
 
-    __slots__ = ("born", "opened", "saved", "serial")
+    __slots__ = ("born", "into", "opened", "saved", "serial")
 
     def __init__(self) -> None:
+        self.into: Log | None = self  # the log of the way that its changes have become a part of; None where that is no way of a branch
         self.saved: dict[int, tuple[Any, Any]] = {}  # id → (container, its contents)
         self.opened: Opened = {}
         self.born: dict[int, Any] = {}
@@ -185,6 +186,7 @@ class State:
         """The changes since ``follow`` stay."""
         self.trials -= 1
         self.logs.pop()
+        log.into = self.logs[-1] if self.logs else None
         if self.logs:
             outer = self.logs[-1]
             for key, version in log.saved.items():
@@ -196,6 +198,7 @@ class State:
 
     def perhaps_not(self, log: Log, reason: Reason) -> None:
         """Some of the changes since ``follow`` may not have been made."""
+        log.into = log
         for container, before in log.saved.values():
             after = container.copy()
             if self.logs:
@@ -237,6 +240,7 @@ class State:
 
     def apply(self, after: Versions, log: Log) -> None:
         """Make the changes of one way, the only one that counts."""
+        log.into = self.logs[-1] if self.logs else None
         for container, contents, before in after.values():
             if container is self.open:
                 for key, entry in contents.items():

@@ -266,7 +266,7 @@ class Super:
 class GeneratorValue:
     """A running generator of the analysed code, or any lazy iterator.
 
-    ``moved`` is the log of the way on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
+    ``moved`` are the logs of the ways on which it has been moved, as that cannot be undone; ``lost`` is why it is not known any more where it stands.
     """
 
     __slots__ = ("done", "forgets", "is_generator", "kind", "lost", "moved", "name", "serial", "started", "steps", "unordered")
@@ -279,7 +279,7 @@ class GeneratorValue:
         self.is_generator = True  # not an iterator of another kind
         self.started = False
         self.done = False
-        self.moved: Any = None
+        self.moved: tuple[Any, ...] = ()
         self.lost: Unknown | None = None
         self.forgets: Callable[[Unknown], None] | None = None  # makes unknown what running on may change
         self.unordered: Callable[[], list[Any] | None] | None = None  # the same elements, where their order is not known; see set_order.py
