@@ -179,7 +179,10 @@ def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
 
 
 def _is_type(value: Any) -> bool:
-    return isinstance(value, ClassValue) or value is None or (isinstance(value, tuple) and all(map(_is_type, value)))
+    """Whether a value is a class, or a union of such, which has the names of some as texts."""
+    if isinstance(value, tuple):
+        return all(_is_type(part) or isinstance(part, str | Foreign | Unknown) for part in value) and any(isinstance(part, ClassValue) for part in value)
+    return isinstance(value, ClassValue) or value is None
 
 
 def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, Any] | None = None) -> Any:

@@ -164,6 +164,8 @@ class Turns:
         """Whether nobody can tell that a statement has not been executed, until one of the names that it binds is read."""
         if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement) and "sys.modules" in statement.text:
             return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
+        if it.state.logs and any(name in self.postponed for name in statement.binds & statement.reads):
+            return False  # on another branch the name may keep what it is bound to now
         needs = statement.binding_only
         if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
             it.modules.confinement.postponing = True
