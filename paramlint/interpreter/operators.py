@@ -181,7 +181,8 @@ def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
 def _is_type(value: Any) -> bool:
     """Whether a value is a class, or a union of such, which has the names of some as texts."""
     if isinstance(value, tuple):
-        return all(_is_type(part) or isinstance(part, str | Foreign | Unknown) for part in value) and any(isinstance(part, ClassValue) for part in value)
+        named = all(_is_type(part) or isinstance(part, str | Foreign | Unknown) for part in value)
+        return named and any(isinstance(part, ClassValue | None) for part in value)
     return isinstance(value, ClassValue) or value is None
 
 
