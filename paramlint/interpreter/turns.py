@@ -164,8 +164,6 @@ class Turns:
         """Whether nobody can tell that a statement has not been executed, until one of the names that it binds is read."""
         if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement) and "sys.modules" in statement.text:
             return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
-        if it.state.logs and any(name in self.postponed for name in statement.binds & statement.reads):
-            return False  # on another branch the name may keep what it is bound to now
         needs = statement.binding_only
         if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
             it.modules.confinement.postponing = True
@@ -203,7 +201,7 @@ class Turns:
         for name in statement.binds.difference(declared):
             if name in self.postponed and name in statement.reads:
                 self.behind[statement.index, name] = self.postponed[name]
-            self.rebinding(it, name)
+            self.rebinding(it, name, behind=(statement.index, name) in self.behind)
             self.module.drop(it, name)
             self.postponed[name] = statement.index
         for name in statement.reads:
@@ -247,13 +245,16 @@ class Turns:
             self.postponed.update(dict.fromkeys(statement.binds - self.module.vars.keys(), statement.index))
             raise
 
-    def rebinding(self, it: Interpreter, name: str) -> None:
-        """A name is about to be bound again: what waits and reads it is executed before, and what it was bound to is kept for who asks."""
+    def rebinding(self, it: Interpreter, name: str, *, behind: bool = False) -> None:
+        """A name is about to be bound again: what waits and reads it is executed before, and what it was bound to is kept for who asks.
+
+        What waits ``behind`` the statement that binds it now executes that one itself.
+        """
         if name in self.binding:
             return
         for index in self.readers.pop(name, ()):
             self.demand(it, index)
-        if name in self.postponed and it.state.logs:
+        if name in self.postponed and it.state.logs and not behind:
             self.demand(it, self.postponed[name])  # on another branch it may keep this value
         self.postponed.pop(name, None)
         origin = self.origins.pop(name, None)
