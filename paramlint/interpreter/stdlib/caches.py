@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue
-from paramlint.interpreter import hashing
+from paramlint.interpreter import containers, hashing
 from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import ABSENT, Native
+from paramlint.interpreter.values import ABSENT, Either, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -32,9 +32,16 @@ class Cache:
             key = self._key(it, args, kwargs)
         except NeedsValue:
             key = ABSENT
-        if it.state.logs or key is ABSENT:
+        if it.state.branching or key is ABSENT:
             self.doubtful = True
             return it.call(self.func, args, kwargs)
+        if it.state.logs:
+            self.doubtful = True
+            it.state.save(self.kept)
+        known = self.kept.get(key)
+        if isinstance(known, Either) and ABSENT in known.alternatives:  # it may have been called before
+            self.doubtful = True
+            return it.fork([lambda: it.call(self.func, args, kwargs), lambda: containers.present(known)], known.reason)
         if key in self.kept:
             self.hits += 1
             found = self.kept[key] = self.kept.pop(key)
