@@ -1,6 +1,6 @@
 """The parameters of the ``call`` of each layer: a name with ``=`` has a default, which is written where a later layer may inherit it.
 
-Recorded from Keras 3.15.1; `tests/oracle/test_keras_calls.py` compares them.
+Recorded from Keras 3.15.1, by `inspect.signature`.
 """
 
 from __future__ import annotations
