@@ -191,10 +191,6 @@ def masks_of(value: Any) -> Any:
     return mapped(value, mask_of)
 
 
-def has_mask(value: Any) -> bool:
-    return any(mask_of(leaf) is not None for leaf in leaves(value))
-
-
 def with_masks(framework: Framework, self_: Instance, args: Args, kwargs: Kwargs) -> tuple[Kwargs, Any]:
     """The keywords with the masks of the inputs where the layer asks for them, and the mask of the first."""
     function, bound = function_of(self_, framework)

@@ -199,6 +199,7 @@ class State:
     def perhaps_not(self, log: Log, reason: Reason) -> None:
         """Some of the changes since ``follow`` may not have been made."""
         log.into = log
+        self._join_open(log.opened, {})
         for container, before in log.saved.values():
             after = container.copy()
             if self.logs:
