@@ -12,12 +12,12 @@ LEAVE_ALONE = frozenset({
     "torchviz", "hiddenlayer", "netron", "wandb", "tensorboardX", "tensorboard", "mlflow", "comet_ml", "neptune", "clearml", "visdom",
     "swanlab",
     # initialisers, checkpoints and registries
-    "mmcv.cnn", "mmcv.runner", "mmcv.utils", "mmengine", "mmdet.registry", "mmdet.utils", "mmdet.models.builder", "mmseg.models.builder",
-    "mmseg.registry", "mmseg.utils", "mmcls.models.builder", "mmpretrain.registry", "mmdet3d.registry", "mmdet3d.models.builder",
-    "mmpose.models.builder", "mmaction.registry", "mmcv.runner.base_module", "fvcore.common", "iopath", "detectron2.utils",
-    "detectron2.config", "timm.models.layers", "timm.layers", "timm.models.registry", "timm.models.helpers", "timm.data", "huggingface_hub",
+    "mmcv.cnn.utils.weight_init", "mmcv.runner", "mmengine.registry", "mmengine.logging", "mmdet.registry", "mmdet.models.builder",
+    "mmseg.models.builder", "mmseg.registry", "mmcls.models.builder", "mmpretrain.registry", "mmdet3d.registry", "mmdet3d.models.builder",
+    "mmpose.models.builder", "mmaction.registry", "mmcv.runner.base_module", "fvcore.common", "iopath",
+    "detectron2.config", "timm.models.layers", "timm.layers", "timm.models.registry", "timm.data", "huggingface_hub",
     "safetensors", "diffusers.configuration_utils", "diffusers.utils", "transformers.utils", "transformers.activations",
-    "transformers.modeling_utils", "transformers.configuration_utils",
+    "transformers.configuration_utils",
     # optimizers and their schedules
     "apex.optimizers", "bitsandbytes.optim", "lion_pytorch", "timm.optim", "timm.scheduler", "transformers.optimization", "torch_optimizer",
     "adabelief_pytorch", "warmup_scheduler", "timm.optim.optim_factory",
@@ -25,7 +25,7 @@ LEAVE_ALONE = frozenset({
     "click", "fire", "typer", "hydra", "omegaconf", "gin", "absl", "yacs", "ml_collections", "attr", "attrs", "pydantic", "beartype",
     "typeguard", "jaxtyping", "torchtyping", "typing_extensions", "overrides", "deprecated", "loguru", "rich", "tqdm", "termcolor",
     "tabulate", "yaml", "numpy", "pandas", "scipy", "sklearn", "matplotlib", "PIL", "cv2", "h5py", "pytest", "requests", "psutil", "numba",
-    "joblib", "packaging", "lightning_utilities",
+    "joblib", "packaging",
     # kernels
     "flash_attn", "xformers", "causal_conv1d", "mamba_ssm", "selective_scan_cuda", "torch_scatter", "torch_sparse", "triton", "einops",
 })
