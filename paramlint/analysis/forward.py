@@ -205,7 +205,7 @@ def _count(size: Any, call: Call) -> Count:
     """The cost of a call. One that may not happen, or happen more than once, has no exact cost."""
     if isinstance(size, Unknown):
         reason = size.reason if size.reason.site is not None else Reason(size.reason.kind, size.reason.message, call.site)
-        return Count(0, True, (reason,))
+        return Count.doubt((reason,))
     if isinstance(size, bool) or not isinstance(size, int | Formula):
         return Count(0, True, (Reason(Why.UNSUPPORTED, "the cost of this call", call.site),))
     if isinstance(size, int) and size == 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.structs import replace
+
 from paramlint.analysis import conversions, devices, gradients, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
@@ -13,7 +15,7 @@ from paramlint.core import defects
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
+from paramlint.core.unknown import Escaped, NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.fixed_width import FIXED, plain
@@ -77,10 +79,14 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
+    if op is not None and entry.unsure is not Op.unsure:
+        _hedge(it, op.unsure())
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
 
         note_operation(overlay, it, op, result, entry, name)
+    if entry.SHARES and args and isinstance(args[0], TensorValue):
+        result = _bounded(args[0].tensor, result)
     if changes and args and isinstance(args[0], TensorValue):
         gradients.change(overlay, it, args[0], name.rpartition(".")[2])
         return _changed(it, args[0], entry, result) if result is not None else args[0].forget(it)
@@ -99,6 +105,21 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         made = same_tensor.kept(overlay, it, REGISTRY.framework_of(name), name, args, kwargs, made)
     maker = maker_of(args, it.rows)
     return made if maker is None or made is args[0] else credit(made, maker)
+
+
+def _hedge(it: Interpreter, unsure: str) -> None:
+    """The framework refuses a call, or does not, as the contents of a tensor decide."""
+    if unsure and it.dropped is not None:
+        may_raise(it, "", unsure)
+    elif unsure:
+        it.hedged(Escaped(Why.UNSUPPORTED, f"whether {unsure}", it.site()))
+
+
+def _bounded(given: Tensor, result: Any) -> Any:
+    """A view of places or classes holds such too."""
+    if given.below is None or not isinstance(result, Tensor) or result.dtype != given.dtype or result.data is not None:
+        return result
+    return replace(result, below=given.below)
 
 
 def _is_checked(name: str, values: Iterable[Any]) -> bool:
@@ -293,7 +314,7 @@ def _kind(name: str) -> str:
 def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
     """The result of an entry as a value of the analysed code."""
     if isinstance(value, Tensor):
-        made = TensorValue(value, kind=kind, memory=memory if value.data is not None else ())
+        made = TensorValue(value, kind=kind, memory=memory if value.data is not None or value.below is not None else ())
         it.made(made.state)
         return made
     if isinstance(value, Weight):

@@ -44,7 +44,7 @@ class TensorValue(Foreign):
         self.maybe = maybe  # why it is not known whether the tensor exists
         self.kind = kind
         self.maker: Any = None  # the layer that it comes from, by way of whatever operations
-        self.memory: Memory = memory if memory or tensor.data is None else ({_CHANGED: False},)
+        self.memory: Memory = memory if memory or (tensor.data is None and tensor.below is None) else ({_CHANGED: False},)
         self.state: dict[str, Any] = {_TENSOR: tensor}
         if parameter:
             self.state["requires_grad"] = trainable
@@ -61,7 +61,7 @@ class TensorValue(Foreign):
         found = self.state[_TENSOR]
         if found.__class__ is Either:
             return _one_of(found)
-        if found.data is not None and any(cell[_CHANGED] is not False for cell in self.memory):
+        if (found.data is not None or found.below is not None) and any(cell[_CHANGED] is not False for cell in self.memory):
             return Tensor(found.shape, found.dtype)
         return found  # type: ignore[no-any-return]
 

@@ -21,12 +21,14 @@ class Tensor(msgspec.Struct, frozen=True, eq=False):
     """Shape and dtype, and for small constants the contents.
 
     ``shape`` is Unknown where not even the number of axes is known. ``data`` is a (nested) tuple of Python numbers
-    for constants that code computes sizes from, else None.
+    for constants that code computes sizes from, else None. Integers that are places or classes are at least 0 and less than ``below``,
+    where that is known.
     """
 
     shape: Shape | Unknown
     dtype: str = "float32"
     data: Any = None
+    below: Any = None
 
 
 class Results(tuple[Any, ...]):

@@ -58,6 +58,10 @@ class Op:
                 raise ShapeMismatch(f"the result would have a negative size: {shape.text}")
         return found
 
+    def unsure(self) -> str:
+        """Of a call whose result is known: why the framework may refuse it all the same, as the contents of a tensor decide; else empty."""
+        return ""
+
     def undecided(self, unknown: Unknown) -> Any:
         """What the call returns where that depends on something that is not known."""
         return Tensor(unknown, "unknown")

@@ -246,7 +246,15 @@ class Randint(MakesTensor):
         size = self.size if self.size is not None else sizes[-1] if sizes else None
         if size is None:
             raise Refused("randint() is missing the required argument 'size'", field="size")
-        return made(allocated(size_list(size)), chosen(self.dtype, "int64"))
+        return Tensor(Shape(allocated(size_list(size))), chosen(self.dtype, "int64"), below=self._below())
+
+    def _below(self) -> Any:
+        """The bound that is drawn under, where nothing negative is."""
+        numbers = [value for value in self.given if isinstance(value, int)]
+        low, high = self.low or 0, self.high
+        if high is None and numbers:
+            low, high = (low, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+        return high if isinstance(low, int) and low >= 0 and isinstance(high, int) else None
 
 
 class Randperm(MakesTensor):
@@ -256,7 +264,8 @@ class Randperm(MakesTensor):
     n: Value
 
     def result(self) -> Tensor:
-        return made(allocated(size_list((self.n,), "n")), chosen(self.dtype, "int64"))
+        sizes = size_list((self.n,), "n")
+        return Tensor(Shape(allocated(sizes)), chosen(self.dtype, "int64"), below=sizes[0])
 
 
 class Normal(MakesTensor):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from paramlint.core.contents import LIMIT, Lost, flat, number
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -33,7 +35,7 @@ from paramlint.frameworks.torch.ops_creation import (
     MakesTensor,
     allocated,
 )
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.fields import Value, shown
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
@@ -66,7 +68,8 @@ class Arange(MakesTensor):
         else:
             count = -((start - end) // step)
         unfit(lambda: count < 0, f"a step of {step} does not lead from {start} to {end}")
-        return made((count,), dtype, lambda: self._values(start, step, count, dtype))
+        found = made((count,), dtype, lambda: self._values(start, step, count, dtype))
+        return replace(found, below=end) if whole and found.data is None and certainly(lambda: start >= 0 and step > 0) else found
 
     def _bounds(self) -> tuple[Any, Any, Any]:
         given = [_scalar(value) for value in self.bounds]
@@ -297,6 +300,13 @@ class OneHot(Op):
         if isinstance(count, int) and count == -1:
             count = Unknown.because(Why.INPUT, "the number of classes is read from the contents of a tensor")
         return made((*shape_of(self.tensor), count), "int64")
+
+    def unsure(self) -> str:
+        count, given = integer(self.num_classes), self.tensor
+        if self._values() is not None:
+            return ""
+        fits = given.below is not None and certainly(lambda: count == -1 or given.below <= count)
+        return "" if fits else "all that `one_hot` is given are classes that it has"
 
     def _values(self) -> list[int] | None:
         """The classes where they are known. Raises ShapeMismatch for a tensor of fractions."""

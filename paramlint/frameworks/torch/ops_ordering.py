@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from paramlint.core.contents import Lost, flat
-from paramlint.core.shapes import broadcast
+from paramlint.core.shapes import Shape, broadcast
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -36,6 +36,11 @@ from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
 
 
+def places(shape: Any, within: Shape, at: int) -> Tensor:
+    """Places along an axis of a tensor."""
+    return Tensor(Shape(shape), "int64", below=within[at] if within else 1)
+
+
 class Largest(Op):
     """The largest element of all, or of an axis with its place; of two tensors the larger elements."""
 
@@ -56,7 +61,7 @@ class Largest(Op):
                       None if compute is None else lambda: map(compute, grouped(self.input, axes)))
         if self.dim is None:
             return values
-        return Results.named(values=values, indices=made(shape_of(values), "int64"))
+        return Results.named(values=values, indices=places(shape_of(values), shape, axes[0]))
 
     def undecided(self, unknown: Unknown) -> Any:
         if self.dim is None or isinstance(self.dim, Tensor):
@@ -105,8 +110,8 @@ class _Pair(Op):
     ALIASES = AXIS
     input: Value
 
-    def pair(self, shape: Any) -> Results:
-        return Results.named(values=made(shape, dtype_of(self.input)), indices=made(shape, "int64"))
+    def pair(self, shape: Any, at: int) -> Results:
+        return Results.named(values=made(shape, dtype_of(self.input)), indices=places(shape, shape_of(self.input), at))
 
     def undecided(self, unknown: Unknown) -> Any:
         return Results.named(values=Tensor(unknown, dtype_of(self.input)), indices=Tensor(unknown, "int64"))
@@ -121,7 +126,8 @@ class Mode(_Pair):
 
     def result(self) -> Any:
         shape = shape_of(self.input)
-        return self.pair(reduced(shape, (at_axis(self.dim, shape.rank),), self.keepdim))
+        at = at_axis(self.dim, shape.rank)
+        return self.pair(reduced(shape, (at,), self.keepdim), at)
 
 
 class KthValue(_Pair):
@@ -134,7 +140,8 @@ class KthValue(_Pair):
 
     def result(self) -> Any:
         shape = shape_of(self.input)
-        return self.pair(reduced(shape, (at_axis(self.dim, shape.rank),), self.keepdim))
+        at = at_axis(self.dim, shape.rank)
+        return self.pair(reduced(shape, (at,), self.keepdim), at)
 
 
 class TopK(_Pair):
@@ -151,7 +158,7 @@ class TopK(_Pair):
         shape, k = shape_of(self.input), integer(self.k)
         at = at_axis(self.dim, shape.rank)
         unfit(lambda: k < 0 or k > (shape[at] if shape else 1), f"`k` is {k}, but dimension {at} has no so many elements: {shape.text}")
-        return self.pair(shape.replace(at, k) if shape else shape)
+        return self.pair(shape.replace(at, k) if shape else shape, at)
 
 
 class Sort(_Pair):
@@ -165,8 +172,7 @@ class Sort(_Pair):
 
     def result(self) -> Any:
         shape = shape_of(self.input)
-        at_axis(self.dim, shape.rank)
-        return self.pair(shape)
+        return self.pair(shape, at_axis(self.dim, shape.rank))
 
 
 class ArgSort(Op):
@@ -182,8 +188,7 @@ class ArgSort(Op):
 
     def result(self) -> Tensor:
         shape = shape_of(self.input)
-        at_axis(self.dim, shape.rank)
-        return made(shape, "int64")
+        return places(shape, shape, at_axis(self.dim, shape.rank))
 
 
 class Running(Op):

@@ -9,12 +9,15 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from paramlint.core.contents import Lost, flat
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.frameworks.torch.ops_axes import ordered
 from paramlint.frameworks.torch.ops_common import (
+    at_axis,
     axes_of,
     both,
     chosen,
@@ -172,6 +175,11 @@ class Place(_Reduction):
     """The place of the largest or smallest element."""
 
     NAMES = both("argmax", "argmin")
+
+    def result(self) -> Any:
+        shape = shape_of(self.input)
+        size = shape.numel if self.dim is None or not shape else shape[at_axis(self.dim, shape.rank)]
+        return replace(super().result(), below=size)
 
     def kind(self) -> str:
         return "int64"
