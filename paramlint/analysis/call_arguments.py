@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import older_versions
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import own_function
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.signatures import default_of, position_of, refused_arguments
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
-from paramlint.core.unknown import Unknown
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown, UnknownArray
+from paramlint.interpreter.fixed_width import float64, int64
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
 from paramlint.schema.framework import Framework
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 TRAINING = "training"
+_ARRAYS = (UnknownArray, Numbers, int64, float64)
 _NO_TENSORS = (bool, int, float, complex, str, bytes, FunctionValue, ClassValue, Native, BoundMethod)
 
 
@@ -73,13 +78,27 @@ def check(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
 def _check_values(framework: Framework, it: Interpreter, self_: Instance, name: str, args: Args, kwargs: Kwargs) -> None:
     """None instead of a tensor, and a tensor instead of what is said of training."""
     first = args[0] if args else next(iter(kwargs.values()), ABSENT)
-    if first is None and not _takes_data(self_):
-        it.library_throw("", "Inputs to a layer should be tensors")
-    if first is None or isinstance(first, dict) or (isinstance(first, list | tuple) and (len(first) == 1 or _takes_data(self_))):
-        may_raise(it, "", f"`{self_.cls.name}` takes what it is called on")
+    if first is None or isinstance(first, list | tuple | dict):
+        _check_structure(it, self_, first)
     position = position_of(framework, name, TRAINING)
     if position is not None and len(args) > position and isinstance(args[position], Symbol):
         it.library_throw("", "a tensor says whether a layer is trained")
+
+
+def _check_structure(it: Interpreter, self_: Instance, first: Any) -> None:
+    """None, or tensors in a list, a tuple or a dict, instead of a tensor."""
+    structure = self_.payload.entry.STRUCTURE
+    found = list(leaves(first))
+    if structure == "any" or any(isinstance(leaf, Unknown | Either) for leaf in found):
+        return
+    if first is None and not _takes_data(self_):
+        it.library_throw("", "Inputs to a layer should be tensors")
+    if structure == "lists" and isinstance(first, list | tuple):
+        return
+    if _takes_data(self_) or (isinstance(first, dict) and found):
+        may_raise(it, "", f"`{self_.cls.name}` takes what it is called on")
+    elif not tensors_in(found) or structure == "tensor" or (len(found) == 1 and not structure):
+        it.limit(f"a call of `{self_.cls.name}` on {f'a list of {len(found)}' if found else 'no'} tensors, which is not modelled")
 
 
 def _takes_data(self_: Instance) -> bool:
@@ -104,6 +123,19 @@ def _defaults(function: FunctionValue) -> Kwargs:
     code = function.code
     names = [p.name for p in (*code.positional_only, *code.parameters)]
     return {**dict(zip(names[len(names) - len(function.defaults):], function.defaults, strict=True)), **function.keyword_defaults}
+
+
+def with_tensors(framework: Framework, value: Any) -> Any:
+    """Arguments with tensors for the arrays and the numbers of arrays among them."""
+    if not any(isinstance(leaf, _ARRAYS) for leaf in leaves(value)):
+        return value
+    return mapped(value, lambda leaf: _tensor_of(framework, leaf) if isinstance(leaf, _ARRAYS) else leaf)
+
+
+def _tensor_of(framework: Framework, array: Any) -> Symbol:
+    if isinstance(array, UnknownArray):
+        return Symbol(Tensor(Shape(array.sizes), array.dtype if array.dtype.startswith("float") else "float32"), framework)
+    return Symbol(array.tensor if isinstance(array, Numbers) else Tensor(Shape(()), type(array).__name__), framework)
 
 
 # Training -----------------------------------------------------------------------------------------------------------------

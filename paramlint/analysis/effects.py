@@ -128,7 +128,7 @@ def lookup(overlay: Overlay, name: str) -> Any:
     if rest == NEW_AXIS:
         return Named(name)
     if root == "numpy" and rest in DTYPE_BYTES:
-        return Named(f"torch.{rest}")
+        return numbers.ScalarType(f"torch.{rest}")
     return numbers.lookup(rest) if root == "numpy" else None
 
 

@@ -16,7 +16,7 @@ from paramlint.analysis import (
     modules,
 )
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.symbolic import Args, Kwargs, Step, Symbol, leaves, tensors_in
+from paramlint.analysis.symbolic import PASSED_ON, Args, Kwargs, Step, Symbol, leaves, tensors_in
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
@@ -158,6 +158,8 @@ def steps_between(it: Interpreter, inputs: list[Symbol], outputs: list[Symbol]) 
         while stack:
             tensor, ready = stack.pop()
             step = tensor.step
+            if PASSED_ON in tensor.state:
+                raise NeedsValue(Unknown(tensor.state[PASSED_ON]))
             if step is None:
                 continue
             if id(step) in done or (id(tensor) in ends and not is_input(step)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, lazy_entries, masks, modules, output_override, reruns, running
+from paramlint.analysis import call_arguments, lazy_entries, masks, modules, output_override, reruns, running, symbolic
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_state import CALLED, NOT_FOLLOWED, STEPS, is_built, lock, own_function, shape_of, shapes_of
 from paramlint.analysis.own_calls import noted
@@ -34,6 +34,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kw
     if "built" not in self_.attrs and not isinstance(self_.payload, LayerState):
         it.library_throw("RuntimeError", f"In layer '{self_.cls.name}', `super().__init__()` has not been called")
     modules.prepare(it, self_)
+    given, kwargs = call_arguments.with_tensors(framework, given), call_arguments.with_tensors(framework, kwargs)
     open_at = next((at for at, value in enumerate(given) if isinstance(value, Either)), None)
     if open_at is not None:
         before, after = given[:open_at], given[open_at + 1:]
@@ -72,6 +73,8 @@ def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Inst
                 result = _outputs(overlay, framework, it, self_, given, filled)
     if not tensors and unknown is None:
         return result
+    if drawn:
+        result = symbolic.passed_on(it, tensors, result, f"`{self_.cls.name}`")
     if drawn and overlay.is_user_class(self_.cls) and any(not isinstance(leaf, TensorValue | Unknown | Either) for leaf in leaves(result)):
         reason = it.unknown_reason(f"`{self_.cls.name}.{framework.call}` gives what is no tensor, which not every backend allows")
         not_followed(overlay, it, self_, reason)

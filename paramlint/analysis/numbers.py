@@ -244,6 +244,21 @@ def _single(items: list[Any]) -> Any:
     return item
 
 
+class ScalarType(Named):
+    """A type of numpy's numbers, which is called like a class: ``np.int64(3)``."""
+
+    __slots__ = ()
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        result = super().call(it, args, kwargs)
+        if len(args) != 1 or kwargs or not isinstance(args[0], int | float) or not isinstance(result, Unknown):
+            return result
+        kind, value = _type(self), plain(args[0])
+        if (kind == "float64" and abs(value) < _WORD) or (kind == "int64" and isinstance(value, int) and abs(value) < _WORD):
+            return scalar(_TYPES[kind](value))
+        return UnknownArray(result.reason, (), kind)
+
+
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "inf": math.inf, "e": math.e}
 
 

@@ -116,6 +116,9 @@ class Overlay(Listener):
     def has(self, module: str, name: str) -> bool | None:
         return REGISTRY.module_has(module, name)
 
+    def optional(self, package: str) -> bool:
+        return REGISTRY.optional(package)
+
     def outdated(self, module: str, name: str) -> bool:
         return REGISTRY.outdated(module, name)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
 
+PASSED_ON = "<passed on>"  # why it is not known what a tensor comes of: a call has given it back as it is
 MADE = "<made>"  # the attribute of a symbolic tensor that the analysed code makes by itself: it is of no graph
 DATA = "data"  # the fact of the class of symbolic tensors that is the class of those that stand for data
 _REFUSED = frozenset({"__int__", "__index__", "__float__", "__array__"})
@@ -224,6 +225,18 @@ def draw(framework: Framework, step: Step, result: Any) -> Any:
 
     step.outputs = mapped(result, fresh)
     return step.outputs
+
+
+def passed_on(it: Interpreter, given: list[Symbol], result: Any, what: str) -> Any:
+    """What a call gives, not known where it gives a tensor of the graph back as it is: from then on that tensor comes of this call."""
+    same = {id(symbol) for symbol in given if symbol.step is not None} & set(map(id, tensors_in(result)))
+    if not same:
+        return result
+    reason = it.unknown_reason(f"a graph in which {what} gives back the tensor that it is called on")
+    for symbol in given:
+        if id(symbol) in same:
+            symbol.set(it, PASSED_ON, reason)
+    return mapped(result, lambda leaf: Unknown(reason) if id(leaf) in same else leaf)
 
 
 def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op]) -> Native:

@@ -16,6 +16,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import setting
 from paramlint.interpreter.addresses import Address
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.natives import share_openness
 from paramlint.interpreter.unmodelled import is_fixed
 from paramlint.interpreter.values import ClassValue, Either, Instance, Property
@@ -39,6 +40,8 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         overlay.doubt(it, self_, it.unknown(Why.UNSUPPORTED, f"`{name}`, which may be a metric with weights").reason)
     if "built" not in self_.attrs and not isinstance(self_.payload, LayerState) and overlay.is_module(value):
         missing_init.note_call(overlay, it, self_)
+        overlay.doubt(it, self_, it.unknown_reason("a layer that is registered before `super().__init__()`, which not every backend allows"))
+        may_raise(it, "AttributeError", "a layer can be registered before `super().__init__()`")
     value = Tracker(overlay, self_, name).tracked(it, value, name)
     if is_fixed(self_.cls, name):
         if not overlay.is_module(value):  # which one backend registers under the name all the same

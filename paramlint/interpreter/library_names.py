@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def module(it: Interpreter, name: str) -> LibraryModule:
     """What ``import name`` gives, for a module of a library."""
+    _may_be_missing(it, name)
     owner, _, last = name.rpartition(".")
     known = it.library.has(owner, last) if owner else True
     if known is not True and not it.library.holds(name):
@@ -26,6 +27,7 @@ def module(it: Interpreter, name: str) -> LibraryModule:
 
 def imported(it: Interpreter, owner: str, name: str) -> Any:
     """What ``from owner import name`` gives, for a module of a library."""
+    _may_be_missing(it, owner)
     value = it.library_attribute(owner, name)
     if value is ABSENT:
         raise it.library_error("ImportError", f"cannot import name '{name}' from '{owner}'")
@@ -47,6 +49,17 @@ def attribute(it: Interpreter, owner: str, name: str, value: Any) -> None:
     doubt(it, "AttributeError", value)
     if it.dropped is not None and it.library.outdated(owner, name):
         _may_lack(it, "AttributeError", f"{owner}.{name}")
+
+
+def _may_be_missing(it: Interpreter, name: str) -> None:
+    """A package that a library does without is there if anything imports it that is not prepared for its absence."""
+    package = name.partition(".")[0]
+    if package in it.modules.needed or not it.library.optional(package):
+        return
+    if not it.import_guards:
+        it.modules.needed.add(package)
+    else:
+        _may_lack(it, "ModuleNotFoundError", package)
 
 
 def _may_lack(it: Interpreter, kind: str, name: str) -> None:

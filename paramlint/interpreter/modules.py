@@ -38,6 +38,7 @@ class Modules:
         self.running = 0  # top-level statements that are running now
         self.entering = 0  # those of them that may be putting something into a registry
         self.room = ROOM
+        self.needed: set[str] = set()  # packages of libraries that code imports which is not prepared for their absence
         self.attached: set[str] = set()  # modules that have been imported, and executed or left for later
         self.faithful = True  # whether all that has been imported has been executed in its turn
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known

@@ -114,6 +114,10 @@ class Library(Protocol):
         """Whether a module of the library has a name; None where the library does not know."""
         ...
 
+    def optional(self, package: str) -> bool:
+        """Whether a package that the library covers may well be missing where the others are there."""
+        ...
+
     def outdated(self, module: str, name: str) -> bool:
         """Whether a module of the library has no longer a name whose value the library knows."""
         ...

@@ -46,6 +46,7 @@ class Framework(msgspec.Struct, frozen=True):
     module_bases: tuple[str, ...]  # qualified names of the base class of modules
     call: str  # the method a call of a module runs: "forward" or "call"
     errors: Errors = Errors()
+    optional_roots: tuple[str, ...] = ()  # those of the packages without which the framework may be installed
     older: tuple[str, ...] = ()  # those of the packages that are an older version, which takes other arguments
     builds_on_call: bool = False  # weights are made on the first call
     models: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes of models → "graph" | "drawn" (made by it) | "stack" (layers in a row)

@@ -71,6 +71,11 @@ class Registry:
         has = found.has(module, name)
         return None if has is False and _has_been(framework, f"{module}.{name}") else has
 
+    def optional(self, package: str) -> bool:
+        """Whether a top-level package gives the names of a framework that is there without it, too."""
+        framework = self.framework_of(package)
+        return framework is not None and package in framework.optional_roots
+
     def outdated(self, module: str, name: str) -> bool:
         """Whether a framework's module has certainly not, or no longer, a name."""
         framework = self.framework_of(module)

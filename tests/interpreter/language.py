@@ -79,6 +79,9 @@ class NoLibrary:
     def holds(self, name: str) -> bool:
         return False
 
+    def optional(self, package: str) -> bool:
+        return False
+
     def outdated(self, module: str, name: str) -> bool:
         return False
 

@@ -76,6 +76,7 @@ _PLAIN_INTEGERS = {
 FRAMEWORK = Framework(
     name="keras",
     roots=("keras", "tensorflow", "tf_keras", "einops.layers.keras", "einops.layers.tensorflow"),
+    optional_roots=("tensorflow", "tf_keras"),
     aliases={
         **dict.fromkeys(_PACKAGES, "keras"),
         **{f"keras.layers.{folder}": "keras.layers" for folder in _FOLDERS},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, one_input
 from paramlint.frameworks.keras.kinds import Activation as ActivationKind
 from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, Regularizer, plain
@@ -18,6 +19,7 @@ from paramlint.schema.weights import Weights
 class Activation(SameShape):
     """Applies an activation function, given by itself or by name, to each element."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.Activation",)
     MASKS = True
@@ -33,6 +35,7 @@ class Activation(SameShape):
 class ReLU(SameShape):
     """``max(x, 0)``, with a slope below the threshold and a largest value."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.ReLU",)
     MASKS = True
@@ -57,6 +60,7 @@ class ReLU(SameShape):
 class LeakyReLU(SameShape):
     """``x`` where positive, ``negative_slope * x`` elsewhere. Keras 2 calls the slope `alpha`."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.LeakyReLU",)
     MASKS = True
@@ -81,6 +85,7 @@ class LeakyReLU(SameShape):
 class ELU(SameShape):
     """``x`` where positive, ``alpha * (exp(x) - 1)`` elsewhere."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.ELU",)
     MASKS = True
@@ -103,6 +108,7 @@ class ThresholdedReLU(SameShape):
 class Softmax(SameShape):
     """Softmax over an axis, or several."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.Softmax",)
     MASKS = True
@@ -124,6 +130,11 @@ class PReLU(KerasLayer):
     alpha_regularizer: Regularizer = None
     alpha_constraint: Constraint = None
     shared_axes: Value = None
+
+    def called_again(self, first: Shape, now: Shape) -> None:
+        if self.shared_axes is None and first.rank == now.rank and any(map(differs, first[1:], now[1:])):  # checked by the data alone
+            raise NeedsValue(Unknown.because(Why.INPUT, f"a call on {now.text} of a layer that was built for {first.text}"))
+        super().called_again(first, now)
 
     def weights(self, inputs: Any) -> Weights:
         shape = list(one_input(inputs)[1:])

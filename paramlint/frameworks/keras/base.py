@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from paramlint.core.dims import Formula, is_unsized, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly
@@ -28,7 +29,9 @@ class KerasLayer(Layer, keyword_only=True):
     ADAPTS: ClassVar[bool] = False  # whether a layer computes a state from data by `adapt`
 
     MASKS: ClassVar[bool] = False  # whether the output may have a mask: that of the input, unless `masked` says another
+    PASSES_ON: ClassVar[bool] = False  # whether a call gives the tensor of a graph back as it is, where others make one like it
     TAKES_DATA: ClassVar[bool] = False  # whether a call takes what is no tensor by position, too
+    STRUCTURE: ClassVar[str] = ""  # what else a call takes: "tensors" in a list, even one; "lists" without one, too; "any" value; "tensor": not known
     INPUT_SPEC: ClassVar[str] = ""  # what later inputs must have of the first: the "width" that the weights have, the "rank" besides
 
     activity_regularizer: Regularizer = None
@@ -104,6 +107,8 @@ def first_of(mask: Any) -> Any:
 
 class SameShape(KerasLayer):
     """Family of layers without weights whose output has the input's shape."""
+
+    STRUCTURE = "tensor"
 
     def weights(self) -> Weights:
         return Weights()
@@ -186,9 +191,19 @@ def batched(shape: Any) -> Shape:
         raise NeedsValue(shape)
     if isinstance(shape, Formula):
         raise NeedsValue(Unknown.because(Why.ARGUMENT, f"the shape `{shape}` is an argument"))
-    if not isinstance(shape, Iterable) or isinstance(shape, str | bytes | dict):
+    return Shape((unsized("batch"), *opened(sizes_of(shape))))
+
+
+def sizes_of(shape: Any) -> tuple[Any, ...]:
+    """The sizes in what stands for a shape: an array of them, or anything that can be iterated over but a text."""
+    if isinstance(shape, Tensor) and isinstance(shape.data, tuple):
+        return shape.data
+    is_class = callable(getattr(shape, "find", None)) and not isinstance(shape, bytes)  # or a text
+    if shape is None or is_class or isinstance(shape, bool | int | float | complex):
         raise Refused(f"{shown(shape)} is no shape", help="write a tuple: `(784,)`")
-    return Shape((unsized("batch"), *opened(shape)))
+    if not isinstance(shape, Iterable) or isinstance(shape, Tensor):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the sizes in {shown(shape)}"))
+    return tuple(shape)
 
 
 def opened(sizes: Iterable[Any], first: int = 1) -> tuple[Any, ...]:

@@ -50,7 +50,7 @@ CALLS = {
     ),
     "inputs, training=True, mask=": "layers.Pipeline.call",
     "query, value, key=, query_mask=, value_mask=, key_mask=, attention_mask=, return_attention_scores=, training=, use_causal_mask=": (
-        "layers.MultiHeadAttention.call"
+        "layers.GroupQueryAttention.call layers.MultiHeadAttention.call"
     ),
     "sequence, states, training=False": "layers.SimpleRNNCell.call",
     "sequences, initial_state=, mask=, training=": "layers.Bidirectional.call",

@@ -8,7 +8,7 @@ from paramlint.core.dims import Size, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened
+from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened, sizes_of
 from paramlint.frameworks.keras.kinds import Activation, Constraint, Initializer, Name, Positive, PositiveNoFlag, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
@@ -171,6 +171,7 @@ class ReversibleEmbedding(_Embeddings):
 class Identity(SameShape):
     """Passes its input through, whatever its structure."""
 
+    STRUCTURE = "any"
     BUILT = True
     NAMES = ("keras.layers.Identity",)
     MASKS = True
@@ -195,6 +196,7 @@ class Masking(SameShape):
 class Lambda(Stateless):
     """Calls a function. Its output shape is what `output_shape` says, without the batch, or what the function does to its input."""
 
+    STRUCTURE = "any"
     NAMES = ("keras.layers.Lambda",)
     MASKS = True
 
@@ -246,8 +248,9 @@ def input_shape_of(shape: Any, batch_size: Any, batch_shape: Any) -> Shape:
     if batch_shape is not None:
         if shape is not None or batch_size is not None:
             raise Refused("`batch_shape` says everything: it goes with neither `shape` nor `batch_size`", field="batch_shape")
-        batched(batch_shape)  # refuses what is no shape
-        batch, *rest = batch_shape
+        if not sizes_of(batch_shape):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "an empty `batch_shape`"))
+        batch, *rest = sizes_of(batch_shape)
         return Shape((*(opened((batch,)) if batch is not None else (unsized("batch"),)), *opened(rest)))
     if shape is None:
         raise Refused("an input needs a shape", field="shape", help="`Input(shape=(784,))`, without the batch")

@@ -193,6 +193,7 @@ class AutoContrast(ImageLayer):
 class Equalization(ImageLayer):
     """Equalises the histogram of each channel."""
 
+    PASSES_ON = True
     NAMES = ("keras.layers.Equalization",)
 
     value_range: Value = (0, 255)

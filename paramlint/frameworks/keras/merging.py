@@ -70,6 +70,7 @@ def _listed(inputs: Any, others: tuple[Any, ...]) -> list[Shape]:
 class _Merge(Stateless):
     """Family of layers that are called on a list of tensors and combine them element by element."""
 
+    STRUCTURE = "tensors"
     COUNT: ClassVar[int | None] = None
     MASKS = True
 
@@ -137,6 +138,7 @@ class Minimum(_Merge):
 class Concatenate(Stateless):
     """Tensors one after the other along an axis; all other axes must agree."""
 
+    STRUCTURE = "tensors"
     NAMES = ("keras.layers.Concatenate",)
 
     MASKS = True

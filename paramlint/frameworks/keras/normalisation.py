@@ -218,6 +218,7 @@ class RMSNormalization(_Normalisation):
 class UnitNormalization(SameShape):
     """Divides each vector along the given axes by its length."""
 
+    STRUCTURE = "lists"
     BUILT = True
     NAMES = ("keras.layers.UnitNormalization",)
     MASKS = True

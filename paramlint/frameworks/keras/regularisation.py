@@ -19,6 +19,7 @@ def fraction(name: str, value: Any) -> None:
 class _Rated(SameShape):
     """Family of layers with a rate between 0 and 1."""
 
+    STRUCTURE = "any"
     BUILT = True
 
     rate: Comparable
@@ -80,6 +81,7 @@ class GaussianDropout(_Rated):
 class GaussianNoise(SameShape):
     """Adds Gaussian noise while training."""
 
+    STRUCTURE = "any"
     BUILT = True
     NAMES = ("keras.layers.GaussianNoise",)
     MASKS = True
@@ -96,6 +98,7 @@ class GaussianNoise(SameShape):
 class ActivityRegularization(SameShape):
     """Adds a penalty on the activity to the loss; the input passes through."""
 
+    STRUCTURE = "any"
     BUILT = True
     NAMES = ("keras.layers.ActivityRegularization",)
     MASKS = True
@@ -118,6 +121,7 @@ class ActivityRegularization(SameShape):
 class _SpatialDropout(_Rated):
     """Family of dropouts that drop whole channels."""
 
+    STRUCTURE = ""
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
     RANK: ClassVar[int]
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from paramlint.core.arithmetic import merged
 from paramlint.core.dims import Size, is_known, is_unsized, product, unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.frameworks.keras.base import Stateless, one_input, ranked
+from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.keras.base import Stateless, one_input, ranked, sizes_of
 from paramlint.frameworks.keras.kinds import DataFormat, PositiveNoFlag, plain
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
@@ -35,6 +36,8 @@ class Flatten(Stateless):
 
 
 def _target(name: str, value: Any) -> Any:
+    if isinstance(value, Tensor):
+        value = sizes_of(value) if isinstance(value.data, tuple) else Unknown.because(Why.UNSUPPORTED, f"the numbers in `{name}`")
     if isinstance(value, Unknown) or not (plain(value) or value is None or isinstance(value, dict)):
         return value
     if not isinstance(value, list | tuple | str | range):
