@@ -249,7 +249,7 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     site = Site(frame.unit.path, frame.unit.index, at) if frame.unit is not None else None
     if code.annotations and not hints.is_postponed(frame):
         for annotation in code.annotations:
-            it.evaluate(annotation, frame)
+            hints.define(it, annotation, frame)
     function = FunctionValue(code, frame, defaults, keyword_defaults, site)
     if it.watch is not None:
         it.watch.made(function.attrs, function.defaults, function.keyword_defaults)

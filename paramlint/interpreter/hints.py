@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.frames import ClassFrame, Frame
-from paramlint.interpreter.nodes import acts, names_in
+from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.nodes import acts, names_in, walk
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 from paramlint.syntax.signatures import annotations_of
 
@@ -108,6 +109,40 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
     if name is not None and isinstance(mapping, dict):
         it.write(mapping)
         mapping[name] = value
+
+
+def define(it: Interpreter, node: ir.Expr, frame: Frame) -> None:
+    """Give an annotation of a parameter or result its turn, when the function is made: its names must be bound then."""
+    if acts(node) or _joins_text(node):
+        it.evaluate(node, frame)
+        return
+    for part in walk(node):
+        if (isinstance(part, ir.Name) and not _is_bound(it, part.id, frame)) or (isinstance(part, ir.Attribute) and _of_library(part, frame)):
+            it.evaluate(part, frame)
+
+
+def _is_bound(it: Interpreter, name: str, frame: Frame) -> bool:
+    """Whether a name certainly has a value, which need not be looked up."""
+    value = frame.vars.get(name, ABSENT)
+    if value is ABSENT and (frame.kind == "class" or frame.kind == "module"):
+        outer = frame.parent if frame.kind == "class" else None
+        if outer is None or outer.kind == "module":
+            turns = frame.module.turns
+            value = frame.module.vars.get(name, ABSENT)
+            return (value is not ABSENT and value.__class__ is not Either) or name in turns.postponed or name in it.builtins
+    return value is not ABSENT and value.__class__ is not Either
+
+
+def _joins_text(node: ir.Expr) -> bool:
+    """Whether an annotation is a union with a text, which classes refuse."""
+    return isinstance(node, ir.Binary) and any((isinstance(part, ir.Constant) and isinstance(part.value, str)) or _joins_text(part)
+                                               for part in (node.left, node.right))
+
+
+def _of_library(node: ir.Expr, frame: Frame) -> bool:
+    while isinstance(node, ir.Attribute):
+        node = node.value
+    return isinstance(node, ir.Name) and isinstance(frame.module.vars.get(node.id), LibraryModule)
 
 
 def _of_object(node: ir.Expr, frame: Frame) -> bool:

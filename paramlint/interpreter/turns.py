@@ -174,7 +174,7 @@ class Turns:
             return False
         if any(isinstance(self.module.vars.get(name), Instance) for name in needs.annotations):
             return False
-        return all(self._is_library(name) for name in needs.libraries)
+        return all(self._is_library(name) for name in needs.libraries) and not any(self._is_missing(it, name) for name in needs.dotted)
 
     def _is_bound(self, it: Interpreter, name: str) -> bool:
         return name in self.module.vars or name in self.postponed or name in it.builtins
@@ -189,6 +189,16 @@ class Turns:
         if isinstance(value, ClassValue):
             return value.site is None
         return isinstance(value, LibraryModule | Native | Unknown)
+
+    def _is_missing(self, it: Interpreter, dotted: str) -> bool:
+        """Whether a library has no such name."""
+        first, *names = dotted.split(".")
+        value = self.module.vars.get(first, ABSENT)
+        for name in names:
+            if not isinstance(value, LibraryModule):
+                return False
+            value = it.library_attribute(value.name, name)
+        return value is ABSENT
 
     def _has_hooks(self, name: str) -> bool:
         """Whether what is derived from a class may have effects of its own; of one that waits, too, this is told when it is made."""

@@ -22,13 +22,15 @@ class BindingOnly(NamedTuple):
     """What must hold besides, for a statement to have no effect: where the names come from that it takes attributes of.
 
     ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with,
-    ``attributes`` the names whose values become attributes of a class, ``annotations`` those of which annotations take an attribute or an item.
+    ``attributes`` the names whose values become attributes of a class, ``annotations`` those of which annotations take an attribute or an item,
+    ``dotted`` what signatures name in modules.
     """
 
     libraries: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
     annotations: frozenset[str] = frozenset()
+    dotted: frozenset[str] = frozenset()
 
 
 def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:

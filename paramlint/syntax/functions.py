@@ -45,7 +45,7 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
     statements = body(s, node.body)
     s.pop()
     bound, outside, around = scope.names()
-    annotations = [*signature.annotations, node.returns] if isinstance(node, cst.FunctionDef) else []
+    annotations = [*signature.annotations, node.returns] if isinstance(node, cst.FunctionDef) and node.type_parameters is None else []
     return ir.Function(
         name=name,
         positional_only=signature.positional_only,
@@ -60,15 +60,15 @@ def _function(s: State, name: str, node: cst.FunctionDef | cst.Lambda, body: Bod
         is_generator=scope.is_generator,
         is_async=is_async,
         doc=_docstring(node.body, statements),
-        annotations=tuple([lower(s, part.annotation) for part in annotations if part is not None and _acts(part.annotation)]),
+        annotations=tuple([lower(s, part.annotation) for part in annotations if part is not None and _reads(part.annotation)]),
         is_annotated=isinstance(node, cst.FunctionDef) and (node.returns is not None or signature.is_annotated),
     )
 
 
-def _acts(annotation: cst.CSTNode) -> bool:
-    """Whether the evaluation of an annotation calls something, or binds a name."""
-    return isinstance(annotation, cst.Call | cst.NamedExpr) or (
-        not isinstance(annotation, cst.Name | cst.SimpleString) and any(map(_acts, annotation.children)))
+def _reads(annotation: cst.BaseExpression) -> bool:
+    """Whether an annotation is more than a constant."""
+    return not isinstance(annotation, cst.SimpleString | cst.ConcatenatedString | cst.BaseNumber | cst.Ellipsis) and not (
+        isinstance(annotation, cst.Name) and annotation.value in ("None", "True", "False"))
 
 
 def _docstring(source: cst.CSTNode, body: Sequence[ir.Stmt]) -> str | None:

@@ -169,7 +169,7 @@ class Function(Node, frozen=True):
     is_generator: bool
     is_async: bool
     doc: str | None
-    annotations: tuple[Expr, ...] = ()  # those whose evaluation may do something, in the order in which that is done
+    annotations: tuple[Expr, ...] = ()  # those whose evaluation may do something or raise, in their order
     is_annotated: bool = False  # whether a parameter or the result has an annotation that has been read
     deferred: int | None = None  # the number under which it is parsed, where its body has been left out
 

@@ -266,7 +266,8 @@ def _cut(source: str, body: list[ast.stmt]) -> tuple[TopLevel, ...]:
             groups[-1] = (members, begin, max(end, last))
         else:
             groups.append(([node], first, last))
-    return tuple([_top_level(index, group, source, starts) for index, group in enumerate(groups)])
+    settled = signatures.Settled(body)
+    return tuple([_top_level(index, group, source, starts, settled) for index, group in enumerate(groups)])
 
 
 def _first_line(node: ast.stmt, source: str, starts: list[int]) -> int:
@@ -278,7 +279,7 @@ def _first_line(node: ast.stmt, source: str, starts: list[int]) -> int:
     return line
 
 
-def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, starts: list[int]) -> TopLevel:
+def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, starts: list[int], settled: signatures.Settled) -> TopLevel:
     nodes, first, last = group
     offset = starts[first - 1]
     while source[offset] in " \t\f":  # a form feed may stand before a statement, and what goes with it
@@ -289,7 +290,15 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     made = TopLevel(index, (first, last), Names(nodes), kind, any(_is_main_guard(node) for node in nodes), text, offset)
     made.binding_only = binding_only(nodes)
     if kind in ("def", "class"):
-        made.annotations = tuple(signatures.annotated(nodes[0], source, starts))
+        read: set[str] = set()
+        made.annotations = tuple(signatures.annotated(nodes[0], source, starts, settled, read))
+        made.reads |= {name for name in read if "." not in name}
+        if read & made.binds:
+            made.binding_only = None
+        elif made.binding_only is not None:
+            made.binding_only = made.binding_only._replace(dotted=frozenset(name for name in read if "." in name))
+    for node in nodes:
+        settled.add(node, made.binds, text)
     if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):
         made.members = tuple(cut(nodes[0], index, source, starts))
     return made

@@ -1,4 +1,4 @@
-"""Annotations of parameters and results, which are parsed for nothing: no run of the code depends on them, unless they call something.
+"""Annotations of parameters and results, which are parsed for nothing: no run of the code depends on them, unless they call something or raise.
 
 They are blanked before a statement is parsed, as many characters as before, so that every other node stays where it is.
 """
@@ -6,28 +6,93 @@ They are blanked before a statement is parsed, as many characters as before, so 
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Place = tuple[int, int]
 
 _COLON = re.compile(r"[ \t]*:[ \t]*")
 _ARROW = re.compile(r"->[ \t]*$")
 _HEADER_END = re.compile(r"[ \t]*:")
+_BUILTINS = frozenset(dir(builtins))
+_BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def annotated(node: ast.stmt, source: str, starts: Sequence[int]) -> Iterator[Place]:
-    """Where annotations stand in the signature of a function, or of the methods of a class; those that are easily told apart only."""
+class Settled:
+    """The names that a file has certainly bound so far, of which annotations may be passed over: reading them does nothing."""
+
+    def __init__(self, body: Iterable[ast.stmt]) -> None:
+        self.postponed = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" and "annotations" in [part.name for part in node.names]
+                             for node in body)
+        self.names = set(_BUILTINS)
+        self.dotted: set[str] = set()  # what annotations have named in modules so far
+
+    def passes(self, annotation: ast.expr, read: set[str]) -> bool:
+        """Whether an annotation does nothing; ``read`` gets the names that may not be bound when it is evaluated."""
+        if self.postponed or annotation.__class__ is ast.Constant or (isinstance(annotation, ast.Name) and annotation.id in self.names):
+            return True
+        names: set[str] = set()
+        _names(annotation, names)
+        names -= self.names
+        names -= self.dotted
+        self.dotted.update(name for name in names if "." in name)
+        read |= names
+        return not names and not _joins_text(annotation)
+
+    def add(self, node: ast.stmt, binds: Iterable[str], text: str) -> None:
+        """A top-level statement has its turn."""
+        if isinstance(node, _BINDING) or (isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets)):
+            self.names.update(binds)
+        elif "del " in text:
+            self.names = set(_BUILTINS)
+
+
+def _names(node: ast.expr, found: set[str]) -> None:
+    """The names in an annotation that are read when it is evaluated, dotted ones too."""
+    dotted = ""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        if isinstance(node, ast.Subscript):
+            _names(node.slice, found)
+            dotted = ""
+        else:
+            dotted = f".{node.attr}{dotted}"
+        node = node.value
+    if isinstance(node, ast.Name):
+        found.add(node.id)
+        if dotted:
+            found.add(node.id + dotted)
+    elif not isinstance(node, ast.Constant):
+        found.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
+def annotated(node: ast.stmt, source: str, starts: Sequence[int], settled: Settled, read: set[str]) -> Iterator[Place]:
+    """Where annotations stand in the signature of a function, or of the methods of a class, that do nothing; those easily told apart only.
+
+    ``read`` gets the names in the others.
+    """
     if isinstance(node, ast.ClassDef):
         for item in node.body:
-            yield from annotated(item, source, starts)
+            yield from annotated(item, source, starts, settled, read)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if getattr(node, "type_params", None):
+            settled = _ANYTHING
         given = node.args
         for argument in (*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg):
-            if argument is not None and argument.annotation is not None:
+            if argument is not None and argument.annotation is not None and settled.passes(argument.annotation, read):
                 yield from _parameter(argument, argument.annotation, source, starts)
-        if node.returns is not None:
+        if node.returns is not None and settled.passes(node.returns, read):
             yield from _result(node.returns, source, starts)
+
+
+def _joins_text(annotation: ast.expr) -> bool:
+    """Whether an annotation is a union with a text (``int | "Net"``), which classes refuse."""
+    return isinstance(annotation, ast.BinOp) and any((isinstance(part, ast.Constant) and isinstance(part.value, str)) or _joins_text(part)
+                                                     for part in (annotation.left, annotation.right))
+
+
+_ANYTHING = Settled(())  # where type parameters have names of their own
+_ANYTHING.postponed = True
 
 
 def blanked(text: str, offset: int, places: Sequence[Place]) -> str:
@@ -83,12 +148,21 @@ def annotations_of(text: str, name: str, parameters: set[str]) -> list[tuple[str
 
 def acting(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     """The annotations of a function whose evaluation may do something, in the order in which that is done."""
+    return [annotation for annotation in _annotations(node) if acts(annotation)]
+
+
+def reading(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """The annotations of a function that are more than a constant, in the order in which they are evaluated."""
+    return [] if getattr(node, "type_params", None) else [part for part in _annotations(node) if not isinstance(part, ast.Constant)]
+
+
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     found = (*(part.annotation for part in _arguments(node)), node.returns)
-    return [annotation for annotation in found if annotation is not None and acts(annotation)]
+    return [annotation for annotation in found if annotation is not None]
 
 
 def acts(annotation: ast.expr) -> bool:
-    """Whether the evaluation of an annotation may do something: it calls something, or binds a name."""
+    """Whether the evaluation of an annotation may do something: it calls something, binds a name, or adds a text to a class."""
     while isinstance(annotation, ast.Attribute):
         annotation = annotation.value
     if isinstance(annotation, ast.Name | ast.Constant):
@@ -97,7 +171,7 @@ def acts(annotation: ast.expr) -> bool:
         return acts(annotation.value) or acts(annotation.slice)
     if isinstance(annotation, ast.Tuple | ast.List):
         return any(map(acts, annotation.elts))
-    return any(isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(annotation))
+    return _joins_text(annotation) or any(isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(annotation))
 
 
 def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:

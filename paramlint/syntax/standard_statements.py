@@ -9,7 +9,7 @@ from typing import Any
 from paramlint.syntax import ir
 from paramlint.syntax.lifting import lift
 from paramlint.syntax.scopes import State
-from paramlint.syntax.signatures import acting
+from paramlint.syntax.signatures import reading
 from paramlint.syntax.standard_expressions import EXPRESSIONS, OPERATORS, keywords, lower, optional, pattern, several, target
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -181,7 +181,7 @@ def _function(s: State, name: str, node: Function | ast.Lambda, body: Callable[[
     lowered = body()
     s.pop()
     bound, outside, around = scope.names()
-    annotations = () if isinstance(node, ast.Lambda) else several(s, acting(node))
+    annotations = () if isinstance(node, ast.Lambda) else several(s, reading(node))
     return ir.Function(
         name=name,
         positional_only=positional_only,

@@ -24,7 +24,7 @@ def nodes(value: Any) -> list[Any]:
         return [node for item in value for node in nodes(item)]
     if not isinstance(value, ir.Node) or isinstance(value, ir.FString):
         return []
-    return [value, *nodes(tuple(getattr(value, name) for name in value.__struct_fields__))]
+    return [value, *nodes(tuple(getattr(value, name) for name in value.__struct_fields__ if name != "annotations"))]
 
 
 def ours(source: str, kind: type[ir.Expr]) -> set[Span]:
@@ -46,7 +46,7 @@ def theirs(source: str, kind: type[ast.expr]) -> set[Span]:
         if isinstance(node, ast.JoinedStr):
             continue
         if isinstance(node, ast.arg):
-            continue  # annotations of parameters are not in the IR
+            continue  # annotations of parameters are in the IR where they may do something only
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             node.returns = None
         if type(node) is kind:
