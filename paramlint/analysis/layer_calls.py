@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import modules, same_tensor
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
-from paramlint.analysis.tensor_ops import Clash, argument, located, mismatch, unexpected, wrapped
+from paramlint.analysis.tensor_ops import Clash, argument, lay, located, mismatch, unexpected, wrapped
 from paramlint.analysis.tensors import TensorValue, credit, maker_of
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -116,6 +116,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     if same is not None:
         return same
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
+    lay(overlay, it, entry, state.name, args, kwargs, result)
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from paramlint.analysis.alive import Held, Store, tensor_bytes
-from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.tensors import UNCLEAR, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.frameworks import layouts, memory
@@ -55,7 +55,7 @@ class Places:
             return held
         size = tensor_bytes(value.tensor, self.dtype)
         shape = value.tensor.shape
-        strides = lie.in_order(shape) if isinstance(shape, Shape) else None
+        strides = lie.in_order(shape) if isinstance(shape, Shape) and value.lies is None else None if value.lies is UNCLEAR else value.lies
         return self._hold(value, Held(None, Store(size, self._step, value), (strides,), differentiable=False))
 
     def _make(self, value: TensorValue, *, differentiable: bool, strides: tuple[Any, ...] = (), maybe: bool = False) -> Held:

@@ -47,7 +47,7 @@ def _is_same(overlay: Overlay, it: Interpreter, last: str, value: TensorValue, a
         return it.unknown_reason(f"whether `{last}` has anything to change")
     if old.dtype != new.dtype or not (same_shape(old, new) or old.shape is new.shape):
         return False
-    if last == "contiguous" and value.strided:
+    if last == "contiguous" and value.lies is not None:
         return it.unknown_reason("whether a tensor is contiguous")
     if last == "dropout":
         return _drops_nothing(it, args, kwargs)

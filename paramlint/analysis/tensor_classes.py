@@ -134,8 +134,8 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     made = TensorValue(Tensor(tensor.shape, tensor.dtype), parameter=True, kind=kind)
     it.made(made.state)
     made.state["requires_grad"] = trainable
-    made.strided = isinstance(data, TensorValue) and data.strided
     if isinstance(data, TensorValue):
+        made.lies = data.lies
         it.library.shares(data, made)  # type: ignore[attr-defined]
     return made
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from paramlint.analysis import conversions, devices, gradients, same_tensor
+from paramlint.analysis import conversions, devices, gradients, laid_out, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
-from paramlint.analysis.tensors import NEW_AXIS, Memory, Named, TensorValue, credit, maker_of
+from paramlint.analysis.tensors import NEW_AXIS, UNCLEAR, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core import defects
 from paramlint.core.dims import Formula
@@ -79,7 +79,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
-    if op is not None and entry.unsure is not Op.unsure:
+    if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
         _hedge(it, op.unsure())
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
@@ -89,7 +89,9 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         result = _bounded(args[0].tensor, result)
     if changes and args and isinstance(args[0], TensorValue):
         gradients.change(overlay, it, args[0], name.rpartition(".")[2])
-        return _changed(it, args[0], entry, result) if result is not None else args[0].forget(it)
+        if args[0].lies is not None and not entry.RESHAPES:
+            lay(overlay, it, entry, name, args, kwargs, args[0], changes=True)
+        return _changed(it, args[0], entry, result, name) if result is not None else args[0].forget(it)
     if entry.OUTPUT and isinstance(result, Tensor):
         output = args[1] if len(args) > 1 else kwargs.get(entry.OUTPUT)
         if isinstance(output, TensorValue):
@@ -97,14 +99,26 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
             output.forget(it)
             return output
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
+    lay(overlay, it, entry, name, args, kwargs, made)
     gradients.record(overlay, it, name, (*args, *kwargs.values()), made)
     if isinstance(made, TensorValue):
         if kwargs.get("requires_grad") is True and ".Tensor." not in name:
             gradients.set_required(it, made, True, method=False)
-        made.strided = entry.SHARES or any(isinstance(value, TensorValue) and value.strided for value in args)
         made = same_tensor.kept(overlay, it, REGISTRY.framework_of(name), name, args, kwargs, made)
     maker = maker_of(args, it.rows)
     return made if maker is None or made is args[0] else credit(made, maker)
+
+
+def lay(overlay: Overlay, it: Interpreter, entry: Any, name: str, args: list[Any], kwargs: dict[str, Any], made: Any, *,
+        changes: bool = False) -> None:
+    """Keep how the result lies in memory. Raises in the analysed code where the framework refuses tensors that do not lie as it needs."""
+    try:
+        unsure = laid_out.note(overlay, entry, name, args, kwargs, made, changes=changes)
+    except ShapeMismatch as error:
+        given = [argument(overlay, it, value) for value in args]
+        raise mismatch(it, "RuntimeError", name.rpartition(".")[2], error, Clash(None, None, name, _shapes(given), args, it.site())) from None
+    if unsure and overlay.probe is None:
+        _hedge(it, unsure)
 
 
 def _hedge(it: Interpreter, unsure: str) -> None:
@@ -273,7 +287,7 @@ def _changes(name: str) -> bool:
     return last in _CHANGING or last == "set_value" or (last.endswith("_") and not last.endswith("__"))
 
 
-def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) -> TensorValue:
+def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any, name: str) -> TensorValue:
     """The tensor after it was changed: the contents are not followed."""
     old = value.tensor
     value.forget(it)
@@ -284,6 +298,8 @@ def _changed(it: Interpreter, value: TensorValue, entry: type[Op], result: Any) 
             raise mismatch(it, error_of(clash.name, ShapeMismatch(text)), entry.__name__, ShapeMismatch(text), clash)
     elif isinstance(result, Tensor) and entry.RESHAPES:
         value.become(it, Tensor(result.shape, old.dtype))
+        if value.lies is not None or not name.endswith("squeeze_"):
+            value.lies = UNCLEAR
     return value
 
 

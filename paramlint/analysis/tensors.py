@@ -19,6 +19,7 @@ _PLAIN = frozenset({Tensor, bool, int, float, str, type(None)})
 _TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
 SUSPECT = "<suspect>"  # where it keeps why code that is not in reach may have changed them
 _CHANGED = "changed"
+UNCLEAR = ("unclear",)  # of how a tensor lies in memory
 EMPTY = "<empty>"  # in the state of a tensor that holds nothing yet: a copy of it has no elements
 
 Memory = tuple[dict[str, Any], ...]  # what tensors that are views of each other share; empty where no contents are kept
@@ -31,7 +32,7 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "maker", "maybe", "memory", "serial", "state", "strided")
+    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "lies", "maker", "maybe", "memory", "serial", "state")
     CHANGES = True
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
@@ -40,7 +41,7 @@ class TensorValue(Foreign):
         self.is_parameter = parameter
         self.is_buffer = False
         self.derived: bool | None = False  # whether it is computed of tensors that need gradients; None where that is not known
-        self.strided = False  # whether its elements may not lie in the order of its axes
+        self.lies: Any = None  # its strides, where its elements do not lie in the order of its axes; UNCLEAR where they may not
         self.maybe = maybe  # why it is not known whether the tensor exists
         self.kind = kind
         self.maker: Any = None  # the layer that it comes from, by way of whatever operations
@@ -86,6 +87,7 @@ class TensorValue(Foreign):
         """Another shape, other contents."""
         it.write(self.state)
         self.state[_TENSOR] = tensor
+        self.lies = UNCLEAR if self.lies is not None else None
 
     def forget(self, it: Interpreter) -> None:
         """The contents are changed in a way that is not followed."""
@@ -98,7 +100,7 @@ class TensorValue(Foreign):
         if self.__class__ is not TensorValue or self.is_parameter or other.is_parameter or len(self.state) + len(other.state) > 2:
             return False
         one, two = self.tensor, other.tensor
-        return one.data is None and two.data is None and one.dtype == two.dtype and same_shape(one, two)
+        return one.data is None and two.data is None and one.dtype == two.dtype and same_shape(one, two) and self.lies is other.lies
 
     def merged(self, other: Any) -> TensorValue | None:
         """Tensors of one shape and type are one whose contents are not known."""
@@ -107,14 +109,16 @@ class TensorValue(Foreign):
         one, two = self.tensor, other.tensor
         if len(self.state) + len(other.state) > 2 or one.dtype != two.dtype or not same_shape(one, two):
             return None
-        return TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
+        made = TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
+        made.lies = self.lies if self.lies is other.lies else UNCLEAR
+        return made
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
         if self.derived is not False:
             it.library.recording.copied(it, self)  # type: ignore[attr-defined]
         copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
         copy.state = it.made({**self.state, _TENSOR: self.tensor})
-        copy.is_buffer = self.is_buffer
+        copy.is_buffer, copy.lies = self.is_buffer, self.lies
         if EMPTY in self.state:
             copy.state[_TENSOR] = Tensor(Shape((0,)), self.tensor.dtype)
         return copy
@@ -123,6 +127,7 @@ class TensorValue(Foreign):
         """Another tensor with the same contents; of a parameter, whether it is one too is up to the framework."""
         framework_keeps = it.library.copies_parameters(self)  # type: ignore[attr-defined]
         copy = TensorValue(self.tensor, parameter=self.is_parameter and framework_keeps, maybe=self.maybe, kind=self.kind, memory=self.memory)
+        copy.lies = self.lies
         if framework_keeps:
             copy.state = it.made({**self.state, _TENSOR: self.tensor})
         return copy
@@ -133,7 +138,7 @@ class TensorValue(Foreign):
             return NotImplemented
         made = TensorValue(self.state[_TENSOR], parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
         made.state.update(self.state)
-        made.is_buffer, made.derived, made.strided = self.is_buffer, self.derived, self.strided
+        made.is_buffer, made.derived, made.lies = self.is_buffer, self.derived, self.lies
         made.memory = tuple(memo.setdefault(id(cell), dict(cell)) for cell in self.memory)
         return made
 
@@ -146,6 +151,7 @@ class TensorValue(Foreign):
         if name == "data":
             if isinstance(value, TensorValue):
                 self.become(it, value.tensor)
+                self.lies = value.lies
                 self.memory += value.memory
             elif isinstance(value, Unknown | Either):
                 self.become(it, Tensor(value if isinstance(value, Unknown) else Unknown(value.reason), self.tensor.dtype))
@@ -204,6 +210,9 @@ class TensorValue(Foreign):
         data, dtype = self.tensor.data, self.tensor.dtype
         row = Shape(shape[1:])
         rows = [TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory) for at in range(shape[0])]
+        if self.lies is not None:
+            for one in rows:
+                one.lies = UNCLEAR if self.lies is UNCLEAR else self.lies[1:]
         it.library.seen(self, rows)  # type: ignore[attr-defined]
         return iter(rows)
 

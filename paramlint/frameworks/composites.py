@@ -27,7 +27,7 @@ def _given(used: Used, at: int) -> Piece:
     size = DTYPE_BYTES.get(tensor.dtype)
     if size is None:
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the dtype of a tensor that is made on the way"))
-    return Piece(shape_of(tensor), used.strides[at], at, size, used.trained[at])
+    return Piece(shape_of(tensor), used.strides[at], at, size, bool(used.trained) and used.trained[at])
 
 
 def _argument(used: Used, name: str, place: int) -> Piece | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue
 from paramlint.frameworks import composites
 from paramlint.frameworks import strides as lie
-from paramlint.frameworks.memory import CASTS, COPYING, SAME, Used, may_copy
+from paramlint.frameworks.memory import CASTS, COPYING, SAME, Used, gives_back, may_copy, passes_on
 from paramlint.frameworks.strides import Strides
 from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import truth
@@ -26,7 +26,9 @@ ELEMENTWISE = frozenset({
     "reciprocal", "abs", "absolute", "sin", "cos", "clamp", "clamp_min", "clamp_max", "erf", "threshold", "where", "dropout", "clone", "floor",
     "round", "ceil", "sign", "maximum", "minimum", "lerp", "addcmul", "rpow", "log1p", "log2", "expm1", "eq", "ne", "lt", "le", "gt", "ge",
     "logical_and", "logical_or", "logical_not", "and", "or", "xor", "invert", "bitwise_not", "atan2", "tan", "sinh", "cosh", "isnan", "flip",
-    "zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "normalize", "floordiv", "mod", "fmod", "remainder"})
+    "zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "normalize", "floordiv", "mod", "fmod", "remainder",
+    "isfinite", "isinf", "bitwise_and", "bitwise_or", "bitwise_xor", "lshift", "rshift", "nan_to_num",
+    "isclose", "randint_like", "sort", "argsort", "softshrink", "tanhshrink"})
 # In order, or channel by channel where the input's channels lie side by side.
 _IMAGES = frozenset({"max pool", "avg pool", "adaptive avg pool", "adaptive max pool", "upsample", "rms norm", "pixel_unshuffle"})
 # In order on the meta device, and on others as the input lies.
@@ -37,11 +39,25 @@ _IN_ORDER = frozenset({
     "tril", "triu", "fold", "stack", "instance norm", "topk", "one_hot", "any", "all", "count_nonzero", "repeat_interleave", "zeros", "ones",
     "empty", "full", "rand", "randn", "arange", "linspace", "eye", "tensor", "new_zeros", "new_ones", "new_empty", "new_full", "scatter",
     "grid_sample", "affine_grid", "embedding_bag", "bilinear", "outer", "ger", "baddbmm", "addmm", "histc", "bincount", "nonzero", "unique",
-    "cdist", "var_mean", "std_mean", "masked_select", "take", "diff", "rot90", "kron", "chain_matmul"})
+    "cdist", "var_mean", "std_mean", "masked_select", "take", "chain_matmul", "median", "mode", "kthvalue", "cummax",
+    "cummin", "gumbel_softmax", "vector_norm", "cosine_similarity", "pairwise_distance", "take_along_dim", "index_add", "scatter_add", "bucketize",
+    "searchsorted", "tensordot", "inner", "block_diag", "diag_embed", "cosinesimilarity", "pairwisedistance", "rrelu"})
 _SAME_AXES = frozenset({"narrow", "chunk", "split", "split_with_sizes", "tensor_split"})
 _MOVED = frozenset({"permute", "transpose", "swapaxes", "swapdims", "t", "h", "mt", "mh", "movedim", "moveaxis", "adjoint"})
 _AS_SEEN = frozenset({"view", "view_as", "unflatten", "squeeze", "unsqueeze", "expand_dims"})
 _EXPANDED = frozenset({"expand", "expand_as", "broadcast_to", "broadcast_tensors"})
+# Of a tensor that lies in order, the result does too.
+KEEPS_ORDER = frozenset({"view", "view_as", "reshape", "reshape_as", "flatten", "ravel", "unflatten", "squeeze", "unsqueeze", "contiguous", "cat",
+                         *CASTS, *SAME})
+# Computed in the order that the algorithm works in: column by column, or axis by axis.
+_AS_COMPUTED = frozenset({
+    "rot90", "nonzero", "argwhere", "quantile", "nanquantile", "stft", "istft", "inv", "inverse", "qr", "svd", "svdvals", "eig", "eigh", "solve",
+    "lstsq", "lu", "cholesky", "cholesky_inverse", "cholesky_solve", "solve_triangular", "triangular_solve", "pinv", "pinverse", "matrix_power",
+    "matrix_exp", "lu_factor", "householder_product", "tensorinv", "tensorsolve", "inv_ex", "cholesky_ex", "solve_ex", "svd_lowrank", "pca_lowrank",
+    "geqrf", "orgqr", *(f"{kind}fft{axes}" for kind in ("", "i", "h", "ih", "r", "ir") for axes in ("", "2", "n"))})
+_RECURRENT = frozenset({"lstm", "gru", "rnn", "recurrent"})
+# Of tensors that lie in order, results may lie otherwise.
+TURNS = frozenset({"attention", "einsum", *_RECURRENT, *_AS_COMPUTED})
 _LARGE = 1 << 20  # sizes that stand for axes
 
 
@@ -83,6 +99,87 @@ def copies(used: Used) -> bool | None:
         return lie.viewed(*first, tuple(output.shape)) is None
     except (NeedsValue, _NotKnown):
         return None
+
+
+def refusal(used: Used) -> str | None:
+    """Why PyTorch refuses a call, or may do so, for how its first input lies in memory; None where it does not.
+
+    Raises ShapeMismatch where it certainly does.
+    """
+    if used.changes or (gives_back(used) and not passes_on(used) and used.word not in CASTS):
+        if used.word not in _ONE_BY_ONE:
+            _require_apart(used)
+        return None
+    if used.word not in _SEEN_ONLY:
+        return None
+    try:
+        output, given = used.outputs[0], used.inputs[0]
+        if used.word != "kron" and given.dtype == output.dtype and _only_splits(_known(given.shape), _known(output.shape)):
+            return None
+        first = _first(used)
+        if used.word == "kron":
+            first = _kron(first, _first(used, 1))
+        elif given.dtype != output.dtype:
+            raise _NotKnown
+        if lie.viewed(*first, _known(output.shape)) is not None:
+            return None
+    except (NeedsValue, _NotKnown):
+        return f"a tensor lies in memory so that `{used.name}` can see it in another shape"
+    raise ShapeMismatch(f"the elements of {first[0].text} do not lie in memory so that it can be seen as {_known(output.shape).text} without a copy:"
+                        " `reshape` makes one", error="RuntimeError")
+
+
+_SEEN_ONLY = frozenset({"view", "view_as", "kron"})  # what makes no copy where a view is not possible
+
+
+# What changes a tensor of which several elements are one in memory.
+_ONE_BY_ONE = frozenset({
+    "fill", "zero", "masked_fill", "index_add", "index_copy", "index_fill", "index_put", "index_reduce", "scatter", "scatter_add", "scatter_reduce",
+    "tril", "triu", "put", "fill_diagonal", "geometric", "addmm", "baddbmm", "addmv", "addr", "addbmm", "nan_to_num", "detach", "requires_grad",
+    "share_memory", "set", "resize", "conj_physical", "float_power", "map", "apply", "renorm", "set_value"})
+
+
+def _require_apart(used: Used) -> None:
+    """Refuse to change a tensor of which several elements are one in memory."""
+    try:
+        shape, strides = _first(used)
+    except _NotKnown:
+        return
+    if any(lie.is_zero(step) and isinstance(size, int) and size > 1 for size, step in zip(shape, strides, strict=True)) and 0 not in tuple(shape):
+        raise ShapeMismatch(f"`{used.name}` cannot change a tensor of shape {shape.text} of which several elements are one in memory:"
+                            " `clone` makes a copy", error="RuntimeError")
+
+
+def _kron(one: tuple[Shape, Strides], other: tuple[Shape, Strides]) -> tuple[Shape, Strides]:
+    """The product of which a Kronecker product is a view: the axes of both in turn."""
+    rank = max(len(one[0]), len(other[0]))
+    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape, _ in (one, other)]
+    wide = [tuple(item for pair in zip(padded[0], (1,) * rank, strict=True) for item in pair),
+            tuple(item for pair in zip((1,) * rank, padded[1], strict=True) for item in pair)]
+    steps = [lie.viewed(*given, sizes) for given, sizes in zip((one, other), wide, strict=True)]
+    whole = Shape(left * right for left, right in zip(*wide, strict=True))
+    return whole, lie.elementwise(whole, [(sizes, found) for sizes, found in zip(wide, steps, strict=True) if found is not None])
+
+
+def _only_splits(shape: Shape, wanted: Shape) -> bool:
+    """Whether another shape splits axes and joins none, so that every tensor can be seen in it."""
+    sizes = iter([size for size in wanted if not lie.is_one(size)])
+    for size in shape:
+        if lie.is_one(size):
+            continue
+        found: Any = 1
+        while not lie.same(found, size):
+            step = next(sizes, None)
+            if step is None or (isinstance(found, int) and isinstance(size, int) and found >= size):
+                return False
+            found = found * step
+    return next(sizes, None) is None
+
+
+def _known(shape: Any) -> Shape:
+    if not isinstance(shape, Shape):
+        raise NeedsValue(shape)
+    return shape
 
 
 class _NotKnown(Exception):
@@ -187,8 +284,10 @@ def _laid_out(used: Used, shape: Sequence[Any]) -> Strides | None:
 
 def _of_new(used: Used, shape: Shape, at: int) -> Strides | None:
     word = used.word
-    if used.framework in COPYING:
+    if used.framework in COPYING or (word != "einsum" and sum(not lie.is_one(size) for size in shape) < 2):
         return lie.in_order(shape)
+    if word in _AS_COMPUTED:
+        return None
     if word == "einsum":
         piece = composites.follow(used)[1][0]
         return None if piece is None else piece.strides
@@ -196,7 +295,14 @@ def _of_new(used: Used, shape: Shape, at: int) -> Strides | None:
         return lie.ordered_by(shape, (2, 0, 1))
     if used.given("memory_format", 99, None) is not None and word in (CASTS | {"clone"}):
         return _laid_out(used, shape)
-    if word in ELEMENTWISE or word in CASTS or word in SAME:
+    if word == "rpow" or (word == "pow" and isinstance(used.head, int | float)) or (word == "logsigmoid" and used.inputs):
+        return lie.in_order(shape)
+    if word in _RECURRENT:
+        batches = truth(getattr(used.entry, "batch_first", False)) and len(shape) == 3 and at == 0
+        return lie.ordered_by(shape, (2, 0, 1)) if batches else lie.in_order(shape)
+    if (word in SAME or word in CASTS or passes_on(used)) and gives_back(used):
+        return _first(used, at)[1]
+    if word in ELEMENTWISE or (word in ("max", "min") and len(used.inputs) > 1) or word in CASTS or word in SAME:
         operands = [_first(used, at) for at in range(len(used.inputs))]
         return lie.elementwise(shape, [(one, steps) for one, steps in operands if one]) if operands else lie.in_order(shape)
     if word in _IN_ORDER or not used.inputs:
@@ -205,6 +311,10 @@ def _of_new(used: Used, shape: Shape, at: int) -> Strides | None:
     if all(lie.is_in_order(*one) for one in given):
         return lie.in_order(shape)
     return _of_images(used, shape, given)
+
+
+def _is_less_or_same(size: Any, other: Any) -> bool:
+    return not (isinstance(size, int) and isinstance(other, int) and size > other)
 
 
 def _of_images(used: Used, shape: Shape, given: list[tuple[Shape, Strides]]) -> Strides | None:
@@ -217,9 +327,14 @@ def _of_images(used: Used, shape: Shape, given: list[tuple[Shape, Strides]]) -> 
         return lie.in_order(shape)
     if word in ("padding", "pad"):
         constant = used.given("mode", 1, "constant") == "constant" and (word == "pad" or "Constant" in used.name or "Zero" in used.name)
-        return None if not constant else lie.channels_last(shape) if beside else lie.in_order(shape)
+        smaller = any(map(_is_less_or_same, shape, given[0][0]))  # then it may crop, which keeps the order of the axes
+        return None if not constant or (smaller and not beside) else lie.channels_last(shape) if beside else lie.in_order(shape)
     if word == "shuffle" and used.name not in ("channel_shuffle", "ChannelShuffle"):
         return None if "unshuffle" in used.name.lower() else lie.in_order(shape)
+    if (word in _IMAGES and len(shape) == 3) or used.name.lower().startswith("fractional"):
+        return None
+    if word == "avg pool" and len(shape) == 5:
+        return lie.in_order(shape)
     if word in _IMAGES or word in _BY_DEVICE or word in ("cat", "batch norm"):
         return lie.channels_last(shape) if beside else lie.in_order(shape)
     return None

@@ -108,10 +108,11 @@ NEW = frozenset({"zeros_like", "ones_like", "empty_like", "full_like", "rand_lik
 # Memory of their own ------------------------------------------------------------------------------------------------------
 
 SAME = frozenset({"identity", "inputlayer", "detach", "positive", "requires_grad", "cuda", "cpu"})
-_LOOKS = frozenset({
-    "view", "view_as", "unflatten", "squeeze", "unsqueeze", "expand_dims", "expand", "expand_as", "broadcast_to", "permute", "transpose", "swapaxes",
-    "swapdims", "t", "h", "mt", "mh", "movedim", "moveaxis", "narrow", "select", "chunk", "split", "split_with_sizes", "tensor_split", "unbind",
-    "getitem", "diagonal", "unfold", "real", "imag", "view_as_real", "view_as_complex", "as_strided", "broadcast_tensors", "meshgrid", "unstack"})
+LOOKS = frozenset({
+    "view", "view_as", "unflatten", "squeeze", "unsqueeze", "expand_dims", "expand", "expand_as", "broadcast_to", "permute", "transpose",
+    "swapaxes", "swapdims", "t", "h", "mt", "mh", "movedim", "moveaxis", "adjoint", "narrow", "select", "chunk", "split", "split_with_sizes",
+    "tensor_split", "unbind", "getitem", "diagonal", "unfold", "real", "imag", "view_as_real", "view_as_complex", "as_strided",
+    "broadcast_tensors", "meshgrid", "unstack"})
 _MAY_COPY = frozenset({"reshape", "reshape_as", "flatten", "ravel", "contiguous", "shape", "batch_flatten"})
 CASTS = frozenset({"to", "type", "float", "double", "half", "bfloat16", "long", "int", "short", "char", "byte", "bool", "type_as"})
 COPYING = frozenset({"keras", "tensorflow"})  # whose axes are ordered by copying
@@ -167,7 +168,7 @@ def looks(used: Used) -> bool:
     """Whether the results are views of the first input."""
     if used.framework in COPYING:
         return used.word in _FREE_OF_COPIES
-    return used.word in _LOOKS and not _picks(used)
+    return used.word in LOOKS and not _picks(used)
 
 
 def may_copy(used: Used) -> bool:
