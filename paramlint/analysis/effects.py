@@ -83,14 +83,24 @@ class Inert(Foreign):
     def set(self, it: Interpreter, name: str, value: Any) -> Any:
         return None
 
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        may_raise(it, "TypeError", f"`{self.name}` has the operator `{op}`")
+        return it.unknown(Why.UNSUPPORTED, f"what the operator `{op}` gives for `{self.name}`")
+
     def is_callable(self, it: Interpreter) -> Any:
         return it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
         framework = REGISTRY.framework_of(self.name)
+        if framework is not None and self.name in framework.optimisers:
+            from paramlint.analysis import optimisers
+
+            return optimisers.make(framework, it, self.name, args, kwargs)
         if framework is not None and self.name.startswith(framework.calls_back):
             callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
+            if args or kwargs:
+                may_raise(it, "", f"`{self.name}` takes such arguments")
             return self
         if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):  # used as a decorator
             if isinstance(args[0], FunctionValue) and self.name in _WITHOUT_GRADIENT | _OTHERWISE:

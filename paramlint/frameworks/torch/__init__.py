@@ -5,6 +5,7 @@ from __future__ import annotations
 from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
+from paramlint.frameworks.torch.optimisers import OPTIMISERS
 from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
@@ -153,6 +154,7 @@ FRAMEWORK = Framework(
         (("backward_hook", "full_backward_hook", "full_backward_pre_hook"), "derivatives"),
         (("buffer_registration_hook", "module_registration_hook", "parameter_registration_hook"), "registration"),
     ) for name in names},
+    optimisers=OPTIMISERS,
     calls_back=("torch.optim", "torch.utils.data", "torch.autograd.functional", "torch.autograd.gradcheck", "torch.utils.checkpoint",
                 "torch.multiprocessing", "torch.distributed.rpc"),
     reparametrisations={
