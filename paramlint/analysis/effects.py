@@ -207,7 +207,8 @@ def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
 
 
 def _nothing(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """A function without consequence; its arguments may be refused."""
+    """A function without consequence, but that it may seed Python's own generator; its arguments may be refused."""
+    it.modules.reseeded()
     if any(isinstance(value, str | float | None) for value in (*args, *kwargs.values())) or not (args or kwargs):
         may_raise(it, "", f"`{name}` takes such arguments")
 

@@ -14,6 +14,7 @@ from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.namespaces import locals_
 from paramlint.interpreter.natives import Table, known, plain
 from paramlint.interpreter.object_methods import names_of
+from paramlint.interpreter.unanswered import may_miss
 from paramlint.interpreter.unmodelled import UNMODELLED, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
@@ -160,6 +161,8 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
         return it.each(name, lambda item: getattr_(it, value, item, default))
     name = _attribute_name(it, name)
     if isinstance(name, Unknown):
+        if default is ABSENT:
+            may_miss(it, name, "AttributeError")
         return loose(name.reason, setting.holds(value))
     if not isinstance(name, str):
         return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")

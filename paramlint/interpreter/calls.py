@@ -87,6 +87,8 @@ def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dic
     for value in () if isinstance(callee.reason, LeavesAlone) else values:
         it.escaped(value, callee.reason)
     escape.over(it, callee.reason, values)
+    if callee.reason.kind is Why.IMPORT:
+        it.modules.reseeded()
     if it.dropped is not None and callee.reason.kind in _MAY_RAISE and not isinstance(callee.reason, Harmless | LeavesAlone | Succeeds):
         it.not_taken(it.library_error("", "an exception of code that is not followed"), callee.reason)
     if callee.held:
@@ -228,10 +230,17 @@ def _coroutine(it: Interpreter, frame: Frame, code: ir.Function) -> Unknown:
 
     unknown = it.unknown(Why.UNSUPPORTED, f"the coroutine `{code.name}`")
     it.skipped(unknown.reason, None)
-    if it.frame is not None and it.loop_reason is None:
-        with it.unheard(), suppress(NeedsValue):
-            maybe_repeated(it, it.frame, (), unknown.reason, lambda: run_frame(it, frame, code.body) and None)
+    if it.frame is not None and code not in _COROUTINES:
+        _COROUTINES.append(code)
+        try:
+            with it.unheard(), suppress(NeedsValue):
+                maybe_repeated(it, it.frame, (), unknown.reason, lambda: run_frame(it, frame, code.body) and None)
+        finally:
+            _COROUTINES.pop()
     return unknown
+
+
+_COROUTINES: list[ir.Function] = []  # whose bodies are running, in case somebody awaits them
 
 
 def _is_running(it: Interpreter, function: FunctionValue) -> bool:

@@ -234,7 +234,7 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
 def _doubt(it: Interpreter, cls: ClassValue, made: Any) -> None:
     """What ``__del__`` may change, whenever it runs, is not known from here on."""
     reason = it.unknown_reason(f"`{cls.name}.__del__`, which runs when an object is no longer used")
-    handed.forget(it, cls.facts["finalizer"], reason, 4)
+    handed.loosened(it, cls.facts["finalizer"], reason, 4, everywhere=True)
     for value in holds(made):
         handed.forget(it, value, reason, 4)
     it.escaped(made, reason)

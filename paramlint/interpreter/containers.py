@@ -13,7 +13,7 @@ from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.unanswered import may_fail, may_lack
+from paramlint.interpreter.unanswered import may_fail, may_lack, may_miss
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:
     if isinstance(index, Unknown):
-        may_fail(it, index, "KeyError")
+        may_miss(it, index, "KeyError")
         return any_of(it, mapping, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _dict_item(it, mapping, item))
@@ -113,7 +113,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
     if isinstance(index, Instance):
         index = index_of(it, index, value)
     if isinstance(index, Unknown):
-        may_fail(it, index, "IndexError")
+        may_miss(it, index, "IndexError")
         return any_of(it, value, index)
     if isinstance(index, Either):
         return it.each(index, lambda item: _sequence_item(it, value, item))
@@ -244,12 +244,15 @@ def _set_list_item(it: Interpreter, value: list[Any], index: Any, new: Any) -> N
         return
     index = index_of(it, index, value)
     if isinstance(index, Unknown | Formula):
+        if isinstance(index, Unknown):
+            may_miss(it, index, "IndexError")
         reason = index.reason if isinstance(index, Unknown) else it.unknown(Why.ARGUMENT, f"the element at `{index}` is assigned").reason
         for position, old in enumerate(value):
             value[position] = it.state.join(old, new, reason)
         return
     open_reason = it.state.open_reason(value)
     if open_reason is not None and not 0 <= index < min(len(value), it.state.fixed(value) or 0):
+        may_lack(it, open_reason, "IndexError")
         for position, old in enumerate(value):  # it is one of those that follow the ones whose place is known
             value[position] = it.state.join(old, new, open_reason) if index < 0 or position >= (it.state.fixed(value) or 0) else old
         return
@@ -269,10 +272,15 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
     if isinstance(value, Instance) and isinstance(value.payload, dict | list):
         value = value.payload
     if isinstance(value, dict):
+        if isinstance(index, Unknown):
+            may_miss(it, index, "KeyError")
         key = key_of(it, index)
         it.write(value)
-        if key not in value and it.state.open_reason(value) is None:
-            it.throw("KeyError", index)
+        if key not in value:
+            reason = it.state.open_reason(value)
+            if reason is None:
+                it.throw("KeyError", index)
+            may_lack(it, reason, "KeyError")
         value.pop(key, None)
     elif isinstance(value, list):
         if isinstance(index, slice):
@@ -285,6 +293,7 @@ def delete_item(it: Interpreter, value: Any, index: Any) -> None:
             index = index_of(it, index)
         reason = index.reason if isinstance(index, Unknown) else it.state.open_reason(value)
         if reason is not None:  # which element goes is not known, or which ones stay
+            may_lack(it, reason, "IndexError")
             obscure(it, value, reason)
             return
         it.write(value)

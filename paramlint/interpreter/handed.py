@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.held import blurred, loose, reach
 from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.purity import Effect, of_method
@@ -85,8 +85,11 @@ def shown_of_class(value: Instance) -> dict[str, Any]:
 _RUNNING: list[FunctionValue] = []
 
 
-def loosened(it: Interpreter, function: FunctionValue, reason: Reason, depth: int = _DEPTH) -> None:
-    """A function of the analysed code may be run, any number of times: what it may change besides its arguments."""
+def loosened(it: Interpreter, function: FunctionValue, reason: Reason, depth: int = _DEPTH, *, everywhere: bool = False) -> None:
+    """A function of the analysed code may be run, any number of times: what it may change besides its arguments.
+
+    Its module's globals keep what they hold, unless it counts ``everywhere``.
+    """
     code, frame = function.code, function.closure
     if function in _RUNNING:
         return
@@ -107,7 +110,10 @@ def loosened(it: Interpreter, function: FunctionValue, reason: Reason, depth: in
         for value in function.defaults:
             forget(it, value, reason, depth - 1)
         outer: Frame | None = frame.parent if frame.kind == "class" else frame if frame.kind in ("function", "comprehension") else None
-        free = names_in(code.body, inside=True) - set(code.locals) if outer is not None else set()
+        free = names_in(code.body, inside=True) - set(code.locals) if outer is not None or everywhere else set()
+        for name in sorted(free & function.module.vars.keys()) if everywhere else ():
+            if not isinstance(function.module.vars[name], FunctionValue | ClassValue):
+                forget(it, function.module.vars[name], reason, depth - 1)
         while outer is not None:
             for name in sorted(free & outer.vars.keys()):
                 forget(it, outer.vars[name], reason, depth - 1)
@@ -176,6 +182,3 @@ def is_plain(value: Any) -> bool:
         return True
     options = facts("dataclass_options") or {}
     return value.cls.site is not None and facts("module base") is None and facts("members") is None and options.get("frozen") is not True
-
-
-SHUFFLE = Native("shuffle", lambda it, args, kwargs: forget(it, args[0], it.unknown(Why.EFFECT, "the order after `random.shuffle`").reason))

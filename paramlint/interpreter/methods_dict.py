@@ -10,7 +10,7 @@ from paramlint.interpreter import containers, hashing, set_order
 from paramlint.interpreter.constructors import forget_values, merge_into
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, opened, without_absent
-from paramlint.interpreter.unanswered import may_fail
+from paramlint.interpreter.unanswered import may_lack, may_miss
 from paramlint.interpreter.values import ABSENT, Either
 
 if TYPE_CHECKING:
@@ -46,12 +46,15 @@ def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT,
     if isinstance(key, Unknown | Either):
         unknown = loose(key.reason, (default, *containers.all_of(it, value)))
         if default is ABSENT:
-            may_fail(it, Unknown(key.reason), "KeyError")
+            may_miss(it, Unknown(key.reason), "KeyError")
         forget_values(it, value, key.reason)
         return unknown
     found = _found(it, value, key, default)
     if found is ABSENT:
         raise it.error("KeyError", key)
+    reason = it.state.open_reason(value)
+    if reason is not None and default is ABSENT and hashing.key_of(it, key) not in value:
+        may_lack(it, reason, "KeyError")
     it.write(value)
     value.pop(hashing.key_of(it, key), None)
     return found
@@ -60,6 +63,7 @@ def pop(it: Interpreter, value: dict[Any, Any], key: Any, default: Any = ABSENT,
 def popitem(it: Interpreter, value: dict[Any, Any], /) -> Any:
     reason = it.state.open_reason(value)
     if reason is not None:
+        may_lack(it, reason, "KeyError")
         unknown = loose(reason, containers.all_of(it, value))
         forget_values(it, value, reason)
         return unknown

@@ -12,7 +12,7 @@ from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness, known
-from paramlint.interpreter.unanswered import may_fail, may_lack
+from paramlint.interpreter.unanswered import may_lack, may_miss
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -91,7 +91,7 @@ def remove(it: Interpreter, value: list[Any], item: Any, /) -> None:
     try:
         at = _position(it, value, item)
     except NeedsValue as error:
-        may_fail(it, error.unknown, "ValueError")
+        may_miss(it, error.unknown, "ValueError")
         obscure(it, value, error.unknown.reason)
         return
     if at < 0:
@@ -110,7 +110,11 @@ def index(it: Interpreter, value: Any, item: Any, start: Any = 0, stop: Any = sy
     known(it, start, stop)
     if not (isinstance(start, int) and isinstance(stop, int)):
         start, stop = containers.index_of(it, start if start is not None else ""), containers.index_of(it, stop if stop is not None else "")
-    at = _position(it, value, item, start, stop)
+    try:
+        at = _position(it, value, item, start, stop)
+    except NeedsValue as error:
+        may_miss(it, error.unknown, "ValueError")
+        raise
     if at < 0:
         if isinstance(value, tuple):
             it.throw("ValueError", "tuple.index(x): x not in tuple")

@@ -9,6 +9,7 @@ from paramlint.interpreter import comparison, hashing, set_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.natives import copied_openness
+from paramlint.interpreter.unanswered import may_miss
 from paramlint.interpreter.values import Either
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def remove(it: Interpreter, value: set[Any], item: Any, /) -> None:
 
 def _drop(it: Interpreter, value: set[Any], item: Any, *, strict: bool) -> None:
     if isinstance(item, Unknown | Either):
+        if strict:
+            may_miss(it, Unknown(item.reason), "KeyError")
         obscure(it, value, item.reason)
         return
     found = comparison.contains(it, value, item)

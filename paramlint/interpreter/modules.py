@@ -76,6 +76,13 @@ class Modules:
         """The steps of the top-level code that is running."""
         return self.it.steps - self._began if self._apart else 0
 
+    def reseeded(self) -> None:
+        """Code that is not followed has run: it may have drawn random numbers."""
+        if "randomness" in self.standard:
+            from paramlint.interpreter.stdlib.randomness import reseed
+
+            reseed(self.it)
+
     # Finding -----------------------------------------------------------------------------------------------------
 
     def load(self, name: str) -> ModuleValue | None:

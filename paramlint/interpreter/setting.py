@@ -10,6 +10,7 @@ from paramlint.interpreter import slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.handed import is_plain, shown_of_class, through
 from paramlint.interpreter.held import loose
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
@@ -133,8 +134,13 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
 
 def _set_bases(it: Interpreter, cls: ClassValue, new: Any) -> None:
     """Other bases for a class that is there already: it and what derives from it are looked up anew."""
-    plain = isinstance(new, tuple) and new and all(isinstance(base, ClassValue) and base.site is not None for base in (*new, *cls.bases))
+    if isinstance(new, list | dict | str | int | None) or new == ():
+        it.throw("TypeError", f"can only assign {'non-empty ' if new == () else ''}tuple to {cls.name}.__bases__")
+    if isinstance(new, tuple) and any(isinstance(base, ClassValue) and cls in base.mro for base in new):
+        it.throw("TypeError", "a __bases__ item causes an inheritance cycle")
+    plain = isinstance(new, tuple) and all(isinstance(base, ClassValue) and base.site is not None for base in (*new, *cls.bases))
     if not plain or it.state.logs:
+        may_raise(it, "TypeError", f"`{cls.name}` can have other bases")
         raise it.not_followed(f"other bases for the class `{cls.name}`")
     before = cls.bases
     cls.bases = new

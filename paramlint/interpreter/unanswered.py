@@ -12,12 +12,20 @@ if TYPE_CHECKING:
 
 _FROM_OUTSIDE = frozenset({Why.ARGUMENT, Why.EFFECT, Why.IMPORT, Why.UNSUPPORTED})
 
+_OF_VALUES = frozenset({"AssertionError", "IndexError", "KeyError", "StopIteration", "ValueError", "ZeroDivisionError"})  # not of their types
+
 
 def may_fail(it: Interpreter, unknown: Unknown, *kinds: str) -> None:
     """A value from outside may be none that has what is asked of it: inside a ``try``, what follows may not happen."""
     reason = unknown.reason
-    if it.dropped is not None and reason.kind in _FROM_OUTSIDE and not isinstance(reason, Harmless | LeavesAlone | Succeeds):
-        _note(it, reason, kinds)
+    if it.dropped is not None and reason.kind in _FROM_OUTSIDE and not isinstance(reason, Harmless | LeavesAlone):
+        _note(it, reason, kinds if not isinstance(reason, Succeeds) else tuple(kind for kind in kinds if kind in _OF_VALUES))
+
+
+def may_miss(it: Interpreter, index: Unknown, kind: str) -> None:
+    """A container may have nothing at an index or key that is not known, however that came about."""
+    if it.dropped is not None and index.reason.kind in _FROM_OUTSIDE and not isinstance(index.reason, Harmless | LeavesAlone):
+        _note(it, index.reason, (kind,))
 
 
 def may_lack(it: Interpreter, reason: Reason, kind: str) -> None:

@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Succeeds, Unknown, Why
-from paramlint.interpreter.handed import SHUFFLE
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.unmodelled import UNMODELLED, Verdict
 from paramlint.interpreter.values import ABSENT, ClassValue
@@ -52,6 +51,7 @@ _FILES = {
     "packaging.version": "versions",
     "pathlib": "pure_paths",
     "pkgutil": "packages",
+    "random": "randomness",
     "re": "patterns",
     "runpy": "imports_by_path",
     "string": "strings",
@@ -118,8 +118,6 @@ def lookup(it: Interpreter, qualified: str) -> Any:
     """The value of a dotted name of the standard library: a value, a module, or an Unknown that names it."""
     if qualified in _FILES or qualified in _PACKAGES:
         return LibraryModule(qualified)
-    if qualified == "random.shuffle":
-        return SHUFFLE
     module, _, name = qualified.rpartition(".")
     if module in _FILES:
         found = namespace(it, module).get(name, ABSENT)

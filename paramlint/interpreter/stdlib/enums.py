@@ -8,6 +8,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import setting, texts
 from paramlint.interpreter.natives import Table, lazy
 from paramlint.interpreter.stdlib import enum_members, flags, mapping_proxies
+from paramlint.interpreter.unanswered import may_miss
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def look_up(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str,
     value = args[0]
     if isinstance(value, Instance) and cls in value.cls.mro:
         return value
+    if isinstance(value, Unknown):
+        may_miss(it, value, "ValueError")
     found = enum_members.with_value(it, members, value)
     if found is not None:
         return found
