@@ -74,7 +74,7 @@ class Inert(Foreign):
         """A block begins or ends in which less is kept for the backward pass, or in another type."""
         it.library.recording.entered(self.name, step)  # type: ignore[attr-defined]
         trace = it.library.trace  # type: ignore[attr-defined]
-        if trace is not None and self.name in _WITHOUT_GRADIENT:
+        if trace is not None and self.name in WITHOUT_GRADIENT:
             trace.gradless += step
         elif trace is not None and self.name in _OTHERWISE:
             trace.lose(it.unknown_reason(f"what training keeps under `{self.name}`"))
@@ -103,14 +103,14 @@ class Inert(Foreign):
                 may_raise(it, "", f"`{self.name}` takes such arguments")
             return self
         if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):  # used as a decorator
-            if isinstance(args[0], FunctionValue) and self.name in _WITHOUT_GRADIENT | _OTHERWISE:
+            if isinstance(args[0], FunctionValue) and self.name in WITHOUT_GRADIENT | _OTHERWISE:
                 return decorated(args[0], self._around)
             return args[0]
         if self.name in _SETTING:
             it.library.regraded(it.unknown_reason(f"what training keeps after `{self.name}`"))  # type: ignore[attr-defined]
         if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
             it.skipped(it.unknown_reason(f"what `{self.name}` does with tensors"), None)
-        if (args or kwargs) and self.name not in _WITHOUT_GRADIENT | _SETTING | _OTHERWISE:
+        if (args or kwargs) and self.name not in WITHOUT_GRADIENT | _SETTING | _OTHERWISE:
             may_raise(it, "", f"`{self.name}` takes such arguments")
         held = tuple(value for value in (*args, *kwargs.values()) if isinstance(value, list | tuple | dict | TensorValue | Instance | Unknown))
         if _kept(self.name) and not held:
@@ -126,7 +126,7 @@ def _kept(name: str) -> Mapping[str, str]:
 
 
 INERT = Inert()
-_WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
+WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
 _SETTING = frozenset({"torch.set_grad_enabled", "torch._C._set_grad_enabled"})  # for all that comes after it
 _OTHERWISE = frozenset({"torch.set_grad_enabled", "torch.enable_grad", "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
                         "torch.autograd.graph.save_on_cpu"})

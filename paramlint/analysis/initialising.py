@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis.effects import COVERED, Inert
+from paramlint.analysis.effects import COVERED, WITHOUT_GRADIENT, Inert
 from paramlint.analysis.modules import TABLES
 from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import Unknown
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import ClassValue, Either, Instance, Native
+from paramlint.interpreter.filled import Fill, Filling
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
@@ -49,24 +51,30 @@ class Initialising:
             return "harmless" if value.name.partition(".")[0] in COVERED else None
         if value.name in framework.effects or value.name in framework.nothing:
             return "harmless"
-        if value.name in framework.initialised_ranks:
-            return None
         return "initialises" if value.name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) else None
 
     def method_kind(self, name: str, path: tuple[str, ...] | None = None) -> str | None:
         kind = _method_kind(name)
         in_place = path is not None and kind == "initialises" and name.endswith("_") and not any(word in _APART for word in path)
-        return "may be refused" if in_place else kind  # a parameter is not changed in place while gradients are recorded
+        return "in place" if in_place else kind  # a parameter is not changed in place while gradients are recorded
 
-    def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
+    def filling(self, value: Any) -> Filling | None:
+        return _filling(value.name) if isinstance(value, Native) else None
+
+    def unrecorded(self, value: Any) -> bool:
+        return isinstance(value, Inert) and value.name in WITHOUT_GRADIENT
+
+    def recording(self) -> bool:
+        return self.overlay.recording.active(self.overlay.it) is not False
+
+    def within(self, roots: Iterable[Any]) -> _Within | None:
         """The plain objects that modules hold count too. None while calls are listened to, or where a tree is not known whole.
 
         None too for few modules: code that initialises those runs, so that it is seen what is refused.
         """
         if self.overlay.calls is not None:
             return None
-        classes: set[ClassValue] = set()
-        tensors: list[TensorValue] = []
+        found = _Within(self.overlay)
         seen: set[int] = set()
         stack = list(roots)
         while stack:
@@ -75,17 +83,17 @@ class Initialising:
             if kind is Instance:
                 if id(value) not in seen:
                     seen.add(id(value))
-                    if self.overlay.doubts(value) is not None or not self._look(value, classes, tensors, stack):
+                    found.objects.append(value)
+                    if self.overlay.doubts(value) is not None or not self._look(value, stack):
                         return None
             elif kind is Either:
                 stack += value.alternatives
             elif kind is TensorValue and value.memory:
-                tensors.append(value)
-        return (classes, tensors) if len(seen) > _FEW else None
+                found.tensors.append(value)
+        return found if len(seen) > _FEW else None
 
-    def _look(self, held_by: Instance, classes: set[ClassValue], tensors: list[TensorValue], stack: list[Any]) -> bool:
-        """Note the class and the tensors of a module or plain object, and what it holds; whether all of that is known."""
-        classes.add(held_by.cls)
+    def _look(self, held_by: Instance, stack: list[Any]) -> bool:
+        """Note what a module or plain object holds; whether all of that is known."""
         attrs = held_by.attrs
         for table in ("_parameters", "_buffers", "_modules"):
             held = attrs.get(table)
@@ -104,9 +112,63 @@ class Initialising:
                 stack.append(value)
         return True
 
-    def forget(self, tensors: Iterable[TensorValue]) -> None:
-        for tensor in tensors:
+
+class _Within:
+    """Modules and plain objects, and the tensors among what they hold whose elements are known."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self.overlay = overlay
+        self.objects: list[Instance] = []
+        self.tensors: list[TensorValue] = []
+
+    @property
+    def classes(self) -> set[ClassValue]:
+        return {value.cls for value in self.objects}
+
+    def takes(self, fill: Fill, value: Any) -> bool:
+        if fill.parameter:
+            return _takes(fill, value)
+        met = fill.classes is not None
+        for module in self.objects:
+            if fill.classes is not None and fill.classes.isdisjoint(module.cls.mro):
+                continue
+            held = _held(module, fill.attribute)
+            if held is ABSENT and (fill.given or fill.classes is None) and module.cls.find(fill.attribute) is ABSENT:
+                continue
+            if not (held is None and fill.given) and not _takes(fill, held):
+                return False
+            met = True
+        return met
+
+    def forget(self) -> None:
+        for tensor in self.tensors:
             tensor.forget(self.overlay.it)
+
+
+def _held(module: Instance, name: str) -> Any:
+    """What an attribute of a module or plain object is; ABSENT for one that it has not, or that is made when it is read."""
+    for found in (*(module.attrs.get(table) for table in ("_parameters", "_buffers")), module.attrs):
+        if found.__class__ is dict and name in found:
+            return found[name]
+    return ABSENT
+
+
+def _takes(fill: Fill, value: Any) -> bool:
+    if not isinstance(value, TensorValue):
+        return False
+    shape = value.tensor.shape
+    return fill.least <= len(shape) <= fill.most if not isinstance(shape, Unknown) else not fill.least
+
+
+@cache
+def _filling(name: str) -> Filling | None:
+    framework = REGISTRY.framework_of(name)
+    signature = framework.initialisers.get(name) if framework is not None else None
+    if framework is None or signature is None:
+        return None
+    words = {parameter: words for (function, parameter), words in framework.initialised_by.items() if function == name}
+    least, most, _ = framework.initialised_ranks.get(name, (0, 99, ""))
+    return Filling(tuple(signature.split()), words, least, most)
 
 
 @cache

@@ -7,9 +7,10 @@ known to change nothing else, and so do the methods of the modules that it can r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from paramlint.interpreter.filled import Fill, Filling
 from paramlint.interpreter.inert_code import Needs, NotInert, Reader
 from paramlint.interpreter.purity import Effect, of_call
 from paramlint.interpreter.signals import LimitReached, Raised
@@ -31,15 +32,39 @@ class Initialisers(Protocol):
     def method_kind(self, name: str, path: tuple[str, ...] | None = None) -> str | None:
         """Of a method of the library's tensors and modules; "applies" calls its argument with each module of a tree.
 
-        ``path`` are the attributes that lead to what it is called on: with them it may be "may be refused".
+        ``path`` are the attributes that lead to what it is called on: with them it may be "in place", which is refused while gradients
+        are recorded.
         """
         ...
 
-    def within(self, roots: Iterable[Any]) -> tuple[set[ClassValue], list[Any]] | None:
-        """The classes of the modules in these trees, and their tensors of known contents; None where they are not known."""
+    def filling(self, value: Any) -> Filling | None:
+        """What a function of the library takes that fills a tensor; None for any other."""
         ...
 
-    def forget(self, tensors: Iterable[Any]) -> None:
+    def unrecorded(self, value: Any) -> bool:
+        """Whether a function of the library makes a context in which no gradients are recorded."""
+        ...
+
+    def recording(self) -> bool:
+        """Whether gradients are recorded now, or may be."""
+        ...
+
+    def within(self, roots: Iterable[Any]) -> Within | None:
+        """What modules these trees are made of; None where they are not known, or so small that what initialises them may as well run."""
+        ...
+
+
+class Within(Protocol):
+    """Trees of modules."""
+
+    @property
+    def classes(self) -> set[ClassValue]: ...
+
+    def takes(self, fill: Fill, value: Any) -> bool:
+        """Whether a tensor can be filled so: ``value``, or else the attribute of whatever module it may be."""
+        ...
+
+    def forget(self) -> None:
         """The tensors have been initialised: what they hold is not known."""
         ...
 
@@ -67,45 +92,47 @@ class Inertness:
             needs = self.function(callee)
         elif callee.__class__ is Native and len(args) == 2 and not kwargs and self.library.method_kind(callee.name) == "applies" and callee.binds:
             needs = self._of_value(args[1])
-            if needs is None or needs.parameters:  # it would call the modules themselves
+            if needs is None or needs.asks_arguments:  # it would call the modules themselves
                 return False
             needs = needs._replace(methods=needs.methods | {callee.name})
         else:
             return False
         if needs is None:
             return False
-        if needs.parameters:
-            needs = self._with_arguments(callee, needs, args, kwargs)
-        return needs is not None and self._holds(needs, [*args, *kwargs.values()])
+        given: dict[str, Any] = {}
+        if needs.asks_arguments:
+            positional = [p.name for p in (*callee.code.positional_only, *callee.code.parameters)]
+            given = {**dict(zip(positional, args, strict=False)), **kwargs}
+        return self._holds(needs, [*args, *kwargs.values()], given)
 
     def skips_loop(self, node: ir.For, frame: Frame) -> bool:
         """Whether the turns of a loop may be left out."""
         needs = self._loop(node, frame) if self.it.dropped is None else None
-        if needs is None:
-            return False
+        return needs is not None and self._holds(needs, list(frame.vars.values()), frame.vars)
+
+    def _holds(self, needs: Needs, values: list[Any], given: Mapping[str, Any]) -> bool:
+        """Whether what is called is inert too, with the values ``given`` for parameters, and all that is filled can be."""
         for name in needs.parameters:
-            found = self._of_value(frame.vars.get(name))
-            if found is None or found.parameters:
+            found = self._of_value(given.get(name))
+            if found is None or found.asks_arguments:
                 return False
             needs = needs | found
-        return self._holds(needs, list(frame.vars.values()))
-
-    def _holds(self, needs: Needs, values: list[Any]) -> bool:
-        """Whether the methods and properties that may be met are inert too."""
-        if not needs.initialises:
+        within = self.library.within(values) if needs.initialises else None
+        all_needs = self._with_methods(needs, within.classes) if within is not None else None
+        if within is None or all_needs is None or (all_needs.in_place and self.library.recording()):
             return False
-        found = self.library.within(values)
-        if found is None or not self._methods_hold(needs, found[0]):
+        if not all(within.takes(fill, given.get(fill.parameter)) for fill in all_needs.fills):
             return False
-        self.library.forget(found[1])
+        within.forget()
         return True
 
-    def _methods_hold(self, needs: Needs, classes: set[ClassValue]) -> bool:
+    def _with_methods(self, needs: Needs, classes: set[ClassValue]) -> Needs | None:
+        """The needs with those of the methods and properties that may be met; None where these do more than to initialise."""
+        if any(cls.fact("getattribute") for cls in classes):
+            return None
         checked: set[str] = set()
-        names = set(needs.methods)
-        attributes = set(needs.attributes)
-        while names - checked or attributes - checked:
-            name = (names - checked or attributes - checked).pop()
+        while left := (needs.methods | needs.attributes) - checked:
+            name = next(iter(left))
             checked.add(name)
             known = self.library.method_kind(name) is not None
             for cls in classes:
@@ -114,13 +141,12 @@ class Inertness:
                     continue
                 inner = self._of_member(found, name)
                 if inner is None:
-                    return False
+                    return None
                 known = True
-                names |= inner.methods
-                attributes |= inner.attributes
-            if not known and name in names:
-                return False
-        return not any(cls.fact("getattribute") for cls in classes)
+                needs |= inner
+            if not known and name in needs.methods:
+                return None
+        return needs
 
     def _of_member(self, found: Any, name: str) -> Needs | None:
         """What a member of a class needs to be inert when it is called or read."""
@@ -130,7 +156,7 @@ class Inertness:
             found = found.func
         if found.__class__ is FunctionValue:
             needs = self.function(found)
-            return None if needs is None or needs.parameters else needs
+            return None if needs is None or needs.asks_arguments else needs
         if found.__class__ is Native:
             return Needs() if self.library.method_kind(name) is not None else None
         return None if isinstance(found, Instance) else Needs()
@@ -144,22 +170,11 @@ class Inertness:
         if value.__class__ is FunctionValue:
             return self.function(value)
         if value.__class__ is Native:
-            effect = of_call(self.it, value)
+            effect = Effect.WRITES if self.library.filling(value) is not None else of_call(self.it, value)
             return Needs(initialises=effect is Effect.INITIALISES) if effect <= Effect.INITIALISES else None
         if value.__class__ is Instance and value.cls.name == "partial" and value.cls.module == "functools":
             return self._of_value(value.attrs.get("func"))
         return None
-
-    def _with_arguments(self, function: FunctionValue, needs: Needs, args: Sequence[Any], kwargs: dict[str, Any]) -> Needs | None:
-        """The needs with what the call hands over for the parameters that are called."""
-        positional = [p.name for p in (*function.code.positional_only, *function.code.parameters)]
-        given = {**dict(zip(positional, args, strict=False)), **kwargs}
-        for name in needs.parameters:
-            found = self._of_value(given.get(name))
-            if found is None or found.parameters:
-                return None
-            needs = needs | found
-        return needs.without_parameters()
 
     # Code --------------------------------------------------------------------------------------------------------
 

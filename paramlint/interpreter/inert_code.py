@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paramlint.interpreter.filled import Fill, Guards, argument
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import bound_in, names_in, walk
 from paramlint.interpreter.purity import Effect, of_call
@@ -29,19 +30,27 @@ class Needs(NamedTuple):
     """What must be inert besides, for code to be inert.
 
     ``parameters`` are called; ``methods`` are called on, ``attributes`` read from, objects that are not known before the code runs.
+    ``fills`` must be tensors that can be filled; ``in_place``: none of them may be recorded meanwhile.
     """
 
     parameters: frozenset[str] = frozenset()
     methods: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
     initialises: bool = False
+    fills: frozenset[Fill] = frozenset()
+    in_place: bool = False
 
     def __or__(self, other: Needs) -> Needs:
         return Needs(self.parameters | other.parameters, self.methods | other.methods, self.attributes | other.attributes,
-                     self.initialises or other.initialises)
+                     self.initialises or other.initialises, self.fills | other.fills, self.in_place or other.in_place)
+
+    @property
+    def asks_arguments(self) -> bool:
+        """Whether what it needs hangs on its arguments."""
+        return bool(self.parameters) or any(fill.parameter for fill in self.fills)
 
     def without_parameters(self) -> Needs:
-        return self._replace(parameters=frozenset())
+        return self._replace(parameters=frozenset(), fills=frozenset(fill for fill in self.fills if not fill.parameter))
 
 
 class Reader:
@@ -55,6 +64,7 @@ class Reader:
         self.inner: set[str] = set()  # functions that the code defines for itself
         self.parameters: frozenset[str] = frozenset()
         self.needs = Needs()
+        self.guards = Guards(self._global)
 
     def function(self, code: ir.Function) -> None:
         if code.is_generator or code.is_async or code.global_names or code.nonlocal_names:
@@ -110,7 +120,8 @@ class Reader:
     def _if(self, node: ir.If) -> None:
         for test, body in node.branches:
             self.expression(test)
-            self.body(body)
+            with self.guards.after(test, body):
+                self.body(body)
         self.body(node.orelse)
 
     def _for(self, node: ir.For) -> None:
@@ -127,7 +138,10 @@ class Reader:
             if target is not None:
                 raise NotInert
             self.expression(expression)
+        recorded = self.needs.in_place
         self.body(node.body)
+        if any(isinstance(expression, ir.Call) and self.inertness.library.unrecorded(self._global(expression.func)) for expression, _ in node.items):
+            self.needs = self.needs._replace(in_place=recorded)
 
     def _define(self, node: ir.FunctionDef) -> None:
         if node.decorators:
@@ -135,7 +149,7 @@ class Reader:
         inner = Reader(self.inertness, self.module, self.own | node.function.locals, self.parent)
         inner.inner = self.inner
         inner.function(node.function)
-        if inner.needs.parameters:
+        if inner.needs.asks_arguments:
             raise NotInert
         self.inner.add(node.function.name)
         self.needs |= inner.needs
@@ -197,14 +211,13 @@ class Reader:
 
     def _method(self, func: ir.Attribute, node: ir.Call) -> None:
         kind = self.inertness.library.method_kind(func.attr, _path(func.value))
-        if kind == "may be refused":
-            raise NotInert
         if kind == "applies":
             if len(node.args) != 1 or node.keywords:
                 raise NotInert
             applied = self._callable(node.args[0])
             self.needs |= applied
-        self.needs = self.needs._replace(methods=self.needs.methods | {func.attr}, initialises=self.needs.initialises or kind == "initialises")
+        in_place = kind == "in place"
+        self.needs |= Needs(methods=frozenset({func.attr}), initialises=in_place or kind == "initialises", in_place=in_place)
 
     def _of_call(self, value: Any, node: ir.Call) -> Needs:
         """What a call of something that is known needs."""
@@ -212,9 +225,26 @@ class Reader:
             needs = self.inertness.function(value)
             if needs is None:
                 raise NotInert
-            handed = [self._callable(_argument(value.code, node, name)) for name in needs.parameters]
-            return reduce(or_, handed, needs.without_parameters())
-        return self._of_other(value) | _of_arguments(value, node)
+            handed = [self._callable(argument(value.code, node, name)) for name in needs.parameters]
+            filled = [self._fill(argument(value.code, node, fill.parameter), fill.least, fill.most) for fill in needs.fills if fill.parameter]
+            return reduce(or_, (*handed, *filled), needs.without_parameters())
+        return self._of_other(value) | _of_arguments(value, node) | self._filling(value, node)
+
+    def _filling(self, value: Any, node: ir.Call) -> Needs:
+        """What a call needs of a function that fills a tensor, so that it is not refused."""
+        filling = self.inertness.library.filling(value)
+        if filling is None:
+            return Needs()
+        given = filling.bound(node)
+        if given is None:
+            raise NotInert
+        return self._fill(given["tensor"], filling.least, filling.most) if "tensor" in given else Needs()
+
+    def _fill(self, node: ir.Expr | None, least: int, most: int) -> Needs:
+        fill = self.guards.fill(node, self.parameters, least, most) if node is not None else None
+        if fill is None and least:
+            raise NotInert
+        return Needs() if fill is None else Needs(fills=frozenset({fill}))
 
     def _of_other(self, value: Any) -> Needs:
         """What a call needs of something that is no function of the analysed code."""
@@ -237,10 +267,10 @@ class Reader:
     def _of_value(self, value: Any) -> Needs:
         if isinstance(value, FunctionValue):
             needs = self.inertness.function(value)
-            if needs is None or needs.parameters:
+            if needs is None or needs.asks_arguments:
                 raise NotInert
             return needs
-        if not isinstance(value, Native):
+        if not isinstance(value, Native) or self.inertness.library.filling(value) is not None:
             raise NotInert
         return self._of_other(value)
 
@@ -313,18 +343,6 @@ def _path(node: ir.Expr) -> tuple[str, ...]:
             names.append(node.attr)
         node = node.func if isinstance(node, ir.Call) else node.value
     return tuple(names)
-
-
-def _argument(code: ir.Function, node: ir.Call, name: str) -> ir.Expr | None:
-    """The expression that a call hands over for a parameter; None where that cannot be told."""
-    if any(isinstance(arg, ir.Starred) for arg in node.args) or any(key is None for key, _ in node.keywords):
-        return None
-    for key, value in node.keywords:
-        if key == name:
-            return value
-    positional = [p.name for p in (*code.positional_only, *code.parameters)]
-    place = positional.index(name) if name in positional else len(node.args)
-    return node.args[place] if place < len(node.args) else None
 
 
 _STATEMENTS: dict[type, Any] = {

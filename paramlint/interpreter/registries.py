@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _DECORATOR = re.compile(r"^@\s*(?:[\w.]*\.)?(\w+)", re.MULTILINE)
 _ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
-_CHANGES = r"\b{0}\b(?:\s*\[.*\]\s*=(?!=)|\s*[|+]=|\.(?:append|add|update|setdefault|insert|extend|__setitem__)\b)|[(,]\s*{0}\s*[,)]"
+# Each begins with what is rare in a text, so that the search for it is short.
+_CHANGES = r"{0}(?<!\w{0})\b(?:\s*\[.*\]\s*=(?!=)|\s*[|+]=|\.(?:append|add|update|setdefault|insert|extend|__setitem__)\b)"
+_HANDED = r"[(,]\s*{0}\s*[,)]"
 
 
 class Registries:
@@ -181,10 +183,10 @@ def _changers(statements: Any, name: str, *, every: bool) -> set[str]:
     """A global, the functions of its module that change it, and those that use these; ``every``: whatever mentions it."""
     names = {name}
     own = [statement for statement in statements if statement.kind in ("def", "class") or (every and statement.kind == "other")]
-    changes = re.compile(_CHANGES.format(re.escape(name)))
+    changes, handed = (re.compile(pattern.format(re.escape(name))) for pattern in (_CHANGES, _HANDED))
     for statement in own:
         text = statement.text
-        if name in text and (changes.search(text) if not every else name in statement.mentions):
+        if name in text and (changes.search(text) or handed.search(text) if not every else name in statement.mentions):
             names |= statement.binds
     if len(names) > 1 and not every:
         for statement in own:

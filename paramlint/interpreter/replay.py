@@ -168,11 +168,12 @@ class Replay:
     def _recorded(self, key: Any, call: Call, construct: Callable[[], Any]) -> Any:
         """Build, and keep a copy if nothing else was changed."""
         it = self.it
-        epoch, steps, state = self._epoch, it.steps, self._outside()
+        epoch, steps, state, opened = self._epoch, it.steps, self._outside(), dict(it.state.open)
         recording = Recording()
         self.recordings.append(recording)
         try:
             made = construct()
+            recording.pure = recording.pure and self._opened_own(opened, recording)
         finally:
             self.recordings.remove(recording)
             if not self.recordings:
@@ -194,7 +195,13 @@ class Replay:
     def _outside(self) -> tuple[int, ...]:
         """What else a constructor may change."""
         it = self.it
-        return (len(it.equal_keys), len(it.state.open), it.effects_noted())
+        return (len(it.equal_keys), it.effects_noted())
+
+    def _opened_own(self, before: dict[int, Any], recording: Recording) -> bool:
+        """Whether no container that was there before holds elements now that are not known."""
+        now = self.it.state.open
+        own = (entry is before.get(key) or self._born.get(key, -1) >= recording.start for key, entry in now.items())
+        return before.keys() <= now.keys() and all(own)
 
     def is_global(self, cls: ClassValue) -> bool:
         """Whether a class, with all that it derives from, is a library's or defined by module-level code."""
