@@ -132,8 +132,8 @@ class _Within:
         for module in self.objects:
             if fill.classes is not None and fill.classes.isdisjoint(module.cls.mro):
                 continue
-            held = _held(module, fill.attribute)
-            if held is ABSENT and (fill.given or fill.classes is None) and module.cls.find(fill.attribute) is ABSENT:
+            held = _held(module, fill.path)
+            if held is ABSENT and (fill.given or fill.classes is None) and module.cls.find(fill.path[0]) is ABSENT:
                 continue
             if not (held is None and fill.given) and not _takes(fill, held):
                 return False
@@ -145,12 +145,15 @@ class _Within:
             tensor.forget(self.overlay.it)
 
 
-def _held(module: Instance, name: str) -> Any:
-    """What an attribute of a module or plain object is; ABSENT for one that it has not, or that is made when it is read."""
-    for found in (*(module.attrs.get(table) for table in ("_parameters", "_buffers")), module.attrs):
-        if found.__class__ is dict and name in found:
-            return found[name]
-    return ABSENT
+def _held(module: Instance, path: tuple[str, ...]) -> Any:
+    """What attributes lead to; ABSENT where there is none, or one that is made when it is read."""
+    value: Any = module
+    for name in path:
+        if not isinstance(value, Instance):
+            return ABSENT
+        tables = (*(value.attrs.get(table) for table in TABLES), value.attrs)
+        value = next((table[name] for table in tables if table.__class__ is dict and name in table), ABSENT)
+    return value
 
 
 def _takes(fill: Fill, value: Any) -> bool:

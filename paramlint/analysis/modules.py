@@ -65,13 +65,17 @@ def children(it: Interpreter, module: Any) -> list[tuple[str, Any]]:
 def walk(it: Interpreter, module: Any, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
     """A module and all below it, each once, with dotted names, in the order of registration."""
     seen = set() if seen is None else seen
-    if id(module) in seen:
-        return
-    seen.add(id(module))
-    it.step()
-    yield prefix, module
-    for name, child in children(it, module):
-        yield from walk(it, child, f"{prefix}.{name}" if prefix else name, seen)
+    waiting = [(prefix, module)]
+    while waiting:
+        path, inner = waiting.pop()
+        if id(inner) in seen:
+            continue
+        seen.add(id(inner))
+        it.step()
+        yield path, inner
+        below = children(it, inner)
+        if below:
+            waiting += [(f"{path}.{name}" if path else name, child) for name, child in reversed(below)]
 
 
 def named_tensors(it: Interpreter, module: Instance, *, buffers: bool = True) -> Iterator[tuple[str, TensorValue, bool]]:

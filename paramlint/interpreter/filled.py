@@ -17,14 +17,14 @@ _APART = frozenset({"data", "detach"})  # what leads to the same elements
 
 
 class Fill(NamedTuple):
-    """A tensor that is filled: an attribute of the objects that are met, or what a parameter of the code stands for.
+    """A tensor that is filled: one that attributes lead to from the objects that are met, or what a parameter of the code stands for.
 
     ``classes`` are those of which the code makes sure that such an object is; None where it asks for none. ``given``: it makes sure that
-    the attribute is there. ``least`` and ``most``: the ranks that are taken.
+    the tensor is there. ``least`` and ``most``: the ranks that are taken.
     """
 
     parameter: str = ""
-    attribute: str = ""
+    path: tuple[str, ...] = ()
     classes: frozenset[ClassValue] | None = None
     given: bool = False
     least: int = 0
@@ -63,7 +63,7 @@ class Guards:
     def __init__(self, evaluate: Callable[[ir.Expr], Any]) -> None:
         self.evaluate = evaluate  # gives what a global name stands for
         self.classes: dict[str, frozenset[ClassValue]] = {}
-        self.given: frozenset[tuple[str, str]] = frozenset()
+        self.given: frozenset[tuple[str, ...]] = frozenset()  # an object, and the attributes that lead from it to what is not None
 
     @contextmanager
     def after(self, test: ir.Expr, body: Sequence[ir.Stmt]) -> Iterator[None]:
@@ -73,7 +73,7 @@ class Guards:
         for part in test.values if isinstance(test, ir.Boolean) and test.op == "and" else (test,):
             self._note(part)
         self.classes = {name: classes for name, classes in self.classes.items() if name not in rebound}
-        self.given = frozenset((name, attribute) for name, attribute in self.given if name not in rebound)
+        self.given = frozenset(path for path in self.given if path[0] not in rebound)
         try:
             yield
         finally:
@@ -85,9 +85,7 @@ class Guards:
             if classes is not None:
                 self.classes = {**self.classes, test.args[0].id: classes}
         elif isinstance(test, ir.Compare) and test.ops == ("is not",) and _is_none(test.right[0]):
-            left = test.left
-            if isinstance(left, ir.Attribute) and isinstance(left.value, ir.Name):
-                self.given |= {(left.value.id, left.attr)}
+            self.given |= {_path(test.left)} - {()}
 
     def _classes(self, node: ir.Expr) -> frozenset[ClassValue] | None:
         """The classes that an expression names; None for any other, and for those that decide themselves what is of them."""
@@ -103,10 +101,17 @@ class Guards:
             node = node.value if isinstance(node, ir.Attribute) else node.func.value  # type: ignore[union-attr, attr-defined]
         if isinstance(node, ir.Name) and node.id in parameters:
             return Fill(parameter=node.id, least=least, most=most)
-        if not isinstance(node, ir.Attribute):
-            return None
-        name = node.value.id if isinstance(node.value, ir.Name) else ""
-        return Fill("", node.attr, self.classes.get(name), (name, node.attr) in self.given, least, most)
+        name, *path = _path(node) or ("",)
+        return Fill("", tuple(path), self.classes.get(name), (name, *path) in self.given, least, most) if path else None
+
+
+def _path(node: ir.Expr) -> tuple[str, ...]:
+    """A name and the attributes that lead on from it; empty for any other expression."""
+    names: list[str] = []
+    while isinstance(node, ir.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(names)) if isinstance(node, ir.Name) else ()
 
 
 def argument(code: ir.Function, node: ir.Call, name: str) -> ir.Expr | None:
