@@ -8,6 +8,7 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Present, Unknown, Why
 from paramlint.interpreter import library_names, operators, setting, virtual_classes
 from paramlint.interpreter.addresses import Address
+from paramlint.interpreter.generic_types import Parametrised
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
@@ -61,6 +62,8 @@ def _any_kind(it: Interpreter, kinds: Any, ask: Any) -> Any:
     """Whether it holds for a class or, in a tuple or union, for one of several."""
     if isinstance(kinds, Either):
         return _each_verdict(it, kinds, lambda item: _any_kind(it, item, ask))
+    if isinstance(kinds, Parametrised) and kinds.is_union:
+        kinds = kinds.args
     if not isinstance(kinds, tuple):
         return ask(kinds)
     unknown: Unknown | None = None
@@ -79,6 +82,8 @@ def instance_of(it: Interpreter, value: Any, kind: Any) -> Any:
         return kind
     if kind is None:
         return value is None
+    if isinstance(kind, Parametrised):
+        return it.throw("TypeError", "isinstance() argument 2 cannot be a parameterized generic")
     if not isinstance(kind, ClassValue):
         custom = it.get_or(kind, "__instancecheck__", ABSENT) if isinstance(kind, Foreign | Instance) else ABSENT
         if custom is not ABSENT:

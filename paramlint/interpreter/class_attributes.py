@@ -61,6 +61,8 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
             return it.call(it.get(declared, "__get__"), [cls, cls.metaclass])
     if name == hints.NAME:
         return hints.of_class(it, cls)
+    if name == "__module__" and cls.module == "builtins" and cls.site is None:
+        return "builtins"
     found = cls.find(name)
     if found is not ABSENT:
         if it.suspects:
@@ -85,6 +87,11 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
     return unmodelled(cls, name) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 
+def _shown_order(cls: ClassValue) -> tuple[ClassValue, ...]:
+    bases = cls.fact("bases that are shown")
+    return cls.mro if bases is None else (cls, *(base for shown in bases for base in shown.mro))
+
+
 def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__name__":
         return cls.name
@@ -93,13 +100,14 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__module__":
         return it.outside(f"the module that defines `{cls.name}`") if cls.site is None and it.library.covers(cls.module) else cls.module
     if name == "__mro__":
-        return cls.mro
+        return _shown_order(cls)
     if name == "mro":
-        return Native("mro", lambda it, args, kwargs: it.made(list(cls.mro)))
+        return Native("mro", lambda it, args, kwargs: it.made(list(_shown_order(cls))))
     if name == "__bases__":
-        return cls.bases
+        return cls.fact("bases that are shown") or cls.bases
     if name == "__base__":
-        return cls.bases[0] if cls.bases else None
+        bases = cls.fact("bases that are shown") or cls.bases
+        return bases[0] if bases else None
     if name == "__dict__":
         from paramlint.interpreter.stdlib.mapping_proxies import proxy
 

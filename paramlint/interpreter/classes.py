@@ -8,6 +8,7 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase
 from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.generic_types import base_of
 from paramlint.interpreter.hints import FACT, written
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.purity import changes_nothing
@@ -110,6 +111,7 @@ def _qualname(name: str, frame: Frame) -> str:
 
 
 def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | None:
+    base = base_of(base)
     """Add a base; what is no class leaves a reason why the class is not known whole."""
     if isinstance(base, Either):
         return base.reason
@@ -160,6 +162,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
         _own(value, cls)
         if isinstance(value, FunctionValue | Property | ClassMethod | StaticMethod):
             it.defined.setdefault(key, []).append(value)
+            it.effects_by_name.clear()
     for key, value in list(namespace.items()):
         if isinstance(value, Instance) and value.cls.find("__set_name__") is not ABSENT:
             it.call(it.get(value, "__set_name__"), [cls, key])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.comparison import contains
+from paramlint.interpreter.generic_types import of_class, takes_arguments
 from paramlint.interpreter.handed import forget, obscure, through
 from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
@@ -59,9 +60,6 @@ def payload_item(it: Interpreter, value: Instance, index: Any) -> Any:
     return get_item(it, value.payload, index)
 
 
-_NOT_GENERIC = frozenset({"object", "int", "float", "str", "bytes", "bool", "complex", "range", "slice", "BaseException", "Exception"})
-
-
 def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
     if cls.metaclass is not None and cls.metaclass.find("__getitem__") is not ABSENT:
         return it.call(cls.metaclass.find("__getitem__"), [cls, index])
@@ -73,9 +71,9 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
     method = cls.find("__class_getitem__")
     if method is not ABSENT and not (isinstance(method, ClassValue)):
         return it.call(it.get(cls, "__class_getitem__"), [index])
-    if all(base.site is not None or (base.module == "builtins" and base.name in _NOT_GENERIC) for base in cls.mro):
+    if not takes_arguments(cls):
         it.throw("TypeError", f"type '{cls.name}' is not subscriptable")
-    return cls  # a parametrised generic stands for its origin
+    return of_class(cls, index if isinstance(index, tuple) else (index,), True if cls.site is not None else None)
 
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:

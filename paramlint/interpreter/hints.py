@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Why
 from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.generic_types import evaluated, resolved
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import acts, names_in, walk
 from paramlint.interpreter.signals import Raised
@@ -37,7 +38,7 @@ class Annotation(Foreign):
         return self.node.value if isinstance(self.node, ir.Constant) and isinstance(self.node.value, str) else written(self.node)
 
     def evaluate(self, it: Interpreter) -> Any:
-        return _generic(it, self.node, it.evaluate(self.node, self.frame))
+        return evaluated(it, self.node, self.frame)
 
     def at_run_time(self, it: Interpreter) -> Any:
         """What the running program sees: text where the file wants annotations left unevaluated (PEP 563), else the value."""
@@ -104,7 +105,7 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
     if is_postponed(frame):
         return
     if value is ABSENT:
-        value = _generic(it, expression, it.evaluate(expression, frame))
+        value = evaluated(it, expression, frame)
     mapping = frame.vars.get(NAME)
     if name is not None and isinstance(mapping, dict):
         it.write(mapping)
@@ -215,14 +216,14 @@ def hint(it: Interpreter, value: Any, frame: Frame) -> Any:
         except SyntaxError:
             return it.unknown(Why.UNSUPPORTED, "a text that is no annotation")
         value = _or_unknown(it, expression(it, value), frame)
-    return it.classes["NoneType"] if value is None else value
+    return it.classes["NoneType"] if value is None else resolved(it, value)
 
 
 def _or_unknown(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
     if any(_is_rebound(frame, name) for name in names_in(node)):
         return it.unknown(Why.UNSUPPORTED, "an annotation of names that have been bound several times")
     try:
-        return _generic(it, node, it.evaluate(node, frame))
+        return evaluated(it, node, frame)
     except Raised:
         return it.unknown(Why.UNSUPPORTED, "an annotation that cannot be evaluated")
 
@@ -230,10 +231,3 @@ def _or_unknown(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
 def _is_rebound(frame: Frame, name: str) -> bool:
     source = frame.module.source
     return source is not None and sum(name in statement.binds for statement in source.statements) > 1
-
-
-def _generic(it: Interpreter, node: ir.Expr, value: Any) -> Any:
-    """A parametrised class stands for its origin here: which it is, is not known any more."""
-    if isinstance(node, ir.Subscript | ir.Binary) and not isinstance(value, Unknown):
-        return it.unknown(Why.UNSUPPORTED, "a generic type")
-    return value

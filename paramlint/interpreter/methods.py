@@ -85,9 +85,12 @@ def change_unknown(it: Interpreter, value: Any, name: str, args: list[Any], kwar
         obscure(it, value, rest.reason)
 
 
+_OF_OURS = ("__class__", "__module__", "__dict__", "__weakref__", "__slots__", "watcher")  # of the classes that stand for Python's own
+
+
 def _special(it: Interpreter, value: Any, name: str) -> Any:
     kind = type(value)
-    if not hasattr(kind, name) or (kind.__module__ != "builtins" and kind not in WATCHED) or name in ("__class__", "watcher"):
+    if (kind.__module__ != "builtins" and kind not in WATCHED) or name in _OF_OURS or not any(name in vars(base) for base in kind.__mro__):
         return ABSENT
     function = _SPECIAL.get(name)
     if function is not None:

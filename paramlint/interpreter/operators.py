@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import generic_types
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.held import loose, reach
 from paramlint.interpreter.unanswered import may_fail
@@ -162,8 +163,10 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = _symbolic(it, op, left, right)
         if found is not NotImplemented:
             return found
-    if op == "|" and _is_type(left) and _is_type(right):  # ``int | None`` in an annotation or isinstance
-        return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+    if op == "|" and (isinstance(left, ClassValue) or isinstance(right, ClassValue)):
+        found = generic_types.union(it, left, right)
+        if found is not NotImplemented:
+            return found
     return native(it, op, left, right)
 
 
@@ -176,14 +179,6 @@ def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
     if op == "*" and isinstance(other, str | bytes | list | tuple) and value.cls.find("__index__") is not ABSENT:
         return special(it, value, "__index__")
     return value
-
-
-def _is_type(value: Any) -> bool:
-    """Whether a value is a class, or a union of such, which has the names of some as texts."""
-    if isinstance(value, tuple):
-        named = all(_is_type(part) or isinstance(part, str | Foreign | Unknown) for part in value)
-        return named and any(isinstance(part, ClassValue | None) for part in value)
-    return isinstance(value, ClassValue) or value is None
 
 
 def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, Any] | None = None) -> Any:

@@ -10,6 +10,7 @@ from enum import IntEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import bound_in, walk
 from paramlint.interpreter.signals import Raised
@@ -133,7 +134,15 @@ def changes_nothing(it: Interpreter, value: Any) -> bool:
 
 def of_method(it: Interpreter, name: str, receiver: Any = ABSENT) -> Effect:
     """What a method does to an object, or to any that has a method of that name."""
-    return _Reading(it).method(name, receiver)
+    if receiver is not ABSENT and not isinstance(receiver, Unknown):
+        return _Reading(it).method(name, receiver)
+    found: Effect | None = it.effects_by_name.get(name)
+    if found is None:
+        reading = _Reading(it)
+        found = reading.method(name, receiver)
+        if found is Effect.WRITES or not reading.enclosed:
+            it.effects_by_name[name] = found
+    return found
 
 
 def only_reads(it: Interpreter, nodes: Any, frame: Frame) -> bool:
@@ -165,6 +174,7 @@ class _Reading:
         self.nodes = 0
         self.asked: set[str] = set()
         self.seen: set[tuple[int, int]] = set()
+        self.enclosed = False  # whether the answer hangs on names of functions that run, which are bound again at any time
         self.itself: tuple[str, Any] = ("", ABSENT)  # the first parameter of the method that is read, and its object
 
     def function(self, function: FunctionValue, itself: Any = ABSENT) -> Effect:
@@ -234,6 +244,7 @@ class _Reading:
         if isinstance(node, ir.Name):
             if node.id in own:
                 return self.itself[1] if node.id == self.itself[0] else ABSENT
+            self.enclosed = self.enclosed or frame.kind != "module"
             value = looked_up(self.it, frame, node.id)
             return self.it.builtins.get(node.id, ABSENT) if value is ABSENT else value
         if isinstance(node, ir.Attribute):

@@ -53,6 +53,7 @@ _FILES = {
     "pkgutil": "packages",
     "random": "randomness",
     "re": "patterns",
+    "regex": "regex_package",
     "runpy": "imports_by_path",
     "string": "strings",
     "statistics": "statistic",
@@ -68,7 +69,7 @@ _FILES = {
     "posixpath": "paths",
 }
 # Packages that are not in the standard library and yet everywhere, and small enough to be known.
-_UNIVERSAL = frozenset({"typing_extensions", "packaging"})
+_UNIVERSAL = frozenset({"typing_extensions", "packaging", "regex"})
 _PACKAGES = frozenset({"os", "importlib", "collections", "packaging", "xml", "urllib", "concurrent", "multiprocessing", "unittest", "email",
                        "http", "logging", "json", "concurrent.futures"})
 # What reads or changes the outside world, or differs from run to run: the reason says so.

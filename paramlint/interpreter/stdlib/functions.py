@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import comparison, operators, texts
 from paramlint.interpreter.attributes import is_annotated
+from paramlint.interpreter.generic_types import Parametrised
 from paramlint.interpreter.natives import Table, raw
 from paramlint.interpreter.stdlib import caches
 from paramlint.interpreter.values import (
@@ -242,17 +243,17 @@ def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> An
                 it.library_throw("TypeError", "Invalid first argument to `register()`: use `@register(some_class)`, or annotate the function")
             found = it.call(it.modules.library_attribute("typing", "get_type_hints"), [cls])
             kind = next(iter(found.values()), None) if isinstance(found, dict) else None
-            if isinstance(kind, ClassValue):
+            if isinstance(kind, ClassValue | Parametrised):
                 return register(it, kind, cls)
             doubt.append(it.unknown(Why.UNSUPPORTED, "a function that is registered for the class in its annotation"))
             return cls
         if isinstance(cls, Unknown):
             doubt.append(cls)
-        elif not isinstance(cls, ClassValue | tuple):
+        elif not (isinstance(cls, ClassValue) or (isinstance(cls, Parametrised) and cls.is_union)):
             it.library_throw("TypeError", "Invalid first argument to `register()`")
         if method is None:
             return raw("register", lambda it, function: register(it, cls, function))
-        for kind in cls if isinstance(cls, tuple) else (cls,):
+        for kind in cls.args if isinstance(cls, Parametrised) else (cls,):
             if it.state.logs:
                 doubt.append(it.unknown(Why.BRANCH, "a function that is registered in a branch"))
             if isinstance(kind, ClassValue):

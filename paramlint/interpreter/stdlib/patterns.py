@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 FUNCTIONS = Table()
 _FLAGS = ("A", "ASCII", "I", "IGNORECASE", "L", "LOCALE", "M", "MULTILINE", "S", "DOTALL", "U", "UNICODE", "X", "VERBOSE")
 _METHODS = ("match", "fullmatch", "search", "findall", "finditer", "split", "sub", "subn")
+# What the objects of ``regex`` have besides.
+_OF_REGEX = frozenset({
+    "allcaptures", "allspans", "captures", "capturesdict", "detach_string", "ends", "expandf", "fuzzy_changes", "fuzzy_counts", "named_lists",
+    "partial", "scanner", "spans", "splititer", "starts", "subf", "subfn",
+})
 MOST_PATTERN = 2_000  # characters
 MOST_STEPS = 10**9  # of the worst case, which texts of real code are far from
 
@@ -101,7 +106,7 @@ class Pattern(Foreign):
             return getattr(self.pattern, name)
         if name == "groupindex":
             return it.made(dict(self.pattern.groupindex))
-        return NotImplemented
+        return _further(it, name)
 
 
 class Match(Foreign):
@@ -123,7 +128,7 @@ class Match(Foreign):
             return Native(name, lambda it, args, kwargs: it.made(self.match.groupdict(*args, **kwargs)))
         if name in ("string", "pos", "endpos", "lastindex", "lastgroup"):
             return getattr(self.match, name)
-        return Pattern(self.match.re) if name == "re" else NotImplemented
+        return Pattern(self.match.re) if name == "re" else _further(it, name)
 
     def item(self, it: Interpreter, index: Any) -> Any:
         known(it, index)
@@ -134,6 +139,10 @@ class Match(Foreign):
 
     def truth(self, it: Interpreter) -> Any:
         return True
+
+
+def _further(it: Interpreter, name: str) -> Any:
+    return it.unknown(Why.UNSUPPORTED, f"`{name}` of a pattern or match") if name in _OF_REGEX else NotImplemented
 
 
 @FUNCTIONS.raw("compile")

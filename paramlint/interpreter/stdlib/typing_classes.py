@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PROTOCOL = "protocol"  # the fact of a class that is one: the names that its instances must have
 _RUNTIME = "runtime protocol"
+_SHOWN = "bases that are shown"  # of a class whose ``__bases__`` are others than those of its statement
 _IGNORED = frozenset({"__module__", "__dict__", "__weakref__", "__doc__", "__annotations__", "__slots__", "__init__", "__hash__", "__qualname__",
                       "__abstractmethods__", "__parameters__", "__orig_bases__", "__class_getitem__", "__new__", "__subclasshook__",
                       "_is_protocol", "_is_runtime_protocol", "__match_args__", "__init_subclass__"})
@@ -87,6 +88,8 @@ def runtime_checkable(it: Interpreter, cls: Any) -> Any:
 def typed_dict(it: Interpreter) -> ClassValue:
     """A class whose calls give plain dicts."""
     cls = ClassValue("TypedDict", (it.classes["dict"],), {}, module="typing")
+    cls.facts["function"] = True  # it is no class itself
+    cls.facts[_SHOWN] = (it.classes["dict"],)
     cls.attrs["__init_subclass__"] = ClassMethod(raw("__init_subclass__", _declared))
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

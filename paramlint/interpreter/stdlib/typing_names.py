@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import hints, slots
+from paramlint.interpreter import generic_types, hints, slots
+from paramlint.interpreter.generic_types import Forward, Parametrised, stands_for_others
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import named_tuples, typing_classes
 from paramlint.interpreter.values import ClassValue, Either, Foreign, FunctionValue, Native
@@ -106,16 +107,17 @@ class Special(Foreign):
 
     def item(self, it: Interpreter, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
-        if self.name == "Optional":
-            return (*_union(parts), None)
-        if self.name == "Union":
-            return _union(parts) if len(parts) > 1 else parts[0]
+        if self.name in ("Optional", "Union"):
+            kinds = tuple(Forward(part) if isinstance(part, str) else part for part in (*parts, *((None,) if self.name == "Optional" else ())))
+            return generic_types.flat(it, it.modules.library_attribute("typing", "Union"), kinds, True)
         if self.name == "Annotated":
-            return parts[0]
+            return Parametrised(self, parts, True)
         return Special(self.name, parts)
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
-        return Special("Union", (other, self) if reflected else (self, other)) if op == "|" else NotImplemented
+        if op != "|":
+            return NotImplemented
+        return generic_types.union(it, other, self) if reflected else generic_types.union(it, self, other)
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return Special(str(args[0]) if args and isinstance(args[0], str) else self.name)
@@ -136,14 +138,6 @@ class Special(Foreign):
             same = isinstance(other, Special) and (other.name, other.args) == (self.name, self.args)
             return same if op == "==" else not same
         return NotImplemented
-
-
-def _union(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The kinds of a union, flat; it is the tuple that ``isinstance`` takes."""
-    flat: list[Any] = []
-    for part in parts:
-        flat.extend(_union(part) if isinstance(part, tuple) else (part,))
-    return tuple(flat)
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -215,20 +209,36 @@ def get_type_hints(it: Interpreter, obj: Any, globalns: Any = None, localns: Any
 
 @FUNCTIONS.raw("get_args")
 def get_args(it: Interpreter, tp: Any) -> Any:
-    if isinstance(tp, Special):
+    if isinstance(tp, Special | Parametrised):
         return tp.args
-    if isinstance(tp, tuple):
-        return tuple(it.classes["NoneType"] if part is None else part for part in tp)
-    return _lost(it, tp)
+    return () if _is_plain(tp) else _lost(it, tp)
 
 
 @FUNCTIONS.raw("get_origin")
 def get_origin(it: Interpreter, tp: Any) -> Any:
     if isinstance(tp, Special) and tp.args:
         return it.modules.library_attribute("typing", tp.name)
-    if isinstance(tp, tuple):
-        return it.modules.library_attribute("typing", "Union")
-    return _lost(it, tp)
+    if isinstance(tp, Parametrised):
+        return tp.origin
+    return None if _is_plain(tp) else _lost(it, tp)
+
+
+@FUNCTIONS.raw("get_original_bases")
+def get_original_bases(it: Interpreter, cls: Any, /) -> Any:
+    """What a class statement has between its parentheses. Of a typed dict that derives from another, Python 3.11 keeps ``dict`` alone."""
+    if not isinstance(cls, ClassValue):
+        return cls if isinstance(cls, Unknown) else it.throw("TypeError", "Expected an instance of type")
+    shown = cls.fact("bases that are shown")
+    if shown is not None:
+        return (it.modules.library_attribute("typing", cls.bases[0].name),) if "function" in cls.bases[0].facts else shown
+    if any(stands_for_others(base) or base.name in ("Generic", "Protocol") for base in cls.bases):
+        return it.unknown(Why.UNSUPPORTED, "the bases of a generic class")
+    return cls.bases
+
+
+def _is_plain(tp: Any) -> bool:
+    """Whether a value is certainly no type with arguments."""
+    return tp is None or isinstance(tp, str | Special | Forward | ClassValue)
 
 
 def _lost(it: Interpreter, tp: Any) -> Any:

@@ -1,0 +1,243 @@
+"""Types with arguments, as annotations have them: ``dict[str, int]``. Elsewhere a class with arguments stands for the class itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
+from paramlint.syntax import ir
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.frames import Frame
+    from paramlint.interpreter.machine import Interpreter
+
+_NOT_GENERIC = frozenset({"object", "int", "float", "str", "bytes", "bool", "complex", "range", "slice", "BaseException", "Exception"})
+
+
+_FACT = "with arguments"  # of a class: with which it has been seen
+_IN_BASES = "with arguments in bases"
+_MOST = 10_000
+
+
+class Parametrised(Foreign):
+    """A type with arguments, or a union: then ``origin`` is ``typing.Union``, ``types.UnionType``, or it is not known which of them."""
+
+    __slots__ = ("args", "of_typing", "origin")
+
+    def __init__(self, origin: Any, args: tuple[Any, ...], of_typing: bool | None) -> None:
+        self.origin = origin
+        self.args = args
+        self.of_typing = of_typing  # whether it is an object of the module ``typing``; None where that is not known
+
+    @property
+    def is_union(self) -> bool:
+        return isinstance(self.origin, Unknown) or getattr(self.origin, "name", "") in ("Union", "UnionType")
+
+    @property
+    def is_annotated(self) -> bool:
+        return getattr(self.origin, "name", "") == "Annotated"
+
+    def type_name(self) -> str:
+        return "GenericAlias"
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "__origin__":
+            return self.args[0] if self.is_annotated else self.origin
+        if name == "__metadata__" and self.is_annotated:
+            return self.args[1:]
+        if name == "__args__" and not self.is_annotated and not any(isinstance(part, list) for part in self.args):
+            return self.args
+        if name.startswith("__") and name.endswith("__"):  # ``typing.List[int]`` and ``list[int]`` have others
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a generic type")
+        return it.get(self.origin, name) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return it.call(self.origin, args, kwargs) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        if op != "|":
+            return NotImplemented
+        return union(it, other, self) if reflected else union(it, self, other)
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op not in ("==", "!="):
+            return NotImplemented
+        if self.is_union and isinstance(other, Parametrised) and other.is_union and not isinstance(self.origin, Unknown):
+            mine, others = set(map(id, self.args)), set(map(id, other.args))
+            if mine == others and self.origin is other.origin:
+                return op == "=="
+        if not isinstance(other, Parametrised):
+            doubtful = isinstance(other, Foreign | Unknown | tuple)
+            return it.unknown(Why.UNSUPPORTED, "whether types are equal") if doubtful else op == "!="
+        if self.origin is not other.origin or len(self.args) != len(other.args):
+            return op == "!="
+        same = all(one is another for one, another in zip(self.args, other.args, strict=True))
+        return op == "==" if same else it.unknown(Why.UNSUPPORTED, "whether types are equal")
+
+
+class Forward(Foreign):
+    """``typing.ForwardRef``: a type by its name, which is looked for later."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def type_name(self) -> str:
+        return "ForwardRef"
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        if name == "__forward_arg__":
+            return self.text
+        if name == "__repr__":
+            return Native(name, lambda it, args, kwargs: f"ForwardRef({self.text!r})")
+        return "typing" if name == "__module__" else NotImplemented
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if op in ("==", "!=") and isinstance(other, Forward) and other.text == self.text:
+            return op == "=="
+        return NotImplemented
+
+
+def of_class(cls: ClassValue, args: tuple[Any, ...], of_typing: bool | None) -> Parametrised:
+    """The class with these arguments; one object for the same ones, so that it is found where it is a key."""
+    known = cls.facts.setdefault(_FACT, {})
+    key = (of_typing, *(part if isinstance(part, bool | int | str) else id(part) for part in args))
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _MOST:
+            known.clear()
+        found = known[key] = Parametrised(cls, args, of_typing)
+    return found  # type: ignore[no-any-return]
+
+
+def stands_for_others(cls: ClassValue) -> bool:
+    """Whether a class of a class statement has had arguments there, which are not kept."""
+    return _IN_BASES in cls.facts
+
+
+def base_of(value: Any) -> Any:
+    """What stands between the parentheses of a class statement, without its arguments."""
+    if not isinstance(value, Parametrised) or not isinstance(value.origin, ClassValue) or value.is_union:
+        return value
+    value.origin.facts[_IN_BASES] = True
+    return value.origin
+
+
+def takes_arguments(cls: ClassValue) -> bool:
+    """Whether a class may be written with arguments, as far as its bases tell."""
+    return not all(base.site is not None or (base.module == "builtins" and base.name in _NOT_GENERIC) for base in cls.mro)
+
+
+def evaluated(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
+    """The value of an annotation, with the arguments of its types."""
+    if isinstance(node, ir.Binary) and node.op == "|":
+        left, right = evaluated(it, node.left, frame), evaluated(it, node.right, frame)
+        return it.binary("|", left, right)
+    if not isinstance(node, ir.Subscript):
+        return it.evaluate(node, frame)
+    owner = it.evaluate(node.value, frame)
+    if isinstance(owner, ClassValue):
+        if not _stands_for_itself(owner):
+            return it.item(owner, it.evaluate(node.index, frame))
+        of_typing = _of_typing(owner, node.value)
+        args = _arguments(it, node.index, frame, of_typing)
+        if not takes_arguments(owner):
+            it.item(owner, args)  # it refuses them
+        return of_class(owner, args, of_typing)
+    name = getattr(owner, "name", "") if isinstance(owner, Foreign) else ""
+    if name in ("Union", "Optional"):
+        parts = _arguments(it, node.index, frame, True)
+        if name == "Optional":
+            parts = (*parts, it.classes["NoneType"])
+        return flat(it, it.modules.library_attribute("typing", "Union"), parts, True) if len(parts) > 1 else parts[0]
+    if name == "Annotated" and isinstance(node.index, ir.Display) and len(node.index.items) > 1:
+        first, *rest = node.index.items
+        return Parametrised(owner, (_argument(it, first, frame, True), *(it.evaluate(item, frame) for item in rest)), True)
+    value = it.item(owner, it.evaluate(node.index, frame))
+    return value if name and name != "Annotated" else it.unknown(Why.UNSUPPORTED, "a generic type")
+
+
+def union(it: Interpreter, left: Any, right: Any) -> Any:
+    """``left | right`` of types, as ``typing`` has it where one of them is an object of that module; NotImplemented for other values."""
+    kinds = [_kind(value) for value in (left, right)]
+    if "" in kinds or (left is None and right is None):
+        return NotImplemented
+    if "text" in kinds:
+        if "typing" not in kinds:
+            return it.unknown(Why.UNSUPPORTED, "a union with a text") if "unknown" in kinds else NotImplemented
+        left, right = (Forward(value) if isinstance(value, str) else value for value in (left, right))
+    of_typing = True if "typing" in kinds else None if "unknown" in kinds else False
+    name = "typing.Union" if of_typing else "types.UnionType"
+    origin = it.unknown(Why.UNSUPPORTED, "the kind of a union") if of_typing is None else it.modules.library_attribute(*name.split("."))
+    return flat(it, origin, (left, right), of_typing)
+
+
+def _kind(value: Any) -> str:
+    """What an operand of ``|`` is: of the module "typing", a "class", a type of which that is "unknown", a "text", or "" for anything else."""
+    if isinstance(value, Parametrised):
+        return "unknown" if value.of_typing is None else "typing" if value.of_typing else "class"
+    if isinstance(value, ClassValue | None):
+        return "class"
+    if isinstance(value, str):
+        return "text"
+    return "typing" if isinstance(value, Forward) or (isinstance(value, Foreign) and value.type_name() == getattr(value, "name", None)) else ""
+
+
+def flat(it: Interpreter, origin: Any, parts: tuple[Any, ...], of_typing: bool | None) -> Any:
+    """A union of types, those of unions among them, each once."""
+    found: list[Any] = []
+    for part in parts:
+        for item in part.args if isinstance(part, Parametrised) and part.is_union else (part,):
+            if isinstance(item, Unknown):
+                return item
+            kind = it.classes["NoneType"] if item is None else item
+            if not any(kind is other for other in found):
+                found.append(kind)
+    return Parametrised(origin, tuple(found), of_typing) if len(found) > 1 else found[0]
+
+
+def _of_typing(origin: ClassValue, node: ir.Expr) -> bool | None:
+    """Whether a class with arguments comes of ``typing``, whose ``List`` stands for ``list`` here."""
+    written = node.attr if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    if origin.site is not None:
+        return True  # it derives from ``Generic``
+    return written != origin.name if origin.module == "builtins" else None
+
+
+def _arguments(it: Interpreter, index: ir.Expr, frame: Frame, of_typing: bool | None) -> tuple[Any, ...]:
+    if isinstance(index, ir.Display) and index.kind == "tuple" and not any(isinstance(item, ir.Starred) for item in index.items):
+        return tuple(_argument(it, item, frame, of_typing) for item in index.items)
+    return (_argument(it, index, frame, of_typing),)
+
+
+def _argument(it: Interpreter, node: ir.Expr, frame: Frame, of_typing: bool | None) -> Any:
+    """An argument of a type. To ``typing``, None is its type and a text the name of a type that is looked for later."""
+    value = evaluated(it, node, frame)
+    if not (value is None or isinstance(value, str)) or of_typing is False:
+        return value
+    if of_typing is None:
+        return it.unknown(Why.UNSUPPORTED, "an argument of a generic type")
+    return it.classes["NoneType"] if value is None else Forward(value)
+
+
+def resolved(it: Interpreter, value: Any) -> Any:
+    """What ``typing.get_type_hints`` makes of a type: without annotations, its names looked up."""
+    if isinstance(value, Parametrised):
+        if value.is_annotated:
+            return resolved(it, value.args[0])
+        if not all(resolved(it, part) is part and not isinstance(part, str) for part in value.args):
+            return it.unknown(Why.UNSUPPORTED, "the types inside a type")
+    return it.unknown(Why.UNSUPPORTED, "a forward reference") if isinstance(value, Forward) else value
+
+
+def _stands_for_itself(cls: ClassValue) -> bool:
+    """Whether a class with arguments is no more than that, and no method of its own makes anything of them."""
+    if cls.fact("members") is not None or (cls.metaclass is not None and cls.metaclass.find("__getitem__") is not ABSENT):
+        return False
+    method = cls.find("__class_getitem__")
+    return method is ABSENT or isinstance(method, ClassValue)
+
+
+__all__ = ["Forward", "Parametrised", "base_of", "evaluated", "of_class", "resolved", "stands_for_others", "takes_arguments"]
