@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes
+from paramlint.analysis import argument_kinds, constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.dims import NoNumber
@@ -178,6 +178,9 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
             _add_weight(overlay, it, instance, name, weight)
         _finish(overlay, it, instance, entry)
         return
+    framework = cls.fact("framework")
+    if key is None and framework.object_arguments:
+        argument_kinds.check(overlay, framework, it, entry_class, given, kwargs)
     try:
         if any(value.__class__ in FIXED for value in (*given, *kwargs.values())):
             recipes.require_plain(entry_class, cls.facts["qualified"], given, kwargs)

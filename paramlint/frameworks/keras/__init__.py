@@ -58,6 +58,19 @@ _OPERATORS = {
     "unary abs": "abs", "[]": "get_item",
 }
 
+# What arguments of layers may be besides plain values.
+_CALLED = ("function", "object", "class", "handle", "value of its own class")
+_OBJECTS = {
+    "*initializer": _CALLED, "*regularizer": _CALLED, "*constraint": _CALLED,
+    "*activation": ("function", "handle", "module", "value of its own class"),
+    "dtype": ("constant",), "vocabulary_dtype": ("constant",), "seed": ("object", "handle"),
+    "quantization_config": ("object", "handle"), "noise_shape": ("range",),
+    **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
+    **dict.fromkeys(("function", "mask", "output_shape", "standardize", "split"), ("function", "array")),
+    **dict.fromkeys(("weights", "mean", "variance", "vocabulary", "idf_weights", "bin_boundaries", "input_tensor"), ("tensor", "array")),
+    **dict.fromkeys(("input_shape", "target_shape", "shape", "batch_shape"), ("array", "range")),
+}
+
 # Arguments that no number of numpy may be, with the exception where it is no ValueError.
 _WINDOWS, _STRIDED = ("kernel_size", "strides", "dilation_rate"), ("kernel_size", "strides")
 _PLAIN_INTEGERS = {
@@ -113,6 +126,7 @@ FRAMEWORK = Framework(
     layers="keras.layers",
     module_bases=("keras.layers.Layer",),
     call="call",
+    object_arguments=_OBJECTS,
     plain_integers=_PLAIN_INTEGERS,
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     older=("tf_keras",),

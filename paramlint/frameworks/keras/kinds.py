@@ -81,7 +81,7 @@ def boolean(name: str, value: Any) -> Any:
 def number(name: str, value: Any) -> Any:
     """What can be compared with a number."""
     if value is None or (plain(value) and not isinstance(value, int | float)):
-        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
     return value
 
 
@@ -144,7 +144,7 @@ def data_format(name: str, value: Any) -> Any:
     if value is None or open_value(value):
         return value
     text = str(value).lower() if isinstance(value, str) else value
-    if plain(value) and text not in ("channels_first", "channels_last"):
+    if (plain(value) or isinstance(value, dict)) and text not in ("channels_first", "channels_last"):
         raise Refused(f"`{name}` must be 'channels_first' or 'channels_last', got {shown(value)}", field=name)
     return text
 

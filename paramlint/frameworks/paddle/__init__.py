@@ -45,6 +45,21 @@ _FAMILIES = (
     "unpooling",
 )
 
+# What arguments of its layers may be besides plain values.
+_OBJECTS = {
+    "*attr": ("object", "handle"), "dtype": ("constant",), "device": ("handle",), "distance_function": ("function", "handle"),
+    **dict.fromkeys(("cell", "cell_fw", "cell_bw", "encoder_layer", "decoder_layer", "norm", "custom_encoder", "custom_decoder"), ("module",)),
+    **dict.fromkeys(("weight", "pos_weight", "_weight"), ("tensor",)),
+}
+
+# Arguments that no number of numpy may be.
+_WINDOWS = ("kernel_size:ValueError", "stride:ValueError", "dilation:ValueError")
+_PLAIN_INTEGERS = {
+    **{f"Conv1D{kind}": _WINDOWS for kind in ("", "Transpose")},
+    **{f"Conv{axes}D{kind}": (*_WINDOWS, "padding:ValueError") for axes in (2, 3) for kind in ("", "Transpose")},
+    "PixelShuffle": ("upscale_factor:TypeError",), "PixelUnshuffle": ("downscale_factor:TypeError",), "ChannelShuffle": ("groups:TypeError",),
+}
+
 # The methods of Layer, and what each is in our words.
 _METHODS = {
     **{name: name for name in (
@@ -65,6 +80,8 @@ _WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "laye
 
 FRAMEWORK = Framework(
     name="paddle",
+    object_arguments=_OBJECTS,
+    plain_integers=_PLAIN_INTEGERS,
     roots=("paddle", "einops.layers.paddle"),
     aliases={
         "paddle.nn.layer": "paddle.nn",

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from paramlint.core.shapes import Shape
 from paramlint.frameworks.paddle.attributes import creatable, kept, parameter
-from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, expect_format, expect_size
+from paramlint.frameworks.paddle.common import FIRST, LAST, PLAIN, DType, expect_format, expect_size
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown
@@ -151,7 +151,7 @@ class BatchNorm(Layer):
     epsilon: Number = 1e-5
     param_attr: Value = None
     bias_attr: Value = None
-    dtype: Text = "float32"
+    dtype: DType = "float32"
     data_layout: Text = "NCHW"
     in_place: Flag = False
     moving_mean_name: Text = None

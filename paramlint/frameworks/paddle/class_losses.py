@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.paddle.attributes import creatable, parameter
-from paramlint.frameworks.paddle.common import PLAIN
+from paramlint.frameworks.paddle.common import PLAIN, Real
 from paramlint.frameworks.paddle.linear import needs
 from paramlint.frameworks.paddle.losses import Loss
 from paramlint.schema.conditions import Refused, require
@@ -75,7 +75,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
     cutoffs: Annotated[Any, _cutoffs]
     weight_attr: Value = None
     bias_attr: Value = None
-    div_value: Number = 4.0
+    div_value: Real = 4.0
     head_bias: Flag = False
     name: Text = None
 
@@ -93,6 +93,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
             for one in cutoffs:
                 require(lambda one=one: 0 < one < self.n_classes, f"`cutoffs` must be between 1 and {self.n_classes - 1}, got {one}",
                         field="cutoffs", error="ValueError")
+        require(lambda: self.div_value != 0, "`div_value` cannot be 0", field="div_value", error="ZeroDivisionError")
         creatable(self, "in_features", "cutoffs")
 
     def weights(self) -> Weights:

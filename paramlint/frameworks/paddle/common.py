@@ -13,7 +13,7 @@ from paramlint.core.arithmetic import covered, quotient, told
 from paramlint.core.dims import NoNumber, Size
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import NotAnInteger, Refused, certainly
 from paramlint.schema.fields import Converter, anything, open_value, shown, whole
 
@@ -28,8 +28,8 @@ def listed(count: int, item: Converter = anything) -> Converter:
     def convert(name: str, value: Any) -> Any:
         if isinstance(value, int) or open_value(value):
             return (item(name, value),) * count
-        if isinstance(value, list | tuple | range | str):
-            if len(value) != count:
+        if isinstance(value, list | tuple | range | set | dict | str | bytes):
+            if len(value) != count or not all(map(_convertible, value)):
                 raise Refused(f"`{name}` must be an integer or have {count} of them, got {shown(value)}", field=name, error="ValueError")
             return tuple(item(name, one) for one in value)
         if isinstance(value, float):
@@ -40,6 +40,14 @@ def listed(count: int, item: Converter = anything) -> Converter:
         return (Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}"),) * count
 
     return convert
+
+
+def _convertible(item: Any) -> bool:
+    """Whether ``int(item)`` may be a number."""
+    try:
+        return not isinstance(item, (*PLAIN, NoNumber)) or isinstance(item, int | float) or (isinstance(item, str) and int(item) is not None)
+    except ValueError:
+        return False
 
 
 def real(name: str, value: Any) -> Any:
@@ -65,6 +73,8 @@ def device(name: str, value: Any) -> Any:
     """Where a layer is made: a text, or a place."""
     if isinstance(value, PLAIN) and not isinstance(value, str | None):
         raise Refused(f"`{name}` must be a text or a place, got {shown(value)}", field=name, error="ValueError")
+    if isinstance(value, str) and value.partition(":")[0] not in ("cpu", "gpu", "xpu"):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the device {shown(value)}"))
     return value
 
 

@@ -47,6 +47,13 @@ _MODES = ("zeros", "reflect", "replicate", "circular")
 _FORMATS = (*FIRST.values(), *LAST.values())
 
 
+def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    """Refuse what is not in a set of texts, which cannot be asked for lists and dicts."""
+    if not open_value(value):
+        require(not isinstance(value, list | dict), f"`{name}` must be a text, got {shown(value)}", field=name, error="TypeError")
+        require(value in allowed, f"`{name}` must be one of {', '.join(allowed)}, got {shown(value)}", field=name, error="ValueError")
+
+
 class ConvolutionBase(Layer):
     """What all convolutions share. ``AXES`` is the number of spatial axes."""
 
@@ -82,8 +89,7 @@ class ConvolutionBase(Layer):
 
     def check(self) -> None:
         require(self.weight_attr is not False, "`weight_attr` of a convolution cannot be False", field="weight_attr", error="AssertionError")
-        require(open_value(self.data_format) or self.data_format in _FORMATS,
-                f"`data_format` must be one of {', '.join(_FORMATS)}, got {shown(self.data_format)}", field="data_format", error="ValueError")
+        one_of("data_format", self.data_format, _FORMATS)
         require(lambda: self.groups != 0, "`groups` cannot be 0", field="groups", error="ZeroDivisionError")
         if self.AXES > 1:  # one axis is looked at when the layer is called
             not_negative(padding_of(self.padding, self.AXES, self._last is True))
@@ -146,8 +152,7 @@ class Convolution(ConvolutionBase):
 
     def _check_channels(self) -> None:
         mode = self.padding_mode
-        require(open_value(mode) or mode in _MODES, f"`padding_mode` must be one of {', '.join(_MODES)}, got {shown(mode)}",
-                field="padding_mode", error="ValueError")
+        one_of("padding_mode", mode, _MODES)
         if self._pads_first():
             require(isinstance(self.padding, int) or open_value(self.padding),
                     f"`padding` must be an integer with padding_mode={mode!r}, got {shown(self.padding)}", field="padding",

@@ -18,7 +18,7 @@ from paramlint.frameworks.paddle.common import PLAIN, Device, DType
 from paramlint.frameworks.paddle.linear import needs
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Number, Size, Text, Value, shown, truth
+from paramlint.schema.fields import Flag, Number, Size, Text, Value, open_value, shown, truth
 from paramlint.schema.layer import KEYWORD_ONLY, Layer
 from paramlint.schema.weights import Weight, Weights
 
@@ -62,6 +62,9 @@ class Embedding(Layer):
             found = index if index >= 0 else count + index
             require(-count <= found < count, f"`padding_idx` must be below {count}, got {index}", field="padding_idx", error="ValueError")
         given = self._weight
+        if given is None and self.weight_attr is None:
+            require(isinstance(self._freeze, bool) or open_value(self._freeze), f"`_freeze` must be a bool, got {shown(self._freeze)}",
+                    field="_freeze", error="TypeError")
         if isinstance(given, Tensor) and isinstance(given.shape, Shape):
             wanted = (count, self.embedding_dim)
             if len(given.shape) != 2 or any(map(differs, given.shape, wanted)):

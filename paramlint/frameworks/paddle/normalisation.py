@@ -115,6 +115,7 @@ class GroupNorm(Layer):
 
     def check(self) -> None:
         form = self.data_format
+        require(open_value(form) or isinstance(form, str), f"`data_format` must be a text, got {shown(form)}", field="data_format", error="TypeError")
         require(open_value(form) or form in _FORMATS[1:], f"`data_format` must be one of {', '.join(_FORMATS[1:])}, got {shown(form)}",
                 field="data_format", error="ValueError")
         creatable(self, "num_channels")
@@ -163,6 +164,13 @@ def _axes(name: str, value: Any) -> Any:
     if isinstance(value, (*PLAIN, NoNumber)):
         raise Refused(f"`{name}` must be an integer or a list of them, got {shown(value)}", field=name, error="TypeError")
     return Unknown.because(Why.UNSUPPORTED, f"`{name}` is a {type(value).__name__}")
+
+
+def _sizes(name: str, value: Any) -> Any:
+    """The sizes of a shape, of which there may be none."""
+    if isinstance(value, int | float | complex):
+        raise Refused(f"`{name}` must be a list of sizes, got {shown(value)}", field=name, error="TypeError")
+    return () if isinstance(value, list | tuple | dict | set | str | bytes) and not value else _axes(name, value)
 
 
 class LayerNorm(Layer):
@@ -238,11 +246,11 @@ class SpectralNorm(Layer):
     NAMES = ("paddle.nn.SpectralNorm",)
     KIND = "spectral norm"
 
-    weight_shape: Annotated[Any, _axes]
+    weight_shape: Annotated[Any, _sizes]
     dim: Real = 0
     power_iters: Value = 1
     eps: Number = 1e-12
-    dtype: Text = "float32"
+    dtype: DType = "float32"
 
     EXAMPLES = (
         Example("SpectralNorm([2, 8, 32, 32], dim=1)", params=2056, trainable=0, input=(2, 8, 32, 32), output=(2, 8, 32, 32)),
@@ -254,7 +262,7 @@ class SpectralNorm(Layer):
             return
         rank = len(self.weight_shape)
         require(lambda: product(self.weight_shape) > 0, f"sizes must be positive, got {shown(self.weight_shape)}",
-                field="weight_shape", error="ValueError")
+                field="weight_shape", error="AssertionError")
         require(lambda: -rank <= self.dim < rank, f"`dim` must be smaller than {rank}, got {self.dim}", field="dim", error="AssertionError")
 
     def weights(self) -> Weights:

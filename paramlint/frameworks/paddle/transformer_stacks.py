@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Size as Count
 from paramlint.core.shapes import Shape, ShapeMismatch
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.paddle.common import PLAIN, Real
 from paramlint.frameworks.paddle.normalisation import LayerNorm
 from paramlint.frameworks.paddle.transformer import Block, TransformerDecoderLayer, TransformerEncoderLayer, positive_sizes
@@ -65,6 +65,8 @@ class _Stack(Layer):
     def check(self) -> None:
         first = self._first()
         copied = open_value(self.num_layers) or self.num_layers > 1
+        if first is None and not copied:
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a stack of no layer"))
         require(not isinstance(first, PLAIN) and (isinstance(first, Block) or not isinstance(first, Layer) or not copied),
                 f"a {type(first).__name__} cannot be copied into a stack: it must be a transformer layer", error="AttributeError")
         require(lambda: not isinstance(first, PLAIN), "a stack needs a layer", error="ValueError")

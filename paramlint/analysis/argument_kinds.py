@@ -1,0 +1,51 @@
+"""Arguments of layers' constructors that are objects: what a layer makes of one where it takes none is not known, nor whether it refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.handed_over import as_given
+from paramlint.analysis.numbers import Numbers
+from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, Instance, Native
+from paramlint.schema.framework import Framework
+from paramlint.schema.layer import Layer
+
+if TYPE_CHECKING:
+    from paramlint.analysis.overlay import Overlay
+    from paramlint.interpreter.machine import Interpreter
+
+_PLAIN = (str, bool, int, float, tuple, list, dict)  # payloads of what stands for a plain value
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (TensorValue, "tensor"), (Numbers, "array"), ((FunctionValue, Native, BoundMethod), "function"), (Named, "constant"),
+    (Foreign, "handle"), (range, "range"), (complex, "complex number"))
+
+
+def check(overlay: Overlay, framework: Framework, it: Interpreter, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
+    """End the evaluation where an argument is an object of a kind that the layer is not known to take."""
+    for name, value in as_given(entry, args, kwargs).items():
+        kinds = set(_kinds(overlay, value, 0))
+        if kinds:
+            taken = framework.object_arguments.get(name) or framework.object_arguments.get(f"*{name.rpartition('_')[2]}", ())
+            for kind in sorted(kinds.difference(taken)):
+                it.limit(f"`{entry.__name__}` with a {kind} as `{name}`, which is not modelled")
+
+
+def _kinds(overlay: Overlay, value: Any, depth: int) -> Iterator[str]:
+    """The kinds of the objects in a value."""
+    if isinstance(value, list | tuple) and depth < 3:
+        for item in value:
+            yield from _kinds(overlay, item, depth + 1)
+    elif isinstance(value, ClassValue):
+        yield "class of modules" if value.fact("module base") is not None else "class"
+    elif isinstance(value, Instance):
+        if overlay.is_module(value):
+            yield "module"
+        elif not isinstance(value.payload, _PLAIN):
+            yield "object" if value.cls.fact("object") is not None else "value of its own class"
+    else:
+        for types, kind in _KINDS:
+            if isinstance(value, types):
+                yield kind
+                return
