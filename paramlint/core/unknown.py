@@ -109,16 +109,18 @@ class Unknown:
     analysed code. What such a value picks (``models[name]``) or decides may be one: that is not known as ``picked``.
 
     ``held`` are objects of the analysed code that it may be, or that may be reached through it: who changes the one changes the other.
-    ``member`` is the name under which it was found in another value that is not known.
+    ``member`` is the name under which it was found in another value that is not known. ``owner`` is the object in whose class it was found:
+    a function that it may be is a method, which gets the object when it is called.
     """
 
-    __slots__ = ("data", "held", "member", "reason")
+    __slots__ = ("data", "held", "member", "owner", "reason")
 
     def __init__(self, reason: Reason, held: tuple[Any, ...] = (), member: str = "", *, data: bool = False) -> None:
         self.reason: Final = reason
         self.data: Final = data
         self.held: Final = held
         self.member: Final = member
+        self.owner: Any = None
 
     @classmethod
     def because(cls, kind: Why, message: str, site: Any = None) -> Unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter.values import (
     ABSENT,
     BoundMethod,
@@ -44,4 +45,8 @@ def bind(it: Interpreter, found: Any, value: Any, cls: ClassValue) -> Any:
         getter = found.cls.find("__get__")
         if getter is not ABSENT:
             return it.call(bind(it, getter, found, found.cls), [value, cls])
+    if kind is Unknown and value.__class__ is Instance and not found.data:
+        method = Unknown(found.reason, found.held, found.member)
+        method.owner = value
+        return method
     return found

@@ -82,7 +82,7 @@ _MAY_RAISE = frozenset({Why.IMPORT, Why.EFFECT, Why.UNSUPPORTED})
 
 
 def _call_unknown(it: Interpreter, callee: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    values = (*args, *kwargs.values())
+    values = (*args, *kwargs.values()) if callee.owner is None else (callee.owner, *args, *kwargs.values())
     it.skipped(callee.reason, values)
     for value in () if isinstance(callee.reason, LeavesAlone) else values:
         it.escaped(value, callee.reason)

@@ -23,6 +23,7 @@ from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import (
     DECORATOR,
     HANDED,
+    REFERS,
     BoundMethod,
     ClassMethod,
     ClassValue,
@@ -141,6 +142,7 @@ class Escape:
         elif kind is Native:
             if "__self__" in value.attrs:  # a method of a list, dict or set
                 forget(self.it, value.attrs["__self__"], self.reason)
+            self._each(value.attrs.get(REFERS, ()), depth + 1)
         elif kind is Either:
             self._each(value.alternatives, depth + 1)
         elif kind is BoundMethod:
@@ -149,9 +151,8 @@ class Escape:
         elif kind is FunctionValue:
             self.functions.append(value)
         elif kind is ClassValue:
-            if self.foreign and value.site is not None:
-                self.it.suspects = True
-                value.facts.setdefault(HANDED, self.reason)
+            if self.foreign:
+                self._class(value)
         elif kind is ModuleValue:
             if self.foreign:
                 self._module(value)
@@ -160,11 +161,23 @@ class Escape:
         elif isinstance(value, Foreign) and self.foreign:
             self.it.handed(value, self.reason)
 
+    def _class(self, cls: ClassValue) -> None:
+        """A class may get other attributes; a library's own by whatever uses it."""
+        if cls.site is not None:
+            self.it.suspects = True
+            cls.facts.setdefault(HANDED, self.reason)
+        elif self.it.library.covers(f"{cls.module}.{cls.name}"):
+            self.it.hedged(self.reason)
+
     def _each(self, values: Any, depth: int) -> None:
         for item in islice(list(values), _MANY):
             self._take(item, depth - 1)
 
     def _instance(self, value: Instance, depth: int) -> None:
+        if self.foreign and depth == _DEPTH and _while_imported(self.it):
+            for cls in value.cls.mro:
+                if cls.site is not None:
+                    self._class(cls)
         if not self.only_functions and self.it.handed(value, self.reason):
             return
         self._each([*value.attrs.values(), value.payload], depth)
@@ -185,6 +198,14 @@ class Escape:
             value = module.lookup(self.it, name)
             if not name.startswith("__") and not isinstance(value, ModuleValue | FunctionValue | ClassValue):
                 module.assign(self.it, name, loose(self.reason, (value,)))
+
+
+def _while_imported(it: Interpreter) -> bool:
+    """Whether a module's own statements run, which do so once for all that is asked of it."""
+    frame = it.frame
+    while frame is not None and frame.kind != "module":
+        frame = frame.caller
+    return frame is not None
 
 
 def callbacks(it: Interpreter, values: Sequence[Any], message: str) -> None:

@@ -37,6 +37,7 @@ ABSENT = Absent()
 SIGNATURE = "<signature>"  # the attribute of a native function that says what it takes: a function without arguments that gives the rows
 ANY = "<any>"  # the attribute that stands for one that was set under a name that is not known
 DECORATOR = "<decorator>"  # the attribute of a function that keeps a decorator that is out of reach
+REFERS = "<refers>"  # the attribute of a function of a library that keeps what it gives to who calls it
 HANDED = "<handed>"  # the fact of a class, and the attribute of an object, that says why code out of reach may have changed it
 
 

@@ -11,7 +11,7 @@ from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.stdlib.silent import Silent
-from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Instance, Native
+from paramlint.interpreter.values import REFERS, BoundMethod, ClassValue, Either, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -34,7 +34,9 @@ def ref(it: Interpreter, obj: Any, callback: Any = None, /) -> Any:
     def look(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return obj if not isinstance(obj, Instance) or _lives(it, obj) else Either((obj, None), it.unknown_reason("whether an object is still used"))
 
-    return Native("weakref", look)
+    made = Native("weakref", look)
+    made.attrs[REFERS] = (obj,)
+    return made
 
 
 def _refuse(it: Interpreter, obj: Any) -> None:
