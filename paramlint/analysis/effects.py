@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, downloads, hooks, initialisers, numbers
+from paramlint.analysis import devices, downloads, hooks, initialisers, numbers, wrapped_modules
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
@@ -158,7 +158,9 @@ def _call_first(overlay: Overlay, it: Interpreter, name: str, own: tuple[str, ..
 
 def _measure(overlay: Overlay, it: Interpreter, framework: Framework, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """A function that calls a module, its first argument, on an input of the sizes that come second, and may leave notes on it."""
-    module, sizes, *_ = [*args, *kwargs.values(), None, None]
+    module, sizes, *others = [*args, *kwargs.values(), None, None]
+    if sizes is None and all(other is None for other in others):
+        it.library_throw("ValueError", f"`{name}` needs the sizes of an input, or an input")
     reason = it.unknown_reason(f"what `{name}` leaves behind")
     known = isinstance(sizes, list | tuple) and bool(sizes) and all(isinstance(size, int) for size in sizes)
     shape = Shape(sizes or ()) if known else Unknown(reason)
@@ -245,6 +247,10 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: _call_first(overlay, it, name, framework.callers[name], args, kwargs))
     if name in framework.measures:
         return Native(name, lambda it, args, kwargs: _measure(overlay, it, framework, name, args, kwargs))
+    if name in framework.wrappers:
+        return Native(name, lambda it, args, kwargs: wrapped_modules.wrap(overlay, it, framework, name, args, kwargs))
+    if name in framework.savers:
+        return Native(name, lambda it, args, kwargs: wrapped_modules.save(overlay, it, name, args, kwargs))
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs, framework.device_types))
     if name in framework.default_dtype:

@@ -145,7 +145,9 @@ def get_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         return maybe
     framework = self.cls.fact("framework")
     if modules.is_ready(self) and framework is not None and name in framework.tables:
-        return self.attrs[framework.tables[name]]
+        table = self.attrs[framework.tables[name]]
+        it.ordered[id(table)] = table
+        return table
     if not modules.is_ready(self) and not name.startswith("__") and overlay.doubts(self) is None and self.cls.fact("unknown_base") is None:
         it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     if framework is not None and name == framework.call:

@@ -42,8 +42,13 @@ class LayerDict(Elements):
         self.pairs(it, args[0], bound(it, "update", args, kwargs, ALIASES, sublayers=REQUIRED)[0])
 
     def view(self, name: str) -> Method:
-        """``keys``, ``values`` or ``items``, which follow what changes."""
-        return lambda it, args, kwargs: send(it, self.items(args[0]), name)
+        """``keys``, ``values``, ``items`` or an iterator, which follow what changes."""
+        def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+            items = self.items(args[0])
+            it.ordered[id(items)] = items
+            return send(it, items, name)
+
+        return run
 
     def contains(self, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         return contains(it, self.items(args[0]), args[1])
@@ -53,9 +58,9 @@ class LayerDict(Elements):
         self.items(args[0]).clear()
 
     def methods(self) -> Mapping[str, Method]:
-        return {"__init__": self.init, "__len__": self.length, "__iter__": self.names, "__contains__": self.contains, "__getitem__": self.item,
-                "__setitem__": self.set_item, "__delitem__": self.delete_item, "keys": self.view("keys"), "values": self.view("values"),
-                "items": self.view("items"), "pop": self.pop, "update": self.update, "clear": self.clear}
+        return {"__init__": self.init, "__len__": self.length, "__iter__": self.view("__iter__"), "__contains__": self.contains,
+                "__getitem__": self.item, "__setitem__": self.set_item, "__delitem__": self.delete_item, "keys": self.view("keys"),
+                "values": self.view("values"), "items": self.view("items"), "pop": self.pop, "update": self.update, "clear": self.clear}
 
 
 class ParameterList(Elements):

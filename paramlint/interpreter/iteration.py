@@ -96,7 +96,15 @@ def _walk_dict(it: Interpreter, mapping: Collection[Any]) -> Iterator[Any]:
     for key in list(mapping):
         yield key
         if len(mapping) != size:
+            if it.ordered and _is_ordered(it, mapping):
+                it.limit("a loop over an OrderedDict that it changes")
             it.throw("RuntimeError", "dictionary changed size during iteration")
+
+
+def _is_ordered(it: Interpreter, mapping: Any) -> bool:
+    """Whether a dict, or what a view shows, may be one that is walked otherwise."""
+    keys = list(mapping if isinstance(mapping, dict) else mapping.mapping)
+    return any(len(one) == len(keys) and list(one) == keys for one in it.ordered.values())
 
 
 def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:
@@ -229,6 +237,8 @@ def _iterate_instance(it: Interpreter, value: Instance) -> Iterator[Any] | Unkno
     if value.cls.find("__getitem__") is not ABSENT and not isinstance(value.payload, dict | list | tuple | set):
         return _walk_items(it, value)
     if value.payload is not None:
+        if value.cls.find("move_to_end") is not ABSENT:
+            it.ordered[id(value.payload)] = value.payload
         return iterate_or_unknown(it, value.payload)
     unknown = value.cls.fact("unknown_base")
     if unknown is not None:

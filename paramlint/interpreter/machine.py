@@ -84,6 +84,7 @@ class Interpreter:
         self.tables = 0  # steps of tables of numbers; see foreseen.py
         self.shuffled = Shuffled()
         self.listed: dict[int, list[Any]] = {}  # what stands in folders, by identity: in the order of the alphabet here
+        self.ordered: dict[int, dict[Any, Any]] = {}  # dicts that are walked as OrderedDicts are, which know the next key before it is asked for
         self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame

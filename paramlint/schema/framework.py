@@ -119,6 +119,8 @@ class Framework(msgspec.Struct, frozen=True):
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords
+    wrappers: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)  # objects around a module → its attribute, and a walk over it
+    savers: tuple[str, ...] = ()  # functions that save a module as a program
     # Functions that call their first argument on an input of the sizes that come second → whether they leave buffers in it.
     measures: Mapping[str, bool] = msgspec.field(default_factory=dict)
     reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which

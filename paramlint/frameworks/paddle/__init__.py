@@ -167,6 +167,8 @@ FRAMEWORK = Framework(
            "paddle.autograd", "paddle.profiler", "paddle.device", "paddle.io", "paddle.optimizer", "paddle.metric", "paddle.callbacks",
            "paddle.onnx", "paddle.CPUPlace", "paddle.CUDAPlace", "paddle.base.dygraph.no_grad", "paddle.utils.unique_name",
            "paddle.utils.decorator_utils"),
+    wrappers={"paddle.Model": ("network", "parameters")},
+    savers=("paddle.jit.save",),
     measures={"paddle.flops": True, "paddle.summary": False},
     kept_by={"paddle.optimizer": {"_parameter_list": "parameters", "_param_groups": "parameters"}},
     nothing=(*(f"paddle.nn.init.{name}_" for name in (
