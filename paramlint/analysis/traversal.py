@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import conversions, state_dicts
+from paramlint.analysis import conversions, described, state_dicts
 from paramlint.analysis.dispatch import Method, override, overrides, send, spelled
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.modules import argument_of, children, table, walk
@@ -256,7 +256,7 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "set_submodule": lambda it, args, kwargs: _set_submodule(overlay, it, args, kwargs), "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
         **conversions.methods(overlay), **state_dicts.methods(overlay),
-        **dict.fromkeys(("zero_grad", "__setstate__"), nothing), "extra_repr": extra_repr,
+        **dict.fromkeys(("zero_grad", "__setstate__"), nothing), "extra_repr": extra_repr, "__repr__": described.represent,
     }
 
 

@@ -247,3 +247,15 @@ def forget_values(it: Interpreter, target: dict[Any, Any], reason: Reason, writt
 IMMUTABLE: dict[type, Any] = {int: whole, float: real, complex: complex_number, bool: truth, str: text, bytes: octets, tuple: tuple_,
                               frozenset: frozen_set, range: range_, slice: slice_}
 MUTABLE: dict[type, Any] = {list: list_, dict: dict_, set: set_, bytearray: array_of_octets}
+
+
+def formatted_number(it: Interpreter, kind: str, value: Instance) -> Any:
+    """What an object gives for itself where a number is asked for."""
+    from paramlint.interpreter import containers
+
+    asked = ("__index__",) if kind in "xXoc" else ("__float__", "__index__") if kind in "eEfFgG" else ("__int__", "__index__", "__trunc__")
+    if not any(value.cls.find(name) is not ABSENT for name in asked):
+        return value.payload if value.payload is not None else value
+    if kind in "xXoc":
+        return containers.index_of(it, value)
+    return real(it, value) if kind in "eEfFgG" else whole(it, value)

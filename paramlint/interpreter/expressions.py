@@ -262,17 +262,26 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
 
 @handles(ir.FString)
 def f_string(it: Interpreter, node: ir.FString, frame: Frame) -> Any:
-    parts: list[str] = []
+    parts: list[Any] = []
     for part in node.parts:
         if isinstance(part, ir.Constant):
             parts.append(part.value)
             continue
         assert isinstance(part, ir.Formatted)
         text = formatted(it, part, frame)
-        if not isinstance(text, str):
-            return text
-        parts.append(part.prefix + text)
-    return "".join(parts)
+        parts.append(part.prefix + text if part.prefix and isinstance(text, str) else text)
+    return _joined(it, parts)
+
+
+def _joined(it: Interpreter, parts: list[Any]) -> Any:
+    """The parts of a text as one, once all of them are made."""
+    lost = next((part for part in parts if isinstance(part, Unknown)), None)
+    if lost is not None:
+        return lost
+    at = next((at for at, part in enumerate(parts) if isinstance(part, Either)), None)
+    if at is None:
+        return "".join(parts)
+    return it.each(parts[at], lambda one: _joined(it, [*parts[:at], one, *parts[at + 1:]]))
 
 
 @handles(ir.Formatted)

@@ -64,7 +64,7 @@ class LibraryModule(Foreign):
         if name.startswith("__") and name not in _OF_MODULES:
             if not self.certain and name != "__name__":  # it may be a class
                 return it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
-            if name != "__name__" and it.library.has(self.name, name) is True:
+            if name != "__name__" and (it.library.has(self.name, name) is True or it.library.lookup(f"{self.name}.{name}") is not None):
                 return it.library_attribute(self.name, name)
             return self.name if name == "__name__" else NotImplemented
         if name == "__dict__" and self.certain:

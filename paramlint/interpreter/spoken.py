@@ -18,11 +18,16 @@ _DEPTH = 3
 _MANY = 200
 
 
+def _tells(method: Any) -> bool:
+    """Whether it is a method of the analysed code, or one of a library's class, which may call such."""
+    return method.__class__ is FunctionValue or (method.__class__ is Native and method.binds)
+
+
 def speaks(value: Any, depth: int = 0) -> bool:
     """Whether a method of the analysed code gives the text of a value, or of what is in it."""
     kind = value.__class__
     if kind is Instance:
-        return any(isinstance(value.cls.find(name), FunctionValue) for name in _METHODS)
+        return any(_tells(value.cls.find(name)) for name in _METHODS)
     if (kind is list or kind is tuple or kind is dict or kind is set) and depth < _DEPTH and len(value) <= _MANY:
         return any(speaks(item, depth + 1) for item in (*value, *value.values()) if item.__class__ is not str) if kind is dict else \
             any(speaks(item, depth + 1) for item in value if item.__class__ is not str)

@@ -141,13 +141,15 @@ def _represent_container(it: Interpreter, value: Any, around: frozenset[int]) ->
 
 def _parts(it: Interpreter, items: Any, around: frozenset[int]) -> Any:
     parts: list[str] = []
+    lost: Unknown | None = None  # the texts after one that is not known are made all the same, for what that does
     for item in items:
         it.step()  # what stands in several places is written out in each
         part = _represent(it, item, around)
-        if not isinstance(part, str):
-            return part if isinstance(part, Unknown) else Unknown(part.reason)
-        parts.append(part)
-    return parts
+        if isinstance(part, str):
+            parts.append(part)
+        elif lost is None:
+            lost = part if isinstance(part, Unknown) else Unknown(part.reason)
+    return parts if lost is None else lost
 
 
 def _joined(it: Interpreter, items: Any, around: frozenset[int], template: str) -> Any:
@@ -228,6 +230,7 @@ def _fill(it: Interpreter, template: str, args: list[Any], kwargs: Any, count: l
     from string import Formatter
 
     parts: list[str] = []
+    lost: Unknown | None = None
     try:
         fields = list(Formatter().parse(template))
     except ValueError as error:
@@ -239,10 +242,11 @@ def _fill(it: Interpreter, template: str, args: list[Any], kwargs: Any, count: l
         value = _field(it, field, args, kwargs, count)
         inner = _fill(it, spec or "", args, kwargs, count, depth - 1)
         part = format_value(it, value, conversion, inner)
-        if not isinstance(part, str):
-            return part if isinstance(part, Unknown) else Unknown(part.reason)
-        parts.append(part)
-    return _limited(it, "".join(parts))
+        if isinstance(part, str):
+            parts.append(part)
+        elif lost is None:
+            lost = part if isinstance(part, Unknown) else Unknown(part.reason)
+    return _limited(it, "".join(parts)) if lost is None else lost
 
 
 def _field(it: Interpreter, field: str, args: list[Any], kwargs: Any, count: list[int]) -> Any:
@@ -284,6 +288,7 @@ def percent(it: Interpreter, template: str, args: Any) -> Any:
         values = list(args.payload)
     rebuilt: list[str] = []
     taken: list[Any] = []
+    lost: Unknown | None = None
     end = 0
     keyed = False
     for match in _PERCENT.finditer(template):
@@ -305,7 +310,8 @@ def percent(it: Interpreter, template: str, args: Any) -> Any:
             taken.append(value)
         item = _percent_item(it, match["kind"], values[stars])
         if isinstance(item, Unknown | Either | Formula | Quotient):
-            return item if isinstance(item, Unknown) else it.unknown(Why.ARGUMENT, "a text of a value that is not known")
+            if lost is None:
+                lost = item if isinstance(item, Unknown) else it.unknown(Why.ARGUMENT, "a text of a value that is not known")
         taken.append(item)
         values = values[stars + 1:]
         rebuilt.append(head + ("s" if match["kind"] in "rsa" else match["kind"]))
@@ -313,14 +319,14 @@ def percent(it: Interpreter, template: str, args: Any) -> Any:
     if "%" in template[end:]:
         it.throw("ValueError", "incomplete format")
     try:
-        made = "".join(rebuilt) % tuple(taken)
+        made = "".join(rebuilt) % tuple(taken) if lost is None else ""
     except TypeError as error:
         return it.throw("TypeError", str(error))
     except (ValueError, OverflowError) as error:
         return it.library_throw(type(error).__name__, str(error))
     if values and not keyed and not _is_mapping(args):
         it.throw("TypeError", "not all arguments converted during string formatting")
-    return _limited(it, made)
+    return _limited(it, made) if lost is None else lost
 
 
 def _is_mapping(args: Any) -> bool:
@@ -336,17 +342,7 @@ def _percent_item(it: Interpreter, kind: str, value: Any) -> Any:
     if kind in "ra":
         return representation(it, value)
     if isinstance(value, Instance):
-        value = _number(it, kind, value)
+        from paramlint.interpreter import constructors
+
+        value = constructors.formatted_number(it, kind, value)
     return it.unknown(Why.UNSUPPORTED, f"the text of a `{operators.type_name(value)}`") if isinstance(value, Foreign) else value
-
-
-def _number(it: Interpreter, kind: str, value: Instance) -> Any:
-    """What an object gives for itself where a number is asked for."""
-    from paramlint.interpreter import constructors, containers
-
-    asked = ("__index__",) if kind in "xXoc" else ("__float__", "__index__") if kind in "eEfFgG" else ("__int__", "__index__", "__trunc__")
-    if not any(value.cls.find(name) is not ABSENT for name in asked):
-        return value.payload if value.payload is not None else value
-    if kind in "xXoc":
-        return containers.index_of(it, value)
-    return constructors.real(it, value) if kind in "eEfFgG" else constructors.whole(it, value)

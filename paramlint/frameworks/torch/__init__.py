@@ -213,7 +213,7 @@ FRAMEWORK = Framework(
            *(f"torch.optim.{name}" for name in ("Optimizer", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "ASGD", "LBFGS", "Muon",
                                                 "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam", "lr_scheduler")),
            "torch.utils.tensorboard", "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing",
-           "torch._dynamo", "torch.Generator"),
+           "torch._dynamo", "torch.Generator", "torch.__future__"),
     transforms=("torch.fx.symbolic_trace", "torch.fx.GraphModule", "torch.fx.replace_pattern", "torch.fx.Interpreter", "torch.fx.Transformer",
                 "torch.jit.trace_module", "torch.jit.freeze", "torch.jit.load", "torch.jit.optimize_for_inference", "torch.jit.fuser",
                 "torch.hub.load", "torch.export.export"),
