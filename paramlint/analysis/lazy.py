@@ -86,7 +86,8 @@ def _called(overlay: Overlay, framework: Framework, it: Interpreter, self_: Inst
     if tensors:
         self_.attrs["built"] = True
         running.returned(overlay, it, self_, given, kwargs, result)
-        self_.attrs.setdefault(CALLED, (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result)))
+        if CALLED not in self_.attrs:
+            self_.attrs[CALLED] = (shapes_of(given[0] if given else list(kwargs.values())), shapes_of(result))
     first = given[0] if given else next(iter(kwargs.values()), None)
     if unknown is None and not drawn:
         return masks.hand_on(framework, it, self_, first, result, mask)

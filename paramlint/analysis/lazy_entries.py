@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import layers, modules, running, tracking
@@ -183,7 +184,8 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
     if not isinstance(state, LayerState) or state.entry is None:
         running.skipped(overlay, it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return Symbol(Tensor(it.unknown(Why.UNSUPPORTED, f"the output of `{self_.cls.name}`")), framework)
-    if not tensors_in((args, kwargs)):
+    tensors = tensors_in(args)
+    if not tensors and not tensors_in(kwargs):
         unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown)), None)
         running.skipped(overlay, unknown.reason if unknown is not None else it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return unknown or it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
@@ -193,12 +195,13 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         if found is not ABSENT:
             return found
     called_again(overlay, it, self_, state.entry, args)
-    if state.entry.PASSES_ON and any(tensor.step is not None for tensor in tensors_in(args)):  # type: ignore[attr-defined]
+    drawn = any(tensor.step is not None for tensor in tensors)
+    if state.entry.PASSES_ON and drawn:  # type: ignore[attr-defined]
         return args[0]
     result = _shape_again(overlay, framework, it, self_, state.entry, args, kwargs)
-    if not any(tensor.step is not None for tensor in tensors_in(args)):  # while a graph is drawn, the layer's own shape counts
+    if not drawn:  # while a graph is drawn, the layer's own shape counts
         result = _activated(overlay, framework, it, self_, state.entry, result)
-    dtype = next((tensor.tensor.dtype for tensor in tensors_in(args) if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
+    dtype = next((tensor.tensor.dtype for tensor in tensors if tensor.tensor.dtype.startswith(("float", "bfloat"))), "float32")
     return mapped(result, lambda leaf: credit(Symbol(Tensor(leaf, dtype), framework), self_) if isinstance(leaf, Shape | Unknown) else leaf)
 
 
@@ -240,9 +243,7 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
     if overlay.probe is not None and given:
         name = next(iter(accepted))
         given[0] = overlay.probe.shaped(entry, {name: given[0]})[name]
-    try:
-        signature.bind(*given, **options)
-    except TypeError:
+    if not _binds(signature, given, options):
         return it.unknown(Why.UNSUPPORTED, f"a call of `{self_.cls.name}` with such arguments")
     try:
         result = entry.shape(*given, **options)
@@ -259,6 +260,21 @@ def output_shape(overlay: Overlay, framework: Framework, it: Interpreter, self_:
         bound = {**dict(zip(accepted, given, strict=False)), **options}
         note_call(overlay, it, self_, entry, bound, result)
     return result
+
+
+def _binds(signature: Signature, given: Args, options: Kwargs) -> bool:
+    """Whether a function takes such arguments; one by position, as most calls have it, is told without binding it."""
+    first = next(iter(signature.parameters.values()), None)
+    if len(given) == 1 and not options and first is not None and first.kind is not Parameter.KEYWORD_ONLY:
+        return all(parameter.default is not Parameter.empty or parameter.kind in _GATHERS for parameter in [*signature.parameters.values()][1:])
+    try:
+        signature.bind(*given, **options)
+    except TypeError:
+        return False
+    return True
+
+
+_GATHERS = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
 def _run_function(it: Interpreter, function: Any, args: Args) -> Any:

@@ -6,7 +6,7 @@ framework leaves open is None where code reads it and a free name where sizes ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import data_format
@@ -42,18 +42,15 @@ Kwargs = dict[str, Any]
 class Step:
     """One call while a graph is drawn. ``operation`` is a layer, or a function that runs the operation again."""
 
-    __slots__ = ("args", "doubt", "kwargs", "operation", "outputs")
+    __slots__ = ("args", "doubt", "inputs", "kwargs", "operation", "outputs")
 
     def __init__(self, operation: Any, args: Args, kwargs: Kwargs, doubt: Reason | None = None) -> None:
         self.operation = operation
         self.doubt = doubt
         self.args = args
         self.kwargs = kwargs
+        self.inputs = tensors_in((args, kwargs))
         self.outputs: Any = None
-
-    @property
-    def inputs(self) -> list[Symbol]:
-        return tensors_in((self.args, self.kwargs))
 
     @property
     def unresolved(self) -> Reason | None:
@@ -151,19 +148,33 @@ def overlay_of(it: Interpreter) -> Overlay:
 # Structures ---------------------------------------------------------------------------------------------------------------
 
 
-def leaves(value: Any) -> Iterator[Any]:
+_SEQUENCES = (list, tuple)
+
+
+def leaves(value: Any) -> list[Any]:
     """What stands in nested lists, tuples and dicts, in order; of a dict in that of its keys."""
-    if isinstance(value, list | tuple):
+    found: list[Any] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[Any]) -> None:
+    if isinstance(value, _SEQUENCES):
         for item in value:
-            yield from leaves(item)
+            if item.__class__ is Symbol:
+                found.append(item)
+            else:
+                _collect(item, found)
     elif isinstance(value, dict):
         for key in sorted(value) if all(isinstance(key, str) for key in value) else value:
-            yield from leaves(value[key])
+            _collect(value[key], found)
     else:
-        yield value
+        found.append(value)
 
 
 def tensors_in(value: Any) -> list[Symbol]:
+    if value.__class__ is Symbol:
+        return [value]
     return [item for item in leaves(value) if isinstance(item, Symbol)]
 
 

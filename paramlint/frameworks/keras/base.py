@@ -59,7 +59,7 @@ class KerasLayer(Layer, keyword_only=True):
     def called_again(self, first: Shape, now: Shape) -> None:
         if self.INPUT_SPEC == "rank" and first.rank != now.rank:
             raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
-        if not self.BUILDS_ON_CALL:
+        if not self.BUILDS_ON_CALL or (first.rank == now.rank and first[1:] == now[1:]):  # no weight follows from the size of a batch
             return
         if len(call_signature(self.weights).parameters) != 1:  # its weights follow from several inputs
             if first.rank != now.rank or (first.rank and differs(first[-1], now[-1])):
