@@ -59,7 +59,7 @@ class KerasLayer(Layer, keyword_only=True):
     def called_again(self, first: Shape, now: Shape) -> None:
         if self.INPUT_SPEC == "rank" and first.rank != now.rank:
             raise ShapeMismatch(f"a layer that was built for {first.text} is called on {now.text}")
-        if not self.BUILDS_ON_CALL or (first.rank == now.rank and first[1:] == now[1:]):  # no weight follows from the size of a batch
+        if not self.BUILDS_ON_CALL or _differ_in_batch(first, now):  # no weight follows from the size of a batch
             return
         if len(call_signature(self.weights).parameters) != 1:  # its weights follow from several inputs
             if first.rank != now.rank or (first.rank and differs(first[-1], now[-1])):
@@ -93,6 +93,12 @@ class KerasLayer(Layer, keyword_only=True):
         if held is None:
             return Weights({n: replace(w, trainable=self.trainable if w.trainable is True else w.trainable) for n, w in weights.items()})
         return weights if held else weights.frozen()
+
+
+def _differ_in_batch(one: Shape, other: Shape) -> bool:
+    """Whether shapes differ in their first size at most."""
+    pairs = zip(one[1:], other[1:], strict=False)
+    return one.rank == other.rank and all(a is b or (isinstance(a, int) and isinstance(b, int) and a == b) for a, b in pairs)
 
 
 def listed(mask: Any) -> list[Any]:
