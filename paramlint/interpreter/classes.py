@@ -136,6 +136,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     """What ``type.__new__`` makes, with all its hooks; ``body`` is the frame of the ``class`` statement that asks for it."""
     if body is not None:
         namespace.pop("__qualname__", None)
+    metaclasses.refuse_layouts(it, bases)
     try:
         cls = ClassValue(name, tuple(bases) or (it.classes["object"],), it.made(namespace), module=module)
     except MroConflict as error:

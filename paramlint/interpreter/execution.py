@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.frames import LEFT, RETURNED, Doubt, Frame, stronger
 from paramlint.interpreter.signals import Signal
+from paramlint.interpreter.unanswered import not_followed
 from paramlint.interpreter.unrun import lost
 from paramlint.interpreter.ways import either_way
 from paramlint.syntax import ir
@@ -35,6 +36,7 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
         try:
             signal = EXECUTE[statement.__class__](it, statement, frame)
         except NeedsValue as error:
+            not_followed(it, error.unknown)
             lost(it, statement, frame, error.unknown)
             signal = None
         if signal is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,6 +46,36 @@ def refuse_bases(it: Interpreter, name: str, bases: Sequence[ClassValue]) -> Non
             it.throw("TypeError", f"type '{base.name}' is not an acceptable base type")
         if base.facts.get("members"):
             it.throw("TypeError", f"<enum '{name}'> cannot extend <enum '{base.name}'>")
+
+
+def refuse_layouts(it: Interpreter, bases: Sequence[ClassValue]) -> None:
+    """Raise the analysed code's TypeError for bases whose objects keep different things in the same place."""
+    if len(bases) < 2:
+        return
+    best = it.classes["object"]
+    for base in bases:
+        found = _solid(it, base)
+        if best in found.mro:
+            best = found
+        elif found not in best.mro:
+            it.throw("TypeError", "multiple bases have instance lay-out conflict")
+
+
+def _solid(it: Interpreter, cls: ClassValue) -> ClassValue:
+    """The class in the order of another that says how its objects are laid out."""
+    if cls.site is None:
+        python = cls.python or (getattr(builtins, cls.name, None) if cls.module == "builtins" else None)
+        above = python.__base__ if isinstance(python, type) else None
+        adds = above is not None and (python.__basicsize__, python.__itemsize__) != (above.__basicsize__, above.__itemsize__)
+    else:
+        adds = bool(set(cls.facts.get("own slots", ())) - {"__dict__", "__weakref__"})
+    if adds:
+        return cls
+    best = it.classes["object"]
+    for base in cls.bases:
+        found = _solid(it, base)
+        best = found if best in found.mro else best
+    return best
 
 
 def prepared(it: Interpreter, kind: Any, name: str, bases: tuple[ClassValue, ...], keywords: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -168,7 +168,11 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
     elif name == "__code__" and isinstance(new, CodeValue) and _has_same_names(function, new.function) and not it.state.logs:
         function.code, function.unit = new.function.code, new.function.unit
     elif name in ("__defaults__", "__kwdefaults__", "__code__", "__globals__", "__closure__"):
-        raise it.not_followed(f"a function whose `{name}` is replaced")
+        def replaced(it: Interpreter, body: Any) -> Any:
+            raise it.not_followed(f"a function whose `{name}` is replaced")
+
+        function.within = replaced
+        it.write_attributes(function.attrs)
     else:
         watch = it.watch
         if name == "__doc__":
@@ -179,8 +183,9 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
 
 
 def _has_same_names(function: FunctionValue, other: FunctionValue) -> bool:
-    """Whether two functions find names in the same places: in one module, outside of other functions."""
-    return function.module is other.module and all(one.closure.kind in ("module", "class") for one in (function, other))
+    """Whether two functions find names in the same places: in one place, or in one module outside of other functions."""
+    return function.closure is other.closure or (
+        function.module is other.module and all(one.closure.kind in ("module", "class") for one in (function, other)))
 
 
 def _set_all(it: Interpreter, value: Instance, new: Any) -> None:

@@ -34,6 +34,12 @@ def may_lack(it: Interpreter, reason: Reason, kind: str) -> None:
         _note(it, reason, (kind,))
 
 
+def not_followed(it: Interpreter, unknown: Unknown) -> None:
+    """A statement is not executed to its end because what it does is not modelled: it may raise anything."""
+    if it.dropped is not None and unknown.reason.kind is Why.UNSUPPORTED and not isinstance(unknown.reason, Harmless | LeavesAlone | Succeeds):
+        _note(it, unknown.reason, ("Exception",))
+
+
 def _note(it: Interpreter, reason: Reason, kinds: tuple[str, ...]) -> None:
     assert it.dropped is not None
     noted = {raised.value.cls.name for raised, _ in it.dropped if isinstance(raised.value, Instance)}

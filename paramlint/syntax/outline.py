@@ -180,7 +180,7 @@ def _outline(source: str, lossless: bool, brief: bool) -> Outline:
                 except SyntaxProblem:
                     parsed = None  # perhaps what it is about does not stand in the file like this
             if parsed is None:
-                body = _parse(source)
+                body = _parse(source, whole=True)
             cut = Outline(source, _cut(source, body), lossless=lossless, brief=parsed is not None)
     except SyntaxProblem as problem:
         if problem.kind != "syntax":
@@ -214,11 +214,15 @@ def _may_be_monstrous(text: str) -> bool:
     return len(text) > MAX_PATH and (len(text) > MAX_TOKENS or max(map(len, text.split("\n"))) > MAX_PATH or text.count("elif") > MAX_ELIFS)
 
 
-def _parse(source: str) -> list[ast.stmt]:
+def _parse(source: str, *, whole: bool = False) -> list[ast.stmt]:
+    """The statements of a text. Of a ``whole`` file Python's compiler is asked besides: ``return`` outside of a function is no error of grammar."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are warnings, or errors under -W error
-            return ast.parse(source).body
+            tree = ast.parse(source)
+            if whole:
+                compile(tree, "<file>", "exec", dont_inherit=True)
+            return tree.body
     except SyntaxError as error:
         raise SyntaxProblem(error.msg, error.lineno or 1, _column(source, error)) from None
     except UnicodeEncodeError as error:

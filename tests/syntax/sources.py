@@ -46,8 +46,8 @@ FORMS = {
         "    class _B:\n      __t = 1\n  global w\nclass __C: __u = 1\nclass _: __v = __w"
     ),
     "patterns": (
-        "match a, *b:\n  case 1 | -2 | 3+4j | 'a' 'b' | None | c.d.e: pass\n  case [x, *_, y] | (z, *w): pass\n  case {'k': v, f.g: 1, **rest}: pass\n"
-        "  case C(), D(1, b=E(x)), F(x,): pass\n  case (G() as h) if i: j\n  case []: pass\n  case _: k\nmatch = case = type = 1\nmatch(x)"
+        "match a, *b:\n  case 1 | -2 | 3+4j | 'a' 'b' | None | c.d.e: pass\n  case [x, *_, y] | (x, *y): pass\n  case {'k': v, f.g: 1, **rest}: pass\n"
+        "  case C(), D(1, b=E(x)), F(q,): pass\n  case (G() as h) if i: j\n  case []: pass\n  case _: k\nmatch = case = type = 1\nmatch(x)"
     ),
     "one line": "a = 1; b = 2; class_ = 3;\nif x: y = 1; z = 2\nclass A: b = 1; c = 2\ndef f(): return 1",
     "continued": "a = 1 + \\\n    2; \\\nb = 3\n\\\nc = 4\nif a and \\\n   b: pass\n@ \\\nd\ndef e(): pass\n@ (  # c\n  h\n)\n@i\ndef j(): pass\n",

@@ -60,7 +60,7 @@ BINDS = {
     "with a as b, c as (d, *e): f = 1": "b d e f",
     "while (a := b): c = 1": "a c",
     "x = [a for a in b if (c := a)]": "x c",
-    "match a:\n  case [b, *c] | {'d': e, **f}: g = 1\n  case A(h, i=j) as k: pass": "b c e f g j h k",
+    "match a:\n  case [b, *c] | {'d': b, **c}: g = 1\n  case A(h, i=j) as k: pass": "b c g j h k",
     "lambda: (a := 1)": "",
     "(a := 1)": "a",
     "del a": "",
@@ -210,3 +210,11 @@ def test_an_outline_knows_its_source_as_python_sees_it() -> None:
     cut: Outline = outline("\ufeffa = 1\r\nb = 2\rc = 3")
     assert cut.source == "a = 1\nb = 2\nc = 3"
     assert [plain(lower(cut, i)) for i in range(3)] == [(node,) for node in expected(cut.source)]
+
+
+@pytest.mark.parametrize("text", ["return 1", "def f(a, a): pass", "for x in y: pass\nelse: continue", "def f():\n  nonlocal a", "[x := 1 for x in y]",
+                                  "def f(a):\n  global a", "def f(): return [(yield) for x in y]", "*a = b", "f(a=1, a=2)", "from __future__ import a"])
+def test_what_python_does_not_compile_cannot_be_read(text: str) -> None:
+    with pytest.raises(SyntaxProblem) as caught:
+        outline("a = 1\n" * (not text.startswith("from")) + text + "\n", lossless=False)
+    assert caught.value.kind == "syntax"
