@@ -32,6 +32,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
             if name in _MOVES:
                 devices.note(overlay, name, args[1:], kwargs)
                 require(it, args[0].cls.fact("framework"), name, args[1:], kwargs, module=True)
+            if name == "type" and any(isinstance(value, str | int | float | None) for value in (*args[1:], *kwargs.values())):
+                may_raise(it, "", "a module is converted to such a type")
             return _converted(it, args[0], _TYPES.get(name) or _named_type(name, args[1:], kwargs), floating=name != "type")
 
         return run
@@ -58,10 +60,13 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
         return
     first, *others = args if args else [kwargs.get("device", kwargs.get("dtype"))]
     is_device = not isinstance(first, Named | TensorValue)
-    if len(args) > 3 + is_device or isinstance(first, float | list | tuple | dict | set | Instance | ClassValue) or not kwargs.keys() <= _TO \
+    if len(args) > 3 + is_device or isinstance(first, list | tuple | dict | set | Instance | ClassValue) or not kwargs.keys() <= _TO \
             or (is_device and others and isinstance(others[0], str | int | float | Device)) \
             or any(isinstance(one, str | float | Device) for one in others):
         it.throw("TypeError", "to() received an invalid combination of arguments")
+    if isinstance(first, float):
+        may_raise(it, "", "`to` takes a fraction")
+        return
     for value in (*args[:1], kwargs.get("device")):
         if value is not None and not isinstance(value, Named | TensorValue):
             devices.require(it, value, kinds)

@@ -107,6 +107,8 @@ def make(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: dict[str, A
         require(it, first, kinds, there=False)
     if isinstance(first, Device):
         return first
+    if kinds and isinstance(first, int):
+        may_raise(it, "RuntimeError", "there is an accelerator")
     if isinstance(first, str) and (len(given) == 1 or isinstance(given[1], int)):
         return named(overlay, first if len(given) == 1 else f"{first}:{given[1]}")
     return Device(overlay, None)

@@ -211,7 +211,8 @@ def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
 def _nothing(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """A function without consequence, but that it may seed Python's own generator; its arguments may be refused."""
     it.modules.reseeded()
-    if any(isinstance(value, str | float | None) for value in (*args, *kwargs.values())) or not (args or kwargs):
+    given = (*args, *kwargs.values())
+    if not given or any(isinstance(value, str | float | None) or (isinstance(value, int) and value < 0) for value in given):
         may_raise(it, "", f"`{name}` takes such arguments")
 
 

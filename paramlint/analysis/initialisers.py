@@ -40,6 +40,8 @@ def first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     found = args[0] if args else next(iter(kwargs.values())) if kwargs else INERT
     if isinstance(found, TensorValue):
         found.forget(it)
+    elif found is None or isinstance(found, int | float | str | list | tuple | dict):
+        may_raise(it, "", f"a function takes a {type_name(found)}")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import modules, same_tensor
+from paramlint.analysis import gradients, modules, same_tensor
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, lay, located, mismatch, unexpected, wrapped
@@ -15,6 +15,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer, call_signature
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 
 _FRACTIONS = ("float32", "float64")  # whether a machine knows other types of fractions is not known
+
+
+_BY_CONTENTS = frozenset({"embedding", "loss", "attention"})  # what is refused for types and contents that are not looked at
 
 
 class Call:
@@ -84,14 +88,19 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     _require_tensor(it, module, entry, args, kwargs)
     _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
+    if getattr(entry, "inplace", False) is True and args and isinstance(args[0], TensorValue) and "dropout" not in entry.KIND:
+        gradients.change(overlay, it, args[0], "relu_")
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)
     try:
         bound = call_signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
+        may_raise(it, "TypeError", f"`{module.cls.name}` takes such arguments")
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
+    if it.dropped is not None and entry.KIND in _BY_CONTENTS:
+        may_raise(it, "", f"`{module.cls.name}` takes such contents")
     if overlay.probe is not None:
         inputs = overlay.probe.shaped(entry, inputs)
     try:

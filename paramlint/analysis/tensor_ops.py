@@ -75,6 +75,8 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
             devices.require(it, kwargs["device"], framework.device_types)
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
+    if isinstance(kwargs.get("out"), int | float | str | list | dict):
+        raise it.library_error("TypeError", "`out` must be a tensor")
     changes = _changes(name)
     if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
         may_raise(it, "", f"`{name}` takes such types and numbers")
@@ -131,9 +133,8 @@ def _hedge(it: Interpreter, unsure: str) -> None:
 
 def _bounded(given: Tensor, result: Any) -> Any:
     """A view of places or classes holds such too."""
-    if given.below is None or not isinstance(result, Tensor) or result.dtype != given.dtype or result.data is not None:
-        return result
-    return replace(result, below=given.below)
+    same = given.below is not None and isinstance(result, Tensor) and result.dtype == given.dtype and result.data is None
+    return replace(result, below=given.below) if same else result
 
 
 def _is_checked(name: str, values: Iterable[Any]) -> bool:

@@ -9,6 +9,7 @@ from paramlint.core.counts import Count
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 if TYPE_CHECKING:
@@ -300,6 +301,7 @@ class Named(Foreign):
         return NotImplemented if name.startswith("__") else it.unknown(Why.UNSUPPORTED, f"`{self.name}.{name}` is not modelled")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        may_raise(it, "TypeError", f"`{self.name}` can be called")
         return it.result_of(it.unknown(Why.UNSUPPORTED, f"what `{self.name}` makes of its arguments"), (*args, *kwargs.values()))
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:

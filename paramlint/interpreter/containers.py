@@ -108,7 +108,7 @@ def present(value: Any) -> Any:
 
 
 def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
-    if isinstance(index, Instance):
+    if isinstance(index, Instance | Foreign):
         index = index_of(it, index, value)
     if isinstance(index, Unknown):
         may_miss(it, index, "IndexError")

@@ -103,7 +103,8 @@ class LibraryModule(Foreign):
         unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
         for value in (*args, *kwargs.values()):
             it.escaped(value, unknown.reason)
-        from paramlint.interpreter import escape
+        from paramlint.interpreter import escape, library_names
 
+        library_names.may_raise(it, "", f"`{self.name}` takes such arguments")
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

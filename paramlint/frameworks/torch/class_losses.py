@@ -85,6 +85,7 @@ class CrossEntropyLoss(ClassWeighted):
     """Cross-entropy of logits (batch, classes, …) with class numbers (batch, …) or probabilities (batch, classes, …)."""
 
     NAMES = ("torch.nn.CrossEntropyLoss",)
+    RAISES = "Exception"
 
     weight: Value = None
     size_average: Value = None

@@ -56,7 +56,7 @@ class Permute(Op):
     def result(self) -> Tensor:
         shape = shape_of(self.input)
         given = size_list(self.order if self.dims is None else self.dims, "dims")
-        order = [at_axis(one, shape.rank, "dims") for one in given]
+        order = [at_axis(one, shape.rank, "dims") for one in given] if len(given) == shape.rank else []
         if sorted(order) != list(range(shape.rank)):
             raise ShapeMismatch(f"{Shape(given).text} does not name every dimension of {shape.text} once")
         return ordered(self.input, order)

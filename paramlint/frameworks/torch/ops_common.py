@@ -92,7 +92,7 @@ def axes_of(value: Any, rank: int, name: str = "dim") -> tuple[int, ...]:
         return (at_axis(value, rank, name),)
     found = tuple(at_axis(one, rank, name) for one in value)
     if len(set(found)) < len(found):
-        raise ShapeMismatch(f"`{name}` names a dimension twice: {shown(value)}")
+        raise ShapeMismatch(f"`{name}` names a dimension twice: {shown(value)}", error="RuntimeError")
     return found
 
 
@@ -153,6 +153,8 @@ def chosen(dtype: Any, default: str) -> str:
     """The type named by a ``dtype`` argument, or the default where it is None."""
     if dtype is None:
         return default
+    if isinstance(dtype, int | float | list | tuple | dict):
+        raise Refused(f"`dtype` must be a type of torch, got {shown(dtype)}", field="dtype", error="TypeError")
     return dtype if isinstance(dtype, str) and dtype in _RANK else UNTYPED
 
 

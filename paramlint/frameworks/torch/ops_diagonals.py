@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramlint.core.shapes import ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -54,6 +55,8 @@ class Rot90(Op):
 
     def result(self) -> Tensor:
         shape = shape_of(self.input)
+        if shape.rank < 2:
+            raise ShapeMismatch(f"{shape.text} has no two dimensions to turn in", error="RuntimeError")
         one, other = axes_of(self.dims, shape.rank, "dims")
         turned = shape.replace(one, shape[other]).replace(other, shape[one])
         odd = integer(self.k) % 2

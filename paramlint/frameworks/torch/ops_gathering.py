@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from paramlint.core.shapes import broadcast
+from paramlint.core.shapes import ShapeMismatch, broadcast
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -60,7 +60,8 @@ class IndexSelect(Op):
         shape, index = shape_of(self.input), shape_of(self.index, "index")
         unfit(index.rank > 1, f"the index must be a vector, got {index.text}")
         at = at_axis(self.dim, shape.rank)
-        unfit(bool(shape) and reaches_out(self.index.data, shape[at]), f"an index is out of range for dimension {at} of {shape.text}")
+        if shape and reaches_out(self.index.data, shape[at]):
+            raise ShapeMismatch(f"an index is out of range for dimension {at} of {shape.text}", error="Exception")
         return made(shape.replace(at, index.numel) if shape else shape, dtype_of(self.input))
 
 

@@ -35,7 +35,7 @@ class _Stack(Layer):
     def _stack(self, layer: Any, field: str) -> None:
         some = certainly(lambda: self.num_layers > 0)
         if some and isinstance(layer, (*PLAIN, type)):
-            raise Refused(f"`{field}` must be a module, got {shown(layer)}", field=field, help="build the layer first")
+            raise Refused(f"`{field}` must be a module, got {shown(layer)}", field=field, help="build the layer first", error="TypeError")
         self.template = layer
         countable = isinstance(self.num_layers, int) and self.num_layers <= _MOST_LAYERS
         self.layers = tuple(clone(layer) for _ in range(self.num_layers)) if countable else None
