@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 _PLAIN = (str, bool, int, float, tuple, list, dict)  # payloads of what stands for a plain value
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (TensorValue, "tensor"), (Numbers, "array"), ((FunctionValue, Native, BoundMethod), "function"), (Named, "constant"),
-    (Foreign, "handle"), (range, "range"), (complex, "complex number"))
+    (Foreign, "handle"), (range, "range"), (complex, "complex number"), (dict, "dict"),
+    ((set, frozenset), "set"), (bytes, "text of bytes"))
 
 
 def check(overlay: Overlay, framework: Framework, it: Interpreter, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
     """End the evaluation where an argument is an object of a kind that the layer is not known to take."""
+    package = framework.needed_packages.get(entry.__name__, "")
+    if package and package not in it.modules.needed:
+        it.limit(f"`{entry.__name__}` needs the package `{package}`, which nothing imports")
     for name, value in as_given(entry, args, kwargs).items():
         kinds = set(_kinds(overlay, value, 0))
         if kinds:
-            taken = framework.object_arguments.get(name) or framework.object_arguments.get(f"*{name.rpartition('_')[2]}", ())
-            for kind in sorted(kinds.difference(taken)):
+            known = framework.object_arguments
+            taken = known.get(name) or known.get(f"*{name.rpartition('_')[2]}", ())
+            for kind in sorted(kinds.difference(taken, known.get("*", ()))):
                 it.limit(f"`{entry.__name__}` with a {kind} as `{name}`, which is not modelled")
 
 

@@ -179,7 +179,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         _finish(overlay, it, instance, entry)
         return
     framework = cls.fact("framework")
-    if key is None and framework.object_arguments:
+    if (key is None and framework.object_arguments) or entry_class.__name__ in framework.needed_packages:
         argument_kinds.check(overlay, framework, it, entry_class, given, kwargs)
     try:
         if any(value.__class__ in FIXED for value in (*given, *kwargs.values())):

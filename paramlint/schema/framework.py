@@ -100,7 +100,8 @@ class Framework(msgspec.Struct, frozen=True):
     swaps: tuple[str, ...] = ()  # functions that make two tensors change places
     passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
     devices: tuple[str, ...] = ()  # classes of devices
-    # What arguments of layers' constructors may be besides plain values: name, or *last word of it → kinds (analysis.argument_kinds).
+    needed_packages: Mapping[str, str] = msgspec.field(default_factory=dict)  # layers that cannot be made without another package → which
+    # What arguments of layers' constructors may be besides plain values: name, *last word of it, or * → kinds (analysis.argument_kinds).
     object_arguments: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → "argument" or "argument:exception"
     device_types: tuple[str, ...] = ()  # which devices there are; empty where names of devices are not looked at

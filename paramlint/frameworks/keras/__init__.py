@@ -59,11 +59,11 @@ _OPERATORS = {
 }
 
 # What arguments of layers may be besides plain values.
-_CALLED = ("function", "object", "class", "handle", "value of its own class")
+_CALLED = ("function", "object", "class", "handle", "value of its own class", "dict")
 _OBJECTS = {
     "*initializer": _CALLED, "*regularizer": _CALLED, "*constraint": _CALLED,
-    "*activation": ("function", "handle", "module", "value of its own class"),
-    "dtype": ("constant",), "vocabulary_dtype": ("constant",), "seed": ("object", "handle"),
+    "*activation": ("function", "handle", "module", "value of its own class", "dict"),
+    "dtype": ("constant", "dict"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",), "seed": ("object", "handle"),
     "quantization_config": ("object", "handle"), "noise_shape": ("range",),
     **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
     **dict.fromkeys(("function", "mask", "output_shape", "standardize", "split"), ("function", "array")),
@@ -127,6 +127,7 @@ FRAMEWORK = Framework(
     module_bases=("keras.layers.Layer",),
     call="call",
     object_arguments=_OBJECTS,
+    needed_packages=dict.fromkeys(("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"), "tensorflow"),
     plain_integers=_PLAIN_INTEGERS,
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),
     older=("tf_keras",),

@@ -9,7 +9,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, both, first_of, many_inputs, one_input
 from paramlint.frameworks.keras.einsum import Equation
-from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, OptionalPositive, Positive, Regularizer, one_of, plain
+from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, OptionalPositive, Positive, Regularizer, Seed, one_of, plain
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown
@@ -103,7 +103,7 @@ class MultiHeadAttention(_Heads):
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
     use_gate: Flag = False
-    seed: Value = None
+    seed: Seed = None
 
     def values(self) -> Size:
         return self.key_dim if self.value_dim is None else self.value_dim
@@ -192,7 +192,7 @@ class GroupQueryAttention(_Heads):
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
     use_gate: Flag = False
-    seed: Value = None
+    seed: Seed = None
 
     def check(self) -> None:
         require(lambda: self.num_query_heads % self.num_key_value_heads == 0,
@@ -278,7 +278,7 @@ class Attention(_Scored):
     use_scale: Flag = False
     score_mode: Annotated[Any, one_of("dot", "concat")] = "dot"
     dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
 
     def weights(self, inputs: Any) -> Weights:
         self.triple(inputs)
@@ -300,7 +300,7 @@ class AdditiveAttention(_Scored):
     dropout: Comparable = 0.0
     _: KEYWORD_ONLY
     score_mode: Annotated[Any, one_of("dot", "concat")] = "dot"
-    seed: Value = None
+    seed: Seed = None
 
     def weights(self, inputs: Any) -> Weights:
         query, _, _ = self.triple(inputs)

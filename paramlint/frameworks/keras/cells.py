@@ -8,7 +8,7 @@ from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, macs_of, one_input, plain_module, weights_of
-from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer
+from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, Seed
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown, truth
@@ -97,7 +97,7 @@ class SimpleRNNCell(_Cell):
     bias_constraint: Constraint = None
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("SimpleRNNCell(32)", params=1_312, input=[(2, 8), (2, 32)], output=((2, 32), (2, 32))), Rejects("SimpleRNNCell(0)"))
 
@@ -126,7 +126,7 @@ class LSTMCell(_Cell):
     bias_constraint: Constraint = None
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
     _: KEYWORD_ONLY
     implementation: Value = 2
 
@@ -155,7 +155,7 @@ class GRUCell(GatedGRU, _Cell):
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
     reset_after: Flag = True
-    seed: Value = None
+    seed: Seed = None
     _: KEYWORD_ONLY
     implementation: Value = 2
 

@@ -8,16 +8,7 @@ from paramlint.core.dims import Size, is_unsized, product
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.keras.base import ranked, split_channels
 from paramlint.frameworks.keras.convolution import Windowed
-from paramlint.frameworks.keras.kinds import (
-    Activation,
-    Comparable,
-    Constraint,
-    ConvolutionPadding,
-    DataFormat,
-    Initializer,
-    Regularizer,
-    sizes,
-)
+from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, ConvolutionPadding, DataFormat, Initializer, Regularizer, Seed, sizes
 from paramlint.frameworks.keras.recurrent import Recurrent
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value
@@ -59,7 +50,7 @@ class _ConvLSTM(Recurrent, Windowed):
     bias_constraint: Constraint = None
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
     return_sequences: Flag = False
     return_state: Flag = False
     go_backwards: Flag = False

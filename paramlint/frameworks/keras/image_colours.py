@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from paramlint.frameworks.keras.image_preprocessing import ImageLayer, factor
-from paramlint.frameworks.keras.kinds import DataFormat
+from paramlint.frameworks.keras.kinds import DataFormat, Pair, Seed
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value
 
@@ -19,8 +19,8 @@ class RandomBrightness(ImageLayer):
     NAMES = ("keras.layers.RandomBrightness",)
 
     factor: Annotated[Any, factor(-1, 1)]
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
 
     EXAMPLES = (
         Example("RandomBrightness(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),
@@ -34,8 +34,8 @@ class RandomContrast(ImageLayer):
     NAMES = ("keras.layers.RandomContrast",)
 
     factor: Annotated[Any, factor(0, 1)]
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
 
     EXAMPLES = (
         Example("RandomContrast(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),
@@ -49,9 +49,9 @@ class RandomHue(ImageLayer):
     NAMES = ("keras.layers.RandomHue",)
 
     factor: Annotated[Any, factor(0, 1)]
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomHue(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -62,9 +62,9 @@ class RandomSaturation(ImageLayer):
     NAMES = ("keras.layers.RandomSaturation",)
 
     factor: Annotated[Any, factor(-1, 1)]
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomSaturation(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -75,9 +75,9 @@ class RandomColorDegeneration(ImageLayer):
     NAMES = ("keras.layers.RandomColorDegeneration",)
 
     factor: Annotated[Any, factor(-1, 1)]
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomColorDegeneration(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -87,12 +87,12 @@ class RandomColorJitter(ImageLayer):
 
     NAMES = ("keras.layers.RandomColorJitter",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     brightness_factor: Value = None
     contrast_factor: Value = None
     saturation_factor: Value = None
     hue_factor: Value = None
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomColorJitter()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -106,9 +106,9 @@ class RandomGaussianBlur(ImageLayer):
     factor: Annotated[Any, factor(0, 1)] = 1.0
     kernel_size: Value = 3
     sigma: Value = 1.0
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomGaussianBlur()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -120,7 +120,7 @@ class RandomGrayscale(ImageLayer):
 
     factor: Annotated[Any, factor(0, 1)] = 0.5
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (
         Example("RandomGrayscale()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),
@@ -134,8 +134,8 @@ class RandomInvert(ImageLayer):
     NAMES = ("keras.layers.RandomInvert",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomInvert()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -147,9 +147,9 @@ class RandomPosterization(ImageLayer):
     NAMES = ("keras.layers.RandomPosterization",)
 
     factor: Value
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomPosterization(4)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -160,9 +160,9 @@ class RandomSharpness(ImageLayer):
     NAMES = ("keras.layers.RandomSharpness",)
 
     factor: Annotated[Any, factor(0, 1)]
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomSharpness(0.2)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -174,8 +174,8 @@ class Solarization(ImageLayer):
 
     addition_factor: Value = 0.0
     threshold_factor: Value = 0.0
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
 
     EXAMPLES = (Example("Solarization()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -185,7 +185,7 @@ class AutoContrast(ImageLayer):
 
     NAMES = ("keras.layers.AutoContrast",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
 
     EXAMPLES = (Example("AutoContrast()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -196,7 +196,7 @@ class Equalization(ImageLayer):
     PASSES_ON = True
     NAMES = ("keras.layers.Equalization",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     bins: Value = 256
     data_format: DataFormat = None
 
@@ -208,7 +208,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
 
     NAMES = ("keras.layers.ContrastLimitedAdaptiveHistogramEqualization",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     clip_limit: Value = 4.0
     tile_grid_size: Value = (8, 8)
     data_format: DataFormat = None
@@ -221,14 +221,14 @@ class AugMix(ImageLayer):
 
     NAMES = ("keras.layers.AugMix",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     num_chains: Value = 3
     chain_depth: Value = 3
     factor: Annotated[Any, factor(0, 1)] = 0.3
     alpha: Value = 1.0
     all_ops: Value = True
     interpolation: Value = "bilinear"
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("AugMix()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -239,11 +239,11 @@ class RandAugment(ImageLayer):
 
     NAMES = ("keras.layers.RandAugment",)
 
-    value_range: Value = (0, 255)
+    value_range: Pair = (0, 255)
     num_ops: Value = 2
     factor: Annotated[Any, factor(0, 1)] = 0.5
     interpolation: Value = "bilinear"
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandAugment()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)

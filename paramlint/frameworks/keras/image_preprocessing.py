@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.keras.base import SameShape, at_least_rank, channels_first, one_input
-from paramlint.frameworks.keras.kinds import DataFormat, Name, one_of, plain
+from paramlint.frameworks.keras.kinds import DataFormat, Name, Pair, Seed, one_of, plain
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, Value, open_value, shown
@@ -111,7 +111,7 @@ class RandomCrop(_Resized):
 
     height: Whole
     width: Whole
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
     name: Name = None
 
@@ -132,7 +132,7 @@ class RandomFlip(ImageLayer):
     NAMES = ("keras.layers.RandomFlip",)
 
     mode: Value = "horizontal_and_vertical"
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomFlip()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -146,7 +146,7 @@ class RandomRotation(ImageLayer):
     factor: Annotated[Any, factor(-1, 1)]
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Value = None
+    seed: Seed = None
     fill_value: Value = 0.0
     data_format: DataFormat = None
 
@@ -166,7 +166,7 @@ class RandomZoom(ImageLayer):
     width_factor: Annotated[Any, factor(-1, 1, none=True)] = None
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Value = None
+    seed: Seed = None
     fill_value: Value = 0.0
     data_format: DataFormat = None
 
@@ -185,7 +185,7 @@ class RandomTranslation(ImageLayer):
     width_factor: Annotated[Any, factor(-1, 1)]
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
-    seed: Value = None
+    seed: Seed = None
     fill_value: Value = 0.0
     data_format: DataFormat = None
 
@@ -206,7 +206,7 @@ class RandomShear(ImageLayer):
     fill_mode: FillMode = "reflect"
     fill_value: Value = 0.0
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("RandomShear(0.1)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
@@ -220,7 +220,7 @@ class RandomPerspective(ImageLayer):
     scale: Value = 1.0
     interpolation: Interpolation = "bilinear"
     fill_value: Value = 0.0
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomPerspective()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -236,8 +236,8 @@ class RandomElasticTransform(ImageLayer):
     interpolation: Interpolation = "bilinear"
     fill_mode: Value = "reflect"
     fill_value: Value = 0.0
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomElasticTransform()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -251,8 +251,8 @@ class RandomErasing(ImageLayer):
     factor: Annotated[Any, factor(0, 1)] = 1.0
     scale: Value = (0.02, 0.33)
     fill_value: Value = None
-    value_range: Value = (0, 255)
-    seed: Value = None
+    value_range: Pair = (0, 255)
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("RandomErasing()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -264,7 +264,7 @@ class CutMix(ImageLayer):
     NAMES = ("keras.layers.CutMix",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    seed: Value = None
+    seed: Seed = None
     data_format: DataFormat = None
 
     EXAMPLES = (Example("CutMix()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -277,7 +277,7 @@ class MixUp(ImageLayer):
 
     alpha: Value = 0.2
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (
         Example("MixUp()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),

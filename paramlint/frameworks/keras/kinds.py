@@ -78,6 +78,20 @@ def boolean(name: str, value: Any) -> Any:
     return value
 
 
+def seed(name: str, value: Any) -> Any:
+    """None, a whole number, or what gives them."""
+    if isinstance(value, str | float | complex | bytes | list | tuple | dict | set):
+        raise Refused(f"`{name}` must be an integer, got {shown(value)}", field=name)
+    return value
+
+
+def pair(name: str, value: Any) -> Any:
+    """Two numbers."""
+    if value is None or (plain(value) and (not isinstance(value, list | tuple) or len(value) != 2)):
+        raise Refused(f"`{name}` must be a list of two numbers, got {shown(value)}", field=name)
+    return value
+
+
 def number(name: str, value: Any) -> Any:
     """What can be compared with a number."""
     if value is None or (plain(value) and not isinstance(value, int | float)):
@@ -169,6 +183,8 @@ Regularizer = Annotated[Any, identifier("regularizer", _REGULARIZERS)]
 Constraint = Annotated[Any, identifier("constraint", _CONSTRAINTS)]
 DType = Annotated[Any, dtype]
 Name = Annotated[Any, layer_name]
+Seed = Annotated[Any, seed]
+Pair = Annotated[Any, pair]
 Boolean = Annotated[Any, boolean]
 Comparable = Annotated[Any, number]
 Positive = Annotated[Any, at_least(1)]

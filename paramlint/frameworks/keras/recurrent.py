@@ -19,7 +19,7 @@ from paramlint.frameworks.keras.cells import (
     output_size_of,
     state_shapes,
 )
-from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, one_of
+from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, Seed, one_of
 from paramlint.schema.conditions import certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value
@@ -113,7 +113,7 @@ class SimpleRNN(GatedRecurrent):
     go_backwards: Flag = False
     stateful: Flag = False
     unroll: Flag = False
-    seed: Value = None
+    seed: Seed = None
     _: KEYWORD_ONLY
     zero_output_for_mask: Value = False
 
@@ -150,7 +150,7 @@ class LSTM(GatedRecurrent):
     bias_constraint: Constraint = None
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
     return_sequences: Flag = False
     return_state: Flag = False
     go_backwards: Flag = False
@@ -192,7 +192,7 @@ class GRU(GatedRecurrent, GatedGRU):
     bias_constraint: Constraint = None
     dropout: Comparable = 0.0
     recurrent_dropout: Comparable = 0.0
-    seed: Value = None
+    seed: Seed = None
     return_sequences: Flag = False
     return_state: Flag = False
     go_backwards: Flag = False

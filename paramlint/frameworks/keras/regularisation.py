@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from paramlint.frameworks.keras.base import SameShape, ranked
-from paramlint.frameworks.keras.kinds import Comparable, DataFormat, DType, Name, plain
+from paramlint.frameworks.keras.kinds import Comparable, DataFormat, DType, Name, Seed, plain
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value, open_value, shown
@@ -35,7 +35,7 @@ class Dropout(_Rated):
     MASKS = True
 
     noise_shape: Value = None
-    seed: Value = None
+    seed: Seed = None
 
     def check(self) -> None:
         super().check()
@@ -62,7 +62,7 @@ class AlphaDropout(_Rated):
     MASKS = True
 
     noise_shape: Value = None
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("AlphaDropout(0.1)", params=0, input=(None, 6, 4), output=(None, 6, 4)), Rejects("AlphaDropout(2)"))
 
@@ -73,7 +73,7 @@ class GaussianDropout(_Rated):
     NAMES = ("keras.layers.GaussianDropout",)
     MASKS = True
 
-    seed: Value = None
+    seed: Seed = None
 
     EXAMPLES = (Example("GaussianDropout(0.1)", params=0, input=(None, 6, 4), output=(None, 6, 4)), Rejects("GaussianDropout(-1)"))
 
@@ -87,7 +87,7 @@ class GaussianNoise(SameShape):
     MASKS = True
 
     stddev: Comparable
-    seed: Value = None
+    seed: Seed = None
 
     def check(self) -> None:
         fraction("stddev", self.stddev)
@@ -136,7 +136,7 @@ class SpatialDropout1D(_SpatialDropout):
     MASKS = True
     RANK = 1
 
-    seed: Value = None
+    seed: Seed = None
     name: Name = None
     dtype: DType = None
 
@@ -150,7 +150,7 @@ class _SpatialDropoutFormat(_SpatialDropout):
     """Family of the spatial dropouts that know where the channels are."""
 
     data_format: DataFormat = None
-    seed: Value = None
+    seed: Seed = None
     name: Name = None
     dtype: DType = None
 
