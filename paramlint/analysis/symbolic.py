@@ -256,16 +256,18 @@ def function(overlay: Overlay, framework: Framework, name: str, entry: type[Op])
     def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         if entry.LAYER is not None and args:
             return it.call(it.call(overlay.lookup(entry.LAYER.NAMES[0]), args[1:], kwargs), args[:1])
-        _name_drawn(overlay, name, args, kwargs)
+        _name_drawn(overlay, framework, name, args, kwargs)
         return apply(overlay, it, framework, entry, args, kwargs, name)
 
     return Native(name.rpartition(".")[2], run)
 
 
-def _name_drawn(overlay: Overlay, name: str, args: Args, kwargs: Kwargs) -> None:
+def _name_drawn(overlay: Overlay, framework: Framework, name: str, args: Args, kwargs: Kwargs) -> None:
     """An operation of a graph takes one of the names that layers without a name are given, too: ``add``, then ``add_1``."""
     if any(symbol.step is not None for symbol in tensors_in((args, kwargs))):
-        overlay.fresh_name(name.rpartition(".")[2])
+        drawn = framework.operation_names.get(name, name.rpartition(".")[2])
+        if drawn:
+            overlay.fresh_name(drawn)
 
 
 def apply(overlay: Overlay, it: Interpreter, framework: Framework, entry: type[Op], args: Args, kwargs: Kwargs, name: str = "") -> Any:
@@ -338,7 +340,7 @@ def operator(it: Interpreter, framework: Framework, op: str, operands: Args) -> 
     entry = REGISTRY.find(framework.operators.get(op, ""))
     if entry is None or not issubclass(entry, Op):
         return draw(framework, Step(None, operands, {}), Tensor(it.unknown(Why.UNSUPPORTED, f"the operator `{op}` on a tensor")))
-    _name_drawn(overlay_of(it), framework.operators[op], operands, {})
+    _name_drawn(overlay_of(it), framework, framework.operators[op], operands, {})
     return apply(overlay_of(it), it, framework, entry, operands, {})
 
 

@@ -51,6 +51,7 @@ class Framework(msgspec.Struct, frozen=True):
     builds_on_call: bool = False  # weights are made on the first call
     models: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes of models → "graph" | "drawn" (made by it) | "stack" (layers in a row)
     graph_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # names that work on a graph of calls → how (analysis.graph_functions)
+    operation_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # function → its name in a graph, where that is another
     operators: Mapping[str, str] = msgspec.field(default_factory=dict)  # Python's operators on tensors → the operation
     # parameters of functions, "x, axis=" → the functions that have them, without the framework's name
     signatures: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -58,6 +58,14 @@ _OPERATORS = {
     "unary abs": "abs", "[]": "get_item",
 }
 
+# Names of operations in a graph that are not those of the functions.
+_OPERATION_NAMES = {
+    "keras.activations.exponential": "exp", "keras.activations.linear": "", "keras.activations.relu": "re_lu", "keras.activations.swish": "silu",
+    "keras.ops.abs": "absolute", "keras.ops.allclose": "all_close", "keras.ops.cdist": "c_dist", "keras.ops.conj": "conjugate",
+    "keras.ops.hard_swish": "hard_silu", "keras.ops.isin": "is_in", "keras.ops.layer_normalization": "layer_norm",
+    "keras.ops.rms_normalization": "rms_norm", "keras.ops.swish": "silu",
+}
+
 # What arguments of layers may be besides plain values.
 _CALLED = ("function", "object", "class", "handle", "value of its own class", "dict")
 _OBJECTS = {
@@ -156,6 +164,7 @@ FRAMEWORK = Framework(
         "tensorflow.TensorShape": "shape class",
     },
     tensor=("keras.KerasTensor",),
+    operation_names=_OPERATION_NAMES,
     operators={op: f"keras.ops.{name}" for op, name in _OPERATORS.items()},
     signatures={text: f"{SIGNATURES.get(text, '')} {CALLS.get(text, '')}" for text in (*SIGNATURES, *CALLS)},
     outside_of_graphs=("tensorflow.", "keras.backend."),
