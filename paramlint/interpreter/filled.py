@@ -98,7 +98,7 @@ class Guards:
     def fill(self, node: ir.Expr, parameters: frozenset[str], least: int, most: int) -> Fill | None:
         """The tensor that an expression stands for; None where that is not read from it."""
         while (isinstance(node, ir.Attribute) and node.attr == "data") or _detaches(node):
-            node = node.value if isinstance(node, ir.Attribute) else node.func.value  # type: ignore[union-attr, attr-defined]
+            node = node.value if isinstance(node, ir.Attribute) else node.func.value  # type: ignore[attr-defined]
         if isinstance(node, ir.Name) and node.id in parameters:
             return Fill(parameter=node.id, least=least, most=most)
         name, *path = _path(node) or ("",)

@@ -61,12 +61,16 @@ def refuse_layouts(it: Interpreter, bases: Sequence[ClassValue]) -> None:
             it.throw("TypeError", "multiple bases have instance lay-out conflict")
 
 
+def _layout(python: type) -> tuple[int, int]:
+    return python.__basicsize__, python.__itemsize__
+
+
 def _solid(it: Interpreter, cls: ClassValue) -> ClassValue:
     """The class in the order of another that says how its objects are laid out."""
     if cls.site is None:
         python = cls.python or (getattr(builtins, cls.name, None) if cls.module == "builtins" else None)
         above = python.__base__ if isinstance(python, type) else None
-        adds = above is not None and (python.__basicsize__, python.__itemsize__) != (above.__basicsize__, above.__itemsize__)
+        adds = isinstance(python, type) and above is not None and _layout(python) != _layout(above)
     else:
         adds = bool(set(cls.facts.get("own slots", ())) - {"__dict__", "__weakref__"})
     if adds:
