@@ -138,18 +138,30 @@ def _set_bases(it: Interpreter, cls: ClassValue, new: Any) -> None:
         it.throw("TypeError", f"can only assign {'non-empty ' if new == () else ''}tuple to {cls.name}.__bases__")
     if isinstance(new, tuple) and any(isinstance(base, ClassValue) and cls in base.mro for base in new):
         it.throw("TypeError", "a __bases__ item causes an inheritance cycle")
-    plain = isinstance(new, tuple) and all(isinstance(base, ClassValue) and base.site is not None for base in (*new, *cls.bases))
+    plain = isinstance(new, tuple) and all(isinstance(base, ClassValue) and base.python is None and base.module != "builtins"
+                                           and base.fact("unknown_base") is None for base in (*new, *cls.bases))
     if not plain or it.state.logs:
         may_raise(it, "TypeError", f"`{cls.name}` can have other bases")
-        raise it.not_followed(f"other bases for the class `{cls.name}`")
+        unknown = it.not_followed(f"other bases for the class `{cls.name}`")
+        cls.facts.setdefault("unknown_base", unknown.unknown.reason)
+        _rebase(cls, (it.classes["object"],))  # whatever it does not define itself is not known
+        raise unknown
+    try:
+        _rebase(cls, new)
+    except MroConflict as error:
+        it.throw("TypeError", str(error))
+
+
+def _rebase(cls: ClassValue, new: tuple[ClassValue, ...]) -> None:
+    """Raises MroConflict, and changes nothing, where the bases have no common order."""
     before = cls.bases
     cls.bases = new
     try:
         cls.reorder()
-    except MroConflict as error:
+    except MroConflict:
         cls.bases = before
         cls.reorder()
-        it.throw("TypeError", str(error))
+        raise
     for base in before:
         base.subclasses.remove(cls)
     for base in new:
