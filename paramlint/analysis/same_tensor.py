@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.devices import Device
-from paramlint.analysis.tensors import Named, TensorValue, same_shape
+from paramlint.analysis.tensors import UNCLEAR, Named, TensorValue, same_shape
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Reason, Unknown
+from paramlint.frameworks.strides import is_in_order
 from paramlint.interpreter.values import Either, Instance
+from paramlint.schema.conditions import certainly
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -47,8 +49,11 @@ def _is_same(overlay: Overlay, it: Interpreter, last: str, value: TensorValue, a
         return it.unknown_reason(f"whether `{last}` has anything to change")
     if old.dtype != new.dtype or not (same_shape(old, new) or old.shape is new.shape):
         return False
-    if last == "contiguous" and value.lies is not None:
-        return it.unknown_reason("whether a tensor is contiguous")
+    if last == "contiguous" and value.lies is not None and kwargs.get("memory_format") is None:
+        if value.lies is UNCLEAR:
+            return it.unknown_reason("whether a tensor is contiguous")
+        if not certainly(lambda: is_in_order(tuple(old.shape), value.lies)):  # type: ignore[arg-type]
+            return False
     if last == "dropout":
         return _drops_nothing(it, args, kwargs)
     if it.truth(kwargs.get("copy", False)) is not False:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, gradients
-from paramlint.analysis.tensor_ops import apply, argument
+from paramlint.analysis.tensor_ops import apply, argument, hedge
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
@@ -111,6 +111,8 @@ def require_assignable(overlay: Overlay, it: Interpreter, value: TensorValue, in
     framework = REGISTRY.framework_of(name)
     if framework is None or not framework.checked or entry is None or not issubclass(entry, Op):
         return
+    if value.lies is not None and any(isinstance(step, int) and step == 0 for step in value.lies):
+        hedge(it, "elements are assigned to that are one in memory")
     if isinstance(new, str | None):
         it.throw("TypeError", f"can't assign a {type_name(new)} to a {value.type_name()}")
     try:
@@ -187,6 +189,7 @@ def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
     """The same elements without a derivative."""
     found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter or gradients.is_leaf(value) else value
     if found is not value:
+        found.lies = value.lies
         overlay.shares(value, found)
     elif overlay.trace is not None:
         overlay.trace.unclear(it.unknown_reason("what training keeps of what works on `.data`"))

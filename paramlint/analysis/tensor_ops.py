@@ -82,7 +82,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
-        _hedge(it, op.unsure())
+        hedge(it, op.unsure())
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
 
@@ -120,10 +120,10 @@ def lay(overlay: Overlay, it: Interpreter, entry: Any, name: str, args: list[Any
         given = [argument(overlay, it, value) for value in args]
         raise mismatch(it, "RuntimeError", name.rpartition(".")[2], error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     if unsure and overlay.probe is None:
-        _hedge(it, unsure)
+        hedge(it, unsure)
 
 
-def _hedge(it: Interpreter, unsure: str) -> None:
+def hedge(it: Interpreter, unsure: str) -> None:
     """The framework refuses a call, or does not, as the contents of a tensor decide."""
     if unsure and it.dropped is not None:
         may_raise(it, "", unsure)

@@ -37,7 +37,7 @@ _IN_ORDER = frozenset({
     "linear", "layer norm", "softmax", "matmul", "embedding", "fused attention", "attention", "mean", "sum", "max", "min", "amax", "amin",
     "argmax", "argmin", "cumsum", "cumprod", "prod", "std", "var", "norm", "logsumexp", "index_select", "gather", "masked_fill", "repeat", "tile",
     "tril", "triu", "fold", "stack", "instance norm", "topk", "one_hot", "any", "all", "count_nonzero", "repeat_interleave", "zeros", "ones",
-    "empty", "full", "rand", "randn", "arange", "linspace", "eye", "tensor", "new_zeros", "new_ones", "new_empty", "new_full", "scatter",
+    "empty", "full", "rand", "randn", "arange", "linspace", "eye", "new_zeros", "new_ones", "new_empty", "new_full", "scatter",
     "grid_sample", "affine_grid", "embedding_bag", "bilinear", "outer", "ger", "baddbmm", "addmm", "histc", "bincount", "nonzero", "unique",
     "cdist", "var_mean", "std_mean", "masked_select", "take", "chain_matmul", "median", "mode", "kthvalue", "cummax",
     "cummin", "gumbel_softmax", "vector_norm", "cosine_similarity", "pairwise_distance", "take_along_dim", "index_add", "scatter_add", "bucketize",
@@ -293,7 +293,7 @@ def _of_new(used: Used, shape: Shape, at: int) -> Strides | None:
         return None if piece is None else piece.strides
     if word == "attention" and truth(getattr(used.entry, "batch_first", False)) and len(shape) == 3 and at == 0:
         return lie.ordered_by(shape, (2, 0, 1))
-    if used.given("memory_format", 99, None) is not None and word in (CASTS | {"clone"}):
+    if used.given("memory_format", 99, None) is not None and (word in CASTS or word == "clone" or word.endswith("_like")):
         return _laid_out(used, shape)
     if word == "rpow" or (word == "pow" and isinstance(used.head, int | float)) or (word == "logsigmoid" and used.inputs):
         return lie.in_order(shape)
