@@ -317,8 +317,7 @@ def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str
     if _is_followed(overlay, instance.cls):
         reason = constructors.not_followed(overlay, it, instance)
         if reason is not None:
-            value.maybe = reason
-            overlay.doubt(it, instance, reason)
+            it.limit(reason.message)
         constructors.add(overlay, it, instance, kind, name, value)
         return
     table = instance.attrs[kind]
