@@ -72,7 +72,7 @@ class Inert(Foreign):
 
     def _between(self, it: Interpreter, step: int) -> Any:
         """A block begins or ends in which less is kept for the backward pass, or in another type."""
-        it.library.recording.entered(self.name, step)  # type: ignore[attr-defined]
+        it.library.recording.entered(it, self.name, step)  # type: ignore[attr-defined]
         trace = it.library.trace  # type: ignore[attr-defined]
         if trace is not None and self.name in WITHOUT_GRADIENT:
             trace.gradless += step

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _KIND = "torch.Tensor"  # the class of tensors that are recorded so
-_OFF = ("no_grad", "inference_mode")
-_OTHER = ("enable_grad", "set_grad_enabled")
-_UNRECORDED = "<unrecorded>"  # the attribute of a function that runs without recording
+SWITCHES = {"no_grad": False, "inference_mode": False, "enable_grad": True, "set_grad_enabled": True}  # whether they record, or may
+_SETS = ("set_grad_enabled",)  # where it is called, for good
+_RECORDS = "<records>"  # the attribute of a function that runs under such a switch
 _UNCONNECTED = ("detach", "tensor", "as_tensor", "asarray", "numpy")  # operations whose results are not computed of their tensors
 _UNCOPIED = ("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to "
             "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001")
@@ -32,29 +32,33 @@ class Recording:
 
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
-        self.blocks = 0
+        self.blocks: list[tuple[bool, int]] = []  # whether a block that is open records, and how deep the calls were where it began
         self.doubtful = False
 
     def start(self) -> None:
-        self.blocks, self.doubtful = 0, False
+        self.blocks.clear()
+        self.doubtful = False
 
-    def entered(self, name: str, step: int) -> None:
+    def entered(self, it: Interpreter, name: str, step: int) -> None:
         """A block begins or ends."""
         last = name.rpartition(".")[2]
-        if last in _OFF:
-            self.blocks = max(0, self.blocks + step)
-        self.doubtful = self.doubtful or last in _OTHER
+        if last in _SETS:
+            self.doubtful = True
+        elif last in SWITCHES and step > 0:
+            self.blocks.append((SWITCHES[last], it.depth))
+        elif last in SWITCHES and self.blocks:
+            self.blocks.pop()
 
     def called(self, it: Interpreter, name: str, args: list[Any]) -> None:
         """A context is made, perhaps to decorate a function."""
         last = name.rpartition(".")[2]
-        if last in _OTHER:
+        if last in _SETS:
             self.doubtful = True
-        elif last in _OFF and args:
+        elif last in SWITCHES and args:
             function = args[0].func if isinstance(args[0], BoundMethod) else args[0]
             if isinstance(function, FunctionValue):
                 it.write(function.attrs)
-                function.attrs[_UNRECORDED] = True
+                function.attrs[_RECORDS] = SWITCHES[last]
             else:
                 self.doubtful = True
 
@@ -62,13 +66,13 @@ class Recording:
         """Whether operations are recorded; None where that is not known."""
         if self.doubtful:
             return None
-        frame = it.frame
-        while frame is not None and not self.blocks:
-            if isinstance(frame.function, FunctionValue) and _UNRECORDED in frame.function.attrs:
-                return False
-            frame = frame.caller
-        return not self.blocks
-
+        records, began = self.blocks[-1] if self.blocks else (True, -1)
+        frame, depth = it.frame, it.depth
+        while frame is not None and depth > began:  # a function inside the block, or around it
+            if isinstance(frame.function, FunctionValue) and _RECORDS in frame.function.attrs:
+                return bool(frame.function.attrs[_RECORDS])
+            frame, depth = frame.caller, depth - 1
+        return records
 
     # What tensors ask --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.effects import COVERED, WITHOUT_GRADIENT, Inert
+from paramlint.analysis.gradients import SWITCHES
 from paramlint.analysis.modules import TABLES
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
@@ -61,8 +62,10 @@ class Initialising:
     def filling(self, value: Any) -> Filling | None:
         return _filling(value.name) if isinstance(value, Native) else None
 
-    def unrecorded(self, value: Any) -> bool:
-        return isinstance(value, Inert) and value.name in WITHOUT_GRADIENT
+    def records(self, value: Any) -> bool | None:
+        if not isinstance(value, Inert) or value.name.rpartition(".")[2] not in SWITCHES:
+            return None
+        return value.name not in WITHOUT_GRADIENT
 
     def recording(self) -> bool:
         return self.overlay.recording.active(self.overlay.it) is not False

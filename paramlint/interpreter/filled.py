@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.interpreter.nodes import bound_in
-from paramlint.interpreter.values import ClassValue, FunctionValue
+from paramlint.interpreter.values import ClassValue, FunctionValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -138,4 +138,25 @@ def _detaches(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and node.func.attr == "detach"
 
 
-__all__ = ["Fill", "Filling", "Guards", "argument"]
+def holds_objects(value: Any) -> bool:
+    """Whether a value is an object of the analysed code, or a container with one."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else (value,)
+    return any(isinstance(item, Instance) for item in items)
+
+
+def steps_to(node: ir.Expr) -> tuple[str, ...]:
+    """The names of attributes and methods that lead to a value."""
+    names: list[str] = []
+    while isinstance(node, ir.Attribute | ir.Call | ir.Subscript):
+        if isinstance(node, ir.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ir.Call) else node.value
+    return tuple(names)
+
+
+def is_partial(value: Any) -> bool:
+    """Whether a value is ``functools.partial``."""
+    return isinstance(value, ClassValue) and (value.module, value.name) == ("functools", "partial")
+
+
+__all__ = ["Fill", "Filling", "Guards", "argument", "holds_objects", "is_partial", "steps_to"]

@@ -41,8 +41,8 @@ class Initialisers(Protocol):
         """What a function of the library takes that fills a tensor; None for any other."""
         ...
 
-    def unrecorded(self, value: Any) -> bool:
-        """Whether a function of the library makes a context in which no gradients are recorded."""
+    def records(self, value: Any) -> bool | None:
+        """Whether gradients are recorded in the context that a function of the library makes; None where it says nothing of that."""
         ...
 
     def recording(self) -> bool:

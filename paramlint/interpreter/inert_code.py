@@ -7,11 +7,11 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramlint.interpreter.filled import Fill, Guards, argument
+from paramlint.interpreter.filled import Fill, Guards, argument, holds_objects, is_partial, steps_to
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import bound_in, names_in, walk
 from paramlint.interpreter.purity import Effect, of_call
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, Foreign, FunctionValue, Instance, Native
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -138,10 +138,15 @@ class Reader:
             if target is not None:
                 raise NotInert
             self.expression(expression)
-        recorded = self.needs.in_place
+        outside = self.needs.in_place
+        self.needs = self.needs._replace(in_place=False)
         self.body(node.body)
-        if any(isinstance(expression, ir.Call) and self.inertness.library.unrecorded(self._global(expression.func)) for expression, _ in node.items):
-            self.needs = self.needs._replace(in_place=recorded)
+        for expression, _ in reversed(node.items):
+            records = self.inertness.library.records(self._global(expression.func)) if isinstance(expression, ir.Call) else None
+            if records and self.needs.in_place:
+                raise NotInert
+            self.needs = self.needs._replace(in_place=self.needs.in_place and records is not False)
+        self.needs = self.needs._replace(in_place=self.needs.in_place or outside)
 
     def _define(self, node: ir.FunctionDef) -> None:
         if node.decorators:
@@ -180,6 +185,9 @@ class Reader:
                 if self._global(item) is ABSENT:
                     self.needs = self.needs._replace(attributes=self.needs.attributes | {item.attr})
                     stack.append(item.value)
+            elif isinstance(item, ir.Name):
+                if holds_objects(self._global(item)):  # what is met need not be of the tree
+                    raise NotInert
             elif isinstance(item, ir.Await | ir.Yield | ir.YieldFrom | ir.Walrus):
                 raise NotInert
             elif isinstance(item, ir.Expr | ir.Clause) and not isinstance(item, ir.Lambda):
@@ -210,7 +218,7 @@ class Reader:
         self.needs = self.needs._replace(parameters=self.needs.parameters | {name})
 
     def _method(self, func: ir.Attribute, node: ir.Call) -> None:
-        kind = self.inertness.library.method_kind(func.attr, _path(func.value))
+        kind = self.inertness.library.method_kind(func.attr, steps_to(func.value))
         if kind == "applies":
             if len(node.args) != 1 or node.keywords:
                 raise NotInert
@@ -277,7 +285,7 @@ class Reader:
     def _made(self, node: ir.Call) -> Needs:
         """What a function needs that another call makes: ``partial(init, …)``, or a choice of functions."""
         value = self._global(node.func)
-        if _is_partial(value) and node.args:
+        if is_partial(value) and node.args:
             return self._callable(node.args[0])
         if not isinstance(value, FunctionValue) or self.inertness.function(value) is None:
             raise NotInert
@@ -329,20 +337,6 @@ def _of_arguments(value: Any, node: ir.Call) -> Needs:
 
 def _is_number(node: ir.Expr) -> bool:
     return isinstance(node, ir.Constant) and isinstance(node.value, int | float)
-
-
-def _is_partial(value: Any) -> bool:
-    return isinstance(value, ClassValue) and (value.module, value.name) == ("functools", "partial")
-
-
-def _path(node: ir.Expr) -> tuple[str, ...]:
-    """The names of attributes and methods that lead to a value."""
-    names: list[str] = []
-    while isinstance(node, ir.Attribute | ir.Call | ir.Subscript):
-        if isinstance(node, ir.Attribute):
-            names.append(node.attr)
-        node = node.func if isinstance(node, ir.Call) else node.value
-    return tuple(names)
 
 
 _STATEMENTS: dict[type, Any] = {
