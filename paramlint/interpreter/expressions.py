@@ -10,9 +10,10 @@ from paramlint.interpreter import calls, containers, hashing, hints, iteration, 
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.generic_types import Parametrised, as_written
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.unanswered import may_lack
-from paramlint.interpreter.values import ABSENT, Either, Foreign, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ def subscript(it: Interpreter, node: ir.Subscript, frame: Frame) -> Any:
     value = EVALUATE[node.value.__class__](it, node.value, frame)
     index = EVALUATE[node.index.__class__](it, node.index, frame)
     frame.site = node.at
-    return containers.get_item(it, value, index)
+    found = containers.get_item(it, value, index)
+    if found.__class__ is Parametrised and value.__class__ is ClassValue:
+        return as_written(it, found, node.value)
+    return found
 
 
 @handles(ir.Slice)

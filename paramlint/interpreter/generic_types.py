@@ -41,6 +41,16 @@ class Parametrised(Foreign):
     def type_name(self) -> str:
         return "GenericAlias"
 
+    def class_of(self, it: Interpreter) -> Any:
+        if self.is_union and isinstance(self.origin, ClassValue):
+            return self.origin
+        if self.of_typing is None:
+            return it.unknown(Why.UNSUPPORTED, "the class of a type with arguments")
+        if not self.of_typing:
+            return it.modules.library_attribute("types", "GenericAlias")
+        name = "_UnionGenericAlias" if self.is_union else "_GenericAlias"
+        return it.classes.setdefault(name, ClassValue(name, (it.classes["object"],), {}, module="typing"))
+
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__origin__":
             return self.args[0] if self.is_annotated else self.origin
@@ -63,17 +73,44 @@ class Parametrised(Foreign):
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         if op not in ("==", "!="):
             return NotImplemented
-        if self.is_union and isinstance(other, Parametrised) and other.is_union and not isinstance(self.origin, Unknown):
-            mine, others = set(map(id, self.args)), set(map(id, other.args))
-            if mine == others and self.origin is other.origin:
-                return op == "=="
         if not isinstance(other, Parametrised):
             doubtful = isinstance(other, Foreign | Unknown | tuple)
             return it.unknown(Why.UNSUPPORTED, "whether types are equal") if doubtful else op == "!="
-        if self.origin is not other.origin or len(self.args) != len(other.args):
-            return op == "!="
-        same = all(one is another for one, another in zip(self.args, other.args, strict=True))
-        return op == "==" if same else it.unknown(Why.UNSUPPORTED, "whether types are equal")
+        same = self == other
+        if same and not self.is_union and self.of_typing is not other.of_typing:
+            same = False  # ``List[int]`` is not ``list[int]``
+            doubtful = self.of_typing is None or other.of_typing is None
+        else:
+            doubtful = not same and (_has_unknown(self) or _has_unknown(other))
+        return it.unknown(Why.UNSUPPORTED, "whether types are equal") if doubtful else same == (op == "==")
+
+    def __eq__(self, other: object) -> bool:
+        """As keys of dicts."""
+        return isinstance(other, Parametrised) and _sense(self) == _sense(other)
+
+    def __hash__(self) -> int:
+        return hash(_sense(self))
+
+
+def _sense(value: Any) -> Any:
+    """What two types have in common that are equal."""
+    if isinstance(value, Parametrised):
+        parts = [_sense(part) for part in value.args]
+        return ("|", frozenset(parts)) if value.is_union else (id(value.origin), *parts)
+    if isinstance(value, Forward):
+        return ("text", value.text)
+    if isinstance(value, list | tuple):
+        return tuple(map(_sense, value))
+    if isinstance(value, bool | int | str):
+        return (type(value), value)
+    args = getattr(value, "args", None) if isinstance(value, Foreign) else None
+    return (getattr(value, "name", ""), *map(_sense, args)) if isinstance(args, tuple) else id(value)
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, Parametrised):
+        return isinstance(value.origin, Unknown) or any(map(_has_unknown, value.args))
+    return isinstance(value, Unknown)
 
 
 class Forward(Foreign):
@@ -110,6 +147,20 @@ def of_class(cls: ClassValue, args: tuple[Any, ...], of_typing: bool | None) -> 
             known.clear()
         found = known[key] = Parametrised(cls, args, of_typing)
     return found  # type: ignore[no-any-return]
+
+
+def as_written(it: Interpreter, found: Parametrised, owner: ir.Expr) -> Parametrised:
+    """A class with arguments, as the expression before the brackets names it: ``List[int]`` is of ``typing``, ``list[int]`` is not."""
+    of_typing = _of_typing(found.origin, owner)
+    if found.of_typing is not None or of_typing is None:
+        return found
+    parts = tuple(_part(it, value) for value in found.args) if of_typing else found.args
+    return of_class(found.origin, parts, of_typing)
+
+
+def _part(it: Interpreter, value: Any) -> Any:
+    """An argument as ``typing`` keeps it."""
+    return it.classes["NoneType"] if value is None else Forward(value) if isinstance(value, str) else value
 
 
 def stands_for_others(cls: ClassValue) -> bool:
@@ -193,7 +244,7 @@ def flat(it: Interpreter, origin: Any, parts: tuple[Any, ...], of_typing: bool |
             if isinstance(item, Unknown):
                 return item
             kind = it.classes["NoneType"] if item is None else item
-            if not any(kind is other for other in found):
+            if not any(kind is other or (isinstance(kind, Parametrised) and kind == other) for other in found):
                 found.append(kind)
     return Parametrised(origin, tuple(found), of_typing) if len(found) > 1 else found[0]
 
@@ -219,7 +270,7 @@ def _argument(it: Interpreter, node: ir.Expr, frame: Frame, of_typing: bool | No
         return value
     if of_typing is None:
         return it.unknown(Why.UNSUPPORTED, "an argument of a generic type")
-    return it.classes["NoneType"] if value is None else Forward(value)
+    return _part(it, value)
 
 
 def resolved(it: Interpreter, value: Any) -> Any:
