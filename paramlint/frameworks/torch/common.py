@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from paramlint.core.dims import is_known, product
-from paramlint.core.shapes import ShapeMismatch
-from paramlint.core.unknown import Unknown
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.schema.conditions import Refused, WrongKind, certainly
 from paramlint.schema.fields import Converter, open_value, shown, whole
@@ -119,11 +119,17 @@ def integers(name: str, value: Any, count: int) -> tuple[Any, ...]:
         raise ShapeMismatch(f"`{name}` must be an integer or a tuple of integers, got {shown(value)}", error="TypeError")
     if isinstance(value, int):
         return (value,) * count
-    for position, item in enumerate(value):
+    sizes = [_of_tensor() if isinstance(item, Shape) and item.numel == 1 else item for item in value]
+    for position, item in enumerate(sizes):
         # The parser looks closely at the first item only: (1, True) passes, (True, 1) does not.
         if not open_value(item) and (not isinstance(item, int) or (position == 0 and isinstance(item, bool))):
             raise ShapeMismatch(f"`{name}` must hold integers, got {shown(value)}", error="TypeError")
-    return tuple(value)
+    return tuple(sizes)
+
+
+def _of_tensor() -> Unknown:
+    """A size that is given as a tensor of one element, of which an entry sees the shape."""
+    return Unknown.because(Why.INPUT, "a size read from the contents of a tensor")
 
 
 def per_axis(name: str, value: Any, count: int) -> tuple[Any, ...]:
