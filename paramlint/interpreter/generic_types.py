@@ -1,4 +1,4 @@
-"""Types with arguments, as annotations have them: ``dict[str, int]``. Elsewhere a class with arguments stands for the class itself."""
+"""Types with arguments, ``dict[str, int]``, and unions of types: what annotations are made of, and what ``typing`` says of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _NOT_GENERIC = frozenset({"object", "int", "float", "str", "bytes", "bool", "complex", "range", "slice", "BaseException", "Exception"})
-
-
 _FACT = "with arguments"  # of a class: with which it has been seen
 _IN_BASES = "with arguments in bases"
-_MOST = 10_000
+_MOST = 10_000  # arguments that are kept of one class
+_LARGEST = 200  # members of a union
 
 
 class Parametrised(Foreign):
@@ -246,6 +245,8 @@ def flat(it: Interpreter, origin: Any, parts: tuple[Any, ...], of_typing: bool |
             kind = it.classes["NoneType"] if item is None else item
             if not any(kind is other or (isinstance(kind, Parametrised) and kind == other) for other in found):
                 found.append(kind)
+    if len(found) > _LARGEST:
+        return it.unknown(Why.LIMIT, f"a union of more than {_LARGEST} types")
     return Parametrised(origin, tuple(found), of_typing) if len(found) > 1 else found[0]
 
 
