@@ -163,7 +163,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
         _own(value, cls)
         if isinstance(value, FunctionValue | Property | ClassMethod | StaticMethod):
             it.defined.setdefault(key, []).append(value)
-            it.effects_by_name.clear()
+            it.effects_known.clear()
     for key, value in list(namespace.items()):
         if isinstance(value, Instance) and value.cls.find("__set_name__") is not ABSENT:
             it.call(it.get(value, "__set_name__"), [cls, key])

@@ -117,7 +117,10 @@ class Inertness:
             if found is None or found.asks_arguments:
                 return False
             needs = needs | found
-        within = self.library.within(values) if needs.initialises else None
+        at_hand = {value.cls for value in values if value.__class__ is Instance}
+        if not needs.initialises or self._with_methods(needs, at_hand, whole=False) is None:
+            return False  # told without walking the tree
+        within = self.library.within(values)
         all_needs = self._with_methods(needs, within.classes) if within is not None else None
         if within is None or all_needs is None or (all_needs.in_place and self.library.recording()):
             return False
@@ -126,8 +129,11 @@ class Inertness:
         within.forget()
         return True
 
-    def _with_methods(self, needs: Needs, classes: set[ClassValue]) -> Needs | None:
-        """The needs with those of the methods and properties that may be met; None where these do more than to initialise."""
+    def _with_methods(self, needs: Needs, classes: set[ClassValue], *, whole: bool = True) -> Needs | None:
+        """The needs with those of the methods and properties that may be met; None where these do more than to initialise.
+
+        ``whole``: whether there are no other classes.
+        """
         if any(cls.fact("getattribute") for cls in classes):
             return None
         checked: set[str] = set()
@@ -144,7 +150,7 @@ class Inertness:
                     return None
                 known = True
                 needs |= inner
-            if not known and name in needs.methods:
+            if whole and not known and name in needs.methods:
                 return None
         return needs
 

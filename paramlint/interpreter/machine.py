@@ -109,7 +109,7 @@ class Interpreter:
         self.registries = Registries()
         self.watch: Watcher | None = None  # is told what code writes to that is running, see footprint.py and confinement.py
         self.defined: dict[str, list[Any]] = {}  # by name: the functions in the classes of the analysed code
-        self.effects_by_name: dict[str, Any] = {}  # what these do (purity.py), until another is defined or a global is bound
+        self.effects_known: dict[str | int, Any] = {}  # what code does (purity.py), until a method is defined or a global bound
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
         self.import_guards = 0  # enclosing ``try`` statements that are prepared for an ImportError
         self.pending_classes: list[PendingClass] = []  # class statements whose metaclass is at work

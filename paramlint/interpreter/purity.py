@@ -6,6 +6,7 @@ of the analysed code. ``footprint.py`` answers the same question of code that ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ _FUNCTIONS_ASK = {
 def of_call(it: Interpreter, value: Any) -> Effect:
     """What a call of a value may do."""
     if isinstance(value, FunctionValue):
-        return _Reading(it).function(value)
+        return _kept(it, value.code, lambda reading: reading.function(value))
     if isinstance(value, BoundMethod) and isinstance(value.func, FunctionValue):
         return _Reading(it).function(value.func, value.self)
     if isinstance(value, Native | ClassValue):
@@ -136,12 +137,19 @@ def of_method(it: Interpreter, name: str, receiver: Any = ABSENT) -> Effect:
     """What a method does to an object, or to any that has a method of that name."""
     if receiver is not ABSENT and not isinstance(receiver, Unknown):
         return _Reading(it).method(name, receiver)
-    found: Effect | None = it.effects_by_name.get(name)
-    if found is None:
-        reading = _Reading(it)
-        found = reading.method(name, receiver)
-        if found is Effect.WRITES or not reading.enclosed:
-            it.effects_by_name[name] = found
+    return _kept(it, name, lambda reading: reading.method(name, receiver))
+
+
+def _kept(it: Interpreter, asked: Any, read: Callable[[_Reading], Effect]) -> Effect:
+    """The answer to a question that may be asked again soon."""
+    key = asked if isinstance(asked, str) else id(asked)
+    known: tuple[Any, Effect] | None = it.effects_known.get(key)
+    if known is not None:
+        return known[1]
+    reading = _Reading(it)
+    found = read(reading)
+    if not reading.enclosed or (found is Effect.WRITES and key is asked):  # the same code may stand in other functions, too
+        it.effects_known[key] = asked, found
     return found
 
 

@@ -105,7 +105,7 @@ class Replay:
 
     def global_written(self) -> None:
         """A global was bound from elsewhere than its own module's top level."""
-        self.it.effects_by_name.clear()
+        self.it.effects_known.clear()
         if self.it.modules.running:
             self._epoch += 1
         else:

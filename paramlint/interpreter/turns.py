@@ -147,11 +147,11 @@ class Turns:
         entering = statement.kind != "other" or not statement.binds  # a definition, or there for its effect
         it.modules.entering += entering
         forks = it.state.suspend()  # what a module's statement leaves is there on every branch
-        it.effects_by_name.clear()
+        it.effects_known.clear()
         try:
             it.execute(body, frame)
         finally:
-            it.effects_by_name.clear()
+            it.effects_known.clear()
             it.modules.running -= 1
             it.modules.entering -= entering
             if it.replay is not None:

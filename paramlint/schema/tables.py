@@ -37,6 +37,7 @@ class Table:
         self._read: dict[str, dict[str, Entry]] = {}  # what families declare, as far as they have been read
         self._family: dict[str, str] = {}  # where each name is declared
         self._layers: set[str] = set()
+        self._starts: dict[str, bool] = {}  # how names have been asked to begin, and whether any does
         self._families = framework.families
         recorded = record(framework)
         for family in framework.families:
@@ -62,7 +63,9 @@ class Table:
 
     def holds(self, start: str) -> bool:
         """Whether any name begins so."""
-        return any(name.startswith(start) for name in self._family)
+        if start not in self._starts:
+            self._starts[start] = any(name.startswith(start) for name in self._family)
+        return self._starts[start]
 
     def entries(self) -> dict[str, Entry]:
         """Every entry, by each of its names, in the order of the families."""
@@ -72,6 +75,7 @@ class Table:
         found = self._read.get(family)
         if found is None:
             found = self._read[family] = declared(family)
+            self._starts.clear()
             for name, entry in found.items():
                 other = self._family.setdefault(name, family)
                 if other != family:

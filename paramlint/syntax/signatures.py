@@ -9,6 +9,7 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 Place = tuple[int, int]
 
@@ -132,18 +133,35 @@ def _place(node: ast.expr, source: str, starts: Sequence[int]) -> Place | None:
     return starts[line - 1] + node.col_offset, starts[line - 1] + (node.end_col_offset or 0)
 
 
+_BODIES = ("body", "orelse", "finalbody", "handlers", "cases")  # of statements
+
+
 def annotations_of(text: str, name: str, parameters: set[str]) -> list[tuple[str, str]] | None:
     """The annotations of the function of that name and with those parameters in a statement; None where there are several such functions."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    functions = _functions(text)
+    if functions is None:
         return None
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
-             and {part.arg for part in _arguments(node)} == parameters]
+    found = [node for node in functions if node.name == name and {part.arg for part in _arguments(node)} == parameters]
     if len(found) != 1:
         return [] if name == "<lambda>" else None
     rows = [(part.arg, part.annotation) for part in _arguments(found[0])] + [("return", found[0].returns)]
     return [(name, ast.unparse(annotation)) for name, annotation in rows if annotation is not None]
+
+
+@lru_cache(maxsize=16)  # the methods of a class are asked for one after another
+def _functions(text: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    """The functions that are defined in a statement; None for one that cannot be parsed."""
+    try:
+        waiting: list[ast.AST] = [ast.parse(text)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.append(node)
+        waiting += [part for field in _BODIES for part in getattr(node, field, ())]
+    return found
 
 
 def acting(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
