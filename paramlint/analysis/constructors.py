@@ -93,6 +93,19 @@ def add(overlay: Overlay, it: Interpreter, instance: Instance, kind: str, name: 
         it.call(it.get(instance, spelled(instance, word)), [name, value])
 
 
+def leave_out(instance: Instance, entry: Layer) -> None:
+    """Note the weights that a layer does not have as None where the framework does."""
+    framework = instance.cls.fact("framework")
+    attrs = instance.attrs
+    for name in framework.absent.get(entry.KIND, ()) if framework is not None else ():
+        if name in attrs["_parameters"] or name in attrs["_buffers"] or name in attrs:
+            continue
+        if name in framework.absent_attributes:
+            attrs[name] = None
+        else:
+            attrs["_buffers" if name in framework.absent_buffers else "_parameters"][name] = None
+
+
 def without(it: Interpreter, overlay: Overlay, instance: Instance, entry: Layer, names: Sequence[str]) -> None:
     """Register the weights that a layer does not have as None, where a class of the analysed code may see it."""
     framework = instance.cls.fact("framework")

@@ -38,8 +38,8 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
     prefix = framework.private_prefix if framework is not None else ""
     if framework is not None and prefix and name.startswith(prefix) and not name.startswith("__"):
         return _private(it, state.entry, name, framework)
-    if name in absent(instance):
-        return None
+    if name in absent(instance):  # others have it as None where they have it
+        return None if state.entry.BUILDS_ON_CALL else ABSENT
     if name not in state.entry.kept():
         return ABSENT
     if state.entry.BUILDS_ON_CALL and name in state.entry.DROPS and (instance.attrs.get("_parameters") or instance.attrs.get("_buffers")):

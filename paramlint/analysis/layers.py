@@ -232,6 +232,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
 def _finish(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
     if _is_followed(overlay, instance.cls):
         constructors.without(it, overlay, instance, entry, [*instance.attrs["_parameters"], *instance.attrs["_buffers"]])
+    constructors.leave_out(instance, entry)
     constructors.finish(it, instance, entry)
 
 

@@ -38,6 +38,8 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs)
         _set_registered(overlay, it, self, "_parameters", name, value)
     elif overlay.is_module(value):
         require_init(overlay, it, self, "module uninitialised")
+        if name in table(self, "_parameters") and not isinstance(table(self, "_parameters")[name], Either):
+            refuse(it, self, "assigned parameter", name, value)
         register(it, self, "_modules", name, value)
     elif _registers(value):
         _set_registered(overlay, it, self, "_buffers", name, value)

@@ -52,7 +52,7 @@ def _is_same(overlay: Overlay, it: Interpreter, last: str, value: TensorValue, a
     if last == "contiguous" and value.lies is not None and kwargs.get("memory_format") is None:
         if value.lies is UNCLEAR:
             return it.unknown_reason("whether a tensor is contiguous")
-        if not certainly(lambda: is_in_order(tuple(old.shape), value.lies)):  # type: ignore[arg-type]
+        if not certainly(lambda: is_in_order(tuple(old.shape), value.lies)):
             return False
     if last == "dropout":
         return _drops_nothing(it, args, kwargs)

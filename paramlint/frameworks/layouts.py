@@ -11,7 +11,6 @@ from typing import Any
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue
-from paramlint.frameworks import composites
 from paramlint.frameworks import strides as lie
 from paramlint.frameworks.memory import CASTS, COPYING, SAME, Used, gives_back, may_copy, passes_on
 from paramlint.frameworks.strides import Strides
@@ -288,9 +287,8 @@ def _of_new(used: Used, shape: Shape, at: int) -> Strides | None:
         return lie.in_order(shape)
     if word in _AS_COMPUTED:
         return None
-    if word == "einsum":
-        piece = composites.follow(used)[1][0]
-        return None if piece is None else piece.strides
+    if word == "einsum":  # which operand comes first, and so the order of the result, is the framework's choice
+        return None
     if word == "attention" and truth(getattr(used.entry, "batch_first", False)) and len(shape) == 3 and at == 0:
         return lie.ordered_by(shape, (2, 0, 1))
     if used.given("memory_format", 99, None) is not None and (word in CASTS or word == "clone" or word.endswith("_like")):

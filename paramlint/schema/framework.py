@@ -131,6 +131,7 @@ class Framework(msgspec.Struct, frozen=True):
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     absent_buffers: tuple[str, ...] = ()  # those of them that are buffers
+    absent_attributes: tuple[str, ...] = ()  # those of them that are plain attributes then
     # Kind of layer → methods without consequence of their own → the methods that they call.
     layer_methods: Mapping[str, Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
     constructor_methods: tuple[str, ...] = ()  # methods that constructors of layers call for each weight, which are not followed if overridden

@@ -76,8 +76,7 @@ _METHODS = {
     **dict.fromkeys(("register_forward_hook", "register_forward_post_hook"), "register_forward_hook"),
     "register_forward_pre_hook": "register_forward_pre_hook", "register_state_dict_hook": "_register_state_dict_hook",
 }
-_WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm", "batch norm",
-            "instance norm")
+_WEIGHED = ("linear", "bilinear", "convolution", "transposed convolution", "layer norm", "group norm", "rms norm", "batch norm")
 
 FRAMEWORK = Framework(
     name="paddle",
@@ -156,7 +155,8 @@ FRAMEWORK = Framework(
     input_types=INPUT_TYPES,
     downloads=("paddle.utils.download.get_weights_path_from_url", "paddle.utils.download.get_path_from_url", "paddle.hub.load",
                "paddle.hub.load_state_dict_from_url"),
-    absent=dict.fromkeys(_WEIGHED, ("weight", "bias")),
+    absent={**dict.fromkeys(_WEIGHED, ("weight", "bias")), "instance norm": ("scale", "bias")},
+    absent_attributes=("weight", "bias", "scale"),
     layer_methods={kind: {"flatten_parameters": ()} for kind in ("rnn", "lstm", "gru")},
     unchanging=frozenset({"cpu", "contiguous", "astype", "float", "float32", "double", "float64", "half", "float16", "reshape", "__pos__"}),
     leaf_error="ValueError",
