@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
@@ -110,7 +112,8 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
     it.write(table)
     steps = steps_between(it, tensors_in(inputs), tensors_in(outputs))
     known = {id(layer) for layer in table.values()}
-    steps = in_order(steps)
+    begins = _new_inputs(overlay, it, tensors_in(inputs))
+    steps = in_order([*begins.values(), *steps], begins)
     layer_names.check_unique(overlay, it, self_, [step.operation for step in steps])
     for step in steps:
         operation = step.operation
@@ -182,10 +185,23 @@ def is_input(step: Step) -> bool:
     return not step.inputs and step.unresolved is None
 
 
-def in_order(steps: list[Step]) -> list[Step]:
+def _new_inputs(overlay: Overlay, it: Interpreter, inputs: list[Symbol]) -> dict[int, Step]:
+    """Where a model begins with a tensor that a layer has made, it gets an input layer in place of what leads to that; by the tensors' ids.
+
+    Source: clone_graph_nodes in keras/src/models/functional.py.
+    """
+    found: dict[int, Step] = {}
+    for tensor in inputs:
+        if tensor.step is not None and not is_input(tensor.step) and id(tensor) not in found:
+            name = it.unknown(Why.UNSUPPORTED, "the name of a tensor of a graph")
+            found[id(tensor)] = Step(input_layer(overlay, it, tensor.framework, name), [], {})
+    return found
+
+
+def in_order(steps: list[Step], begins: Mapping[int, Step] = MappingProxyType({})) -> list[Step]:
     """Steps as the framework lists them: by their distance from the outputs, the farthest first.
 
-    ``steps`` are ordered by dependence. Source: map_graph in keras/src/ops/function.py.
+    ``steps`` are ordered by dependence, ``begins`` stand for what has made some tensors. Source: map_graph in keras/src/ops/function.py.
     """
     inside = {id(step) for step in steps}
     depths: dict[int, int] = {}
@@ -194,8 +210,9 @@ def in_order(steps: list[Step]) -> list[Step]:
         depth = max(depths.setdefault(id(step), 0), operations.get(id(step.operation), 0))
         depths[id(step)] = operations[id(step.operation)] = depth
         for tensor in step.inputs:
-            if tensor.step is not None and id(tensor.step) in inside:
-                depths[id(tensor.step)] = max(depth + 1, depths.get(id(tensor.step), 0))
+            before = begins.get(id(tensor), tensor.step)
+            if before is not None and id(before) in inside:
+                depths[id(before)] = max(depth + 1, depths.get(id(before), 0))
     return sorted(steps, key=lambda step: -operations[id(step.operation)])
 
 
