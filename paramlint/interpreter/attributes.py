@@ -226,7 +226,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
         if name == "__kwdefaults__":
             return dict(value.keyword_defaults) or None
         if name == "__annotations__":
-            return hints.of_function(it, value) if is_annotated(value) or hints.is_lent(value) else value.attrs.setdefault(name, it.made({}))
+            return hints.of_function(it, value) if is_annotated(value) else value.attrs.setdefault(name, it.made({}))
         if name == "__code__":
             return CodeValue(value)
         if name == "__globals__":

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 NAME = "__annotations__"
-_LENT = "<annotations of>"  # the attribute of a function whose annotations are those of another
 FACT = "annotated"  # of a class: its annotations as they stand in its body, by name
 
 
@@ -183,25 +182,8 @@ def in_body(cls: ClassValue) -> dict[str, Any]:
     return {name: noted.get(name, value) for name, value in mapping.items()} if isinstance(mapping, dict) else {}
 
 
-def lend(it: Interpreter, function: Any, other: Any) -> bool:
-    """Let another function have the annotations of a function that have not been asked for so far; whether that holds."""
-    if not isinstance(function, FunctionValue) or not isinstance(other, FunctionValue) or NAME in function.attrs:
-        return False
-    it.write_attributes(other.attrs)
-    other.attrs.pop(NAME, None)
-    other.attrs[_LENT] = function.attrs.get(_LENT, function)
-    return True
-
-
-def is_lent(function: FunctionValue) -> bool:
-    return _LENT in function.attrs
-
-
 def of_function(it: Interpreter, function: FunctionValue) -> Any:
     """``function.__annotations__``. Signatures are parsed without them, so they are looked for in the text."""
-    if _LENT in function.attrs:
-        function.attrs[NAME] = found = it.get(function.attrs[_LENT], NAME)
-        return found
     source, site = function.module.source, function.site
     index = site.statement if site is not None else -1
     if source is None or not 0 <= index < len(source.statements):

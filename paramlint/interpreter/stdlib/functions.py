@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import comparison, hints, operators, texts
+from paramlint.interpreter import comparison, operators, texts
 from paramlint.interpreter.attributes import is_annotated
 from paramlint.interpreter.generic_types import Parametrised
 from paramlint.interpreter.natives import Table, raw
@@ -110,8 +110,6 @@ def update_wrapper(it: Interpreter, wrapper: Any, wrapped: Any, assigned: Any = 
     if isinstance(wrapper, Unknown):
         return wrapper
     for name in it.elements(assigned):
-        if name == hints.NAME and hints.lend(it, wrapped, wrapper):
-            continue
         value = it.get_or(wrapped, name, ABSENT)
         if value is not ABSENT:
             it.set(wrapper, name, value)
