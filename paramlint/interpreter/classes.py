@@ -111,8 +111,8 @@ def _qualname(name: str, frame: Frame) -> str:
 
 
 def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | None:
-    base = base_of(base)
     """Add a base; what is no class leaves a reason why the class is not known whole."""
+    base = base_of(base)
     if isinstance(base, Either):
         return base.reason
     if isinstance(base, Unknown):

@@ -49,7 +49,7 @@ def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr
         if not (isinstance(decorator, Unknown) and decorator.reason.kind is Why.IMPORT):
             outer = it.registries.begin()
             try:
-                value = it.modules.documenters.apply(it, decorator, value)
+                value = it.call(decorator, [value])
             finally:
                 it.registries.end(outer, tuple(decorators))
         else:

@@ -13,8 +13,6 @@ from paramlint.syntax import ir
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_APART = frozenset({"data", "detach"})  # what leads to the same elements
-
 
 class Fill(NamedTuple):
     """A tensor that is filled: one that attributes lead to from the objects that are met, or what a parameter of the code stands for.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Escaped, LeavesAlone, Reason, Unknown, Why
 from paramlint.interpreter import library_names, search_path
 from paramlint.interpreter.confinement import Confinement
-from paramlint.interpreter.documenters import Documenters
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
@@ -45,7 +44,6 @@ class Modules:
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
         self.confinement = Confinement()
-        self.documenters = Documenters()
         self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
         self._apart = 0
         self._began = 0
