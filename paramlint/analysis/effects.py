@@ -97,6 +97,10 @@ class Inert(Foreign):
             from paramlint.analysis import optimisers
 
             return optimisers.make(framework, it, self.name, args, kwargs)
+        if framework is not None and self.name in framework.plain_objects:
+            from paramlint.analysis import plain_objects
+
+            return plain_objects.make(framework, it, self.name, args, kwargs)
         if framework is not None and self.name.startswith(framework.calls_back):
             callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
             if args or kwargs:

@@ -167,7 +167,7 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
     A layer that has no ``build`` but layers to be built is built by a call for nothing, which may add to it: what it has before that.
     """
     if isinstance(own_function(self_, "build")[0], FunctionValue):
-        it.call(it.get(self_, "build"), *named_shapes(framework, self_, "build", args, kwargs))
+        it.call(it.get(self_, "build"), *named_shapes(framework, it, self_, "build", args, kwargs))
         lock(it, self_)
         return None
     if isinstance(self_.payload, LayerState):
@@ -179,17 +179,31 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
     return None
 
 
-def named_shapes(framework: Framework, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
+def named_shapes(framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
     """The arguments of a method that takes the shapes of a call's inputs: the first one's, or each by its name."""
     found, bound = own_function(self_, method)
     assert isinstance(found, FunctionValue)
     parameters = [p.name for p in (*found.code.positional_only, *found.code.parameters)][bound:]
-    if len(parameters) > 1 and all(name.endswith("_shape") for name in parameters):
+    if len(parameters) > 1:
+        _require_names(it, self_, framework, method, parameters)
         named = _by_parameter(self_, framework, args, kwargs)
         return [], {name: mapped(named[name.removesuffix("_shape")], lambda leaf: written(shape_of(leaf)))
                     for name in parameters if name.removesuffix("_shape") in named}
     first = args[0] if args else next(iter(kwargs.values()), None)
     return [mapped(first, lambda leaf: written(shape_of(leaf)))] if parameters or found.code.star else [], {}
+
+
+def _require_names(it: Interpreter, self_: Instance, framework: Framework, method: str, names: list[str]) -> None:
+    """Of several shapes each is called as the argument of the call that it belongs to."""
+    call = self_.cls.find(framework.call)
+    if not isinstance(call, FunctionValue) or call.code.star or call.code.double_star:
+        if not all(name.endswith("_shape") for name in names):
+            raise it.not_followed(f"the arguments of `{self_.cls.name}.{method}`")
+        return
+    taken = [p.name for p in (*call.code.positional_only, *call.code.parameters, *call.code.keyword_only)]
+    for name in names:
+        if not name.endswith("_shape") or name.removesuffix("_shape") not in taken:
+            it.library_throw("ValueError", f"`{name}` of `{self_.cls.name}.{method}` names no argument of `{framework.call}` with `_shape` behind")
 
 
 def _by_parameter(self_: Instance, framework: Framework, args: Args, kwargs: Kwargs) -> Kwargs:

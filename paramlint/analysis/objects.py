@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Why
+from paramlint.analysis.tensors import TensorValue
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
-from paramlint.interpreter.values import ClassValue, FunctionValue, Instance, Native
+from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -31,7 +33,7 @@ def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValu
     cls = ClassValue(last, (base,), {}, module=owner)
     cls.facts["object"] = entry
     cls.attrs["__init__"] = Native("__init__", lambda it, args, kwargs: _init(overlay, it, entry, args, kwargs), binds=True)
-    cls.attrs["__call__"] = Native("__call__", lambda it, args, kwargs: None, binds=True)
+    cls.attrs["__call__"] = Native("__call__", lambda it, args, kwargs: _apply(overlay, it, entry, args, kwargs), binds=True)
     return cls
 
 
@@ -54,16 +56,38 @@ def _init(overlay: Overlay, it: Interpreter, entry: type[Op], args: list[Any], k
 
 def meaning(overlay: Overlay, it: Interpreter, instance: Instance) -> Any:
     """What an instance stands for as an argument of an entry."""
-    from paramlint.analysis.layers import error_of, to_entry
+    from paramlint.analysis.layers import error_of
 
     entry: type[Op] = instance.cls.fact("object")
-    names = [field.name for field in entry.signature().fields]
     try:
-        return entry.build([], {name: to_entry(overlay, it, instance.attrs[name]) for name in names if name in instance.attrs}).result()
+        return _operation(overlay, it, instance).result()
     except NeedsValue as error:
         return error.unknown
     except Refused as error:
         raise it.library_error(error_of(entry.NAMES[0], error), f"{entry.__name__}: {error.message}") from None
+
+
+def _operation(overlay: Overlay, it: Interpreter, instance: Instance) -> Op:
+    """The operation of an instance with the arguments that it keeps."""
+    from paramlint.analysis.layers import to_entry
+
+    entry: type[Op] = instance.cls.fact("object")
+    names = [field.name for field in entry.signature().fields]
+    return entry.build([], {name: to_entry(overlay, it, instance.attrs[name]) for name in names if name in instance.attrs})
+
+
+def _apply(overlay: Overlay, it: Interpreter, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Fill a tensor with what an object stands for; where that may be refused, or gives it another shape, the count ends."""
+    instance, *given = args
+    value = given[0] if given else next(iter(kwargs.values()), None)
+    if entry.applied is Op.applied or isinstance(value, Unknown | Either):
+        return
+    if not isinstance(value, TensorValue):
+        it.library_throw("AssertionError", f"`{entry.__name__}` fills a tensor, not a {type_name(value)}")
+    shape = value.tensor.shape
+    weight = _operation(overlay, it, instance).applied(shape)
+    if weight.maybe is not None or weight.shape != shape:
+        it.limit(f"a tensor that `{entry.__name__}` may not fill")
 
 
 def number(it: Interpreter, value: Instance) -> Any:

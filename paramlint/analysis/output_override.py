@@ -44,7 +44,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instanc
         return lazy_entries.run_entry(overlay, framework, it, self_, args, kwargs)
     if method == "compute_output_spec":
         return it.call(it.get(self_, method), args, kwargs)
-    given = lazy.named_shapes(framework, self_, method, args, kwargs)
+    given = lazy.named_shapes(framework, it, self_, method, args, kwargs)
     return mapped(lazy_class.opened(_as_tuple(it.call(it.get(self_, method), *given))), lambda leaf: _tensor(it, framework, leaf))
 
 

@@ -53,7 +53,7 @@ class LayerList(Elements):
 
     def set_item(self, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         self_, index, value = args
-        name = self.name_at(it, self_, index)
+        name = str(index) if isinstance(index, slice) else self.name_at(it, self_, index)
         if isinstance(name, Unknown | Either):
             put(it, self.items(self_), name, value)
             return

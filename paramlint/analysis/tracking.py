@@ -19,7 +19,7 @@ from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.natives import share_openness
 from paramlint.interpreter.unmodelled import is_fixed
-from paramlint.interpreter.values import ClassValue, Either, Instance, Property
+from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Instance, Property
 from paramlint.interpreter.watched import TrackedDict, TrackedList, TrackedSet, Watched
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def set_attribute(overlay: Overlay, it: Interpreter, args: list[Any], kwargs: di
         missing_init.note_call(overlay, it, self_)
         overlay.doubt(it, self_, it.unknown_reason("a layer that is registered before `super().__init__()`, which not every backend allows"))
         may_raise(it, "AttributeError", "a layer can be registered before `super().__init__()`")
+    if overlay.is_module(value) and isinstance(self_.cls.find("__getattr__"), FunctionValue):
+        overlay.doubt(it, self_, it.unknown_reason(f"`{self_.cls.name}` has its own `__getattr__`, which not every backend allows"))
     value = Tracker(overlay, self_, name).tracked(it, value, name)
     if is_fixed(self_.cls, name):
         if not overlay.is_module(value):  # which one backend registers under the name all the same
@@ -138,7 +140,8 @@ class Tracker:
         if isinstance(payload, tuple) and type(payload) is tuple:
             items = self.tracked(it, payload, name)
             return value if items is payload else it.instance(value.cls, payload=items)
-        if isinstance(payload, list | dict | set) and not self.overlay.is_module(value):
+        derived = any(cls.module == "builtins" and cls.name in ("list", "dict", "set") for cls in value.cls.mro)
+        if derived and isinstance(payload, list | dict | set) and not self.overlay.is_module(value):
             made = self._container(it, payload, name)
             ordered = any(cls.name == "OrderedDict" and cls.module == "collections" for cls in value.cls.mro)
             return it.instance(next(cls for cls in value.cls.mro if cls.name == "OrderedDict"), payload=made) if ordered else made

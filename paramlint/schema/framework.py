@@ -117,6 +117,7 @@ class Framework(msgspec.Struct, frozen=True):
     effects: tuple[str, ...] = ()  # functions that ask the machine
     module_hooks: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that add a hook to all modules → which (analysis.hooks)
     optimisers: Mapping[str, str] = msgspec.field(default_factory=dict)  # among the inert, those that are checked → their parameters with rules
+    plain_objects: Mapping[str, str] = msgspec.field(default_factory=dict)  # among the inert, classes that look at arguments → what they take
     calls_back: tuple[str, ...] = ()  # what is inert but for calling the functions that it is given
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value

@@ -49,6 +49,10 @@ class Op:
         """What the call returns: a Tensor, a tuple of them, a size … Raises ShapeMismatch for what the framework refuses."""
         raise NotImplementedError
 
+    def applied(self, shape: Any) -> Any:
+        """What the object makes of a tensor of this shape that it is called on: a Weight."""
+        raise NotImplementedError
+
     def outcome(self) -> Any:
         """The result, in which no tensor has a negative size. Raises ShapeMismatch where one would."""
         found = self.result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramlint.frameworks.keras.call_signatures import CALLS
 from paramlint.frameworks.keras.ops_signatures import SIGNATURES
+from paramlint.frameworks.keras.plain_objects import PLAIN_OBJECTS
 from paramlint.schema.framework import Errors, Framework
 
 # The folders and files in which Keras 3 defines what it documents under `keras.layers`.
@@ -70,8 +71,8 @@ _OPERATION_NAMES = {
 _CALLED = ("function", "object", "class", "handle", "value of its own class", "dict")
 _OBJECTS = {
     "*initializer": _CALLED, "*regularizer": _CALLED, "*constraint": _CALLED,
-    "*activation": ("function", "handle", "module", "value of its own class", "dict"),
-    "dtype": ("constant", "dict"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",), "seed": ("object", "handle"),
+    "*activation": ("function", "handle", "module", "value of its own class"),
+    "dtype": ("constant", "dict"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",),
     "quantization_config": ("object", "handle"), "noise_shape": ("range",),
     **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
     **dict.fromkeys(("function", "mask", "output_shape", "standardize", "split"), ("function", "array")),
@@ -178,6 +179,7 @@ FRAMEWORK = Framework(
            "keras.random.SeedGenerator", "tensorflow.name_scope", "tensorflow.initializers", "tensorflow.function", "tensorflow.device",
            "tensorflow.random_normal_initializer", "tensorflow.constant_initializer", "tensorflow.zeros_initializer",
            "tensorflow.ones_initializer", "tensorflow.config", "tensorflow.distribute", "tensorflow.data", "tensorflow.summary"),
+    plain_objects=PLAIN_OBJECTS,
     nothing=("keras.utils.set_random_seed", "tensorflow.random.set_seed",
              "tensorflow.compat.v1.disable_eager_execution", "keras.utils.plot_model"),
     constants={"keras.__version__": "3.15.1", "tensorflow.__version__": "2.19.0"},

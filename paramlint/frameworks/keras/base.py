@@ -17,10 +17,14 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
+from paramlint.frameworks.keras.plain_objects import require_gradients, require_rank
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.fields import Value, shown, truth, whole
 from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.weights import Weight, Weights, inner_weights
+
+# Weights whose initializers are called otherwise.
+_FILLED_BY = {"recurrent_kernel": "recurrent", "depthwise_kernel": "depthwise", "pointwise_kernel": "pointwise"}
 
 
 class KerasLayer(Layer, keyword_only=True):
@@ -84,7 +88,13 @@ class KerasLayer(Layer, keyword_only=True):
                 continue
             weight = entry if isinstance(entry, Weight) else Weight(entry)
             weight = replace(weight, shape=defined(weight.shape, name), dtype=kind if weight.dtype == "float32" else weight.dtype)
+            last = name.rpartition(".")[2]
+            fill = getattr(self, f"{_FILLED_BY.get(last, last)}_initializer", None)
+            if fill is not None:
+                require_rank(fill, weight.shape)
             made[name] = weight
+        if any(not weight.buffer and weight.trainable is True for weight in made.values()):
+            require_gradients(kind)
         return self.thawed(Weights(made))
 
     def thawed(self, weights: Weights) -> Weights:

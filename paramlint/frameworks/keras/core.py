@@ -12,7 +12,7 @@ from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at
 from paramlint.frameworks.keras.kinds import Activation, Constraint, Initializer, Name, Positive, PositiveNoFlag, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Value, shown
+from paramlint.schema.fields import Flag, Value, shown, truth
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weights, optional
@@ -207,7 +207,7 @@ class Lambda(Stateless):
 
     def check(self) -> None:
         if plain(self.function) or self.function is None or isinstance(self.function, dict):
-            raise Refused(f"`function` must be a function, got {shown(self.function)}", field="function")
+            raise Refused(f"`function` must be a function, got {shown(self.function)}", field="function", error="TypeError")
 
     def masked(self, inputs: Any, mask: Any) -> Any:
         if self.mask is not None:
@@ -320,5 +320,7 @@ class Input(Op):
     def result(self) -> Tensor:
         if isinstance(self.tensor, Tensor):
             return self.tensor
+        if any(truth(flag) is not False for flag in (self.sparse, self.ragged)):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "sparse and ragged inputs, which not every backend allows"))
         dtype = self.dtype if isinstance(self.dtype, str) else "float32"
         return Tensor(input_shape_of(self.shape, self.batch_size, self.batch_shape), dtype)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import NotAnInteger, Refused
 from paramlint.schema.fields import Converter, open_value, shown, whole
 
@@ -49,6 +49,8 @@ def identifier(what: str, known: str) -> Converter:
             raise Refused(f"`{name}`: Keras knows no {what} {shown(value)}", field=name, help=f"did you mean {near[0]!r}?" if near else "")
         if plain(value) and not isinstance(value, str):
             raise Refused(f"`{name}` must be a {what} or its name, got {shown(value)}", field=name)
+        if isinstance(value, dict) and value.get("class_name") not in names:  # a class of one's own may be registered
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the configuration of a {what} in `{name}`"))
         return value
 
     convert.kind = what  # type: ignore[attr-defined]

@@ -10,8 +10,9 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import variable_dtype
 from paramlint.frameworks.keras.kinds import Constraint, DType, Initializer, Name, Regularizer, one_of, plain
+from paramlint.frameworks.keras.plain_objects import require_gradients, require_rank
 from paramlint.schema.conditions import Refused, WrongKind, certainly
-from paramlint.schema.fields import Value, shown
+from paramlint.schema.fields import Value, shown, truth
 from paramlint.schema.op import Op
 
 
@@ -53,6 +54,9 @@ class AddWeight(Op):
 
     def result(self) -> Tensor:
         found = variable_shape(() if self.shape is None else self.shape)
+        require_rank(self.initializer, found, Refused)
+        if truth(self.trainable) is not False:
+            require_gradients(self.dtype)
         return Tensor(found, self.dtype if isinstance(self.dtype, str) else "float32")
 
 
@@ -76,6 +80,8 @@ class NewVariable(Op):
     def result(self) -> Tensor:
         dtype = variable_dtype(self.dtype) if isinstance(self.dtype, str) else "float32"
         value = self.initializer
+        if truth(self.trainable) is not False:
+            require_gradients(self.dtype)
         if isinstance(value, Unknown):
             raise NeedsValue(value)
         if isinstance(value, Tensor):
@@ -88,7 +94,9 @@ class NewVariable(Op):
             raise WrongKind("a variable needs a value or an initializer", field="initializer")
         if self.shape is None:
             raise Refused("a variable that is made by an initializer needs a `shape`", field="shape")
-        return Tensor(variable_shape(self.shape), dtype)
+        found = variable_shape(self.shape)
+        require_rank(value, found, Refused)
+        return Tensor(found, dtype)
 
 
 def _nested(value: Any) -> Any:

@@ -137,7 +137,8 @@ class Bidirectional(KerasLayer):
         for name in ("layer", "backward_layer"):
             given = getattr(self, name)
             if isinstance(given, Layer) and not isinstance(given, Recurrent):
-                raise Refused(f"`{name}` must be a recurrent layer, got {type(given).__name__}", field=name,
+                error = "AttributeError" if self.backward_layer is not None else "Exception"
+                raise Refused(f"`{name}` must be a recurrent layer, got {type(given).__name__}", field=name, error=error,
                               help="use LSTM, GRU, SimpleRNN or RNN(cell)")
         if isinstance(self.layer, Recurrent):
             self._directions(self.layer, self.backward_layer)

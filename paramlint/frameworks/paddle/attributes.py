@@ -8,6 +8,7 @@ Source: paddle.ParamAttr and paddle.nn.Layer.create_parameter, Paddle 3.3.1.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -36,6 +37,8 @@ class Attribute(msgspec.Struct, frozen=True, eq=False):
     initialiser: Any = None  # what fills the parameter, if that is said
     filled: Any = None  # of an initializer: the shape of what it fills the parameter with, which becomes the parameter's
     ranks: tuple[int, int] = (0, 9)  # of an initializer: how many axes it can fill
+    divides: Any = 1  # of an initializer: what the size of the first axis is a multiple of
+    doubt: str = ""  # of an initializer: an argument with which it may fill nothing
 
 
 class ParamAttr(Op):
@@ -62,8 +65,23 @@ class Initializer(Op):
     NAMES: ClassVar[tuple[str, ...]] = ("paddle.nn.initializer.Initializer",)
     RANKS: ClassVar[tuple[int, int]] = (0, 9)
 
+    def applied(self, shape: Any) -> Weight:
+        """What a call makes of a tensor of this shape."""
+        return filled(Weight(shape), type(self).__name__, self.result())
+
     def result(self) -> Attribute:
-        return Attribute(has_rate=False, initialiser=True, ranks=self.RANKS)
+        return Attribute(has_rate=False, initialiser=True, ranks=self.RANKS, doubt=next(self.doubts(), ""))
+
+    def doubts(self) -> Iterator[str]:
+        """The arguments that are no numbers, which the constructor keeps. Raises Refused for None where it is none of the defaults."""
+        for field in self.signature().fields:
+            value = getattr(self, field.name)
+            if field.name == "name" or (value is None and field.default is None):
+                continue
+            if value is None:
+                raise Refused(f"`{field.name}` cannot be None", field=field.name, error="AssertionError")
+            if isinstance(value, PLAIN) and not isinstance(value, int | float):
+                yield field.name
 
 
 class Constant(Initializer):
@@ -81,11 +99,26 @@ class Constant(Initializer):
 class Kaiming(Initializer):
     """Fills with random numbers whose spread follows from the inputs of each output."""
 
+    NONLINEARITIES: ClassVar[tuple[str, ...]] = ("sigmoid", "linear", "conv1d", "conv2d", "conv3d", "conv1d_transpose", "conv2d_transpose",
+                                                 "conv3d_transpose", "tanh", "relu", "leaky_relu", "selu")
+
     NAMES = ("paddle.nn.initializer.KaimingNormal", "paddle.nn.initializer.KaimingUniform")
     fan_in: Value = None
     negative_slope: Value = 0.0
     nonlinearity: Value = "relu"
     mode: Value = "fan_in"
+
+    def doubts(self) -> Iterator[str]:
+        if isinstance(self.mode, (*PLAIN, type(None))) and self.mode not in ("fan_in", "fan_out"):
+            raise Refused(f"`mode` must be 'fan_in' or 'fan_out', got {shown(self.mode)}", field="mode", error="ValueError")
+        if self.mode == "fan_out" and self.fan_in is not None and not open_value(self.fan_in):
+            raise Refused("`fan_in` does not go with the mode 'fan_out'", field="fan_in", error="ValueError")
+        if isinstance(self.nonlinearity, (*PLAIN, type(None))) and self.nonlinearity not in self.NONLINEARITIES:
+            yield "nonlinearity"
+        if isinstance(self.fan_in, PLAIN) and not (isinstance(self.fan_in, int | float) and self.fan_in > 0):
+            yield "fan_in"
+        if isinstance(self.negative_slope, PLAIN) and not isinstance(self.negative_slope, int | float):
+            yield "negative_slope"
 
 
 class Normal(Initializer):
@@ -117,6 +150,9 @@ class Uniform(Initializer):
     name: Value = None
 
     def result(self) -> Attribute:
+        for name in ("low", "high"):
+            if isinstance(value := getattr(self, name), PLAIN) and not isinstance(value, int | float):
+                raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
         if certainly(lambda: self.high < self.low):
             raise Refused(f"`high` cannot be lower than `low`, got {shown(self.low)} and {shown(self.high)}", field="high", error="AssertionError")
         return super().result()
@@ -130,6 +166,14 @@ class Xavier(Initializer):
     fan_out: Value = None
     gain: Value = 1.0
     name: Value = None
+
+    def doubts(self) -> Iterator[str]:
+        for name in ("fan_in", "fan_out", "gain"):
+            value = getattr(self, name)
+            if isinstance(value, PLAIN) and not (isinstance(value, int | float) and value >= 0):
+                yield name
+        if self.gain is None:
+            yield "gain"
 
 
 class Bilinear(Initializer):
@@ -146,6 +190,15 @@ class Dirac(Initializer):
     RANKS = (3, 5)
     groups: Value = 1
     name: Value = None
+
+    def result(self) -> Attribute:
+        groups = self.groups
+        if groups is None or isinstance(groups, PLAIN):
+            if not isinstance(groups, int | float):
+                raise Refused(f"`groups` must be a number, got {shown(groups)}", field="groups", error="TypeError")
+            if isinstance(groups, float) or groups <= 0:
+                raise Refused(f"`groups` must be a positive integer, got {shown(groups)}", field="groups", error="AssertionError")
+        return replace(super().result(), divides=groups)
 
 
 class Orthogonal(Initializer):
@@ -168,6 +221,10 @@ class Assign(Op):
         if isinstance(self.value, str | int | float | dict | set | None):
             raise Refused(f"`value` must hold numbers, got {shown(self.value)}", field="value", error="AssertionError")
         return Attribute(has_rate=False, initialiser=True, filled=shape_of_numbers(self.value))
+
+    def applied(self, shape: Any) -> Weight:
+        """What a call makes of a tensor of this shape."""
+        return filled(Weight(shape), "Assign", self.result())
 
 
 class Regularizer(Op):
@@ -210,8 +267,10 @@ def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:
         return filled(Weight(shape, trainable=_trainable(name, attribute.trainable), name=attribute.name), name,
                       attribute if attribute.initialiser is True else attribute.initialiser)
     if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set | NoNumber | Tensor):
+        first = attribute[0] if isinstance(attribute, list | tuple) else attribute
+        error = "AssertionError" if first is None or first is True or isinstance(first, str | Attribute) else "TypeError"
         raise Refused(f"`{name}` must be a ParamAttr, an initializer, a name, True, False or None, got {shown(attribute)}", field=name,
-                      error="TypeError", help=f"write `{name}=False` to leave the parameter out")
+                      error=error, help=f"write `{name}=False` to leave the parameter out")
     reason = attribute.reason if isinstance(attribute, Unknown) else Reason(Why.ARGUMENT, f"depends on `{name}`")
     return Weight(shape, maybe=reason)
 
@@ -227,6 +286,11 @@ def filled(weight: Weight, name: str, initialiser: Any) -> Weight:
     least, most = initialiser.ranks
     if not isinstance(weight.shape, Unknown) and not least <= len(weight.shape) <= most:
         return replace(weight, maybe=Reason(Why.ARGUMENT, f"the initializer in `{name}` does not fill {len(weight.shape)} axes"))
+    if initialiser.doubt:
+        return replace(weight, maybe=Reason(Why.ARGUMENT, f"the initializer in `{name}` may not take its `{initialiser.doubt}`"))
+    divides = initialiser.divides
+    if divides != 1 and not isinstance(weight.shape, Unknown) and not certainly(lambda: weight.shape[0] % divides == 0):
+        return replace(weight, maybe=Reason(Why.ARGUMENT, f"the initializer in `{name}` may not fill {weight.shape[0]} rows"))
     return weight if initialiser.filled is None else replace(weight, shape=initialiser.filled)
 
 

@@ -1,0 +1,85 @@
+"""Objects without consequence whose classes look at what they are given: initializers, regularizers, constraints, generators of seeds."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from paramlint.analysis.effects import Inert
+from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.escape import callbacks
+from paramlint.interpreter.library_names import may_raise
+from paramlint.schema.framework import Framework
+
+if TYPE_CHECKING:
+    from paramlint.interpreter.machine import Interpreter
+
+_WORD = re.compile(r"(\w+)(=?)(.*)")
+_TEXT_OR_NOTHING = (str, bytes, dict, set, type(None))
+_PLAIN = (bool, int, float, complex, list, tuple, *_TEXT_OR_NOTHING)
+
+
+class Made(Inert):
+    """Such an object, whose name is that of its class with "()" behind."""
+
+    __slots__ = ()
+
+    def get(self, it: Interpreter, name: str) -> Any:
+        found = super().get(it, name)
+        return Inert(found.name, found.held) if found.__class__ is Made else found
+
+    def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
+        may_raise(it, "", f"`{self.name}` takes such arguments")
+        shape = args[0] if args else kwargs.get("shape")
+        framework = REGISTRY.framework_of(self.name)
+        known = isinstance(shape, list | tuple) and all(isinstance(size, int) and size >= 0 for size in shape)
+        if framework is not None and known and ".initializers." in self.name:
+            return it.call(it.library_attribute(f"{framework.name}.random", "normal"), [tuple(shape)], {})
+        return Inert(f"{self.name}()", self.held)
+
+
+def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """An object of a class of the framework. Raises in the analysed code where the class refuses an argument."""
+    words = framework.plain_objects[name].split()
+    rules = {match[1]: match[3] for word in words if (match := _WORD.fullmatch(word)) is not None}
+    given = dict(zip(rules, args, strict=False))
+    missing = [word for word in words if "=" not in word and word not in {**given, **kwargs}]
+    if len(args) > len(rules) or missing or not kwargs.keys() <= rules.keys() - given.keys():
+        it.library_throw("TypeError", f"`{name}` takes other arguments")
+    for parameter, value in {**given, **kwargs}.items():
+        if isinstance(value, _PLAIN):
+            _require(it, name, parameter, rules[parameter], value)
+        else:
+            callbacks(it, [value], f"`{name}` may call what it is given")
+            may_raise(it, "", f"`{name}` takes such a `{parameter}`")
+    low, high = ({**given, **kwargs}.get(word, usual) for word, usual in (("minval", -0.05), ("maxval", 0.05)))
+    if isinstance(low, int | float) and isinstance(high, int | float) and ("minval" in rules and low > high):
+        it.limit(f"`{name}` between {low} and {high}, which is not modelled")
+    return Made(f"{name}()", tuple(value for value in (*args, *kwargs.values()) if not isinstance(value, _PLAIN)))
+
+
+def _require(it: Interpreter, name: str, parameter: str, rule: str, value: Any) -> None:
+    """Refuse a plain value that a rule excludes; where it is refused later, or not for sure, the count ends."""
+    number = isinstance(value, int | float) and rule != "object" and not (rule == "spread" and value < 0)
+    if rule in (">0", ">=0") and number:
+        if math.isnan(value) or value < 0 or (rule == ">0" and value == 0) or (rule == ">=0" and math.isinf(value)):
+            it.library_throw("ValueError", f"`{parameter}` of `{name}` must be positive, got {value!r}")
+    elif rule == ">=0" and value is not None:
+        it.library_throw("ValueError", f"`{parameter}` of `{name}` must be a number, got {value!r}")
+    elif rule == "seed" and not (value is None or isinstance(value, int | dict)):
+        it.library_throw("ValueError", f"`{parameter}` of `{name}` must be an integer, got {value!r}")
+    elif "|" in rule and isinstance(value, str) and value not in rule.split("|"):
+        it.library_throw("ValueError", f"`{name}` does not know the {parameter} {value!r}")
+    elif not (number or not rule or _taken(rule, value)):
+        it.limit(f"`{name}` with the `{parameter}` {value!r}, which is not modelled")
+
+
+def _taken(rule: str, value: Any) -> bool:
+    """Whether a value that is no number is one of those that a rule allows."""
+    if rule == "object":
+        return value is None
+    if rule == "axis":
+        return isinstance(value, list | tuple | None)
+    return (rule == "seed" and value is None) or ("|" in rule and isinstance(value, str))
