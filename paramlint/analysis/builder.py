@@ -126,7 +126,8 @@ class Builder:
             doubt = lazy.not_built(self.it, module, self.settled > 0)
             if doubt is not None:
                 self._doubt(node, doubt)
-        elif isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights:
+        elif isinstance(state, LayerState) and state.entry is not None and state.entry.BUILDS_ON_CALL and not node.weights \
+                and not state.made:
             self._doubt(node, Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input"))
 
     def _doubt(self, node: ModuleNode, reason: Reason) -> ModuleNode:

@@ -55,6 +55,8 @@ def checked(owner: str, name: str, signature: str | None, code: Method) -> Metho
 
     def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = len(args) - 1
+        if given < 0:
+            it.throw("TypeError", f"{owner}.{name}() missing 1 required positional argument: 'self'")
         if given > len(fields):
             takes = f"{len(fields) + 1}" if least == len(fields) else f"from {least + 1} to {len(fields) + 1}"
             it.throw("TypeError", f"{owner}.{name}() takes {takes} positional argument{'s' if fields else ''} but {given + 1} were given")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import gradients, modules, same_tensor
+from paramlint.analysis import gradients, modules, same_tensor, unmade
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, lay, located, mismatch, unexpected, wrapped
@@ -104,9 +104,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     if overlay.probe is not None:
         inputs = overlay.probe.shaped(entry, inputs)
     try:
-        if entry.BUILDS_ON_CALL and not modules.table(module, "_parameters"):
-            fill(overlay, it, module, entry, inputs)
-            _become(overlay, it, module, entry)
+        if entry.BUILDS_ON_CALL and not state.made:
+            _make_weights(overlay, it, module, entry, inputs)
         _check_weights(it, module, entry)
         outputs = entry.shape(**inputs)
     except NeedsValue as error:
@@ -127,6 +126,19 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     lay(overlay, it, entry, state.name, args, kwargs, result)
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
+
+
+def _make_weights(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer, inputs: Mapping[str, Any]) -> None:
+    """What the first call of a layer makes, where code has not made it before."""
+    waiting = len(unmade.of(module))
+    wanted = sum(isinstance(weight.shape, Unknown) for weight in entry.unmade().values())
+    if 0 < waiting < wanted:
+        raise NeedsValue(it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, some of whose weights are made"))
+    if waiting or not wanted:
+        fill(overlay, it, module, entry, inputs)
+    else:
+        module.payload.made.append(entry.unmade())
+    _become(overlay, it, module, entry)
 
 
 def _become(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import argument_kinds, constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes
+from paramlint.analysis import argument_kinds, constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes, unmade
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.dims import NoNumber
@@ -227,6 +227,10 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
             overlay.replaced.built(it, instance, entry)
         elif key is not None and weights is not None:
             overlay.recipes[key] = (entry, weights)
+    else:
+        for name, weight in entry.unmade().items():
+            _add_weight(overlay, it, instance, name, weight)
+        unmade.mark(instance)
 
 
 def _finish(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer) -> None:
@@ -313,8 +317,12 @@ def kind_of(instance: Instance) -> str:
 def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str, weight: Weight) -> None:
     if weight.name is not None:
         weight = overlay.named_weight(it, weight)
-    value = made_weight(weight, kind_of(instance))
     kind = "_buffers" if weight.buffer else "_parameters"
+    known = instance.attrs[kind].get(name)
+    if unmade.is_unmade(known):
+        unmade.materialise(it, known, Shape(weight.shape))
+        return
+    value = made_weight(weight, kind_of(instance))
     if _is_followed(overlay, instance.cls):
         reason = constructors.not_followed(overlay, it, instance)
         if reason is not None:

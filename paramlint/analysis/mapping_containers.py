@@ -107,6 +107,8 @@ class MappingContainer(Container):
         """Whether something that is no module is iterated for pairs. Raises in the analysed code for what cannot be iterated."""
         if isinstance(source, dict | Unknown | Either):
             return False
+        if self.sends and self.overlay.is_module(source):
+            return True
         if isinstance(source, Instance):
             return not isinstance(source.payload, dict) and it.get_or(source, "keys", ABSENT) is ABSENT
         if self.sends and isinstance(source, bool | int | float | None):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import unmade
 from paramlint.analysis.modules import prepare, table
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.shapes import Shape
@@ -37,6 +38,8 @@ def function(overlay: Overlay, name: str, kind: str) -> Native:
         if kind in _NOTED and isinstance(wanted, str):
             _note(it, module, kind, wanted, given)
         weight = table(module, "_parameters").get(wanted) if isinstance(wanted, str) else None
+        if unmade.is_unmade(weight):
+            it.library_throw("RuntimeError" if kind.startswith("parametrised") else "ValueError", "a module with uninitialized parameters")
         if isinstance(weight, TensorValue) and not isinstance(weight.tensor.shape, Unknown):
             change(overlay, it, module, wanted, weight, given)
         else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import hooks
 from paramlint.analysis.dispatch import Method, override, send
 from paramlint.analysis.modules import argument_of, table, walk
 from paramlint.analysis.registration import EXCLUDED
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.unmade import is_unmade, materialise
 from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 Args = list[Any]
 Kwargs = dict[str, Any]
 _EXTRA = "_extra_state"
-_ADDED = "num_batches_tracked"  # a layer adds it to a state that does not say which version it is of
+_ADDED = "num_batches_tracked"  # a normalisation adds it to a state that does not say that it is of version 2
+_NORMS = ("batch norm", "instance norm")
+_METADATA = "_metadata"  # the attribute of a state dict that says of which version the state of each module is
 _RESULT = ("missing_keys", "unexpected_keys")
 
 
@@ -43,7 +46,9 @@ def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     destination = argument_of(args, kwargs, 1, "destination")
     prefix, keep = argument_of(args, kwargs, 2, "prefix", ""), argument_of(args, kwargs, 3, "keep_vars", False)
     if destination is None:
-        destination = it.made({})
+        ordered = it.get(it.modules.import_module("collections"), "OrderedDict")
+        destination = it.instance(ordered, it.made({_METADATA: it.instance(ordered, payload=it.made({}))}), it.made({}))
+    _note_version(it, self, destination, prefix)
     for hook, _ in hooks.of(it, self.attrs, "_state_dict_pre_hooks"):
         hooks.called(it, hook, [self, prefix, keep])
     send(it, self, "_save_to_state_dict", save, [destination, prefix, keep])
@@ -63,6 +68,24 @@ def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     return destination
 
 
+def _note_version(it: Interpreter, self: Instance, destination: Any, prefix: Any) -> None:
+    """Say in a state dict of which version the state of a module is, where it is one that keeps that."""
+    metadata = destination.attrs.get(_METADATA) if isinstance(destination, Instance) else None
+    if isinstance(metadata, Instance) and isinstance(metadata.payload, dict) and isinstance(prefix, str):
+        it.write(metadata.payload)
+        metadata.payload[prefix[:-1]] = it.made({"version": _version(it, self)})
+
+
+def _version(it: Interpreter, self: Instance) -> Any:
+    if self.cls.find("_version") is not ABSENT or "_version" in self.attrs:
+        return it.get(self, "_version")
+    return 2 if _is_norm(self) else 1
+
+
+def _is_norm(self: Instance) -> bool:
+    return getattr(getattr(self.payload, "entry", None), "KIND", "") in _NORMS
+
+
 def save(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """The tensors of one module."""
     self = args[0]
@@ -73,7 +96,8 @@ def save(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         raise NeedsValue(target if isinstance(target, Unknown) else it.unknown(Why.UNSUPPORTED, "a state dict that is no dict"))
     it.write(space)
     for name, value in saved(it, self).items():
-        space[f"{prefix}{name}"] = value if it.truth(keep) is True or not isinstance(value, TensorValue) else detached(value)
+        as_it_is = not isinstance(value, TensorValue) or is_unmade(value) or it.truth(keep) is True
+        space[f"{prefix}{name}"] = value if as_it_is else detached(value)
     extra = override(it, self, "get_extra_state")
     if extra is not ABSENT:
         space[f"{prefix}{_EXTRA}"] = it.call(extra)
@@ -118,8 +142,8 @@ def _load(overlay: Overlay, it: Interpreter, self: Instance, given: Any, strict:
                 _hooked_after(overlay, it, module, found, found)
         return it.instance(cls, payload=(found, found))
     missing, unexpected, errors = (it.made([]) for _ in range(3))
-    meta = it.made({"assign_to_params_buffers": True} if it.truth(assign) is True else {})
-    _load_into(overlay, it, self, it.made(dict(found)), "", meta, missing, unexpected, errors)
+    given_to = _Given(it.get_or(given, _METADATA, None), assign, missing, unexpected, errors)
+    _load_into(overlay, it, self, it.made(dict(found)), "", given_to)
     strict = it.truth(strict)
     if isinstance(strict, Unknown) and (missing or unexpected):
         raise NeedsValue(strict)
@@ -153,14 +177,33 @@ def _hooked_after(overlay: Overlay, it: Interpreter, self: Instance, missing: An
         hooks.called(it, hook, [self, it.instance(overlay.results_class(_RESULT), payload=(missing, unexpected))])
 
 
-def _load_into(overlay: Overlay, it: Interpreter, self: Instance, state: dict[str, Any], prefix: str, meta: Any, missing: list[Any],
-               unexpected: list[Any], errors: list[Any]) -> None:
-    send(it, self, "_load_from_state_dict", load_own, [state, prefix, meta, True, missing, unexpected, errors])
+class _Given(NamedTuple):
+    """What loading a state is given besides it, and the lists that it fills."""
+
+    metadata: Any
+    assign: Any
+    missing: list[Any]
+    unexpected: list[Any]
+    errors: list[Any]
+
+    def local(self, it: Interpreter, prefix: str) -> dict[Any, Any]:
+        """What is said of the state of one module."""
+        found: Any = {} if self.metadata is None else it.call(it.get(self.metadata, "get"), [prefix[:-1], it.made({})])
+        found = dict(found) if isinstance(found, dict) else {"version": found if isinstance(found, Unknown) else None}
+        if it.truth(self.assign) is True:
+            found["assign_to_params_buffers"] = True
+        made: dict[Any, Any] = it.made(found)
+        return made
+
+
+def _load_into(overlay: Overlay, it: Interpreter, self: Instance, state: dict[str, Any], prefix: str, given: _Given) -> None:
+    meta, missing, unexpected = given.local(it, prefix), given.missing, given.unexpected
+    send(it, self, "_load_from_state_dict", load_own, [state, prefix, meta, True, missing, unexpected, given.errors])
     for name, child in list(table(self, "_modules").items()):
         if isinstance(child, Instance):
             path = f"{prefix}{name}."
             below = it.made({key: value for key, value in state.items() if isinstance(key, str) and key.startswith(path)})
-            _load_into(overlay, it, child, below, path, meta, missing, unexpected, errors)
+            _load_into(overlay, it, child, below, path, given)
         elif child is not None:
             raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
     _hooked_after(overlay, it, self, missing, unexpected)
@@ -183,7 +226,7 @@ def load_own(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
         key = f"{prefix}{name}"
         if key in space:
             _copy(it, self, name, value, space[key], key, meta, errors)
-        elif it.truth(strict) is True and name != _ADDED:
+        elif it.truth(strict) is True and not _is_added(it, self, name, meta):
             missing.append(key)
     extra = f"{prefix}{_EXTRA}"
     setter = override(it, self, "set_extra_state")
@@ -199,6 +242,16 @@ def load_own(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
                 unexpected.append(key)
 
 
+def _is_added(it: Interpreter, self: Instance, name: str, meta: Any) -> bool:
+    """Whether a layer adds what a state of an older version lacks."""
+    if name != _ADDED or not _is_norm(self):
+        return False
+    version = meta.get("version") if isinstance(meta, dict) else None
+    if isinstance(version, Unknown | Either):
+        raise NeedsValue(version if isinstance(version, Unknown) else Unknown(version.reason))
+    return not isinstance(version, int) or version < 2
+
+
 def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, key: str, meta: Any, errors: list[Any]) -> None:
     if isinstance(given, Unknown | Either) or not isinstance(value, TensorValue):
         if isinstance(value, TensorValue):
@@ -207,6 +260,12 @@ def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, ke
     if not isinstance(given, TensorValue):
         errors.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '
                       f"received <class '{type_name(given)}'>")
+        return
+    if is_unmade(value) or is_unmade(given):
+        if not is_unmade(value):
+            it.library_throw("RuntimeError", f"the state dict has no shape for {key}")
+        if not is_unmade(given):
+            materialise(it, value, given.tensor.shape)
         return
     shape, own = given.tensor.shape, value.tensor.shape
     if not isinstance(shape, Unknown) and not isinstance(own, Unknown):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, gradients
+from paramlint.analysis import devices, gradients, unmade
 from paramlint.analysis.tensor_ops import apply, argument, hedge
-from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.analysis.tensors import UNMADE, Named, TensorValue
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Native
+from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul", "==": "eq",
               "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
               "[]": "getitem"}
+_SPECIAL: dict[str, Callable[..., Any]] = {"__len__": TensorValue.length, "__iter__": TensorValue.iterate, "__bool__": TensorValue.truth,
+                                            "__setitem__": TensorValue.set_item}
 _UNARY = {"-": "neg", "+": "pos", "~": "invert", "abs": "abs"}
 
 
@@ -37,6 +40,10 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         overlay.recording.require_scalar(it, value, name)
     if name in value.state:
         return value.state[name]
+    if UNMADE in value.state:
+        found = unmade.attribute(it, value, name)
+        if found is not ABSENT:
+            return found
     if name == "data":
         return _data(overlay, it, value)
     if name == "dtype":
@@ -64,7 +71,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
             return apply(overlay, it, f"{value.kind}.{name}", entry, [value], {})
         return BoundMethod(overlay.lookup(f"{value.kind}.{name}"), value)
     if name.startswith("__"):
-        return NotImplemented
+        own = _SPECIAL.get(name)
+        return NotImplemented if own is None else Native(name, lambda it, args, kwargs, own=own: own(value, it, *args, **kwargs))
     framework = REGISTRY.framework_of(value.kind)
     if framework is not None and framework.tensor_words and name not in framework.tensor_words:
         return _added(overlay, value, name)
@@ -199,6 +207,8 @@ def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
 def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> TensorValue:
     """A method that changes its tensor and that no entry stands for: the contents are not followed."""
     gradients.change(overlay, it, value, name)
+    if value.lies is not None:
+        hedge(it, f"`{name}` changes a tensor of which several elements are one in memory")
     value.forget(it)
     if overlay.trace is not None:
         overlay.trace.changed(value, it.unknown_reason(f"what training keeps of `{name}`"))
@@ -208,6 +218,9 @@ def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
 def operator(overlay: Overlay, it: Interpreter, op: str, operands: list[Any]) -> Any:
     left = operands[0]
     kind = next(value.kind for value in operands if isinstance(value, TensorValue))
+    for value in operands:
+        if isinstance(value, TensorValue):
+            value.require_made(it, op)
     changes = op not in _OPERATORS and op.endswith("=")
     plain = op[:-1] if changes else op
     method = _UNARY.get(op) if len(operands) == 1 else _OPERATORS.get(plain)

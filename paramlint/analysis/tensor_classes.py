@@ -14,6 +14,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import FIXED
+from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native
 from paramlint.schema.framework import Framework
@@ -46,8 +47,21 @@ def special(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.differentiable:
         return function_class(overlay, name)
     if name == "torch.Size":
-        return Native("Size", lambda it, args, kwargs: tuple(it.elements(args[0])) if args else ())
+        return Native("Size", _size)
     return None
+
+
+def _size(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """``torch.Size``: a tuple of whole numbers."""
+    if kwargs or len(args) > 1:
+        it.library_throw("TypeError", "`torch.Size` takes one sequence")
+    found = tuple(it.elements(args[0])) if args else ()
+    if any(isinstance(size, bool) for size in found):
+        may_raise(it, "TypeError", "`torch.Size` takes truth values")
+    for size in found:
+        if size is None or isinstance(size, float | str | bytes | list | tuple | dict | set):
+            it.library_throw("TypeError", f"torch.Size() takes an iterable of 'int', not of '{type_name(size)}'")
+    return found
 
 
 # What numbers of numpy have besides those of Python.
@@ -121,6 +135,7 @@ def _make_parameter(it: Interpreter, args: list[Any], kwargs: dict[str, Any], ki
     if kind == "torch.Tensor":
         _check_parameter(it, data, trainable)
     if isinstance(data, TensorValue):
+        data.require_made(it, "detach")
         tensor = data.tensor
     elif data is None:
         tensor = Tensor(Shape((0,)))

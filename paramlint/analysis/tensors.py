@@ -21,6 +21,7 @@ _TENSOR = "<tensor>"  # where the state keeps shape, dtype and contents
 SUSPECT = "<suspect>"  # where it keeps why code that is not in reach may have changed them
 _CHANGED = "changed"
 UNCLEAR = ("unclear",)  # of how a tensor lies in memory
+UNMADE = "<unmade>"  # in the state of a weight that a layer makes when it is called first
 EMPTY = "<empty>"  # in the state of a tensor that holds nothing yet: a copy of it has no elements
 
 Memory = tuple[dict[str, Any], ...]  # what tensors that are views of each other share; empty where no contents are kept
@@ -143,6 +144,11 @@ class TensorValue(Foreign):
         made.memory = tuple(memo.setdefault(id(cell), dict(cell)) for cell in self.memory)
         return made
 
+    def require_made(self, it: Interpreter, what: str) -> None:
+        """Refuse what a weight cannot do that the layer has not made yet."""
+        if UNMADE in self.state:
+            it.throw("ValueError", f"Attempted to use an uninitialized parameter in {what}")
+
     def get(self, it: Interpreter, name: str) -> Any:
         if SUSPECT in self.state and self.suspicion is not None:
             it.hedged(self.suspicion)
@@ -192,6 +198,7 @@ class TensorValue(Foreign):
         return it.library.tensor_operator(it, "[]", [self, index])  # type: ignore[attr-defined]
 
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        self.require_made(it, "__setitem__")
         it.library.recording.changing(it, self)  # type: ignore[attr-defined]
         it.library.require_assignable(it, self, index, value)  # type: ignore[attr-defined]
         self.forget(it)
@@ -199,6 +206,7 @@ class TensorValue(Foreign):
         return None
 
     def iterate(self, it: Interpreter) -> Any:
+        self.require_made(it, "__iter__")
         shape = self.tensor.shape
         if isinstance(shape, Unknown):
             return shape
@@ -218,12 +226,14 @@ class TensorValue(Foreign):
         return iter(rows)
 
     def length(self, it: Interpreter) -> Any:
+        self.require_made(it, "__len__")
         shape = self.tensor.shape
         if isinstance(shape, Unknown):
             return shape
         return shape[0] if shape else it.throw("TypeError", "len() of a 0-d tensor")
 
     def truth(self, it: Interpreter) -> Any:
+        self.require_made(it, "__bool__")
         it.library.recording.require_scalar(it, self, "__bool__")  # type: ignore[attr-defined]
         data = self.tensor.data
         while isinstance(data, tuple) and len(data) == 1:

@@ -132,6 +132,10 @@ class Layer(NoNumber):
     def check(self) -> None:
         """Raise Refused for what the framework refuses when the layer is built."""
 
+    def unmade(self) -> Weights:
+        """The weights that a layer that builds on call has before that, of unknown shapes."""
+        return Weights()
+
     def weights(self, *inputs: Any, **options: Any) -> Weights:
         """The named weights. Entries whose weights depend on the input declare ``weights(self, x)`` (and further inputs)."""
         return Weights(inner_weights(self.children()))

@@ -186,6 +186,8 @@ FRAMEWORK = Framework(
     },
     absent_buffers=("running_mean", "running_var", "num_batches_tracked"),
     absent_attributes=("bias_k", "bias_v"),
+    unmade_methods=frozenset({"size", "copy_", "to", "cpu", "cuda", "char", "short", "int", "long", "half", "float", "double", "bfloat16",
+                              "is_complex", "is_floating_point", "get_device"}),
     layer_methods=LAYER_METHODS,
     constructor_calls=CONSTRUCTOR_CALLS,
     untensored=UNTENSORED,

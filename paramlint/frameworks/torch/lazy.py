@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.dims import Size as Number
 from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.common import built, ranks, unfit
 from paramlint.frameworks.torch.convolution import Conv1d, Conv2d, Conv3d, Convolution
 from paramlint.frameworks.torch.linear import Linear
@@ -24,7 +25,15 @@ from paramlint.frameworks.torch.normalisation import (
 from paramlint.frameworks.torch.transposed import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, TransposedConvolution
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value, truth
-from paramlint.schema.weights import Weights
+from paramlint.schema.layer import Layer
+from paramlint.schema.weights import Weight, Weights
+
+
+def _unmade(layer: Layer, names: tuple[str, ...], states: tuple[str, ...] = ()) -> Weights:
+    """Weights, and buffers, that the first call makes."""
+    unknown = Unknown.because(Why.INPUT, f"`{type(layer).__name__}` makes its weights on the first call: give an input")
+    return Weights({**{name: Weight(unknown) for name in names},
+                    **{name: Weight(unknown, trainable=False, buffer=True) for name in states}})
 
 
 class LazyLinear(Linear):
@@ -44,6 +53,9 @@ class LazyLinear(Linear):
 
     def check(self) -> None:
         """Nothing is allocated, and so nothing refused, before the first call."""
+
+    def unmade(self) -> Weights:
+        return _unmade(self, ("weight", "bias") if truth(self.bias) is True else ("weight",)) if truth(self.bias) is not None else Weights()
 
     def _made(self, input: Shape) -> Linear:
         unfit(not input, "a linear layer needs at least one dimension, got a scalar")
@@ -70,6 +82,8 @@ class _LazyConvolution(Convolution):
 
     def _allocated(self) -> tuple[Number, Number]:
         return 0, 0
+
+    unmade = LazyLinear.unmade
 
     def _made(self, input: Shape) -> Any:
         batched = ranks(input, self.AXES + 1, type(self).__name__)
@@ -167,6 +181,13 @@ class _LazyNorm(NormBase):
 
     def check(self) -> None:
         """Nothing is allocated, and so nothing refused, before the first call."""
+
+    def unmade(self) -> Weights:
+        scaled, tracked = truth(self.affine), truth(self.track_running_stats)
+        if scaled is None or tracked is None:
+            return Weights()
+        found = _unmade(self, ("weight", "bias") if scaled else (), ("running_mean", "running_var") if tracked else ())
+        return Weights({**found, "num_batches_tracked": Weight((), trainable=False, buffer=True, dtype="int64") if tracked else None})
 
     def _made(self, input: Shape) -> Any:
         if truth(self.affine) is False and truth(self.track_running_stats) is False:

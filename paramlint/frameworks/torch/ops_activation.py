@@ -63,10 +63,8 @@ class GatedLinearUnit(FromLayer):
 class Softmax(Op):
     """Exponentials that add up to one along an axis, and their logarithms."""
 
-    NAMES = (*both("softmax", "log_softmax"), *functional("softmax", "log_softmax", "softmin"), "torch.special.softmax",
-             "torch.special.log_softmax")
+    NAMES = functional("softmax", "log_softmax", "softmin")
     RAISES = "IndexError"
-    ALIASES: ClassVar[dict[str, str]] = {"axis": "dim"}
     input: Value
     dim: Value = None
     _stacklevel: Value = None
@@ -76,9 +74,25 @@ class Softmax(Op):
         shape = shape_of(tensor(self.input))
         if self.dim is not None:
             at_axis(self.dim, shape.rank)
-        # The methods take the type in the third place.
-        dtype = self.dtype if self.dtype is not None else self._stacklevel if isinstance(self._stacklevel, str) else None
-        return made(shape, chosen(dtype, dtype_of(self.input)))
+        return made(shape, chosen(self.dtype, dtype_of(self.input)))
+
+
+class SoftmaxAlong(Op):
+    """Softmax, or its logarithm, along an axis that must be given."""
+
+    NAMES = (*both("softmax", "log_softmax"), "torch.special.softmax", "torch.special.log_softmax")
+    RAISES = "IndexError"
+    STRICT = True
+    ALIASES: ClassVar[dict[str, str]] = {"axis": "dim"}
+    input: Value
+    dim: Value
+    dtype: Value = None
+    out: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(tensor(self.input))
+        at_axis(self.dim, shape.rank)
+        return made(shape, chosen(self.dtype, dtype_of(self.input)))
 
 
 class GumbelSoftmax(Op):

@@ -208,7 +208,7 @@ class Transcendental(_Fraction):
 class Refilled(Unary):
     """Methods that fill a tensor with numbers drawn at random, given, or copied."""
 
-    NAMES = method("normal_", "uniform_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "zero_", "fill_", "copy_",
+    NAMES = method("normal_", "uniform_", "bernoulli_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "zero_", "fill_", "copy_",
                    "fill_diagonal_")
 
     def result(self) -> Tensor:

@@ -46,8 +46,13 @@ def _ordered_repr(it: Interpreter, self: Instance, /) -> Any:
     return f"{self.cls.name}({inside if self.payload else ''})" if isinstance(inside, str) else inside
 
 
-@ORDERED.raw("copy", "__copy__", binds=True)
+@ORDERED.raw("copy", binds=True)
 def _ordered_copy(it: Interpreter, self: Instance, /) -> Any:
+    return it.instance(self.cls, payload=copied_openness(it, self.payload, dict(self.payload)))  # attributes stay behind
+
+
+@ORDERED.raw("__copy__", binds=True)
+def _ordered_copied(it: Interpreter, self: Instance, /) -> Any:
     return _copy(it, self)
 
 
