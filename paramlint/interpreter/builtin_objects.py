@@ -203,7 +203,7 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
         return it.unknown(Why.UNSUPPORTED, f"whether there is a `{name}`")
     if isinstance(found, Unknown):
         there = isinstance(found.reason, Present) and found.reason.name == name
-        return True if there or (isinstance(value, ModuleValue) and name in value.vars) else found
+        return True if there or (isinstance(value, ModuleValue) and name in value.vars) or library_names.certain(value, name) else found
     return True
 
 

@@ -61,6 +61,11 @@ class Parametrised(Foreign):
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a generic type")
         return it.get(self.origin, name) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
 
+    def item(self, it: Interpreter, index: Any) -> Any:
+        if all(isinstance(part, ClassValue | None) for part in self.args):
+            it.library_throw("TypeError", "a type without variables takes no further arguments")
+        return it.unknown(Why.UNSUPPORTED, "the arguments of a generic type")
+
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return it.call(self.origin, args, kwargs) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
 
@@ -175,8 +180,10 @@ def base_of(value: Any) -> Any:
     return value.origin
 
 
-def takes_arguments(cls: ClassValue) -> bool:
-    """Whether a class may be written with arguments, as far as its bases tell."""
+def takes_arguments(cls: Any) -> bool:
+    """Whether a value may be written with arguments, as far as the bases of a class tell."""
+    if not isinstance(cls, ClassValue):
+        return True
     return not all(base.site is not None or (base.module == "builtins" and base.name in _NOT_GENERIC) for base in cls.mro)
 
 
@@ -197,6 +204,8 @@ def evaluated(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
             it.item(owner, args)  # it refuses them
         return of_class(owner, args, of_typing)
     name = getattr(owner, "name", "") if isinstance(owner, Foreign) else ""
+    if name == "Optional" and isinstance(node.index, ir.Display) and node.index.kind == "tuple":
+        it.library_throw("TypeError", "typing.Optional requires a single type.")
     if name in ("Union", "Optional"):
         parts = _arguments(it, node.index, frame, True)
         if name == "Optional":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter.frames import ClassFrame, Frame
-from paramlint.interpreter.generic_types import evaluated, resolved
+from paramlint.interpreter.generic_types import evaluated, resolved, takes_arguments
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import acts, names_in, walk
 from paramlint.interpreter.signals import Raised
@@ -101,6 +101,8 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
     elif acts(expression) or _of_object(expression, frame) or frame.module.names_annotations():
         value = ABSENT
     else:
+        if not isinstance(expression, ir.Constant) and not is_postponed(frame):
+            define(it, expression, frame)
         return
     if is_postponed(frame):
         return
@@ -113,11 +115,14 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
 
 
 def define(it: Interpreter, node: ir.Expr, frame: Frame) -> None:
-    """Give an annotation of a parameter or result its turn, when the function is made: its names must be bound then."""
+    """Give an annotation its turn, that of a parameter or result when the function is made: its names must be bound then."""
     if acts(node) or _joins_text(node):
         it.evaluate(node, frame)
         return
     for part in walk(node):
+        if isinstance(part, ir.Subscript | ir.Binary) and _may_refuse(it, part, frame):
+            evaluated(it, part, frame)
+            return
         if (isinstance(part, ir.Name) and not _is_bound(it, part.id, frame)) or (isinstance(part, ir.Attribute) and _of_library(part, frame)):
             it.evaluate(part, frame)
 
@@ -140,18 +145,43 @@ def _joins_text(node: ir.Expr) -> bool:
                                                for part in (node.left, node.right))
 
 
+def _may_refuse(it: Interpreter, node: ir.Subscript | ir.Binary, frame: Frame) -> bool:
+    """Whether a type may take no arguments, or not these, or ``None | None`` is no union."""
+    if isinstance(node, ir.Binary):
+        return isinstance(node.left, ir.Constant) and isinstance(node.right, ir.Constant)
+    owner = node.value
+    if isinstance(owner, ir.Name):
+        value = _seen(owner.id, frame)
+        if value is ABSENT and owner.id in it.builtins:
+            value = it.builtins[owner.id]
+        if not takes_arguments(value) or owner.id in frame.module.turns.postponed:
+            return True
+    return isinstance(owner, ir.Subscript) or (isinstance(node.index, ir.Display) and node.index.kind == "tuple" and
+                                               "Optional" in (getattr(owner, "id", ""), getattr(owner, "attr", "")))
+
+
 def _of_library(node: ir.Expr, frame: Frame) -> bool:
     while isinstance(node, ir.Attribute):
         node = node.value
-    return isinstance(node, ir.Name) and isinstance(frame.module.vars.get(node.id), LibraryModule)
+    return isinstance(node, ir.Name) and isinstance(_seen(node.id, frame), LibraryModule)
+
+
+def _seen(name: str, frame: Frame) -> Any:
+    """What a name stands for as long as it need not be looked up, else ABSENT."""
+    around: Frame | None = frame
+    while around is not None:
+        value = around.vars.get(name, ABSENT)
+        if value is not ABSENT:
+            return value
+        around = around.parent
+    return frame.module.vars.get(name, ABSENT)
 
 
 def _of_object(node: ir.Expr, frame: Frame) -> bool:
     """Whether an annotation is an attribute or item of an object of the analysed code, which may act on being asked."""
     while isinstance(node, ir.Attribute | ir.Subscript):
         node = node.value
-    name = node.id if isinstance(node, ir.Name) else ""
-    return isinstance(frame.vars.get(name, frame.module.vars.get(name)), Instance)
+    return isinstance(node, ir.Name) and isinstance(_seen(node.id, frame), Instance)
 
 
 def resolve(it: Interpreter, mapping: Any) -> Any:

@@ -25,6 +25,18 @@ def module(it: Interpreter, name: str) -> LibraryModule:
     return LibraryModule(name)
 
 
+def standard_module(it: Interpreter, name: str) -> LibraryModule:
+    """What ``import name`` gives, for a module of the standard library."""
+    from paramlint.interpreter import stdlib
+
+    owner, _, last = name.rpartition(".")
+    if owner and stdlib.lookup(it, name) is ABSENT:
+        it.throw("ModuleNotFoundError", f"No module named '{name}'")
+    if owner and it.dropped is not None and stdlib.depends(owner, last):
+        _may_lack(it, "ModuleNotFoundError", name)
+    return LibraryModule(name)
+
+
 def imported(it: Interpreter, owner: str, name: str) -> Any:
     """What ``from owner import name`` gives, for a module of a library."""
     _may_be_missing(it, owner)
@@ -32,7 +44,7 @@ def imported(it: Interpreter, owner: str, name: str) -> Any:
     if value is ABSENT:
         raise it.library_error("ImportError", f"cannot import name '{name}' from '{owner}'")
     doubt(it, "ImportError", value)
-    if it.dropped is not None and it.library.outdated(owner, name):
+    if it.dropped is not None and _depends(it, owner, name):
         above, _, last = owner.rpartition(".")
         _may_lack(it, "ModuleNotFoundError" if above and it.library.outdated(above, last) else "ImportError", f"{owner}.{name}")
     return value
@@ -47,7 +59,7 @@ def doubt(it: Interpreter, kind: str, value: Any) -> None:
 def attribute(it: Interpreter, owner: str, name: str, value: Any) -> None:
     """An attribute of a module of a library is read: inside a ``try``, what follows may not happen."""
     doubt(it, "AttributeError", value)
-    if it.dropped is not None and it.library.outdated(owner, name):
+    if it.dropped is not None and _depends(it, owner, name):
         _may_lack(it, "AttributeError", f"{owner}.{name}")
 
 
@@ -74,7 +86,21 @@ def may_raise(it: Interpreter, kind: str, question: str) -> None:
 
 def outdated(it: Interpreter, owner: Any, name: str) -> bool:
     """Whether a value is a module of a library that has no longer a name whose value is known."""
-    return isinstance(owner, LibraryModule) and it.library.outdated(owner.name, name) and it.library_attribute(owner.name, name) is not ABSENT
+    return isinstance(owner, LibraryModule) and _depends(it, owner.name, name) and it.library_attribute(owner.name, name) is not ABSENT
+
+
+def certain(owner: Any, name: str) -> bool:
+    """Whether a value is a module of the standard library that certainly has a name."""
+    from paramlint.interpreter.stdlib import recorded
+
+    return isinstance(owner, LibraryModule) and recorded.has(owner.name, name) is True
+
+
+def _depends(it: Interpreter, owner: str, name: str) -> bool:
+    """Whether only some versions of a library have a name."""
+    from paramlint.interpreter import stdlib
+
+    return it.library.outdated(owner, name) or stdlib.depends(owner, name)
 
 
 def certainly(it: Interpreter, value: LibraryModule) -> bool:

@@ -223,7 +223,7 @@ class Modules:
         module = self.found(name)
         if module is not None:
             return module
-        return LibraryModule(name) if self.covered(name) else self.out_of_reach(name)
+        return library_names.standard_module(self.it, name) if self.covered(name) else self.out_of_reach(name)
 
     def out_of_reach(self, name: str) -> Any:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
@@ -355,9 +355,7 @@ class Modules:
         if submodule is not None:
             return self._library_first(submodule)
         if stdlib.covers(qualified.partition(".")[0]):
-            found = stdlib.lookup(self.it, qualified)
-            if found is not ABSENT:
-                return found
+            return stdlib.lookup(self.it, qualified)
         if self.it.library.covers(qualified):
             if self.it.library.has(owner, name) is False:
                 return ABSENT

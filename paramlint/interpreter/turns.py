@@ -13,6 +13,7 @@ from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.confinement import SMALL, Watch, applied
 from paramlint.interpreter.declared import declare
 from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.generic_types import takes_arguments
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.metaclasses import has_hooks
 from paramlint.interpreter.protocols import Statement
@@ -174,7 +175,7 @@ class Turns:
             return False
         if any(self._may_be_descriptor(name) for name in needs.attributes) or any(self._has_hooks(name) for name in needs.bases):
             return False
-        if any(isinstance(self.module.vars.get(name), Instance) for name in needs.annotations):
+        if any(self._may_refuse(it, name) for name in needs.annotations):
             return False
         return all(self._is_library(name) for name in needs.libraries) and not any(self._is_missing(it, name) for name in needs.dotted)
 
@@ -191,6 +192,14 @@ class Turns:
         if isinstance(value, ClassValue):
             return value.site is None
         return isinstance(value, LibraryModule | Native | Unknown)
+
+    def _may_refuse(self, it: Interpreter, name: str) -> bool:
+        """Whether an annotation that takes an attribute or an item of a value may do something, or raise."""
+        value = self.module.vars.get(name, ABSENT)
+        if value is ABSENT:
+            index = self.postponed.get(name)
+            return self.statements[index].kind == "class" if index is not None else not takes_arguments(it.builtins.get(name))
+        return isinstance(value, Instance) or not takes_arguments(value)
 
     def _is_missing(self, it: Interpreter, dotted: str) -> bool:
         """Whether a library has no such name."""

@@ -23,7 +23,7 @@ class BindingOnly(NamedTuple):
 
     ``libraries`` are the first names of dotted names in defaults, class bodies and decorators, ``bases`` the names that bases begin with,
     ``attributes`` the names whose values become attributes of a class, ``annotations`` those of which annotations take an attribute or an item,
-    ``dotted`` what signatures name in modules.
+    ``dotted`` what is named in modules.
     """
 
     libraries: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ def binding_only(nodes: Sequence[ast.stmt]) -> BindingOnly | None:
     found = _Reader()
     if not found.statement(nodes[0]):
         return None
-    return BindingOnly(frozenset(found.libraries), frozenset(found.bases), frozenset(found.attributes), frozenset(found.annotations))
+    return BindingOnly(*map(frozenset, (found.libraries, found.bases, found.attributes, found.annotations, found.dotted)))
 
 
 class _Reader:
@@ -49,6 +49,7 @@ class _Reader:
         self.bases: set[str] = set()
         self.attributes: set[str] = set()
         self.annotations: set[str] = set()
+        self.dotted: set[str] = set()
 
     def statement(self, node: ast.stmt) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -66,7 +67,7 @@ class _Reader:
         if node.keywords or getattr(node, "type_params", None):
             return False
         for base in node.bases:
-            root = _dotted(base)
+            root = self._root(base)
             if root is None:
                 return False
             self.bases.add(root)
@@ -87,6 +88,9 @@ class _Reader:
         return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
     def _annotated(self, node: ast.expr) -> None:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute):
+                self._root(part)
         whole = node
         while isinstance(node, ast.Attribute | ast.Subscript):
             node = node.value
@@ -103,17 +107,29 @@ class _Reader:
             if not all(isinstance(part, ast.Constant) for part in (*node.args, *(keyword.value for keyword in node.keywords))):
                 return False
             node = node.func
-        root = _dotted(node)
+        root = self._root(node)
         if root is not None:
             self.libraries.add(root)
         return root is not None
+
+    def _root(self, node: ast.expr) -> str | None:
+        """``a`` of ``a.b.c``, which is noted; None for any other expression."""
+        path = ""
+        while isinstance(node, ast.Attribute):
+            path = f".{node.attr}{path}"
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        if path:
+            self.dotted.add(node.id + path)
+        return node.id
 
     def _expression(self, node: ast.expr, depth: int) -> bool:
         """Whether an expression calls nothing: constants, names, what libraries have, and new containers of them."""
         if depth > _DEEPEST:
             return False
         if isinstance(node, ast.Attribute):
-            root = _dotted(node)
+            root = self._root(node)
             if root is not None:
                 self.libraries.add(root)
             return root is not None
@@ -149,13 +165,6 @@ def _is_literal(node: ast.expr, depth: int) -> bool:
 def _is_flat(node: ast.expr) -> bool:
     """A tuple of constants, which can be a key."""
     return isinstance(node, ast.Tuple) and all(isinstance(part, ast.Constant) for part in node.elts)
-
-
-def _dotted(node: ast.expr) -> str | None:
-    """``a`` of ``a.b.c``; None for any other expression."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _calls(node: ast.expr) -> bool:

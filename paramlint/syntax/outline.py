@@ -296,11 +296,13 @@ def _top_level(index: int, group: tuple[list[ast.stmt], int, int], source: str, 
     if kind in ("def", "class"):
         read: set[str] = set()
         made.annotations = tuple(signatures.annotated(nodes[0], source, starts, settled, read))
-        made.reads |= {name for name in read if "." not in name}
+        made.reads |= {name for name in read if "." not in name and "[" not in name}
         if read & made.binds:
             made.binding_only = None
-        elif made.binding_only is not None:
-            made.binding_only = made.binding_only._replace(dotted=frozenset(name for name in read if "." in name))
+        elif made.binding_only is not None and read:
+            dotted, taken = {name for name in read if "." in name}, {name[:-2] for name in read if name.endswith("[]")}
+            needs = made.binding_only
+            made.binding_only = needs._replace(dotted=needs.dotted | dotted, annotations=needs.annotations | taken)
     for node in nodes:
         settled.add(node, made.binds, text)
     if kind == "class" and len(nodes) == 1 and isinstance(nodes[0], ast.ClassDef):

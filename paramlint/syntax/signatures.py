@@ -27,10 +27,14 @@ class Settled:
         self.postponed = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" and "annotations" in [part.name for part in node.names]
                              for node in body)
         self.names = set(_BUILTINS)
+        self.classes = {"int", "str", "float", "bool", "bytes", "complex", "object"}  # of these and of the file's own: those that take no arguments
         self.dotted: set[str] = set()  # what annotations have named in modules so far
 
     def passes(self, annotation: ast.expr, read: set[str]) -> bool:
-        """Whether an annotation does nothing; ``read`` gets the names that may not be bound when it is evaluated."""
+        """Whether an annotation does nothing; ``read`` gets the names that may not be bound when it is evaluated.
+
+        It gets ``name[]``, too, for a class that may take no arguments.
+        """
         if self.postponed or annotation.__class__ is ast.Constant or (isinstance(annotation, ast.Name) and annotation.id in self.names):
             return True
         names: set[str] = set()
@@ -38,13 +42,16 @@ class Settled:
         names -= self.names
         names -= self.dotted
         self.dotted.update(name for name in names if "." in name)
+        names = {name for name in names if name[-1] != "]" or name[:-2] in self.classes}
         read |= names
-        return not names and not _joins_text(annotation)
+        return not names and not _is_refused(annotation)
 
     def add(self, node: ast.stmt, binds: Iterable[str], text: str) -> None:
         """A top-level statement has its turn."""
         if isinstance(node, _BINDING) or (isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets)):
             self.names.update(binds)
+            if isinstance(node, ast.ClassDef):
+                self.classes.add(node.name)
         elif "del " in text:
             self.names = set(_BUILTINS)
 
@@ -56,6 +63,8 @@ def _names(node: ast.expr, found: set[str]) -> None:
         if isinstance(node, ast.Subscript):
             _names(node.slice, found)
             dotted = ""
+            if isinstance(node.value, ast.Name):
+                found.add(f"{node.value.id}[]")
         else:
             dotted = f".{node.attr}{dotted}"
         node = node.value
@@ -63,6 +72,9 @@ def _names(node: ast.expr, found: set[str]) -> None:
         found.add(node.id)
         if dotted:
             found.add(node.id + dotted)
+    elif isinstance(node, ast.BinOp | ast.Tuple | ast.List):
+        for part in (node.left, node.right) if isinstance(node, ast.BinOp) else node.elts:
+            _names(part, found)
     elif not isinstance(node, ast.Constant):
         found.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
@@ -90,6 +102,22 @@ def _joins_text(annotation: ast.expr) -> bool:
     """Whether an annotation is a union with a text (``int | "Net"``), which classes refuse."""
     return isinstance(annotation, ast.BinOp) and any((isinstance(part, ast.Constant) and isinstance(part.value, str)) or _joins_text(part)
                                                      for part in (annotation.left, annotation.right))
+
+
+def _is_refused(annotation: ast.expr) -> bool:
+    """Whether it can be told from an annotation alone that its evaluation may raise: ``int | "Net"``, ``None | None``, ``list[int][str]``."""
+    if isinstance(annotation, ast.Name | ast.Constant | ast.Attribute):
+        return False
+    if isinstance(annotation, ast.Subscript):
+        owner = annotation.value
+        is_optional = "Optional" in (getattr(owner, "id", ""), getattr(owner, "attr", ""))
+        return isinstance(owner, ast.Subscript) or (is_optional and isinstance(annotation.slice, ast.Tuple)) or _is_refused(annotation.slice)
+    if isinstance(annotation, ast.Tuple | ast.List):
+        return any(map(_is_refused, annotation.elts))
+    if isinstance(annotation, ast.BinOp):
+        both = (annotation.left, annotation.right)
+        return _joins_text(annotation) or all(isinstance(part, ast.Constant) for part in both) or any(map(_is_refused, both))
+    return False
 
 
 _ANYTHING = Settled(())  # where type parameters have names of their own
@@ -186,10 +214,10 @@ def acts(annotation: ast.expr) -> bool:
     if isinstance(annotation, ast.Name | ast.Constant):
         return False
     if isinstance(annotation, ast.Subscript):
-        return acts(annotation.value) or acts(annotation.slice)
+        return _is_refused(annotation) or acts(annotation.value) or acts(annotation.slice)
     if isinstance(annotation, ast.Tuple | ast.List):
         return any(map(acts, annotation.elts))
-    return _joins_text(annotation) or any(isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(annotation))
+    return _is_refused(annotation) or any(isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(annotation))
 
 
 def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:

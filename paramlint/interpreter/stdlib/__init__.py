@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Succeeds, Unknown, Why
 from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter.stdlib import recorded
 from paramlint.interpreter.unmodelled import UNMODELLED, Verdict
 from paramlint.interpreter.values import ABSENT, ClassValue
 
@@ -116,10 +117,12 @@ def covers(name: str) -> bool:
 
 
 def lookup(it: Interpreter, qualified: str) -> Any:
-    """The value of a dotted name of the standard library: a value, a module, or an Unknown that names it."""
+    """The value of a dotted name of the standard library: a value, a module, or an Unknown that names it; ABSENT where there is none."""
     if qualified in _FILES or qualified in _PACKAGES:
         return LibraryModule(qualified)
     module, _, name = qualified.rpartition(".")
+    if recorded.has(module, name) is False:
+        return ABSENT
     if module in _FILES:
         found = namespace(it, module).get(name, ABSENT)
         if found is not ABSENT:
@@ -133,6 +136,11 @@ def lookup(it: Interpreter, qualified: str) -> Any:
             return Unknown(Succeeds(Why.EFFECT, message, it.site()), data=True)
         return it.unknown(Why.EFFECT, message) if package in _OBJECTS else it.outside(message)
     return it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
+
+
+def depends(module: str, name: str) -> bool:
+    """Whether a module of the standard library has a name in some versions or on some systems only, or may not have it."""
+    return module.partition(".")[0] in sys.stdlib_module_names and recorded.depends(module, name)
 
 
 def exports(it: Interpreter, module: str, name: str) -> bool:
