@@ -48,6 +48,7 @@ def truth(text: str, target: str) -> dict[str, Any]:
     unique_name.dygraph_parameter_name_checker._name_set.clear()
     unique_name.switch()
     paddle.set_default_dtype("float32")
+    paddle.nn.initializer.set_global_initializer(None)
     try:
         exec(compile(text, "program.py", "exec"), module.__dict__)
         model = eval(target, module.__dict__)
