@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.handed_over import as_given
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import Named, TensorValue
-from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, Instance, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, GeneratorValue, Instance, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _PLAIN = (str, bool, int, float, tuple, list, dict)  # payloads of what stands for a plain value
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (TensorValue, "tensor"), (Numbers, "array"), ((FunctionValue, Native, BoundMethod), "function"), (Named, "constant"),
-    (Foreign, "handle"), (range, "range"), (complex, "complex number"), (dict, "dict"),
+    (TensorValue, "tensor"), (Numbers, "array"), ((FunctionValue, BoundMethod), "function"), (Native, "library function"), (Named, "constant"),
+    (Foreign, "handle"), (GeneratorValue, "generator"), (range, "range"), (complex, "complex number"), (dict, "dict"),
     ((set, frozenset), "set"), (bytes, "text of bytes"))
 
 
@@ -43,7 +43,7 @@ def _kinds(overlay: Overlay, value: Any, depth: int) -> Iterator[str]:
         for item in value:
             yield from _kinds(overlay, item, depth + 1)
     elif isinstance(value, ClassValue):
-        yield "class of modules" if value.fact("module base") is not None else "class"
+        yield "class of modules" if value.fact("module base") is not None else "built-in class" if value.module == "builtins" else "class"
     elif isinstance(value, Instance):
         if overlay.is_module(value):
             yield "module"

@@ -34,10 +34,13 @@ class Made(Inert):
         may_raise(it, "", f"`{self.name}` takes such arguments")
         shape = args[0] if args else kwargs.get("shape")
         framework = REGISTRY.framework_of(self.name)
-        known = isinstance(shape, list | tuple) and all(isinstance(size, int) and size >= 0 for size in shape)
-        if framework is not None and known and ".initializers." in self.name:
+        if framework is not None and ".initializers." in self.name and isinstance(shape, list | tuple) and _sizes(shape):
             return it.call(it.library_attribute(f"{framework.name}.random", "normal"), [tuple(shape)], {})
         return Inert(f"{self.name}()", self.held)
+
+
+def _sizes(shape: list[Any] | tuple[Any, ...]) -> bool:
+    return all(isinstance(size, int) and size >= 0 for size in shape)
 
 
 def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -102,6 +102,7 @@ class Layer(NoNumber):
     EXAMPLES: ClassVar[tuple[Example | Rejects, ...]] = ()
     REST: ClassVar[str | None] = None
     EXTRA: ClassVar[str | None] = None
+    UNEXPECTED: ClassVar[str] = ""  # what it raises for a keyword that it does not have, where that is not the framework's usual exception
     DROPS: ClassVar[tuple[str, ...]] = ()
     ALIASES: ClassVar[Mapping[str, str]] = {}
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
@@ -204,7 +205,12 @@ class Layer(NoNumber):
         layer = cls.__new__(cls)
         signature = cls.signature()
         kept_as = {field.name: field.kept_as for field in signature.fields}
-        for name, value in bind(cls.__name__, signature, args, renamed(kwargs or {}, cls.ALIASES)).items():
+        try:
+            bound = bind(cls.__name__, signature, args, renamed(kwargs or {}, cls.ALIASES))
+        except UnexpectedKeyword as error:
+            error.error = cls.UNEXPECTED
+            raise
+        for name, value in bound.items():
             setattr(layer, kept_as.get(name, name), value)
         with suppress(NeedsValue):  # a check that is not decided refuses nothing
             layer.check()

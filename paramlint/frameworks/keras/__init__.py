@@ -71,11 +71,11 @@ _OPERATION_NAMES = {
 _CALLED = ("function", "object", "class", "handle", "value of its own class", "dict")
 _OBJECTS = {
     "*initializer": _CALLED, "*regularizer": _CALLED, "*constraint": _CALLED,
-    "*activation": ("function", "handle", "module", "value of its own class"),
+    "*activation": ("function", "library function", "handle", "module", "value of its own class"),
     "dtype": ("constant", "dict"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",),
     "quantization_config": ("object", "handle"), "noise_shape": ("range",),
     **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
-    **dict.fromkeys(("function", "mask", "output_shape", "standardize", "split"), ("function", "array")),
+    **dict.fromkeys(("function", "library function", "mask", "output_shape", "standardize", "split"), ("function", "library function", "array")),
     **dict.fromkeys(("weights", "mean", "variance", "vocabulary", "idf_weights", "bin_boundaries", "input_tensor"), ("tensor", "array")),
     **dict.fromkeys(("input_shape", "target_shape", "shape", "batch_shape"), ("array", "range")),
 }
@@ -92,6 +92,7 @@ _PLAIN_INTEGERS = {
     **{f"{kind}{d}D": _STRIDED for d in (1, 2) for kind in ("DepthwiseConv", "SeparableConv")},
     **{f"{kind}Pooling{d}D": ("pool_size", "strides") for d in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"ConvLSTM{d}D": ("kernel_size",) for d in (1, 2, 3)},
+    **{f"Adaptive{kind}Pooling{d}D": ("output_size:TypeError",) for d in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"ZeroPadding{d}D": ("padding",) for d in (1, 2)}, **{f"Cropping{d}D": ("cropping",) for d in (1, 2)},
 }
 

@@ -48,7 +48,7 @@ class ReLU(SameShape):
         for name in ("max_value", "negative_slope", "threshold"):
             value = getattr(self, name)
             if value is not None and plain(value) and not isinstance(value, int | float):
-                require(False, f"`{name}` must be a number, got {shown(value)}", field=name)
+                require(False, f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
             require(lambda value=value: value is None or value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
 
     EXAMPLES = (
@@ -73,7 +73,7 @@ class LeakyReLU(SameShape):
         for name in ("negative_slope", "alpha"):
             value = getattr(self, name)
             if value is None or (plain(value) and not isinstance(value, int | float)):
-                require(False, f"`{name}` must be a number, got {shown(value)}", field=name)
+                require(False, f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
             require(lambda value=value: value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
 
     EXAMPLES = (
@@ -147,7 +147,7 @@ class PReLU(KerasLayer):
         if open_value(axis):
             axis = axis.__index__()  # asks for the value, which is not known
         if not isinstance(axis, int) or not -len(shape) <= axis - 1 < len(shape):
-            raise ShapeMismatch(f"shared axis {shown(axis)} is no axis of an input of {len(shape) + 1} dimensions")
+            raise ShapeMismatch(f"shared axis {shown(axis)} is no axis of an input of {len(shape) + 1} dimensions", error="Exception")
         shape[axis - 1] = 1
         return shape
 

@@ -9,7 +9,18 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, both, first_of, many_inputs, one_input
 from paramlint.frameworks.keras.einsum import Equation
-from paramlint.frameworks.keras.kinds import Comparable, Constraint, Initializer, OptionalPositive, Positive, Regularizer, Seed, one_of, plain
+from paramlint.frameworks.keras.kinds import (
+    Comparable,
+    Constraint,
+    Initializer,
+    LooseSeed,
+    OptionalPositive,
+    Positive,
+    Regularizer,
+    Seed,
+    one_of,
+    plain,
+)
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown
@@ -45,6 +56,15 @@ class _Heads(KerasLayer):
             raise Refused(f"`sliding_window` must be None or a positive integer, got {shown(window)}", field="sliding_window")
         require(lambda: window is None or window > 0, f"`sliding_window` must be None or positive, got {shown(window)}",
                 field="sliding_window")
+
+    def built(self) -> None:
+        """Refuse what the dropout inside refuses when the layer is built."""
+        rate = self.dropout
+        if rate is None or plain(rate):
+            if not isinstance(rate, int | float):
+                raise ShapeMismatch(f"`dropout` must be a number, got {shown(rate)}", error="TypeError")
+            if not 0 <= rate <= 1:
+                raise ShapeMismatch(f"`dropout` must be from 0 to 1, got {rate}")
 
     def projection(self, name: str, kernel: Any, bias: Any, condition: Any = True) -> dict[str, Any]:
         """The weights of one of the dense layers inside, there if the condition holds."""
@@ -133,6 +153,7 @@ class MultiHeadAttention(_Heads):
 
     def weights(self, query: Any, value: Any, key: Any = None) -> Weights:
         q, v, k = self.inputs(query, value, key)
+        self.built()
         self.axes(v.rank)
         heads, keys, values, features = self.num_heads, self.key_dim, self.values(), self.features(q)
         return self.own(
@@ -206,6 +227,7 @@ class GroupQueryAttention(_Heads):
 
     def weights(self, query: Any, value: Any, key: Any = None) -> Weights:
         q, v = one_input(query), one_input(value)
+        self.built()
         k = v if key is None else one_input(key)
         features = at_least_rank(q, 1)[-1]
         return self.own(
@@ -278,7 +300,7 @@ class Attention(_Scored):
     use_scale: Flag = False
     score_mode: Annotated[Any, one_of("dot", "concat")] = "dot"
     dropout: Comparable = 0.0
-    seed: Seed = None
+    seed: LooseSeed = None
 
     def weights(self, inputs: Any) -> Weights:
         self.triple(inputs)
@@ -300,7 +322,7 @@ class AdditiveAttention(_Scored):
     dropout: Comparable = 0.0
     _: KEYWORD_ONLY
     score_mode: Annotated[Any, one_of("dot", "concat")] = "dot"
-    seed: Seed = None
+    seed: LooseSeed = None
 
     def weights(self, inputs: Any) -> Weights:
         query, _, _ = self.triple(inputs)

@@ -91,7 +91,7 @@ class KerasLayer(Layer, keyword_only=True):
             last = name.rpartition(".")[2]
             fill = getattr(self, f"{_FILLED_BY.get(last, last)}_initializer", None)
             if fill is not None:
-                require_rank(fill, weight.shape)
+                require_rank(fill, weight.shape, weight.dtype)
             made[name] = weight
         if any(not weight.buffer and weight.trainable is True for weight in made.values()):
             require_gradients(kind)
@@ -275,7 +275,7 @@ def size_at(x: Shape, axis: Any) -> Any:
     """The size of an axis, counted from the end if negative."""
     if isinstance(axis, bool) or not isinstance(axis, int):
         if plain(axis) or axis is None:
-            raise ShapeMismatch(f"an axis must be an integer, got {shown(axis)}")
+            raise ShapeMismatch(f"an axis must be an integer, got {shown(axis)}", error="Exception")
         if isinstance(axis, Unknown):
             return axis
         return Unknown.because(Why.ARGUMENT, f"depends on the axis `{axis}`")

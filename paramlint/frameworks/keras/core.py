@@ -9,10 +9,10 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened, sizes_of
-from paramlint.frameworks.keras.kinds import Activation, Constraint, Initializer, Name, Positive, PositiveNoFlag, Regularizer, plain
+from paramlint.frameworks.keras.kinds import Activation, Constraint, Flat, Initializer, Name, Positive, PositiveNoFlag, Regularizer, no_array, plain
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Flag, Value, shown, truth
+from paramlint.schema.fields import Flag, Value, shown
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weights, optional
@@ -222,7 +222,7 @@ class Lambda(Stateless):
             batch = (inputs[0] if isinstance(inputs, list) else one_input(inputs))[0]
             return Shape((batch, *opened(self.output_shape)))
         if plain(self.output_shape):
-            raise ShapeMismatch(f"`output_shape` must be a tuple or a function, got {shown(self.output_shape)}")
+            raise ShapeMismatch(f"`output_shape` must be a tuple or a function, got {shown(self.output_shape)}", error="Exception")
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "the output shape of a function inside `Lambda`"))
 
     EXAMPLES = (
@@ -237,6 +237,9 @@ class Lambda(Stateless):
 def _tensor_dtype(name: str, value: Any) -> Any:
     if isinstance(value, str) and value not in DTYPE_BYTES and value not in ("string", "int"):
         raise Refused(f"`{name}`: Keras knows no dtype {shown(value)}", field=name)
+    if plain(value) and not isinstance(value, str):
+        raise Refused(f"`{name}` must be a dtype or the name of one, got {shown(value)}", field=name)
+    no_array(value)
     return value
 
 
@@ -254,6 +257,8 @@ def input_shape_of(shape: Any, batch_size: Any, batch_shape: Any) -> Shape:
         return Shape((*(opened((batch,)) if batch is not None else (unsized("batch"),)), *opened(rest)))
     if shape is None:
         raise Refused("an input needs a shape", field="shape", help="`Input(shape=(784,))`, without the batch")
+    if batch_size is not None and ((plain(batch_size) and not isinstance(batch_size, int)) or certainly(lambda: batch_size < 0)):
+        raise Refused(f"`batch_size` must be an integer, got {shown(batch_size)}", field="batch_size")
     return batched(shape) if batch_size is None else Shape((batch_size, *batched(shape)[1:]))
 
 
@@ -268,8 +273,8 @@ class InputLayer(Stateless):
     shape_: Value = None
     batch_size: Value = None
     dtype: Annotated[Any, _tensor_dtype] = None
-    sparse: Value = None
-    ragged: Value = None
+    sparse: Flat = None
+    ragged: Flat = None
     batch_shape: Value = None
     input_tensor: Value = None
     optional: Value = False
@@ -280,6 +285,8 @@ class InputLayer(Stateless):
         return self.output()
 
     def check(self) -> None:
+        if plain(self.input_tensor):
+            raise Refused(f"`input_tensor` must be a tensor, got {shown(self.input_tensor)}", field="input_tensor")
         if self.input_tensor is None:
             self.output()
 
@@ -310,8 +317,8 @@ class Input(Op):
     shape: Value = None
     batch_size: Value = None
     dtype: Annotated[Any, _tensor_dtype] = None
-    sparse: Value = None
-    ragged: Value = None
+    sparse: Flat = None
+    ragged: Flat = None
     batch_shape: Value = None
     name: Name = None
     tensor: Value = None
@@ -320,7 +327,5 @@ class Input(Op):
     def result(self) -> Tensor:
         if isinstance(self.tensor, Tensor):
             return self.tensor
-        if any(truth(flag) is not False for flag in (self.sparse, self.ragged)):
-            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "sparse and ragged inputs, which not every backend allows"))
         dtype = self.dtype if isinstance(self.dtype, str) else "float32"
         return Tensor(input_shape_of(self.shape, self.batch_size, self.batch_shape), dtype)

@@ -184,7 +184,8 @@ class UpSampling2D(Stateless):
 
     def check(self) -> None:
         if (plain(self.interpolation) and not isinstance(self.interpolation, str)) or self.interpolation is None:
-            raise Refused(f"`interpolation` must be a name, got {shown(self.interpolation)}", field="interpolation")
+            raise Refused(f"`interpolation` must be a name, got {shown(self.interpolation)}", field="interpolation",
+                          error="AttributeError")
 
     def shape(self, inputs: Any) -> Shape:
         return _larger(inputs, self.size, self.data_format)

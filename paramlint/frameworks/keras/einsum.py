@@ -56,7 +56,7 @@ class Equation(NamedTuple):
         if open_value(text):
             raise NeedsValue(text if isinstance(text, Unknown) else Unknown.because(Why.ARGUMENT, f"the equation `{text}`"))
         if not isinstance(text, str):
-            raise ShapeMismatch(f"an einsum equation must be a string, got {shown(text)}")
+            raise ShapeMismatch(f"an einsum equation must be a string, got {shown(text)}", error="TypeError")
         plain = text.replace("...", "0")
         for pattern in (_PLAIN, _LEFT, _RIGHT):
             if found := pattern.match(plain):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from paramlint.frameworks.keras.image_preprocessing import ImageLayer, factor
-from paramlint.frameworks.keras.kinds import DataFormat, Pair, Seed
+from paramlint.frameworks.keras.image_preprocessing import ImageLayer, Usual, factor
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Pair, Seed, usual
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value
 
@@ -34,7 +34,7 @@ class RandomContrast(ImageLayer):
     NAMES = ("keras.layers.RandomContrast",)
 
     factor: Annotated[Any, factor(0, 1)]
-    value_range: Pair = (0, 255)
+    value_range: LoosePair = (0, 255)
     seed: Seed = None
 
     EXAMPLES = (
@@ -49,7 +49,7 @@ class RandomHue(ImageLayer):
     NAMES = ("keras.layers.RandomHue",)
 
     factor: Annotated[Any, factor(0, 1)]
-    value_range: Pair = (0, 255)
+    value_range: LoosePair = (0, 255)
     data_format: DataFormat = None
     seed: Seed = None
 
@@ -87,11 +87,11 @@ class RandomColorJitter(ImageLayer):
 
     NAMES = ("keras.layers.RandomColorJitter",)
 
-    value_range: Pair = (0, 255)
-    brightness_factor: Value = None
-    contrast_factor: Value = None
-    saturation_factor: Value = None
-    hue_factor: Value = None
+    value_range: LoosePair = (0, 255)
+    brightness_factor: Annotated[Any, factor(-1, 1, none=True)] = None
+    contrast_factor: Annotated[Any, factor(0, 1, none=True)] = None
+    saturation_factor: Annotated[Any, factor(-1, 1, none=True)] = None
+    hue_factor: Annotated[Any, factor(0, 1, none=True)] = None
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -104,9 +104,9 @@ class RandomGaussianBlur(ImageLayer):
     NAMES = ("keras.layers.RandomGaussianBlur",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    kernel_size: Value = 3
-    sigma: Value = 1.0
-    value_range: Pair = (0, 255)
+    kernel_size: Usual = 3
+    sigma: Usual = 1.0
+    value_range: LoosePair = (0, 255)
     data_format: DataFormat = None
     seed: Seed = None
 
@@ -134,7 +134,7 @@ class RandomInvert(ImageLayer):
     NAMES = ("keras.layers.RandomInvert",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    value_range: Pair = (0, 255)
+    value_range: LoosePair = (0, 255)
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -146,7 +146,7 @@ class RandomPosterization(ImageLayer):
 
     NAMES = ("keras.layers.RandomPosterization",)
 
-    factor: Value
+    factor: Usual
     value_range: Pair = (0, 255)
     data_format: DataFormat = None
     seed: Seed = None
@@ -172,8 +172,8 @@ class Solarization(ImageLayer):
 
     NAMES = ("keras.layers.Solarization",)
 
-    addition_factor: Value = 0.0
-    threshold_factor: Value = 0.0
+    addition_factor: Annotated[Any, factor(0, 1)] = 0.0
+    threshold_factor: Annotated[Any, factor(0, 1)] = 0.0
     value_range: Pair = (0, 255)
     seed: Seed = None
 
@@ -197,7 +197,7 @@ class Equalization(ImageLayer):
     NAMES = ("keras.layers.Equalization",)
 
     value_range: Pair = (0, 255)
-    bins: Value = 256
+    bins: Usual = 256
     data_format: DataFormat = None
 
     EXAMPLES = (Example("Equalization()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -208,9 +208,9 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
 
     NAMES = ("keras.layers.ContrastLimitedAdaptiveHistogramEqualization",)
 
-    value_range: Pair = (0, 255)
-    clip_limit: Value = 4.0
-    tile_grid_size: Value = (8, 8)
+    value_range: LoosePair = (0, 255)
+    clip_limit: Usual = 4.0
+    tile_grid_size: Usual = (8, 8)
     data_format: DataFormat = None
 
     EXAMPLES = (Example("ContrastLimitedAdaptiveHistogramEqualization()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
@@ -221,13 +221,13 @@ class AugMix(ImageLayer):
 
     NAMES = ("keras.layers.AugMix",)
 
-    value_range: Pair = (0, 255)
-    num_chains: Value = 3
-    chain_depth: Value = 3
+    value_range: LoosePair = (0, 255)
+    num_chains: Usual = 3
+    chain_depth: Usual = 3
     factor: Annotated[Any, factor(0, 1)] = 0.3
-    alpha: Value = 1.0
+    alpha: Usual = 1.0
     all_ops: Value = True
-    interpolation: Value = "bilinear"
+    interpolation: Annotated[Any, usual("nearest", "bilinear")] = "bilinear"
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -239,10 +239,10 @@ class RandAugment(ImageLayer):
 
     NAMES = ("keras.layers.RandAugment",)
 
-    value_range: Pair = (0, 255)
-    num_ops: Value = 2
+    value_range: LoosePair = (0, 255)
+    num_ops: Usual = 2
     factor: Annotated[Any, factor(0, 1)] = 0.5
-    interpolation: Value = "bilinear"
+    interpolation: Annotated[Any, usual("nearest", "bilinear")] = "bilinear"
     seed: Seed = None
     data_format: DataFormat = None
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.keras.base import SameShape, at_least_rank, channels_first, one_input
-from paramlint.frameworks.keras.kinds import DataFormat, Name, Pair, Seed, one_of, plain
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Name, Seed, doubtful, one_of, plain, usual
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Converter, Value, open_value, shown
-from paramlint.schema.fields import Size as Whole
+from paramlint.schema.fields import Converter, Value, open_value, shown, whole
 
 
 def factor(lowest: float, highest: float, *, none: bool = False) -> Converter:
@@ -26,15 +25,38 @@ def factor(lowest: float, highest: float, *, none: bool = False) -> Converter:
         if not plain(value) and value is not None:
             return value
         numbers = all(isinstance(end, int | float) or open_value(end) for end in ends)
+        if not numbers and len(ends) == 2:
+            raise Refused(f"`{name}` must be a number or two of them, got {shown(value)}", field=name, error="Exception")
         if not numbers or len(ends) != 2 or certainly(lambda: ends[0] > highest) or certainly(lambda: ends[1] < lowest):
             raise Refused(f"`{name}` must be a number from {lowest} to {highest} or two of them, got {shown(value)}", field=name)
+        if certainly(lambda: min(ends) <= lowest < 0) or certainly(lambda: min(ends) < lowest) or certainly(lambda: max(ends) > highest):
+            raise doubtful(name, value)  # whose ends a layer may look at one by one
         return value
 
     return convert
 
 
-FillMode = Annotated[Any, one_of("reflect", "wrap", "constant", "nearest")]
-Interpolation = Annotated[Any, one_of("nearest", "bilinear")]
+def count(name: str, value: Any) -> Any:
+    """What is made an integer."""
+    if (plain(value) or isinstance(value, dict | None)) and not (isinstance(value, int) or (isinstance(value, float) and value - value == 0)):
+        raise doubtful(name, value)
+    return value
+
+
+def _size(name: str, value: Any) -> Any:
+    """A whole number of pixels. A negative one may be refused when images come."""
+    value = whole(name, value)
+    if certainly(lambda: value < 0):
+        raise doubtful(name, value)
+    return value
+
+
+Usual = Annotated[Any, usual()]
+FillMode = Annotated[Any, one_of("reflect", "wrap", "constant", "nearest", error="NotImplementedError")]
+Interpolation = Annotated[Any, one_of("nearest", "bilinear", error="NotImplementedError")]
+
+
+BOXES = ("xyxy", "yxyx", "xywh", "center_xywh", "center_yxhw", "rel_xyxy", "rel_yxyx", "rel_xywh", "rel_center_xywh")
 
 
 class ImageLayer(SameShape, keyword_only=True):
@@ -42,7 +64,7 @@ class ImageLayer(SameShape, keyword_only=True):
 
     TAKES_DATA = True
 
-    bounding_box_format: Value = None
+    bounding_box_format: Annotated[Any, usual(*BOXES, none=True)] = None
     data_format: DataFormat = None
 
     def shape(self, inputs: Any, **_: Any) -> Any:
@@ -73,13 +95,13 @@ class Resizing(_Resized):
 
     NAMES = ("keras.layers.Resizing",)
 
-    height: Whole
-    width: Whole
-    interpolation: Value = "bilinear"
+    height: Annotated[Any, _size]
+    width: Annotated[Any, _size]
+    interpolation: Annotated[Any, usual("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")] = "bilinear"
     crop_to_aspect_ratio: Value = False
     pad_to_aspect_ratio: Value = False
-    fill_mode: Value = "constant"
-    fill_value: Value = 0.0
+    fill_mode: Annotated[Any, usual("constant")] = "constant"
+    fill_value: Usual = 0.0
     antialias: Value = False
     data_format: DataFormat = None
 
@@ -91,8 +113,8 @@ class CenterCrop(_Resized):
 
     NAMES = ("keras.layers.CenterCrop",)
 
-    height: Whole
-    width: Whole
+    height: Annotated[Any, _size]
+    width: Annotated[Any, _size]
     data_format: DataFormat = None
 
     def shape(self, inputs: Any, **_: Any) -> Shape:
@@ -109,8 +131,8 @@ class RandomCrop(_Resized):
 
     NAMES = ("keras.layers.RandomCrop",)
 
-    height: Whole
-    width: Whole
+    height: Annotated[Any, _size]
+    width: Annotated[Any, _size]
     seed: Seed = None
     data_format: DataFormat = None
     name: Name = None
@@ -131,7 +153,7 @@ class RandomFlip(ImageLayer):
 
     NAMES = ("keras.layers.RandomFlip",)
 
-    mode: Value = "horizontal_and_vertical"
+    mode: Annotated[Any, usual("horizontal", "vertical", "horizontal_and_vertical")] = "horizontal_and_vertical"
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -147,7 +169,7 @@ class RandomRotation(ImageLayer):
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
     seed: Seed = None
-    fill_value: Value = 0.0
+    fill_value: Usual = 0.0
     data_format: DataFormat = None
 
     EXAMPLES = (
@@ -167,7 +189,7 @@ class RandomZoom(ImageLayer):
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
     seed: Seed = None
-    fill_value: Value = 0.0
+    fill_value: Usual = 0.0
     data_format: DataFormat = None
 
     EXAMPLES = (
@@ -186,7 +208,7 @@ class RandomTranslation(ImageLayer):
     fill_mode: FillMode = "reflect"
     interpolation: Interpolation = "bilinear"
     seed: Seed = None
-    fill_value: Value = 0.0
+    fill_value: Usual = 0.0
     data_format: DataFormat = None
 
     EXAMPLES = (
@@ -204,7 +226,7 @@ class RandomShear(ImageLayer):
     y_factor: Annotated[Any, factor(0, 1)] = 0.0
     interpolation: Interpolation = "bilinear"
     fill_mode: FillMode = "reflect"
-    fill_value: Value = 0.0
+    fill_value: Usual = 0.0
     data_format: DataFormat = None
     seed: Seed = None
 
@@ -217,9 +239,9 @@ class RandomPerspective(ImageLayer):
     NAMES = ("keras.layers.RandomPerspective",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    scale: Value = 1.0
+    scale: Usual = 1.0
     interpolation: Interpolation = "bilinear"
-    fill_value: Value = 0.0
+    fill_value: Usual = 0.0
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -232,11 +254,11 @@ class RandomElasticTransform(ImageLayer):
     NAMES = ("keras.layers.RandomElasticTransform",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    scale: Value = 1.0
+    scale: Usual = 1.0
     interpolation: Interpolation = "bilinear"
-    fill_mode: Value = "reflect"
-    fill_value: Value = 0.0
-    value_range: Pair = (0, 255)
+    fill_mode: FillMode = "reflect"
+    fill_value: Usual = 0.0
+    value_range: LoosePair = (0, 255)
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -249,9 +271,9 @@ class RandomErasing(ImageLayer):
     NAMES = ("keras.layers.RandomErasing",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    scale: Value = (0.02, 0.33)
-    fill_value: Value = None
-    value_range: Pair = (0, 255)
+    scale: Usual = (0.02, 0.33)
+    fill_value: Annotated[Any, usual(none=True)] = None
+    value_range: LoosePair = (0, 255)
     seed: Seed = None
     data_format: DataFormat = None
 
@@ -275,7 +297,7 @@ class MixUp(ImageLayer):
 
     NAMES = ("keras.layers.MixUp",)
 
-    alpha: Value = 0.2
+    alpha: Usual = 0.2
     data_format: DataFormat = None
     seed: Seed = None
 
@@ -290,7 +312,7 @@ class MaxNumBoundingBoxes(ImageLayer):
 
     NAMES = ("keras.layers.MaxNumBoundingBoxes",)
 
-    max_number: Value
-    fill_value: Value = -1
+    max_number: Annotated[Any, count]
+    fill_value: Usual = -1
 
     EXAMPLES = (Example("MaxNumBoundingBoxes(10)", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import NotAnInteger, Refused
-from paramlint.schema.fields import Converter, open_value, shown, whole
+from paramlint.schema.fields import Converter, open_value, shown, truth, whole
 
 _ACTIVATIONS = (
     "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid log_softmax mish "
@@ -39,16 +39,53 @@ def plain(value: Any) -> bool:
     return isinstance(value, _PLAIN)
 
 
+def dense(name: str, value: Any) -> Any:
+    """A flag that asks for sparse or ragged tensors."""
+    if not open_value(value) and truth(value) is not False:
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"`{name}` tensors, which not every backend allows"))
+    return value
+
+
+def no_array(value: Any) -> None:
+    """An array, of which not all is known, where none is taken: that is not known to be refused."""
+    if isinstance(value, UnknownArray):
+        raise NeedsValue(value)
+
+
+def doubtful(name: str, value: Any) -> NeedsValue:
+    """What to raise where Keras may refuse an argument, now or when the layer is called."""
+    return NeedsValue(Unknown.because(Why.UNSUPPORTED, f"whether `{name}` may be {shown(value)}"))
+
+
+def usual(*words: str, none: bool = False) -> Converter:
+    """A number or some, or one of these words: whether Keras takes another value is not known."""
+
+    def convert(name: str, value: Any) -> Any:
+        no_array(value)
+        items = value if isinstance(value, list | tuple) else (value,)
+        numbers = all(isinstance(item, int | float) or open_value(item) for item in items)
+        allowed = numbers or (value is None and none) or (isinstance(value, str) and value in words)
+        if (plain(value) or isinstance(value, dict | None)) and not allowed:
+            raise doubtful(name, value)
+        return value
+
+    return convert
+
+
 def identifier(what: str, known: str) -> Converter:
     """A function or object, given as itself, as its configuration or by one of the names that Keras knows."""
     names = known.split()
 
     def convert(name: str, value: Any) -> Any:
+        no_array(value)
         if isinstance(value, str) and value not in names:
             near = get_close_matches(value, names, 1)
             raise Refused(f"`{name}`: Keras knows no {what} {shown(value)}", field=name, help=f"did you mean {near[0]!r}?" if near else "")
         if plain(value) and not isinstance(value, str):
             raise Refused(f"`{name}` must be a {what} or its name, got {shown(value)}", field=name)
+        said = getattr(value, "name", "")
+        if isinstance(said, str) and said.startswith("keras.") and not said.startswith(f"keras.{what}s"):  # an object of another kind
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"whether `{said}` serves as {what}"))
         if isinstance(value, dict) and value.get("class_name") not in names:  # a class of one's own may be registered
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the configuration of a {what} in `{name}`"))
         return value
@@ -59,22 +96,27 @@ def identifier(what: str, known: str) -> Converter:
 
 def dtype(name: str, value: Any) -> Any:
     """A dtype or the name of a dtype policy."""
+    no_array(value)
     if isinstance(value, str):
         known = "_from_" in value if value.startswith(QUANTIZED) else value in _DTYPES
         if not known:
             raise Refused(f"`{name}`: Keras knows no dtype policy {shown(value)}", field=name)
+    elif isinstance(value, dict) and value.get("class_name") != "DTypePolicy":
+        raise doubtful(name, value)
     elif plain(value):
         raise Refused(f"`{name}` must be a dtype or the name of one, got {shown(value)}", field=name)
     return value
 
 
 def layer_name(name: str, value: Any) -> Any:
+    no_array(value)
     if plain(value) and not (isinstance(value, str) and "/" not in value):
         raise Refused(f"`{name}` must be a string without `/`, got {shown(value)}", field=name)
     return value
 
 
 def boolean(name: str, value: Any) -> Any:
+    no_array(value)
     if (plain(value) or value is None) and not isinstance(value, bool):
         raise Refused(f"`{name}` must be True or False, got {shown(value)}", field=name)
     return value
@@ -82,16 +124,34 @@ def boolean(name: str, value: Any) -> Any:
 
 def seed(name: str, value: Any) -> Any:
     """None, a whole number, or what gives them."""
+    no_array(value)
     if isinstance(value, str | float | complex | bytes | list | tuple | dict | set):
         raise Refused(f"`{name}` must be an integer, got {shown(value)}", field=name)
     return value
 
 
+def loose_seed(name: str, value: Any) -> Any:
+    """The same where it is looked at with certain other arguments alone."""
+    try:
+        return seed(name, value)
+    except Refused:
+        raise doubtful(name, value) from None
+
+
 def pair(name: str, value: Any) -> Any:
     """Two numbers."""
+    no_array(value)
     if value is None or (plain(value) and (not isinstance(value, list | tuple) or len(value) != 2)):
         raise Refused(f"`{name}` must be a list of two numbers, got {shown(value)}", field=name)
     return value
+
+
+def loose_pair(name: str, value: Any) -> Any:
+    """Two numbers, of which Keras looks at no other at first."""
+    try:
+        return pair(name, value)
+    except Refused:
+        raise doubtful(name, value) from None
 
 
 def number(name: str, value: Any) -> Any:
@@ -145,6 +205,7 @@ def padding(*allowed: str) -> Converter:
     """A padding mode in any case. A list is taken when the layer is built, and refused when it is called."""
 
     def convert(name: str, value: Any) -> Any:
+        no_array(value)
         if open_value(value) or isinstance(value, list | tuple):
             return value
         if isinstance(value, str) and value.lower() in allowed:
@@ -157,6 +218,7 @@ def padding(*allowed: str) -> Converter:
 
 
 def data_format(name: str, value: Any) -> Any:
+    no_array(value)
     if value is None or open_value(value):
         return value
     text = str(value).lower() if isinstance(value, str) else value
@@ -165,14 +227,14 @@ def data_format(name: str, value: Any) -> Any:
     return text
 
 
-def one_of(*allowed: Any) -> Converter:
+def one_of(*allowed: Any, error: str = "") -> Converter:
     """One of these values and no other."""
 
     def convert(name: str, value: Any) -> Any:
         if open_value(value) or not (plain(value) or value is None):
             return value
         if not any(value == one and isinstance(value, str) == isinstance(one, str) for one in allowed):
-            raise Refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {shown(value)}", field=name)
+            raise Refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {shown(value)}", field=name, error=error)
         return value
 
     return convert
@@ -186,7 +248,10 @@ Constraint = Annotated[Any, identifier("constraint", _CONSTRAINTS)]
 DType = Annotated[Any, dtype]
 Name = Annotated[Any, layer_name]
 Seed = Annotated[Any, seed]
+LooseSeed = Annotated[Any, loose_seed]
 Pair = Annotated[Any, pair]
+LoosePair = Annotated[Any, loose_pair]
+Flat = Annotated[Any, dense]
 Boolean = Annotated[Any, boolean]
 Comparable = Annotated[Any, number]
 Positive = Annotated[Any, at_least(1)]

@@ -180,10 +180,10 @@ def _dot_axes(name: str, value: Any) -> Any:
         return value
     if isinstance(value, list | tuple):
         if len(value) != 2 or any(not (isinstance(axis, int) or open_value(axis)) for axis in value):
-            raise Refused(f"`{name}` must be one axis or two, got {shown(value)}", field=name)
+            raise Refused(f"`{name}` must be one axis or two, got {shown(value)}", field=name, error="Exception")
         return tuple(value)
     if plain(value) or value is None or isinstance(value, dict):
-        raise Refused(f"`{name}` must be one axis or two, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be one axis or two, got {shown(value)}", field=name, error="Exception")
     return value
 
 

@@ -48,7 +48,7 @@ def require_gradients(dtype: Any) -> None:
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"a trained weight of {dtype}, which not every backend allows"))
 
 
-def require_rank(initializer: Any, shape: Any, error: type[Refused] | type[ShapeMismatch] = ShapeMismatch) -> None:
+def require_rank(initializer: Any, shape: Any, dtype: Any, error: type[Refused] | type[ShapeMismatch] = ShapeMismatch) -> None:
     """Refuse an initializer, given by its name or as what has one, that fills no weights of as many axes."""
     name = initializer if isinstance(initializer, str) else getattr(initializer, "name", "")
     kind = name.rpartition(".")[2].removesuffix("()").removesuffix("Initializer").lower() if isinstance(name, str) else ""
@@ -56,5 +56,7 @@ def require_rank(initializer: Any, shape: Any, error: type[Refused] | type[Shape
         return
     if kind == "stft":
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a weight that the initializer STFT fills"))
+    if kind == "orthogonal" and isinstance(dtype, str) and dtype.endswith("float16"):
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"an orthogonal weight of {dtype}, which not every backend makes"))
     if (len(shape) != 2) if kind == "identity" else (len(shape) < 2):
         raise error(f"the initializer {kind} does not fill a weight with {len(shape)} axes")

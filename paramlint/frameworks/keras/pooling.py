@@ -209,7 +209,7 @@ class _AdaptivePooling(Stateless):
                 raise Refused(f"`output_size` must have {self.RANK} elements, got {shown(value)}", field="output_size")
             self.output_size = tuple(value)
         elif (plain(value) and not isinstance(value, int)) or value is None:
-            raise Refused(f"`output_size` must be an integer or a tuple of integers, got {shown(value)}", field="output_size")
+            raise Refused(f"`output_size` must be an integer or a tuple of integers, got {shown(value)}", field="output_size", error="TypeError")
         else:
             self.output_size = (value,) * self.RANK
 

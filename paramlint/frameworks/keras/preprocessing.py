@@ -15,7 +15,7 @@ from paramlint.frameworks.keras.base import (
     one_input,
     shape_of,
 )
-from paramlint.frameworks.keras.kinds import DType, Name, OptionalPositive, Positive, at_least, one_of
+from paramlint.frameworks.keras.kinds import DType, Flat, Name, OptionalPositive, Positive, at_least, doubtful, one_of, plain
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import OptionalSize, Value
@@ -39,14 +39,23 @@ class Rescaling(SameShape):
     )
 
 
+def _layers(name: str, value: Any) -> Any:
+    """Some layers: what is none raises when it is called."""
+    items = value if isinstance(value, list | tuple) else (value,)
+    if any(plain(item) or isinstance(item, dict | None) for item in items):
+        raise doubtful(name, value)
+    return value
+
+
 class Pipeline(Stateless):
     """Layers one after the other."""
 
     NAMES = ("keras.layers.Pipeline",)
     TAKES_DATA = True
     DROPS = ("activity_regularizer", "trainable", "dtype", "autocast", "input_dim", "input_shape")
+    UNEXPECTED = "TypeError"
 
-    layers: Value
+    layers: Annotated[Any, _layers]
     name: Name = None
 
     def children(self) -> dict[str, Any]:
@@ -81,7 +90,7 @@ class CategoryEncoding(Stateless):
 
     num_tokens: Value = None
     output_mode: Annotated[Any, one_of("count", "one_hot", "multi_hot", "binary")] = "multi_hot"
-    sparse: Value = False
+    sparse: Flat = False
 
     def check(self) -> None:
         at_least(1)("num_tokens", self.num_tokens)
@@ -105,13 +114,14 @@ class Discretization(Stateless):
     NAMES = ("keras.layers.Discretization",)
     TAKES_DATA = True
     ADAPTS = True
+    UNEXPECTED = "TypeError"
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
 
     bin_boundaries: Value = None
     num_bins: OptionalSize = None
     epsilon: Value = 0.01
     output_mode: Annotated[Any, one_of("int", "one_hot", "multi_hot", "count")] = "int"
-    sparse: Value = False
+    sparse: Flat = False
     dtype: DType = None
     name: Name = None
 
@@ -155,7 +165,7 @@ class Hashing(Stateless):
     mask_value: Value = None
     salt: Value = None
     output_mode: Annotated[Any, one_of("int", "one_hot", "multi_hot", "count")] = "int"
-    sparse: Value = False
+    sparse: Flat = False
 
     def check(self) -> None:
         require(lambda: not (self.sparse and self.output_mode == "int"), "`sparse` goes only with another `output_mode` than 'int'",
@@ -178,7 +188,7 @@ class HashedCrossing(Stateless):
 
     num_bins: Value
     output_mode: Annotated[Any, one_of("int", "one_hot")] = "int"
-    sparse: Value = False
+    sparse: Flat = False
     name: Name = None
     dtype: DType = None
     ignored: Value = None
@@ -232,7 +242,7 @@ class IntegerLookup(_Lookup):
     idf_weights: Value = None
     invert: Value = False
     output_mode: Value = "int"
-    sparse: Value = False
+    sparse: Flat = False
     pad_to_max_tokens: Value = False
     oov_method: Value = "floormod"
     salt: Value = None
@@ -259,7 +269,7 @@ class StringLookup(_Lookup):
     invert: Value = False
     output_mode: Value = "int"
     pad_to_max_tokens: Value = False
-    sparse: Value = False
+    sparse: Flat = False
     encoding: Value = "utf-8"
     name: Name = None
     salt: Value = None
@@ -286,7 +296,7 @@ class TextVectorization(_Lookup):
     pad_to_max_tokens: Value = False
     vocabulary: Value = None
     idf_weights: Value = None
-    sparse: Value = False
+    sparse: Flat = False
     ragged: Value = False
     encoding: Value = "utf-8"
     name: Name = None

@@ -122,6 +122,7 @@ class _SpatialDropout(_Rated):
     """Family of dropouts that drop whole channels."""
 
     STRUCTURE = ""
+    UNEXPECTED = "TypeError"
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
     RANK: ClassVar[int]
 

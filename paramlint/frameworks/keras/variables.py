@@ -54,7 +54,7 @@ class AddWeight(Op):
 
     def result(self) -> Tensor:
         found = variable_shape(() if self.shape is None else self.shape)
-        require_rank(self.initializer, found, Refused)
+        require_rank(self.initializer, found, self.dtype, Refused)
         if truth(self.trainable) is not False:
             require_gradients(self.dtype)
         return Tensor(found, self.dtype if isinstance(self.dtype, str) else "float32")
@@ -95,7 +95,7 @@ class NewVariable(Op):
         if self.shape is None:
             raise Refused("a variable that is made by an initializer needs a `shape`", field="shape")
         found = variable_shape(self.shape)
-        require_rank(value, found, Refused)
+        require_rank(value, found, dtype, Refused)
         return Tensor(found, dtype)
 
 

@@ -48,7 +48,7 @@ _FAMILIES = (
 # What arguments of its layers may be besides plain values.
 _OBJECTS = {
     "*": ("dict", "set", "text of bytes"),
-    "*attr": ("object", "handle"), "dtype": ("constant",), "device": ("handle",), "distance_function": ("function", "handle"),
+    "*attr": ("object", "handle"), "dtype": ("constant",), "device": ("handle",), "distance_function": ("function", "library function", "handle"),
     **dict.fromkeys(("cell", "cell_fw", "cell_bw", "encoder_layer", "decoder_layer", "norm", "custom_encoder", "custom_decoder"), ("module",)),
     **dict.fromkeys(("weight", "pos_weight", "_weight"), ("tensor",)),
 }

@@ -267,8 +267,8 @@ def parameter(name: str, attribute: Any, shape: Any) -> Weight | None:
         return filled(Weight(shape, trainable=_trainable(name, attribute.trainable), name=attribute.name), name,
                       attribute if attribute.initialiser is True else attribute.initialiser)
     if isinstance(attribute, int | float | complex | bytes | list | tuple | dict | set | NoNumber | Tensor):
-        first = attribute[0] if isinstance(attribute, list | tuple) else attribute
-        error = "AssertionError" if first is None or first is True or isinstance(first, str | Attribute) else "TypeError"
+        listed = isinstance(attribute, list | tuple) and all(one is None or isinstance(one, bool | str | Attribute) for one in attribute)
+        error = "AssertionError" if listed else "TypeError"
         raise Refused(f"`{name}` must be a ParamAttr, an initializer, a name, True, False or None, got {shown(attribute)}", field=name,
                       error=error, help=f"write `{name}=False` to leave the parameter out")
     reason = attribute.reason if isinstance(attribute, Unknown) else Reason(Why.ARGUMENT, f"depends on `{name}`")

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
-from paramlint.frameworks.paddle.attributes import creatable, parameter
+from paramlint.frameworks.paddle.attributes import PLAIN, creatable, parameter
 from paramlint.frameworks.paddle.common import FIRST, LAST, axis_of, expect_format, expect_size, number, unfit
 from paramlint.frameworks.paddle.linear import needs
+from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Number, Size, Text, Value, open_value, shown
 from paramlint.schema.layer import Layer
@@ -37,6 +38,8 @@ class PReLU(Layer):
     )
 
     def check(self) -> None:
+        if isinstance(self.init, PLAIN) and not isinstance(self.init, int | float):
+            raise Refused(f"`init` must be a number, got {shown(self.init)}", field="init", error="Exception")
         creatable(self, "num_parameters")
 
     def weights(self) -> Weights:
