@@ -7,7 +7,8 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import drawn_calls, graph
-from paramlint.analysis.layers import InnerModule, LayerState
+from paramlint.analysis.inner_modules import InnerModule
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.lazy_attributes import fresh
 from paramlint.analysis.lazy_state import own_function
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in

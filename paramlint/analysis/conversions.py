@@ -32,6 +32,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
             if name in _MOVES:
                 devices.note(overlay, name, args[1:], kwargs)
                 require(it, args[0].cls.fact("framework"), name, args[1:], kwargs, module=True)
+            if overlay.hollow and name in (*_MOVES, "cpu"):
+                devices.require_contents(overlay, it, name, args[1:], kwargs)
             if name == "type" and any(isinstance(value, str | int | float | None) for value in (*args[1:], *kwargs.values())):
                 may_raise(it, "", "a module is converted to such a type")
             return _converted(it, args[0], _TYPES.get(name) or _named_type(name, args[1:], kwargs), floating=name != "type")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import Named, TensorValue
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Escaped, Unknown, Why
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import Either, Foreign, Native
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _DEFAULT = "cpu"
+_HOLLOW = "meta"  # tensors there have no contents
 _EVERYWHERE = frozenset({"cpu", "meta"})
 _MOVING = frozenset({"cuda", "xpu", "npu", "ipu", "hpu", "to_empty"})
 # What a tensor says of itself that has never been moved.
@@ -58,6 +59,7 @@ class Device(Foreign):
         """Inside of its context new tensors are made on the device."""
         if self.name != _DEFAULT:
             self.overlay.moved = True
+        self.overlay.hollow = self.overlay.hollow or self.name == _HOLLOW
         return self
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
@@ -119,6 +121,7 @@ def default(overlay: Overlay, it: Interpreter, given: Sequence[Any], kinds: Coll
     if given:
         require(it, given[0], kinds)
         overlay.moved = overlay.moved or _elsewhere(given[0])
+        overlay.hollow = overlay.hollow or _is_hollow(given[0])
         return None
     return Device(overlay, None) if overlay.moved else named(overlay, _DEFAULT)
 
@@ -127,6 +130,27 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
     """A tensor or a module may be moved by this method, or made elsewhere by a function that takes a ``device``."""
     if not overlay.moved and (method in _MOVING or any(map(_elsewhere, args if method == "to" else ())) or _elsewhere(kwargs.get("device"))):
         overlay.moved = True
+    if overlay.moved and not overlay.hollow:
+        overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
+
+
+def require_contents(overlay: Overlay, it: Interpreter, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:
+    """Say that it is not known whether tensors can be moved, where some may have no contents."""
+    if not overlay.hollow or method == "to_empty" or any(map(_is_hollow, (*args, kwargs.get("device")))):
+        return
+    if method == "to" and not any(_is_device(value) for value in (*args, kwargs.get("device"))):
+        return
+    question = f"what `{method}` moves has contents"
+    may_raise(it, "NotImplementedError", question)
+    it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
+
+
+def _is_device(value: Any) -> bool:
+    return isinstance(value, str | Device | Unknown | Either)
+
+
+def _is_hollow(value: Any) -> bool:
+    return value == _HOLLOW if isinstance(value, str) else isinstance(value, Device) and value.name == _HOLLOW
 
 
 def _elsewhere(value: Any) -> bool:

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import argument_kinds, constructors, data_format, dtype_policy, handed_over, objects, older_versions, recipes, unmade
+from msgspec.structs import replace
+
+from paramlint.analysis import (
+    argument_kinds,
+    constructors,
+    data_format,
+    devices,
+    dtype_policy,
+    handed_over,
+    objects,
+    older_versions,
+    recipes,
+    unmade,
+    weight_types,
+)
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
-from paramlint.core.dims import NoNumber
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -16,7 +29,7 @@ from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import FIXED, plain
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import BadCall, Refused
-from paramlint.schema.layer import Layer, Origin
+from paramlint.schema.layer import Layer
 from paramlint.schema.weights import Weight, Weights
 
 if TYPE_CHECKING:
@@ -46,41 +59,6 @@ class LayerState:
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> LayerState:
         return LayerState(self.name, self.entry)
-
-
-class InnerModule(NoNumber):
-    """A module of the analysed code as an argument of an entry (the layer that a TransformerEncoder repeats)."""
-
-    BUILDS_ON_CALL = False
-
-    def __init__(self, overlay: Overlay, it: Interpreter, instance: Instance) -> None:
-        self.overlay = overlay
-        self.it = it
-        self.instance = instance
-        self.origin: Origin | None = Origin(instance)
-
-    def weights(self, *inputs: Any, **options: Any) -> Weights:
-        from paramlint.analysis.modules import named_tensors
-
-        found: dict[str, Weight] = {}
-        for name, tensor, buffer in named_tensors(self.it, self.instance):
-            shape: Any = tensor.tensor.shape
-            found[name] = Weight(shape, trainable=bool(tensor.state.get("requires_grad", False)), buffer=buffer, dtype=tensor.tensor.dtype)
-        return Weights(found)
-
-    def shape(self, *inputs: Any, **options: Any) -> Any:
-        raise NeedsValue(Unknown.because(Why.INPUT, "the shape that a module of your own returns"))
-
-    def macs(self, *inputs: Any, **options: Any) -> Any:
-        return Unknown.because(Why.INPUT, "the cost of a module of your own")
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        found = self.it.get_or(self.instance, name, ABSENT)
-        if found is ABSENT:
-            raise AttributeError(name)
-        return to_entry(self.overlay, self.it, found)
 
 
 def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
@@ -157,6 +135,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     if not isinstance(instance, Instance):
         return
     it.steps += _STEPS
+    if "device" in kwargs:
+        devices.note(overlay, "", (), kwargs)
     entry_class: type[Layer] = cls.facts["entry"]
     changed = bool(overlay.replaced.names or overlay.replaced.classes)
     direct = instance.cls is cls and not (changed and overlay.replaced.rewritten(cls))
@@ -188,6 +168,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         entry = entry_class.build([convert(overlay, it, value) for value in given],
                                   {name: convert(overlay, it, value) for name, value in kwargs.items()})
         handed_over.tensors_for_numbers(it, entry_class, given, kwargs)
+        weight_types.note(it, framework, entry, given, kwargs)
     except Refused as error:
         if not isinstance(error, BadCall) or not overlay.is_prepared(instance):  # Python refuses a bad call before anything runs
             overlay.renew(it, instance)
@@ -228,7 +209,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         elif key is not None and weights is not None:
             overlay.recipes[key] = (entry, weights)
     else:
-        for name, weight in entry.unmade().items():
+        for name, weight in entry.unmade().of_type(entry.weight_type or "float32").items():
             _add_weight(overlay, it, instance, name, weight)
         unmade.mark(instance)
 
@@ -264,6 +245,9 @@ def fill(overlay: Overlay, it: Interpreter, instance: Instance, entry: Layer, in
         return None
     if inputs is not None and isinstance(instance.payload, LayerState):
         instance.payload.made.append(weights)
+    if entry.weight_type:
+        weights = weight_types.applied(it, weights, entry.weight_type)
+        children = {name: weight_types.inherited(child, entry.weight_type) for name, child in children.items()}
     for name, child in children.items():
         _add_child(overlay, it, instance, name, child)
     taken = tuple(f"{name}." for name in children)
@@ -322,6 +306,8 @@ def _add_weight(overlay: Overlay, it: Interpreter, instance: Instance, name: str
     if unmade.is_unmade(known):
         unmade.materialise(it, known, Shape(weight.shape))
         return
+    if overlay.retyped and weight.dtype == "float32":
+        weight = replace(weight, dtype="unknown")
     value = made_weight(weight, kind_of(instance))
     if _is_followed(overlay, instance.cls):
         reason = constructors.not_followed(overlay, it, instance)
@@ -345,8 +331,9 @@ def _add_child(overlay: Overlay, it: Interpreter, instance: Instance, name: str,
             overlay.prepare(it, inner)
         _add_child(overlay, it, inner, rest, child)
         return
-    if isinstance(child, Layer | InnerModule) and child.origin is not None:
-        modules[head] = handed_over.made_of(overlay, it, child.origin)
+    origin = getattr(child, "origin", None)
+    if origin is not None:
+        modules[head] = handed_over.made_of(overlay, it, origin)
     elif isinstance(child, Layer):
         qualified = type(child).NAMES[0]
         made = it.instance(overlay.module_class(qualified))

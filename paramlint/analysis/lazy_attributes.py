@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import data_format, kept_arguments, layer_setup, lazy_state, modules
-from paramlint.analysis.layers import InnerModule, LayerState
+from paramlint.analysis.inner_modules import InnerModule
+from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, mapped, written
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY

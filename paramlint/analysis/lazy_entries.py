@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import layers, modules, running, tracking
 from paramlint.analysis.effects import INERT
+from paramlint.analysis.inner_modules import InnerModule
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_attributes import CELL, is_as_given
@@ -284,7 +285,7 @@ def _run_function(it: Interpreter, function: Any, args: Args) -> Any:
     return ABSENT
 
 
-class LazyModule(layers.InnerModule):
+class LazyModule(InnerModule):
     """A module of the analysed code inside a framework's layer (``TimeDistributed(model)``): built when its weights are asked for."""
 
     BUILDS_ON_CALL = True

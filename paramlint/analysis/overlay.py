@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, gradients, layers, library_names, missing_init, modules, older_versions, running, tensor_classes
+from paramlint.analysis import effects, gradients, library_names, missing_init, modules, older_versions, running, tensor_classes
 from paramlint.analysis.assumptions import Granted
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
 from paramlint.analysis.initialising import Initialising
+from paramlint.analysis.inner_modules import InnerModule
 from paramlint.analysis.known_packages import leaves_alone
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.listener import Listener
@@ -59,6 +60,7 @@ class Overlay(Listener):
         self.granted = Granted(self)
         self.hooks: dict[str, Any] = {}  # hooks of all modules; see hooks.py
         self.moved = False  # whether the evaluated code may have moved tensors to another device
+        self.hollow = False  # whether it may have made or moved tensors to where they have no contents
         self.data_formats: dict[str, Any] = {}  # where images have their channels, by the module at whose top level that is set
         self.policies: dict[str, Any] = {}  # the types of layers, in the same way
         self.older: set[str] = set()  # older versions of frameworks that some code names
@@ -230,7 +232,7 @@ class Overlay(Listener):
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.moved = self.retyped = self.graded = False
+        self.moved = self.hollow = self.retyped = self.graded = False
         self.recording.start()
         self.parameter_names.start()
         self._names = {}
@@ -294,11 +296,11 @@ class Overlay(Listener):
         elif not isinstance(module, Unknown | Either):
             it.call(function, [module])
 
-    def inner_module(self, it: Interpreter, instance: Instance) -> layers.InnerModule:
+    def inner_module(self, it: Interpreter, instance: Instance) -> InnerModule:
         """A module of the analysed code as an argument of an entry."""
         framework = instance.cls.fact("lazy")
         if framework is None:
-            return layers.InnerModule(self, it, instance)
+            return InnerModule(self, it, instance)
         from paramlint.analysis.lazy_entries import LazyModule
 
         return LazyModule(self, it, instance, framework)

@@ -331,6 +331,8 @@ def _kind(name: str) -> str:
 def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Memory = ()) -> Any:
     """The result of an entry as a value of the analysed code."""
     if isinstance(value, Tensor):
+        if overlay.retyped and value.dtype == "float32":
+            value = replace(value, dtype="unknown")
         made = TensorValue(value, kind=kind, memory=memory if value.data is not None or value.below is not None else ())
         it.made(made.state)
         return made

@@ -132,6 +132,7 @@ class Framework(msgspec.Struct, frozen=True):
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     absent_buffers: tuple[str, ...] = ()  # those of them that are buffers
+    weight_type: str = ""  # the argument of layers that names the type of their weights
     unmade_methods: frozenset[str] = frozenset()  # what can be called of a weight that its layer makes when it is called first
     absent_attributes: tuple[str, ...] = ()  # those of them that are plain attributes then
     # Kind of layer → methods without consequence of their own → the methods that they call.

@@ -117,6 +117,7 @@ class Layer(NoNumber):
     KEEPS_ARGUMENTS: ClassVar[str] = ""  # the attribute under which the framework's layer keeps all its arguments in a dict
 
     origin: Origin | None = None  # of a layer that is an argument of another one
+    weight_type: str = ""  # the type of its weights, where a call names one
     training: bool = True  # the mode the module is in when it is called; a plain attribute, set by who calls
 
     def __init_subclass__(cls, keyword_only: bool = False, **options: Any) -> None:

@@ -76,6 +76,10 @@ class Weights(Mapping[str, Weight]):
         """The same weights, none of them trainable."""
         return Weights({name: replace(weight, trainable=False) for name, weight in self.items()})
 
+    def of_type(self, dtype: str) -> Weights:
+        """The same weights in another type; whole numbers stay whole."""
+        return Weights({name: replace(weight, dtype=dtype) if weight.dtype.startswith("float") else weight for name, weight in self.items()})
+
     def total(self, *, trainable: bool | None = None, buffers: bool = False) -> Count:
         """Elements of the parameters (or of the buffers), all or only the (non-)trainable ones."""
         count = Count()

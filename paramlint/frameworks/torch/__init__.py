@@ -6,7 +6,7 @@ from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.optimisers import OPTIMISERS
-from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
+from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, INPUT_TYPES, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
 
@@ -165,10 +165,10 @@ FRAMEWORK = Framework(
         "torch.nn.utils.parametrize.register_parametrization": "parametrised",
     },
     restorations={
-        "torch.nn.utils.remove_weight_norm": "plain",
-        "torch.nn.utils.remove_spectral_norm": "plain",
-        "torch.nn.utils.weight_norm.remove_weight_norm": "plain",
-        "torch.nn.utils.spectral_norm.remove_spectral_norm": "plain",
+        "torch.nn.utils.remove_weight_norm": "split",
+        "torch.nn.utils.remove_spectral_norm": "spectral",
+        "torch.nn.utils.weight_norm.remove_weight_norm": "split",
+        "torch.nn.utils.spectral_norm.remove_spectral_norm": "spectral",
         "torch.nn.utils.parametrize.remove_parametrizations": "parametrised",
     },
     pruning={f"torch.nn.utils.prune.{name}": kind for name, kind in {
@@ -186,11 +186,13 @@ FRAMEWORK = Framework(
     },
     absent_buffers=("running_mean", "running_var", "num_batches_tracked"),
     absent_attributes=("bias_k", "bias_v"),
+    weight_type="dtype",
     unmade_methods=frozenset({"size", "copy_", "to", "cpu", "cuda", "char", "short", "int", "long", "half", "float", "double", "bfloat16",
                               "is_complex", "is_floating_point", "get_device"}),
     layer_methods=LAYER_METHODS,
     constructor_calls=CONSTRUCTOR_CALLS,
     untensored=UNTENSORED,
+    input_types=INPUT_TYPES,
     layer_operations={
         "float operations": {
             "add": ("torch.add",), "add_scalar": ("torch.add",), "mul": ("torch.mul",), "mul_scalar": ("torch.mul",), "cat": ("torch.cat",),

@@ -167,7 +167,7 @@ def _bags(layer: Any, input: Any, offsets: Any, per_sample_weights: Any) -> Any:
         return Shape((Unknown.because(Why.INPUT, "the number of bags depends on the input"), layer.embedding_dim))
     if isinstance(per_sample_weights, Shape):
         unfit(len(per_sample_weights) != len(input) or any(map(differs, per_sample_weights, input)),
-              f"`per_sample_weights` has the shape {per_sample_weights.text}, the input {input.text}")
+              f"`per_sample_weights` has the shape {per_sample_weights.text}, the input {input.text}", error="ValueError")
     if input.rank == 2:
         unfit(offsets is not None, "an input with two dimensions takes no `offsets`", error="ValueError")
         unfit(lambda: input[1] == 0, "the bags are empty")
@@ -193,7 +193,7 @@ def _check_mode(layer: Any, per_sample_weights: Any) -> None:
         unfit(layer.scale_grad_by_freq, "`mode='max'` cannot scale gradients by frequency")
         unfit(layer.sparse, "`mode='max'` has no sparse gradients")
     unfit(per_sample_weights is not None and not isinstance(per_sample_weights, Unknown) and layer.mode != "sum",
-          "`per_sample_weights` needs `mode='sum'`")
+          "`per_sample_weights` needs `mode='sum'`", error="NotImplementedError")
 
 
 class EmbeddingBag(Layer):

@@ -67,6 +67,14 @@ UNTENSORED: Mapping[str, str] = {
                     "AttributeError"),
 }
 
+# What a layer raises whose input is of another type of fractions than its weights, and whose input is whole numbers, by its kind.
+INPUT_TYPES: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("linear", "convolution", "layer norm", "group norm", "prelu", "rnn cell", "lstm cell", "gru cell"), (
+        "RuntimeError", "RuntimeError")),
+    **dict.fromkeys(("rnn", "lstm", "gru"), ("ValueError", "ValueError")), "batch norm": ("RuntimeError", "NotImplementedError"),
+    "embedding": ("RuntimeError", ""),
+}
+
 _ITEMS = {"__getitem__": "idx", "__setitem__": "idx module", "__delitem__": "idx", "__len__": "", "__iter__": "", "append": "module",
           "insert": "index module", "pop": "key", "__add__": "other"}
 _NAMED = {"__getitem__": "key", "__setitem__": "key module", "__delitem__": "key", "__len__": "", "__iter__": "", "__contains__": "key",
