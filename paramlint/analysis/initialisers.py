@@ -24,7 +24,7 @@ def run(framework: Framework, name: str, it: Interpreter, args: list[Any], kwarg
     signature = framework.initialisers.get(name)
     if signature is None:
         return first(it, args, kwargs)
-    given = _bound(it, name, signature, args, kwargs)
+    given = bound(it, name, signature, args, kwargs)
     for (function, parameter), words in framework.initialised_by.items():
         if function == name and parameter in given:
             _require_word(it, name, given[parameter], words)
@@ -50,7 +50,7 @@ def first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return found
 
 
-def _bound(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+def bound(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments by name, as Python binds them."""
     names = [word.rstrip("=") for word in signature.split()]
     given = dict(zip(names, args, strict=False))

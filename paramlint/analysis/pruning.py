@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.initialisers import bound
 from paramlint.analysis.modules import table, walk
 from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Instance, Native
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -21,6 +24,17 @@ Args = list[Any]
 Kwargs = dict[str, Any]
 
 
+# What functions take, and what they are: those that mask elements, rows or what a mask says of one weight, or elements of several.
+_TAKES = {
+    "identity": "module name", "random_unstructured": "module name amount", "l1_unstructured": "module name amount importance_scores=",
+    "random_structured": "module name amount dim", "ln_structured": "module name amount n dim importance_scores=",
+    "custom_from_mask": "module name mask", "remove": "module name", "is_pruned": "module",
+    "L1Unstructured": "module name amount importance_scores=", "RandomUnstructured": "module name amount", "Identity": "module name",
+    "LnStructured": "module name amount n dim importance_scores=", "RandomStructured": "module name amount dim=",
+    "CustomFromMask": "module name mask",
+}
+
+
 def named(overlay: Overlay, name: str, kind: str) -> Native | ClassValue:
     """A function of pruning, or a class whose ``apply`` is one."""
     head, _, rest = kind.partition(", ")
@@ -28,19 +42,23 @@ def named(overlay: Overlay, name: str, kind: str) -> Native | ClassValue:
         return _function(overlay, name, kind)
     owner, _, last = name.rpartition(".")
     made = ClassValue(last, (overlay.it.classes["object"],), {}, module=owner)
-    apply = _function(overlay, f"{name}.apply", rest or "prune")
+    apply = _function(overlay, name, rest or "prune")
     made.attrs["apply"] = ClassMethod(Native("apply", lambda it, args, kwargs: apply.code(it, args[1:], kwargs)))
     return made
 
 
 def _function(overlay: Overlay, name: str, kind: str) -> Native:
     """``kind`` is what it does: "prune", "amount" (which says how much), "several", "remove" or "asks"."""
+    signature = _TAKES.get(name.rpartition(".")[2], "module name amount=")
+
     def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         if kind == "several":
-            return _several(overlay, it, args[0] if args else kwargs.get("parameters"))
-        given = {**dict(zip(("module", "name", "amount"), args, strict=False)), **kwargs}
-        module, wanted = given.get("module"), given.get("name")
+            return _several(overlay, it, name, args, kwargs)
+        given = bound(it, name, signature, args, kwargs)
+        module, wanted = given["module"], given.get("name")
         if not isinstance(module, Instance) or not overlay.is_module(module):
+            if module is None or isinstance(module, bool | int | float | str | bytes | list | tuple | dict | set | TensorValue):
+                it.library_throw("AttributeError", f"`{name}` takes a module")
             return module
         if kind == "asks":
             return _is_pruned(it, module)
@@ -49,22 +67,27 @@ def _function(overlay: Overlay, name: str, kind: str) -> Native:
         elif kind == "remove":
             _restore(it, module, wanted)
         else:
-            _prune(overlay, it, module, wanted, given.get("amount") if kind == "amount" else None)
+            _prune(overlay, it, module, wanted, given)
         return module
 
     return Native(name, run)
 
 
-def _prune(overlay: Overlay, it: Interpreter, module: Instance, name: str, amount: Any) -> None:
+def _prune(overlay: Overlay, it: Interpreter, module: Instance, name: str, given: Kwargs) -> None:
     parameters, buffers = table(module, "_parameters"), table(module, "_buffers")
+    if "amount" in given:
+        _require_amount(it, given["amount"])
     weight = parameters.get(f"{name}_orig" if f"{name}_mask" in buffers else name)
     if isinstance(weight, TensorValue):
-        _check_amount(it, weight, amount)
+        _require_fit(it, weight, given)
     if f"{name}_mask" in buffers:  # masked again
         return
     if not isinstance(weight, TensorValue):
-        if it.get_or(module, name, ABSENT) is ABSENT:
+        found = it.get_or(module, name, ABSENT)
+        if found is ABSENT:
             it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '{name}'")
+        if found is None:
+            it.library_throw("TypeError", f"`{name}` of {module.cls.name} is None")
         overlay.doubt(it, module, it.unknown_reason(f"pruning of `{name}`, which is no parameter that is known"))
         return
     it.write(parameters)
@@ -79,15 +102,35 @@ def _prune(overlay: Overlay, it: Interpreter, module: Instance, name: str, amoun
     made.derived = True
 
 
-def _check_amount(it: Interpreter, weight: TensorValue, amount: Any) -> None:
+def _require_amount(it: Interpreter, amount: Any) -> None:
     """How much is pruned: a fraction, or a number of elements."""
-    if amount is None or isinstance(amount, Unknown | Either):
+    if amount is None or isinstance(amount, str | bytes | list | tuple | dict | set):
+        it.library_throw("TypeError", f"the amount to prune must be a number, got {type_name(amount)}")
+    if isinstance(amount, int | float) and (amount < 0 or (isinstance(amount, float) and amount > 1)):
+        it.library_throw("ValueError", f"the amount to prune must be a fraction or a number of elements, got {amount}")
+
+
+def _require_fit(it: Interpreter, weight: TensorValue, given: Kwargs) -> None:
+    """Refuse rows of what has none, more elements than there are, and a mask of another shape."""
+    shape, amount, mask = weight.tensor.shape, given.get("amount"), given.get("mask")
+    if isinstance(shape, Unknown):
         return
-    if not isinstance(amount, int | float):
-        raise it.library_error("TypeError", f"the amount to prune must be a number, got {amount!r}")
-    size = getattr(weight.tensor.shape, "numel", None)
-    if amount < 0 or (isinstance(amount, float) and amount > 1) or (isinstance(amount, int) and isinstance(size, int) and amount > size):
-        raise it.library_error("ValueError", f"the amount to prune must be a fraction or at most the number of elements, got {amount}")
+    size, dim = shape.numel, given.get("dim")
+    if "dim" in given and len(shape) < 2:
+        it.library_throw("ValueError", "structured pruning needs a tensor of two axes or more")
+    if isinstance(dim, int):
+        if dim >= len(shape):
+            it.library_throw("IndexError", f"there is no axis {dim} of a tensor of shape {shape.text}")
+        size = shape[dim] if dim >= -len(shape) else size
+    if isinstance(amount, int) and isinstance(size, int) and amount > size:
+        it.library_throw("ValueError", f"the amount to prune, {amount}, is more than the {size} that there are")
+    if isinstance(given.get("n"), str) and given["n"] not in ("fro", "nuc"):
+        it.library_throw("RuntimeError", f"{given['n']!r} is no norm")
+    if isinstance(mask, bool | int | float | str | list | tuple | dict):
+        it.throw("AttributeError", f"'{type_name(mask)}' object has no attribute 'shape'")
+    if isinstance(mask, TensorValue) and not isinstance(mask.tensor.shape, Unknown) and (
+            len(mask.tensor.shape) != len(shape) or any(map(differs, mask.tensor.shape, shape))):
+        it.library_throw("AssertionError", f"a mask of shape {mask.tensor.shape.text} for a weight of shape {shape.text}")
 
 
 def _restore(it: Interpreter, module: Instance, name: str) -> None:
@@ -103,12 +146,33 @@ def _restore(it: Interpreter, module: Instance, name: str) -> None:
     parameters[name] = weight
 
 
-def _several(overlay: Overlay, it: Interpreter, parameters: Any) -> None:
+def _several(overlay: Overlay, it: Interpreter, function: str, args: Args, kwargs: Kwargs) -> None:
     """``global_unstructured``: the weights of several modules."""
-    for pair in it.iterate(parameters):
-        module, name = it.elements(pair)
+    own = {key: value for key, value in kwargs.items() if key in ("parameters", "pruning_method", "importance_scores")}
+    given = bound(it, function, "parameters pruning_method importance_scores=", args, own)
+    if given["parameters"] is None or isinstance(given["parameters"], int | float):
+        it.library_throw("TypeError", "the parameters to prune are pairs of a module and a name")
+    pairs = [it.elements(pair) for pair in it.iterate(given["parameters"])]
+    for module, name in pairs:
+        if isinstance(module, Instance) and isinstance(name, str) and it.get_or(module, name, ABSENT) is ABSENT:
+            it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '{name}'")
+    method = given["pruning_method"].name if isinstance(given["pruning_method"], ClassValue) else ""
+    if method in _TAKES:
+        options = {key: value for key, value in kwargs.items() if key not in own}
+        wanted = _TAKES[method].replace("module name", "").replace("importance_scores=", "").strip()
+        bound(it, function, wanted, [], options)
+        if "amount" in options:
+            _require_amount(it, options["amount"])
+        if method.endswith("Structured"):
+            it.library_throw("TypeError", f"only unstructured pruning is global, not {method}")
+    weights = [table(module, "_parameters").get(name) for module, name in pairs if isinstance(module, Instance) and isinstance(name, str)]
+    sizes = [getattr(weight.tensor.shape, "numel", None) if isinstance(weight, TensorValue) else None for weight in weights]
+    amount = kwargs.get("amount")
+    if isinstance(amount, int) and all(isinstance(size, int) for size in sizes) and amount > sum(size for size in sizes if isinstance(size, int)):
+        it.library_throw("ValueError", f"the amount to prune, {amount}, is more than there is")
+    for module, name in pairs:
         if isinstance(module, Instance) and isinstance(name, str):
-            _prune(overlay, it, module, name, None)
+            _prune(overlay, it, module, name, {})
         elif isinstance(module, Instance):
             overlay.doubt(it, module, it.unknown_reason("pruning of a weight whose name is not known"))
 
