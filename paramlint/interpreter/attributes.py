@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, UnknownArray, Why
-from paramlint.interpreter import containers, hints, iteration, methods, slots
+from paramlint.interpreter import containers, hints, iteration, library_dicts, methods, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.fixed_width import FIXED
@@ -213,7 +213,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     if name == "__module__":
         return value.module.name if isinstance(value, FunctionValue) else "builtins"
     if name == "__dict__":
-        return value.attrs
+        return value.attrs if not isinstance(value, FunctionValue) else library_dicts.FunctionNames(value)
     if name == "__call__":
         return value
     if name == "__class__":

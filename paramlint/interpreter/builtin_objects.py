@@ -83,7 +83,10 @@ def instance_of(it: Interpreter, value: Any, kind: Any) -> Any:
     if kind is None:
         return value is None
     if isinstance(kind, Parametrised):
-        return it.throw("TypeError", "isinstance() argument 2 cannot be a parameterized generic")
+        if kind.of_typing is None:
+            it.library_throw("TypeError", "types with arguments have no instances")
+        return it.throw("TypeError", "Subscripted generics cannot be used with class and instance checks" if kind.of_typing else
+                        "isinstance() argument 2 cannot be a parameterized generic")
     if not isinstance(kind, ClassValue):
         custom = it.get_or(kind, "__instancecheck__", ABSENT) if isinstance(kind, Foreign | Instance) else ABSENT
         if custom is not ABSENT:

@@ -121,6 +121,8 @@ def call_for_effect(it: Interpreter, node: ir.Call, frame: Frame) -> None:
 def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[Any], dict[str, Any], Unknown | None]:
     """What is called with what; the last is what a ``*`` or ``**`` whose contents are not known stands for."""
     callee = EVALUATE[node.func.__class__](it, node.func, frame)
+    if callee.__class__ is ClassValue and callee.module == "builtins" and (uncalled := hints.stands_in(callee, node.func, frame)):
+        it.throw("TypeError", f"Type {uncalled} cannot be instantiated; use {callee.name}() instead")
     args: list[Any] = []
     rest: Unknown | None = None  # a ``*`` or ``**`` whose contents are not known
     for arg in node.args:

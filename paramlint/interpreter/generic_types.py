@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Native
+from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Instance, Native
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -67,7 +68,22 @@ class Parametrised(Foreign):
         return it.unknown(Why.UNSUPPORTED, "the arguments of a generic type")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return it.call(self.origin, args, kwargs) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
+        if self.is_union:
+            it.library_throw("TypeError", "a union cannot be instantiated")
+        if not isinstance(self.origin, ClassValue):
+            return NotImplemented
+        if self.of_typing is not False and self.origin.module == "builtins":  # ``List[int]()`` raises, where ``List`` is that of ``typing``
+            raise it.not_followed("a call of a type of `typing`")
+        from paramlint.interpreter.iteration import is_error
+
+        made = it.call(self.origin, args, kwargs)
+        if self.origin.site is not None and isinstance(made, Instance):
+            try:
+                it.set(made, "__orig_class__", self)
+            except Raised as raised:
+                if not is_error(it, raised, "AttributeError"):
+                    raise
+        return made
 
     def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
         if op != "|":
@@ -120,23 +136,28 @@ def _has_unknown(value: Any) -> bool:
 class Forward(Foreign):
     """``typing.ForwardRef``: a type by its name, which is looked for later."""
 
-    __slots__ = ("text",)
+    __slots__ = ("module", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, module: str = "") -> None:
         self.text = text
+        self.module = module
 
     def type_name(self) -> str:
         return "ForwardRef"
+
+    def class_of(self, it: Interpreter) -> Any:
+        return it.modules.library_attribute("typing", "ForwardRef")
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__forward_arg__":
             return self.text
         if name == "__repr__":
-            return Native(name, lambda it, args, kwargs: f"ForwardRef({self.text!r})")
+            module = f", module={self.module!r}" if self.module else ""
+            return Native(name, lambda it, args, kwargs: f"ForwardRef({self.text!r}{module})")
         return "typing" if name == "__module__" else NotImplemented
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
-        if op in ("==", "!=") and isinstance(other, Forward) and other.text == self.text:
+        if op in ("==", "!=") and isinstance(other, Forward) and (other.text, other.module) == (self.text, self.module):
             return op == "=="
         return NotImplemented
 
@@ -158,13 +179,13 @@ def as_written(it: Interpreter, found: Parametrised, owner: ir.Expr) -> Parametr
     of_typing = _of_typing(found.origin, owner)
     if found.of_typing is not None or of_typing is None:
         return found
-    parts = tuple(_part(it, value) for value in found.args) if of_typing else found.args
+    parts = tuple(kept(it, value) for value in found.args) if of_typing else found.args
     return of_class(found.origin, parts, of_typing)
 
 
-def _part(it: Interpreter, value: Any) -> Any:
-    """An argument as ``typing`` keeps it."""
-    return it.classes["NoneType"] if value is None else Forward(value) if isinstance(value, str) else value
+def kept(it: Interpreter, value: Any, module: str = "") -> Any:
+    """A type as ``typing`` keeps it."""
+    return it.classes["NoneType"] if value is None else Forward(value, module) if isinstance(value, str) else value
 
 
 def stands_for_others(cls: ClassValue) -> bool:
@@ -280,7 +301,7 @@ def _argument(it: Interpreter, node: ir.Expr, frame: Frame, of_typing: bool | No
         return value
     if of_typing is None:
         return it.unknown(Why.UNSUPPORTED, "an argument of a generic type")
-    return _part(it, value)
+    return kept(it, value)
 
 
 def resolved(it: Interpreter, value: Any) -> Any:
@@ -301,4 +322,4 @@ def _stands_for_itself(cls: ClassValue) -> bool:
     return method is ABSENT or isinstance(method, ClassValue)
 
 
-__all__ = ["Forward", "Parametrised", "base_of", "evaluated", "of_class", "resolved", "stands_for_others", "takes_arguments"]
+__all__ = ["Forward", "Parametrised", "base_of", "evaluated", "kept", "of_class", "resolved", "stands_for_others", "takes_arguments"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter.frames import ClassFrame, Frame
-from paramlint.interpreter.generic_types import evaluated, resolved, takes_arguments
+from paramlint.interpreter.generic_types import evaluated, kept, resolved, takes_arguments
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import acts, names_in, walk
 from paramlint.interpreter.signals import Raised
@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 NAME = "__annotations__"
 FACT = "annotated"  # of a class: its annotations as they stand in its body, by name
 
+_UNCALLED = {"List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set", "FrozenSet": "frozenset", "Type": "type"}  # of ``typing``
+
 
 class Annotation(Foreign):
-    """An annotation in a class body, evaluated when something asks for it. ``value`` is what stands behind the ``=``, if anything."""
+    """An annotation in a class body, evaluated when something asks for it. ``value`` is what stands behind the ``=``, if anything.
 
-    __slots__ = ("frame", "node", "value")
+    ``kept_in`` is the module that ``typing`` notes for a text, where it keeps the annotations of the class; None where it does not keep them.
+    """
+
+    __slots__ = ("frame", "kept_in", "node", "value")
 
     def __init__(self, node: ir.Expr, frame: Frame, value: ir.Expr | None = None) -> None:
         self.node = node
         self.frame = frame
         self.value = value
+        self.kept_in: str | None = None
 
     @property
     def text(self) -> str:
@@ -43,9 +49,12 @@ class Annotation(Foreign):
     def at_run_time(self, it: Interpreter) -> Any:
         """What the running program sees: text where the file wants annotations left unevaluated (PEP 563), else the value."""
         if not is_postponed(self.frame):
-            return _or_unknown(it, self.node, self.frame)
-        text = written(self.node)
-        return it.unknown(Why.UNSUPPORTED, "the text of an annotation") if "…" in text else text
+            value = _or_unknown(it, self.node, self.frame)
+        else:
+            value = written(self.node)
+            if "…" in value:
+                return it.unknown(Why.UNSUPPORTED, "the text of an annotation")
+        return value if self.kept_in is None else kept(it, value, self.kept_in)
 
 
 def written(node: ir.Expr) -> str:
@@ -145,6 +154,19 @@ def _joins_text(node: ir.Expr) -> bool:
                                                for part in (node.left, node.right))
 
 
+def stands_in(cls: ClassValue, node: ir.Expr, frame: Frame) -> str:
+    """The name of ``typing``, which cannot be called, for which a class of Python's own stands here: ``List``; or none."""
+    written = node.attr if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    if written not in _UNCALLED or _UNCALLED[written] != cls.name:
+        return ""
+    if isinstance(node, ir.Attribute):
+        return written if isinstance(node.value, ir.Name) and getattr(_seen(node.value.id, frame), "name", "") == "typing" else ""
+    source = frame.module.source
+    imported = source is not None and any(statement.kind == "import" and written in statement.binds and "typing" in statement.text
+                                          for statement in source.statements)
+    return written if imported else ""
+
+
 def _may_refuse(it: Interpreter, node: ir.Subscript | ir.Binary, frame: Frame) -> bool:
     """Whether a type may take no arguments, or not these, or ``None | None`` is no union."""
     if isinstance(node, ir.Binary):
@@ -203,6 +225,19 @@ def of_class(it: Interpreter, cls: ClassValue) -> Any:
             it.write_attributes(cls.attrs)
             cls.attrs[NAME] = mapping
     return resolve(it, mapping)
+
+
+def keep(it: Interpreter, cls: ClassValue, module: str = "") -> None:
+    """The annotations of a class are those of a named tuple or typed dict, whose texts ``typing`` takes for types."""
+    mapping = cls.attrs.get(NAME)
+    if not isinstance(mapping, dict):
+        return
+    it.write(mapping)
+    for name, value in mapping.items():
+        if isinstance(value, Annotation):
+            value.kept_in = module
+        else:
+            mapping[name] = kept(it, value, module)
 
 
 def in_body(cls: ClassValue) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import gc
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _VIEWS: Any = (type({}.keys()), type({}.values()), type({}.items()))
+_COMPARED = 1_000  # keys of an OrderedDict that are looked at one by one while it is walked; of more, the first and the last are
 
 
 def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
@@ -90,21 +92,43 @@ def _still_known(it: Interpreter, items: list[Any]) -> None:
         raise NeedsValue(unknown)
 
 
-def _walk_dict(it: Interpreter, mapping: Collection[Any]) -> Iterator[Any]:
-    """The keys of a dict, or the elements of a view of one."""
-    size = len(mapping)
-    for key in list(mapping):
-        yield key
-        if len(mapping) != size:
-            if it.ordered and _is_ordered(it, mapping):
-                it.limit("a loop over an OrderedDict that it changes")
-            it.throw("RuntimeError", "dictionary changed size during iteration")
+def _walk_dict(it: Interpreter, mapping: Any) -> Iterator[Any]:
+    """The keys of a dict, or the elements of a view of one, as they are when it is their turn."""
+    keys = mapping if isinstance(mapping, dict) else gc.get_referents(mapping)[0]  # a view does not tell of which dict it is
+    if id(keys) in it.ordered:
+        yield from _walk_ordered(it, keys, mapping)
+        return
+    elements, walked = iter(mapping), iter(keys)
+    for key in list(keys):
+        _same_key(it, walked, key)
+        yield next(elements)
+    _same_key(it, walked, ABSENT)
 
 
-def _is_ordered(it: Interpreter, mapping: Any) -> bool:
-    """Whether a dict, or what a view shows, may be one that is walked otherwise."""
-    keys = list(mapping if isinstance(mapping, dict) else mapping.mapping)
-    return any(len(one) == len(keys) and list(one) == keys for one in it.ordered.values())
+def _same_key(it: Interpreter, walked: Iterator[Any], key: Any) -> None:
+    """A dict may be changed while it is walked as long as it keeps its keys."""
+    try:
+        found = next(walked, ABSENT)
+    except RuntimeError as error:
+        if "size" in str(error):
+            it.throw("RuntimeError", str(error))
+        found = None
+    if found is not key:
+        it.limit("a loop over a dict that takes keys out and puts others in")
+
+
+def _walk_ordered(it: Interpreter, keys: dict[Any, Any], mapping: Any) -> Iterator[Any]:
+    """An OrderedDict knows the next key before it is asked for it; where there is one, nothing may have been put in, taken out or moved."""
+    before = list(keys)
+    for position, key in enumerate(before, 1):
+        yield key if isinstance(mapping, dict | _VIEWS[0]) else keys[key] if isinstance(mapping, _VIEWS[1]) else (key, keys[key])
+        if position == len(before):
+            return
+        if not keys:
+            it.library_throw("RuntimeError", "OrderedDict changed size during iteration")
+        if len(keys) != len(before) or next(reversed(keys)) is not before[-1] or next(iter(keys)) is not before[0] or (
+                len(before) <= _COMPARED and list(keys) != before):
+            it.throw("RuntimeError", "OrderedDict mutated during iteration")
 
 
 def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:

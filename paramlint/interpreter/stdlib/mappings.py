@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import containers, equality, hashing, texts
-from paramlint.interpreter.natives import Table, copied_openness
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance
+from paramlint.interpreter.natives import Table, copied_openness, raw
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -44,6 +44,17 @@ def _text(it: Interpreter, self: Instance, *before: Any) -> Any:
 def _ordered_repr(it: Interpreter, self: Instance, /) -> Any:
     inside = texts.representation(it, it.made(list(self.payload.items())))
     return f"{self.cls.name}({inside if self.payload else ''})" if isinstance(inside, str) else inside
+
+
+def _view(name: str) -> Native:
+    def run(it: Interpreter, self: Instance, /) -> Any:
+        it.ordered[id(self.payload)] = self.payload
+        return it.call(it.get(self.payload, name))
+
+    return raw(name, run, binds=True)
+
+
+ORDERED.update({name: _view(name) for name in ("keys", "values", "items")})
 
 
 @ORDERED.raw("copy", binds=True)

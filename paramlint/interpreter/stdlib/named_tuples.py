@@ -7,7 +7,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import slots, texts
+from paramlint.interpreter import generic_types, hints, slots, texts
 from paramlint.interpreter.natives import Table, known, raw
 from paramlint.interpreter.values import ClassMethod, ClassValue, Instance, Native, Property, StaticMethod
 
@@ -140,6 +140,7 @@ def typed_class(it: Interpreter) -> ClassValue:
     def finish(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         made: ClassValue = args[0]
         if cls in made.bases:
+            hints.keep(it, made)
             fields = list(made.attrs.get("__annotations__", ()))
             defaults = {field: made.attrs[field] for field in fields if field in made.attrs}
             equip(it, made, fields, defaults)
@@ -150,7 +151,9 @@ def typed_class(it: Interpreter) -> ClassValue:
         if isinstance(name, Unknown):
             raise NeedsValue(name)
         pairs = [it.elements(pair) for pair in it.elements(fields)] or [[key, None] for key in kwargs]
-        return build(it, name, [str(pair[0]) for pair in pairs], {}, it.frame.module.name if it.frame is not None else "builtins")
+        built = build(it, name, [str(pair[0]) for pair in pairs], {}, it.frame.module.name if it.frame is not None else "builtins")
+        built.attrs[hints.NAME] = it.made({str(pair[0]): generic_types.kept(it, pair[1]) for pair in pairs})
+        return built
 
     cls.facts["finish"] = Native("finish", finish)
     cls.make = make

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.hints import in_body
+from paramlint.interpreter import hints
 from paramlint.interpreter.natives import raw
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Native
 
@@ -108,15 +108,18 @@ def typed_dict(it: Interpreter) -> ClassValue:
 
 def _declared(it: Interpreter, cls: Any, /, *, total: Any = True) -> None:
     """Which keys must be there: those of the bases, and the class's own by ``total`` and the words around their types."""
+    hints.keep(it, cls, cls.module)
+    inherited = [mapping for base in cls.bases if isinstance(mapping := base.attrs.get(hints.NAME), dict)]
     whole = it.truth(total)
     required: set[str] = set()
     optional: set[str] = set()
     for base in cls.bases:
         required |= base.attrs.get("__required_keys__", frozenset())
         optional |= base.attrs.get("__optional_keys__", frozenset())
-    for name, annotation in in_body(cls).items():
+    for name, annotation in hints.in_body(cls).items():
         word = getattr(annotation, "text", "").partition("[")[0].rpartition(".")[2]
         wanted = word == "Required" or (word != "NotRequired" and whole is True)
         (required if wanted else optional).add(name)
         (optional if wanted else required).discard(name)
+    cls.attrs[hints.NAME] = it.made({name: value for mapping in (*inherited, cls.attrs.get(hints.NAME, {})) for name, value in mapping.items()})
     cls.attrs.update({"__total__": total, "__required_keys__": frozenset(required), "__optional_keys__": frozenset(optional)})

@@ -73,7 +73,6 @@ _PLAIN = (
     "Match",
     "ContextManager",
     "AsyncContextManager",
-    "ForwardRef",
     "NoDefault",
     "TypeForm",
     "Buffer",
@@ -87,6 +86,8 @@ _PLAIN = (
     "TypeVarTuple",
     "TypeAliasType",
 )
+_NEVER_CALLED = frozenset({"Any", "ClassVar", "Final", "Optional", "Union", "Annotated", "Literal", "Self", "Never", "NoReturn", "LiteralString",
+                           "TypeAlias", "Concatenate", "TypeGuard", "Required", "NotRequired"})
 _IDENTITY = ("final", "no_type_check", "overload", "override", "type_check_only")
 
 
@@ -120,6 +121,8 @@ class Special(Foreign):
         return generic_types.union(it, other, self) if reflected else generic_types.union(it, self, other)
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if self.name in _NEVER_CALLED or self.args:
+            it.library_throw("TypeError", f"{self} cannot be instantiated")
         return Special(str(args[0]) if args and isinstance(args[0], str) else self.name)
 
     def get(self, it: Interpreter, name: str) -> Any:
@@ -156,12 +159,20 @@ def names(it: Interpreter) -> dict[str, Any]:
     result.update({name: Native(name, lambda it, args, kwargs: args[0]) for name in _IDENTITY})
     checked = Native("runtime_checkable", lambda it, args, kwargs: typing_classes.runtime_checkable(it, args[0]))
     result.update({"runtime_checkable": checked, "runtime": checked})
+    result["ForwardRef"] = ClassValue("ForwardRef", (root,), {}, module="typing")
+    result["ForwardRef"].make = lambda it, args, kwargs: _forward(it, *args[1:], **kwargs)
     result["NoReturn"] = result["Never"]
     result["NamedTuple"] = named_tuples.typed_class(it)
     result["TypedDict"] = typing_classes.typed_dict(it)
     result.update(FUNCTIONS)
     result["TYPE_CHECKING"] = False
     return result
+
+
+def _forward(it: Interpreter, arg: Any, is_argument: Any = True, module: Any = None, *, is_class: Any = False) -> Any:
+    if isinstance(arg, Unknown):
+        return arg
+    return Forward(arg, module or "") if isinstance(arg, str) else it.throw("TypeError", f"Forward reference must be a string -- got {arg!r}")
 
 
 @FUNCTIONS.raw("cast")
