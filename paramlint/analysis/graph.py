@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from paramlint.analysis import (
     modules,
 )
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.symbolic import PASSED_ON, Args, Kwargs, Step, Symbol, leaves, tensors_in
+from paramlint.analysis.symbolic import PASSED_ON, Args, Kwargs, Step, Symbol, leaves, mapped, tensors_in
+from paramlint.analysis.tensors import credit
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
@@ -113,6 +115,11 @@ def _draw(overlay: Overlay, it: Interpreter, self_: Instance, inputs: Any, outpu
     steps = steps_between(it, tensors_in(inputs), tensors_in(outputs))
     known = {id(layer) for layer in table.values()}
     begins = _new_inputs(overlay, it, tensors_in(inputs))
+    if begins:
+        copies = _copies(tensors_in(inputs), steps, begins)
+        for which, end in ((INPUTS, inputs), (OUTPUTS, outputs)):
+            copied = mapped(end, lambda leaf: copies.get(id(leaf), leaf))
+            self_.attrs[which] = it.made(copied) if isinstance(copied, list | dict) else copied
     steps = in_order([*begins.values(), *steps], begins)
     layer_names.check_unique(overlay, it, self_, [step.operation for step in steps])
     for step in steps:
@@ -196,6 +203,29 @@ def _new_inputs(overlay: Overlay, it: Interpreter, inputs: list[Symbol]) -> dict
             name = it.unknown(Why.UNSUPPORTED, "the name of a tensor of a graph")
             found[id(tensor)] = Step(input_layer(overlay, it, tensor.framework, name), [], {})
     return found
+
+
+def _copies(inputs: list[Symbol], steps: list[Step], begins: Mapping[int, Step]) -> dict[int, Symbol]:
+    """Copies of the tensors of a model that begins inside a graph, by the ids of those that they stand for: its ends are copies."""
+    made: dict[int, Symbol] = {}
+
+    def copy_of(tensor: Any, step: Step) -> Any:
+        if not isinstance(tensor, Symbol):
+            return tensor
+        new = made[id(tensor)] = credit(Symbol(tensor.tensor, tensor.framework, step), tensor.maker)
+        new.mask = made.get(id(tensor.mask), tensor.mask)
+        return new
+
+    for tensor in inputs:
+        if (step := begins.get(id(tensor))) is not None and id(tensor) not in made:
+            step.outputs = copy_of(tensor, step)
+            step.operation.attrs[lazy_state.STEPS] = [step]
+    for old in steps:
+        if not is_input(old):
+            args, kwargs = (mapped(given, lambda leaf: made.get(id(leaf), leaf)) for given in (old.args, old.kwargs))
+            new = Step(old.operation, args, kwargs, old.doubt)
+            new.outputs = mapped(old.outputs, partial(copy_of, step=new))
+    return made
 
 
 def in_order(steps: list[Step], begins: Mapping[int, Step] = MappingProxyType({})) -> list[Step]:

@@ -22,9 +22,17 @@ def changed(overlay: Overlay, it: Interpreter, instance: Instance, name: str, va
     """A plain attribute is set on a module: a layer whose argument it is goes by the new value from now on."""
     state = instance.payload
     if isinstance(state, LayerState) and state.entry is not None and name in state.entry.kept() and _has(state, name):
+        if state.entry.BUILDS_ON_CALL and isinstance(value, int | list | tuple) and not isinstance(value, bool) and _is_built(instance):
+            overlay.doubt(it, instance, it.unknown_reason(f"`{name}` of a layer that is built already is set"))
         entry = copy.copy(state.entry)
         setattr(entry, name, to_entry(overlay, it, value))
         instance.payload = LayerState(state.name, entry)
+
+
+def _is_built(instance: Instance) -> bool:
+    from paramlint.analysis.lazy_state import is_built
+
+    return is_built(instance)
 
 
 def read(it: Interpreter, instance: Instance, name: str) -> Any:

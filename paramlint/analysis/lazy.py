@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +171,7 @@ def build(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
         lock(it, self_)
         return None
     if isinstance(self_.payload, LayerState):
+        require_names(it, self_, framework, "build")
         lazy_entries.build_entry(overlay, it, self_, lazy_entries.entry_shapes(overlay, it, args),
                                  {k: lazy_entries.entry_argument(overlay, it, v) for k, v in kwargs.items()}, args)
     elif any(isinstance(child, Instance) and not is_built(child) for _, child in submodules(overlay, it, self_)):
@@ -184,6 +185,7 @@ def named_shapes(framework: Framework, it: Interpreter, self_: Instance, method:
     found, bound = own_function(self_, method)
     assert isinstance(found, FunctionValue)
     parameters = [p.name for p in (*found.code.positional_only, *found.code.parameters)][bound:]
+    parameters += [p.name for p in found.code.keyword_only]
     if len(parameters) > 1:
         _require_names(it, self_, framework, method, parameters)
         named = _by_parameter(self_, framework, args, kwargs)
@@ -193,12 +195,17 @@ def named_shapes(framework: Framework, it: Interpreter, self_: Instance, method:
     return [mapped(first, lambda leaf: written(shape_of(leaf)))] if parameters or found.code.star else [], {}
 
 
-def _require_names(it: Interpreter, self_: Instance, framework: Framework, method: str, names: list[str]) -> None:
+def require_names(it: Interpreter, self_: Instance, framework: Framework, method: str) -> None:
+    """The same where the method is the framework's and the call is not."""
+    names = framework.build_shapes.get(self_.payload.name) if isinstance(self_.payload, LayerState) else None
+    if names is not None and own_function(self_, framework.call)[0] is not None:
+        _require_names(it, self_, framework, method, names)
+
+
+def _require_names(it: Interpreter, self_: Instance, framework: Framework, method: str, names: Sequence[str]) -> None:
     """Of several shapes each is called as the argument of the call that it belongs to."""
     call = self_.cls.find(framework.call)
-    if not isinstance(call, FunctionValue) or call.code.star or call.code.double_star:
-        if not all(name.endswith("_shape") for name in names):
-            raise it.not_followed(f"the arguments of `{self_.cls.name}.{method}`")
+    if not isinstance(call, FunctionValue):
         return
     taken = [p.name for p in (*call.code.positional_only, *call.code.parameters, *call.code.keyword_only)]
     for name in names:

@@ -41,6 +41,7 @@ def method_of(layer: Instance) -> str:
 def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs) -> Any:
     """What such a layer gives."""
     if method == ENTRY:
+        lazy.require_names(it, self_, framework, "compute_output_shape")
         return lazy_entries.run_entry(overlay, framework, it, self_, args, kwargs)
     if method == "compute_output_spec":
         return it.call(it.get(self_, method), args, kwargs)
@@ -84,7 +85,7 @@ def trace(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instan
     """Run ``call`` once, where that builds layers inside: the framework does so for layers without a ``build`` of their own."""
     if all(lazy_state.is_built(child) for _, child in lazy.submodules(overlay, it, self_) if isinstance(child, Instance)):
         return
-    if isinstance(self_.cls.find("build"), FunctionValue):
+    if isinstance(self_.cls.find("build"), FunctionValue) or isinstance(self_.payload, LayerState):
         why = f"layers inside `{self_.cls.name}`, which make their weights on the first call with data"
         lazy.not_followed(overlay, it, self_, it.unknown_reason(why, Why.INPUT))
         return

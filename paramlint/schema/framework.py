@@ -59,6 +59,7 @@ class Framework(msgspec.Struct, frozen=True):
     input_layer: str = ""  # the layer that begins a graph
     input_entry: str = ""  # the operation that makes its tensor
     activations: str = ""  # the module of activation functions, which may be given by name
+    build_shapes: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layers whose ``build`` takes several shapes → their names
     call_context: Mapping[str, object] = msgspec.field(default_factory=dict)  # arguments of a call that the framework fills in itself
     constants: Mapping[str, object] = msgspec.field(default_factory=dict)  # names with plain values: "torch.__version__"
     method_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # a module's methods → our words; empty where all are our own words

@@ -67,6 +67,12 @@ _OPERATION_NAMES = {
     "keras.ops.rms_normalization": "rms_norm", "keras.ops.swish": "silu",
 }
 
+# What `build` of these layers is given: the shapes of several arguments of their call.
+_BUILD_SHAPES = {
+    "Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU LSTM RNN SimpleRNN": ("sequences_shape", "initial_state_shape"),
+    "GroupQueryAttention MultiHeadAttention": ("query_shape", "value_shape", "key_shape"),
+}
+
 # What arguments of layers may be besides plain values.
 _CALLED = ("function", "object", "class", "handle", "value of its own class", "dict")
 _OBJECTS = {
@@ -173,6 +179,7 @@ FRAMEWORK = Framework(
     input_layer="keras.layers.InputLayer",
     activations="keras.activations",
     input_entry="keras.Input",
+    build_shapes={f"keras.layers.{name}": shapes for names, shapes in _BUILD_SHAPES.items() for name in names.split()},
     call_context={"training": False, "mask": None},
     inert=("keras.api_export.keras_export", "keras.backend.name_scope", "keras.name_scope", "keras.utils.register_keras_serializable",
            "keras.saving.register_keras_serializable", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.optimizers",
