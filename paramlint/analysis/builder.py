@@ -108,7 +108,9 @@ class Builder:
             if reason is not None:
                 self._doubt(node, reason).repeated = reason
         if module.cls.fact("lazy") is None and not is_ready(module) and self.overlay.is_module(module):
-            self._doubt(node, Reason(Why.ERROR, f"`super().__init__()` of `{module.cls.name}` has not run", module.site))
+            init = module.cls.find("__init__")
+            message = f"`super().__init__()` of `{module.cls.name}` has not run"
+            self._doubt(node, init.reason if isinstance(init, Unknown | Either) else Reason(Why.ERROR, message, module.site))
         base, assumed = module.cls.fact("unknown_base"), module.cls.fact("assumed")
         if assumed is not None:
             self.assumed[Harmless(assumed.kind, assumed.message, module.cls.site or module.site)] = None
