@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.tensors import UNCLEAR, TensorValue
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.strides import is_zero
+from paramlint.interpreter.fixed_width import int64
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import Instance
@@ -125,7 +126,7 @@ def _is_below(value: Any, bound: float) -> bool:
 
 
 def _require_slope(it: Interpreter, word: Any, slope: Any) -> None:
-    if word == "leaky_relu" and isinstance(slope, bool | str | bytes | list | tuple | dict | set | TensorValue | Instance):
+    if word == "leaky_relu" and isinstance(slope, bool | int64 | str | bytes | list | tuple | dict | set | TensorValue | Instance):
         it.throw("ValueError", f"negative_slope {slope if isinstance(slope, bool | str | int) else type_name(slope)} not a valid number")
     if isinstance(slope, float) and slope != slope:
         may_raise(it, "RuntimeError", "numbers are drawn with a slope that is no number")

@@ -250,13 +250,12 @@ class ScalarType(Named):
     __slots__ = ()
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        result = super().call(it, args, kwargs)
-        if len(args) != 1 or kwargs or not isinstance(args[0], int | float) or not isinstance(result, Unknown):
-            return result
-        kind, value = _type(self), plain(args[0])
-        if (kind == "float64" and abs(value) < _WORD) or (kind == "int64" and isinstance(value, int) and abs(value) < _WORD):
+        kind, value = _type(self), plain(args[0]) if len(args) == 1 and not kwargs and isinstance(args[0], int | float) else None
+        if value is not None and ((kind == "float64" and abs(value) < _WORD) or (
+                kind == "int64" and isinstance(value, int) and abs(value) < _WORD)):
             return scalar(_TYPES[kind](value))
-        return UnknownArray(result.reason, (), kind)
+        result = super().call(it, args, kwargs)
+        return UnknownArray(result.reason, (), kind) if value is not None and isinstance(result, Unknown) else result
 
 
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "inf": math.inf, "e": math.e}

@@ -207,7 +207,7 @@ FRAMEWORK = Framework(
     passing_functions=("torch.compile", "torch.jit.script", "torch.jit.trace", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export",
                        "torch.jit.interface", "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
                        "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),
-    plain_integers=dict.fromkeys(("LSTM", "GRU", "RNN"), ("hidden_size", "num_layers")),
+    plain_integers=dict.fromkeys(("LSTM", "GRU", "RNN"), ("input_size", "hidden_size")),
     devices=("torch.device",),
     device_types=("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
                   "meta", "hpu", "mtia", "privateuseone"),
