@@ -64,7 +64,7 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
     is_device = not isinstance(first, Named | TensorValue)
     if len(args) > 3 + is_device or isinstance(first, list | tuple | dict | set | Instance | ClassValue) or not kwargs.keys() <= _TO \
             or (is_device and others and isinstance(others[0], str | int | float | Device)) \
-            or any(isinstance(one, str | float | Device) for one in others):
+            or any(isinstance(one, str | float | Device) for one in others) or isinstance(kwargs.get("dtype"), str | int | float):
         it.throw("TypeError", "to() received an invalid combination of arguments")
     if isinstance(first, float):
         may_raise(it, "", "`to` takes a fraction")

@@ -59,6 +59,14 @@ class Handle(Foreign):
         self.table.pop(self.key, None)
 
 
+# The options of the methods that add hooks, besides the hook.
+_OPTIONS = {
+    "register_forward_hook": frozenset({"prepend", "with_kwargs", "always_call"}), "register_forward_pre_hook": frozenset({"prepend", "with_kwargs"}),
+    **dict.fromkeys(("register_full_backward_hook", "register_full_backward_pre_hook"), frozenset({"prepend"})),
+    "_register_load_state_dict_pre_hook": frozenset({"with_module"}),
+}
+
+
 def table_of(it: Interpreter, owner: dict[str, Any], name: str) -> Any:
     """The hooks of one kind, by number."""
     if name not in owner:
@@ -94,10 +102,32 @@ def added(it: Interpreter, owner: dict[str, Any], name: str, args: Args, kwargs:
 def method(name: str) -> Callable[[Interpreter, Args, Kwargs], Any]:
     """The method of modules that adds a hook."""
     given = {"with_module": True} if name == "register_load_state_dict_pre_hook" else {}
-    return lambda it, args, kwargs: added(it, args[0].attrs, TABLES[name], args[1:], {**kwargs, **given})
+
+    def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        _require_options(it, name, args, kwargs)
+        return added(it, args[0].attrs, TABLES[name], args[1:], {**kwargs, **given})
+
+    return run
 
 
-def backward(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+def _require_options(it: Interpreter, name: str, args: Args, kwargs: Kwargs) -> None:
+    """Refuse options that hooks of this kind do not have."""
+    wrong = kwargs.keys() - {"hook"} - _OPTIONS.get(name, frozenset())
+    if wrong or (len(args) > 2 and name != "_register_load_state_dict_pre_hook"):
+        it.throw("TypeError", f"Module.{name}() got an unexpected keyword argument '{min(wrong)}'" if wrong
+                 else f"Module.{name}() takes 2 positional arguments but {len(args)} were given")
+
+
+def backward(name: str) -> Callable[[Interpreter, Args, Kwargs], Any]:
+    """The method of modules that adds a hook which runs with derivatives."""
+    def run(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        _require_options(it, name, args, kwargs)
+        return _with_derivatives(it, args, kwargs)
+
+    return run
+
+
+def _with_derivatives(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     """A hook that runs with derivatives, if such are asked for."""
     reason = Escaped(Why.UNSUPPORTED, "a hook runs whenever derivatives are computed", it.site())
     for hook in (*args[1:2], *([kwargs["hook"]] if "hook" in kwargs else ())):
@@ -190,7 +220,7 @@ def everywhere(overlay: Overlay, name: str, kind: str) -> Native:
     """A function that adds a hook to all modules; ``kind`` is where they are kept, "derivatives" or "registration"."""
     def add(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         if kind == "derivatives":
-            return backward(it, [None, *args], kwargs)
+            return _with_derivatives(it, [None, *args], kwargs)
         if kind == "registration":  # from now on what is registered may be replaced
             it.hedged(Escaped(Why.UNSUPPORTED, f"a hook of `{name}` may replace what modules register", it.site()))
             return overlay.handle()

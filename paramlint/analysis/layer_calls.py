@@ -13,7 +13,7 @@ from paramlint.analysis.tensors import TensorValue, credit, maker_of
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import Escaped, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
@@ -97,6 +97,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         bound = call_signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
         may_raise(it, "TypeError", f"`{module.cls.name}` takes such arguments")
+        if overlay.trace is None and overlay.probe is None and it.dropped is None:
+            it.hedged(Escaped(Why.UNSUPPORTED, f"whether `{module.cls.name}` takes such arguments", it.site()))
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
     if it.dropped is not None and entry.KIND in _BY_CONTENTS:

@@ -176,7 +176,7 @@ def _words(overlay: Overlay, framework: Framework) -> dict[str, Method]:
     own = {"register_parameter": register_parameter, "register_buffer": register_buffer, "register_module": add_module,
            "add_module": register_module}
     words = {**{name: with_overlay(code) for name, code in own.items()}, **traversal.methods(overlay),
-             **{name: hooks.method(name) for name in hooks.TABLES}, **dict.fromkeys(hooks.BACKWARD, hooks.backward)}
+             **{name: hooks.method(name) for name in hooks.TABLES}, **{name: hooks.backward(name) for name in hooks.BACKWARD}}
     if not framework.method_names:
         return words
     words.update(traversal.further(overlay))

@@ -23,6 +23,7 @@ from paramlint.core.unknown import Escaped, Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
+from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Super
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -330,9 +331,7 @@ class Overlay(Listener):
         """The class of results that have names."""
         key = f"results of {names}"
         if key not in self._classes:
-            from paramlint.analysis.tensor_ops import results_class
-
-            self._classes[key] = results_class(self.it, names)
+            self._classes[key] = named_tuples.build(self.it, "results", names, {}, "torch.return_types")
         found = self._classes[key]
         assert isinstance(found, ClassValue)
         return found

@@ -142,6 +142,9 @@ def delete_attribute(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwar
             return
     it.write(self.attrs)
     if self.attrs.pop(name, ABSENT) is ABSENT:
+        if kept_arguments.read(it, self, name) is not ABSENT and name not in kept_arguments.absent(self):
+            overlay.doubt(it, self, it.unknown_reason(f"a layer whose `{name}` is deleted"))
+            return
         raise it.error("AttributeError", name)
 
 

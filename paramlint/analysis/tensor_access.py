@@ -61,6 +61,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         return Native(name, lambda it, args, kwargs: _set(it, value, args, kwargs))
     if name == "resize_" and gradients.is_leaf(value):
         return Native(name, lambda it, args, kwargs: it.library_throw("RuntimeError", "cannot resize variables that require grad"))
+    if name == "numpy" and (value.derived is True or value.state.get("requires_grad") is True) and value.kind == "torch.Tensor":
+        return Native(name, lambda it, args, kwargs: _numpy(overlay, it, value, args, kwargs))
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))
     if value.kind == "torch.Tensor" and (place := devices.fact(overlay, name)) is not None:
@@ -173,6 +175,13 @@ def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
         return it.outside("the type of a tensor, since the code sets another for new ones")
     found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")
     return found if isinstance(found, Named) else it.unknown(Why.INPUT, "the dtype of a tensor")
+
+
+def _numpy(overlay: Overlay, it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """An array of a tensor that needs a gradient, which is refused unless the code asks for a copy."""
+    if not args and not kwargs:
+        it.library_throw("RuntimeError", "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    return it.call(overlay.lookup(f"{value.kind}.numpy"), [value, *args], kwargs)
 
 
 def _set(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:

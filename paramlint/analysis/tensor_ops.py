@@ -22,9 +22,8 @@ from paramlint.interpreter.fixed_width import FIXED, plain
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.stdlib import named_tuples
-from paramlint.interpreter.values import BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
-from paramlint.schema.conditions import Refused
+from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance, Native
+from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.framework import Errors
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weight
@@ -167,6 +166,8 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         if entry.STRICT:
             raise raised from None
         it.not_taken(raised, it.unknown_reason(error.message))
+        if isinstance(error, BadCall) and it.dropped is None:
+            hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(it.unknown(Why.UNSUPPORTED, error.message), "unknown")
     try:
         return op, op.result()
@@ -346,7 +347,3 @@ def wrapped(overlay: Overlay, it: Interpreter, value: Any, kind: str, memory: Me
     if isinstance(value, list):
         return it.made([wrapped(overlay, it, item, kind, memory) for item in value])
     return located(it, Unknown(value.reason) if value.__class__ is Row else value) if isinstance(value, Unknown) else value
-
-
-def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:
-    return named_tuples.build(it, "results", names, {}, "torch.return_types")

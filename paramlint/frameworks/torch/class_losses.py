@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramlint.core.shapes import Shape, broadcast, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast, differs
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.distances import unknown_of
@@ -29,6 +29,8 @@ def class_losses(scores: Shape, target: Shape, *, probabilities: bool) -> Shape:
     elif scores.rank == 1:
         unfit(target.rank > 1 or (target.rank == 1 and differs(target[0], 1)), f"expected one target for one input, got {target.text}")
     else:
+        if target and differs(target[0], scores[0]):
+            raise ShapeMismatch(f"the target has {target[0]} elements in its first axis, the scores {scores[0]}", error="ValueError")
         must_equal(target, losses, "the target")
     return losses
 

@@ -68,7 +68,7 @@ class Loss(Layer):
             return losses
         if self.reduction in ("mean", "sum", "elementwise_mean", *more):
             return _SCALAR
-        raise ShapeMismatch(f"{shown(self.reduction)} is not a valid `reduction`: use 'none', 'mean' or 'sum'")
+        raise ShapeMismatch(f"{shown(self.reduction)} is not a valid `reduction`: use 'none', 'mean' or 'sum'", error="ValueError")
 
     def buffer_shape(self, name: str) -> Shape | None:
         """The shape of a weight tensor, where there is one that is known."""

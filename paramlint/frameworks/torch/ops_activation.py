@@ -27,7 +27,8 @@ from paramlint.frameworks.torch.ops_common import (
     tensor,
 )
 from paramlint.frameworks.torch.ops_from_layers import FromLayer
-from paramlint.schema.fields import Value
+from paramlint.schema.conditions import Refused
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
 
@@ -40,8 +41,7 @@ class Activation(Op):
                   "dropout", "dropout_", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"),
         *functional("relu", "relu_", "relu6", "elu", "elu_", "selu", "selu_", "celu", "celu_", "leaky_relu", "leaky_relu_", "rrelu", "rrelu_",
                     "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "hardtanh_", "softplus", "softshrink", "softsign",
-                    "tanhshrink", "logsigmoid", "sigmoid", "tanh", "threshold", "threshold_", "prelu", "hardshrink",
-                    "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"),
+                    "tanhshrink", "logsigmoid", "sigmoid", "tanh", "threshold", "threshold_", "prelu", "hardshrink"),
     )
     REST = "rest"
     EXTRA = "options"
@@ -51,6 +51,23 @@ class Activation(Op):
 
     def result(self) -> Tensor:
         return made(shape_of(tensor(self.input)), floating(dtype_of(self.input)) if dtype_of(self.input) == "bool" else dtype_of(self.input))
+
+
+class Dropout(Op):
+    """Zeroes elements, or whole channels, with probability ``p``."""
+
+    NAMES = functional("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
+    input: Value
+    p: Value = 0.5
+    training: Value = True
+    inplace: Value = False
+
+    def result(self) -> Tensor:
+        if isinstance(self.p, int | float) and not 0 <= self.p <= 1:
+            raise ShapeMismatch(f"dropout probability has to be between 0 and 1, but got {self.p}", error="ValueError")
+        if isinstance(self.p, str | list | tuple):
+            raise Refused(f"`p` must be a number, got {shown(self.p)}", field="p", error="TypeError")
+        return made(shape_of(tensor(self.input)), dtype_of(self.input))
 
 
 class GatedLinearUnit(FromLayer):
@@ -139,7 +156,10 @@ class LayerNorm(FromLayer):
     IGNORED = ("weight", "bias", "eps", "cudnn_enable")
 
     def result(self) -> Any:
-        checked(getattr(self, "weight"), size_list(getattr(self, "normalized_shape"), "normalized_shape"), "weight")  # noqa: B009
+        shape = getattr(self, "normalized_shape")  # noqa: B009
+        if isinstance(shape, int | float | str | None):
+            raise Refused(f"`normalized_shape` must be a tuple of integers, got {shown(shape)}", field="normalized_shape", error="TypeError")
+        checked(getattr(self, "weight"), size_list(shape, "normalized_shape"), "weight")  # noqa: B009
         return super().result()
 
 

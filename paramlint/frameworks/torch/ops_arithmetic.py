@@ -80,14 +80,21 @@ class Add(_Scaled):
     COMPUTE = staticmethod(lambda x, y: (x or y) if isinstance(x, bool) else x + y)
 
 
-class Subtract(_Scaled):
+class _Difference(_Scaled):
+    def result(self) -> Tensor:
+        if "bool" in (dtype_of(self.input), dtype_of(self.other)):
+            raise ShapeMismatch("truth values cannot be subtracted: `logical_not` and `^` work on them", error="RuntimeError")
+        return super().result()
+
+
+class Subtract(_Difference):
     """``x - alpha * y``."""
 
     NAMES = (*changing("sub", "subtract"), *method("__sub__", "__isub__"))
     COMPUTE = staticmethod(lambda x, y: _not_bool(x) - y)
 
 
-class SubtractFrom(_Scaled):
+class SubtractFrom(_Difference):
     """``alpha * y - x``."""
 
     NAMES = (*function("rsub"), *method("__rsub__"))

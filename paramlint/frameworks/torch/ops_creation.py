@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from paramlint.core.shapes import Shape, broadcast
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch.common import unfit
@@ -66,6 +66,8 @@ class _Filled(MakesTensor):
     size: Value = None
 
     def result(self) -> Tensor:
+        if self.size is None and not self.sizes and not isinstance(self.sizes, Unknown):
+            raise Refused("the sizes of the tensor are missing", field="size", error="TypeError")
         given = size_list(self.sizes if self.size is None else self.size)
         return filled(allocated(given), chosen(self.dtype, DEFAULT), self.FILL)
 
@@ -246,6 +248,9 @@ class Randint(MakesTensor):
         size = self.size if self.size is not None else sizes[-1] if sizes else None
         if size is None:
             raise Refused("randint() is missing the required argument 'size'", field="size")
+        numbers = [value for value in (self.low, *self.given, self.high) if isinstance(value, int)]
+        if len(numbers) < 3 and numbers and (numbers[0] if len(numbers) > 1 else 0) >= numbers[-1]:
+            raise ShapeMismatch(f"randint() draws from low up to before high, got {numbers}", error="RuntimeError")
         return Tensor(Shape(allocated(size_list(size))), chosen(self.dtype, "int64"), below=self._below())
 
     def _below(self) -> Any:

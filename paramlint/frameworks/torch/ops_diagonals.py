@@ -24,9 +24,10 @@ from paramlint.frameworks.torch.ops_common import (
     method,
     shape_of,
     size_list,
+    tensor,
 )
-from paramlint.schema.conditions import certainly
-from paramlint.schema.fields import Value
+from paramlint.schema.conditions import Refused, certainly
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.op import Op
 
@@ -34,7 +35,7 @@ from paramlint.schema.op import Op
 class SameShape(Op):
     """Elements change places; the shape stays."""
 
-    NAMES = (*both("roll", "fliplr", "flipud"), *changing("tril", "triu"))
+    NAMES = both("roll", "fliplr", "flipud")
     REST = "rest"
     EXTRA = "options"
     input: Value
@@ -43,6 +44,25 @@ class SameShape(Op):
 
     def result(self) -> Tensor:
         return made(shape_of(self.input), dtype_of(self.input))
+
+
+class Triangle(Op):
+    """Elements above or below a diagonal become 0."""
+
+    NAMES = changing("tril", "triu")
+    STRICT = True
+    input: Value
+    diagonal: Value = 0
+    _: KEYWORD_ONLY
+    out: Value = None
+
+    def result(self) -> Tensor:
+        shape = shape_of(tensor(self.input))
+        if isinstance(self.diagonal, str | float | list | tuple | None):
+            raise Refused(f"`diagonal` must be an integer, got {shown(self.diagonal)}", field="diagonal", error="TypeError")
+        if shape.rank < 2:
+            raise ShapeMismatch(f"a triangle has two dimensions or more, got {shape.text}", error="RuntimeError")
+        return made(shape, dtype_of(self.input))
 
 
 class Rot90(Op):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from paramlint.core.contents import Lost, flat
-from paramlint.core.shapes import Shape, broadcast
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -57,6 +57,8 @@ class Largest(Op):
         if isinstance(self.dim, Tensor):
             return made(broadcast(shape, shape_of(self.dim)), promoted(self.input, self.dim))
         axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        if any(isinstance(shape[axis], int) and shape[axis] == 0 for axis in axes):
+            raise ShapeMismatch(f"no element of {shape.text} is the largest or smallest", error="RuntimeError" if self.dim is None else "IndexError")
         values = made(reduced(shape, axes, self.keepdim), dtype_of(self.input),
                       None if compute is None else lambda: map(compute, grouped(self.input, axes)))
         if self.dim is None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from paramlint.core.contents import Lost, flat
 from paramlint.core.dims import product
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.frameworks.torch.ops_axes import ordered
 from paramlint.frameworks.torch.ops_common import (
@@ -93,6 +93,13 @@ def _exact(compute: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
     return run
 
 
+def fraction(dtype: str, what: str) -> str:
+    """The type of a result that only fractions have. Raises ShapeMismatch for others."""
+    if is_whole(dtype):
+        raise ShapeMismatch(f"{what} of {dtype} is not defined: convert with `.float()`", error="RuntimeError")
+    return dtype
+
+
 class Sum(_Reduction):
     """The sum; of whole numbers and truth values as 64-bit integers."""
 
@@ -119,6 +126,9 @@ class Mean(_Reduction):
     """The mean."""
 
     NAMES = both("mean", "nanmean")
+
+    def kind(self) -> str:
+        return fraction(super().kind(), "the mean")
 
 
 class CountNonzero(_Reduction):
@@ -232,6 +242,7 @@ class Spread(Op):
 
     def result(self) -> Any:
         shape = shape_of(self.input)
+        fraction(dtype_of(self.input), "the standard deviation or variance")
         dim = None if isinstance(self.dim, bool) or self.dim in ((), []) else self.dim
         return made(reduced(shape, axes_of(dim, shape.rank), self.keepdim), real_type(dtype_of(self.input)))
 
