@@ -22,6 +22,7 @@ from paramlint.interpreter.unmodelled import OPAQUE, unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
     ANY,
+    DECORATOR,
     BoundMethod,
     ClassMethod,
     ClassValue,
@@ -232,6 +233,8 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
         if name == "__globals__":
             from paramlint.interpreter.namespaces import Globals
 
+            if DECORATOR in value.attrs:
+                raise it.not_followed("the globals of a function that code out of reach has decorated")
             return Globals(value.module)
         if name == "__closure__":
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")

@@ -289,7 +289,7 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Instance) and isinstance(value.cls.find("__dir__"), FunctionValue):
-        return it.made(sorted(it.elements(it.call(it.get(value, "__dir__")))))
+        return it.made(sorted(it.elements(operators.special(it, value, "__dir__"))))
     if isinstance(value, ModuleValue):
         return it.call(it.builtins["sorted"], [value.names(it)])
     cls = value if isinstance(value, ClassValue) else value.cls if isinstance(value, Instance) else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase
-from paramlint.interpreter import abstract_classes, containers, handed, iteration, metaclasses, slots
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, Why
+from paramlint.interpreter import abstract_classes, containers, escape, handed, iteration, metaclasses, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import ClassFrame, Frame
 from paramlint.interpreter.generic_types import base_of
@@ -167,6 +167,8 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     for key, value in list(namespace.items()):
         if isinstance(value, Instance) and value.cls.find("__set_name__") is not ABSENT:
             it.call(it.get(value, "__set_name__"), [cls, key])
+        elif value.__class__ is Unknown and value.reason.kind is Why.IMPORT and body is not None and _is_made(body.node, key):
+            escape.into(it, value.reason, (cls,))  # to its ``__set_name__``
         if isinstance(value, Property) and value.cached is not None:
             value.cached = key
     made: Any = cls
@@ -176,6 +178,12 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     _tell_bases(it, cls, keywords)
     abstract_classes.note(cls)
     return made
+
+
+def _is_made(node: ir.ClassDef, name: str) -> bool:
+    """Whether a name of a class body, which is no field with a type, is bound to the result of a call: no function or class, maybe a descriptor."""
+    return any(isinstance(part, ir.Assign) and isinstance(part.value, ir.Call) and
+               any(isinstance(target, ir.Name) and target.id == name for target in part.targets) for part in node.body)
 
 
 def _place(cls: ClassValue, body: ClassFrame) -> None:

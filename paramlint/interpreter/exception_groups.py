@@ -109,7 +109,7 @@ def caught(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, fram
     if not isinstance(raised.value, Instance):
         raise it.not_followed("an exception that is not known")
     grouped = is_group(it, raised.value)
-    rest: Any = raised.value if grouped else make(it, [it.classes["BaseExceptionGroup"], "", [raised.value]])
+    rest: Any = raised.value if grouped else make(it, [it.classes["BaseExceptionGroup"], "", (raised.value,)])
     whole, failed = rest, []
     for handler in handlers:
         if rest is None:
@@ -117,7 +117,8 @@ def caught(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, fram
         kinds = it.evaluate(handler.type, frame) if handler.type is not None else ()
         if not all(isinstance(kind, ClassValue) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))):
             raise it.not_followed("which exceptions a handler catches")
-        part, rest = _parts(it, rest, _test(it, kinds))
+        test = _test(it, kinds)
+        part, rest = _parts(it, rest, test) if grouped else (rest, None) if test(raised.value) else (None, rest)
         if part is None:
             continue
         try:

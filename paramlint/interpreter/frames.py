@@ -89,7 +89,7 @@ class Frame:
 class ClassFrame(Frame):
     """Variables of a running class body; ``owner`` is the class once there is one, which the functions in the body know as ``__class__``."""
 
-    __slots__ = ("annotated", "around", "assigned", "bases", "node")
+    __slots__ = ("annotated", "around", "assigned", "bases", "counted", "node")
 
     def __init__(self, node: ir.ClassDef, frame: Frame, variables: dict[str, Any], bases: tuple[ClassValue, ...]) -> None:
         parent = frame if frame.kind in ("function", "comprehension") else frame.parent
@@ -98,4 +98,5 @@ class ClassFrame(Frame):
         self.annotated: dict[str, Any] = {}  # by name
         self.around = frame
         self.bases = bases
+        self.counted = False  # whether an enumeration has had ``auto()``
         self.assigned: Any = None  # what the metaclass makes of what is bound to a name: (interpreter, frame, name, value) -> value

@@ -84,6 +84,8 @@ def _solid(it: Interpreter, cls: ClassValue) -> ClassValue:
 
 def prepared(it: Interpreter, kind: Any, name: str, bases: tuple[ClassValue, ...], keywords: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """What ``__prepare__`` gives, and the dict in which the body runs. Raises NeedsValue for a mapping that does more than a dict."""
+    if isinstance(kind, ClassValue) and isinstance(kind.find("mro"), FunctionValue):
+        raise it.not_followed("a class whose metaclass says in which order its bases are")
     method = kind.find("__prepare__") if isinstance(kind, ClassValue) else ABSENT
     function = method.func if isinstance(method, ClassMethod) else method
     if not isinstance(function, FunctionValue):

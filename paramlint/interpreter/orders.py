@@ -22,8 +22,8 @@ def linearise(sequences: list[list[ClassValue]]) -> list[ClassValue]:
             if not any(head in other[1:] for other in sequences):
                 break
         else:
-            raise MroConflict("Cannot create a consistent method resolution order (MRO) for bases "
-                              + ", ".join(sequence[0].name for sequence in sequences))
+            heads = dict.fromkeys(sequence[0].name for sequence in sequences)
+            raise MroConflict(f"Cannot create a consistent method resolution\norder (MRO) for bases {', '.join(heads)}")
         result.append(head)
         sequences = [rest for rest in ([c for c in sequence if c is not head] for sequence in sequences) if rest]
     return result

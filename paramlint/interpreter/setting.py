@@ -85,7 +85,7 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
     declared = value.cls.find(name)
     if isinstance(declared, Property) and declared.cached is None:
         if declared.setter is None:
-            it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no setter")
+            it.throw("AttributeError", f"property '{name}' of '{value.cls.qualname}' object has no setter")
         it.call(declared.setter, [value, new])
         return
     if isinstance(declared, Instance):
@@ -113,7 +113,7 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
     declared = cls.metaclass.find(name) if cls.metaclass is not None else ABSENT
     if isinstance(declared, Property) and declared.cached is None:
         if declared.setter is None:
-            it.throw("AttributeError", f"property '{name}' of '{cls.metaclass.name}' object has no setter")  # type: ignore[union-attr]
+            it.throw("AttributeError", f"property '{name}' of '{cls.metaclass.qualname}' object has no setter")  # type: ignore[union-attr]
         it.call(declared.setter, [cls, new])
         return
     if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
@@ -249,7 +249,7 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
         declared = value.cls.find(name)
         if isinstance(declared, Property) and declared.cached is None:
             if declared.deleter is None:
-                it.throw("AttributeError", f"property '{name}' of '{value.cls.name}' object has no deleter")
+                it.throw("AttributeError", f"property '{name}' of '{value.cls.qualname}' object has no deleter")
             it.call(declared.deleter, [value])
             return
         if isinstance(declared, Instance) and declared.cls.find("__delete__") is not ABSENT:

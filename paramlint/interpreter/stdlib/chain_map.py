@@ -76,7 +76,7 @@ def _on_first(name: str) -> None:
             return it.call(it.get(self.attrs["maps"][0], name), args)
         except Raised as raised:
             if iteration.is_error(it, raised, "KeyError"):
-                it.library_throw("KeyError", "Key not found in the first mapping")
+                raise it.error("KeyError", _not_first(it, args[0]) if args else "No keys found in the first mapping.") from None
             raise
 
 
@@ -123,7 +123,17 @@ def _set(it: Interpreter, self: Instance, key: Any, value: Any, /) -> None:
 
 @CHAIN.raw("__delitem__", binds=True)
 def _delete(it: Interpreter, self: Instance, key: Any, /) -> None:
-    containers.delete_item(it, self.attrs["maps"][0], key)
+    try:
+        containers.delete_item(it, self.attrs["maps"][0], key)
+    except Raised as raised:
+        if iteration.is_error(it, raised, "KeyError"):
+            raise it.error("KeyError", _not_first(it, key)) from None
+        raise
+
+
+def _not_first(it: Interpreter, key: Any) -> Any:
+    text = texts.representation(it, key)
+    return f"Key not found in the first mapping: {text}" if isinstance(text, str) else text
 
 
 def _keys(it: Interpreter, self: Instance) -> list[Any]:

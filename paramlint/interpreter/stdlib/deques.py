@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, containers, in_place, operators, texts
+from paramlint.interpreter import comparison, containers, in_place, iteration, operators, texts
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.natives import Table, known
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Instance
 
 if TYPE_CHECKING:
@@ -68,9 +69,40 @@ def _extend_left(it: Interpreter, self: Instance, iterable: Any, /) -> None:
 
 @DEQUE.raw("popleft", binds=True)
 def _pop_left(it: Interpreter, self: Instance, /) -> Any:
+    return _pop(it, self, 0)
+
+
+@DEQUE.raw("pop", binds=True)
+def _pop(it: Interpreter, self: Instance, /, *at: Any) -> Any:
     if not self.payload and it.state.open_reason(self.payload) is None:
         it.throw("IndexError", "pop from an empty deque")
-    return it.call(it.get(self.payload, "pop"), [0])
+    return it.call(it.get(self.payload, "pop"), at)
+
+
+@DEQUE.raw("insert", binds=True)
+def _insert(it: Interpreter, self: Instance, index: Any, item: Any, /) -> None:
+    most = self.attrs.get("maxlen")
+    if most is not None:
+        known(it, most)
+        if len(self.payload) >= most:
+            it.throw("IndexError", "deque already at its maximum size")
+    it.call(it.get(self.payload, "insert"), [index, item])
+
+
+def _search(name: str) -> None:
+    @DEQUE.raw(name, binds=True)
+    def method(it: Interpreter, self: Instance, item: Any, /, *bounds: Any) -> Any:
+        try:
+            return it.call(it.get(self.payload, name), [item, *bounds])
+        except Raised as raised:
+            text = texts.representation(it, item)
+            if not iteration.is_error(it, raised, "ValueError"):
+                raise
+            raise it.error("ValueError", f"{text} is not in deque" if isinstance(text, str) else text) from None
+
+
+for _name in ("index", "remove"):
+    _search(_name)
 
 
 @DEQUE.raw("rotate", binds=True)
@@ -105,9 +137,34 @@ def _is_deque(value: Any) -> bool:
 
 @DEQUE.raw("__getitem__", binds=True)
 def _item(it: Interpreter, self: Instance, index: Any, /) -> Any:
-    if isinstance(index, slice):
-        it.throw("TypeError", "sequence index must be integer, not 'slice'")
-    return containers.get_item(it, self.payload, index)
+    if isinstance(index, slice | str | float | list | tuple | dict | None):
+        it.throw("TypeError", f"sequence index must be integer, not '{operators.type_name(index)}'")
+    try:
+        return containers.get_item(it, self.payload, index)
+    except Raised as raised:
+        raise _out_of_range(it, raised) from None
+
+
+@DEQUE.raw("__setitem__", binds=True)
+def _set_item(it: Interpreter, self: Instance, index: Any, value: Any, /) -> None:
+    if isinstance(index, slice | str | float | list | tuple | dict | None):
+        it.throw("TypeError", f"sequence index must be integer, not '{operators.type_name(index)}'")
+    try:
+        containers.set_item(it, self.payload, index, value)
+    except Raised as raised:
+        raise _out_of_range(it, raised) from None
+
+
+@DEQUE.raw("__delitem__", binds=True)
+def _delete_item(it: Interpreter, self: Instance, index: Any, /) -> None:
+    try:
+        containers.delete_item(it, self.payload, index)
+    except Raised as raised:
+        raise _out_of_range(it, raised) from None
+
+
+def _out_of_range(it: Interpreter, raised: Raised) -> Raised:
+    return it.error("IndexError", "deque index out of range") if iteration.is_error(it, raised, "IndexError") else raised
 
 
 @DEQUE.raw("__add__", binds=True)

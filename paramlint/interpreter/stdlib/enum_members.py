@@ -29,10 +29,14 @@ def assigned(it: Interpreter, body: ClassFrame, name: str, value: Any) -> Any:
         it.throw("ValueError", f"_sunder_ names, such as '{name}', are reserved")
     if before is not ABSENT and is_member(body.node.name, name, before):
         it.library_throw("TypeError", f"{name!r} already defined")
+    if name == "_generate_next_value_" and body.counted:
+        it.throw("TypeError", "_generate_next_value_ must be defined before members")
     if not is_member(body.node.name, name, value):
         return value
     if before is not ABSENT:
         it.library_throw("TypeError", f"{name!r} already defined")
+    parts = value if type(value) is tuple else (value,)
+    body.counted = body.counted or any(isinstance(part, Instance) and "auto" in part.cls.facts for part in parts)
     own = body.vars.get("_generate_next_value_", ABSENT)
     return _resolved(it, name, value, own, body.bases, _values(body.node.name, body.vars))
 
