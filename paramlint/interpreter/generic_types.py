@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Instance, Native
 from paramlint.syntax import ir
@@ -244,6 +245,8 @@ def union(it: Interpreter, left: Any, right: Any) -> Any:
     kinds = [_kind(value) for value in (left, right)]
     if "" in kinds or (left is None and right is None):
         return NotImplemented
+    if "library" in kinds:
+        return it.unknown(Why.UNSUPPORTED, "what the operator `|` gives for a name of a library that may be no class")
     if "text" in kinds:
         if "typing" not in kinds:
             return it.unknown(Why.UNSUPPORTED, "a union with a text") if "unknown" in kinds else NotImplemented
@@ -255,13 +258,18 @@ def union(it: Interpreter, left: Any, right: Any) -> Any:
 
 
 def _kind(value: Any) -> str:
-    """What an operand of ``|`` is: of the module "typing", a "class", a type of which that is "unknown", a "text", or "" for anything else."""
+    """What an operand of ``|`` is: of the module "typing", a "class", a type of which that is "unknown", a "text", or "" for anything else.
+
+    A name of a "library" may be a function; one that begins with a capital letter is taken for a class.
+    """
     if isinstance(value, Parametrised):
         return "unknown" if value.of_typing is None else "typing" if value.of_typing else "class"
     if isinstance(value, ClassValue | None):
         return "class"
     if isinstance(value, str):
         return "text"
+    if isinstance(value, Native | LibraryModule) and "." in value.name:
+        return "class" if value.name.rpartition(".")[2][:1].isupper() else "library"
     return "typing" if isinstance(value, Forward) or (isinstance(value, Foreign) and value.type_name() == getattr(value, "name", None)) else ""
 
 

@@ -163,7 +163,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         found = _symbolic(it, op, left, right)
         if found is not NotImplemented:
             return found
-    if op == "|" and (isinstance(left, ClassValue) or isinstance(right, ClassValue)):
+    if op == "|":
         found = generic_types.union(it, left, right)
         if found is not NotImplemented:
             return found

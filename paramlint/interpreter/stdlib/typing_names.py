@@ -249,7 +249,7 @@ def get_original_bases(it: Interpreter, cls: Any, /) -> Any:
 
 def _is_plain(tp: Any) -> bool:
     """Whether a value is certainly no type with arguments."""
-    return tp is None or isinstance(tp, str | Special | Forward | ClassValue)
+    return tp is None or isinstance(tp, str | Special | Forward | ClassValue | Native)
 
 
 def _lost(it: Interpreter, tp: Any) -> Any:
