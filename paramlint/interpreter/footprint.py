@@ -20,11 +20,8 @@ class Watcher(Protocol):
     def made(self, *containers: Any) -> None:
         """Containers are new."""
 
-    def filled(self, container: Any) -> None:
-        """The elements of a container are about to be changed."""
-
     def written(self, container: Any) -> None:
-        """The attributes of an object are about to be changed."""
+        """A container, or the attributes of an object, are about to be changed."""
 
     def touched(self, serial: int) -> None:
         """Something has been changed that has this serial number."""
@@ -48,12 +45,6 @@ class Footprint:
         self._born.update((id(container), container) for container in containers)
         if self._outer is not None:
             self._outer.made(*containers)
-
-    def filled(self, container: Any) -> None:
-        if id(container) not in self._born:
-            self.left = True
-        if self._outer is not None:
-            self._outer.filled(container)
 
     def written(self, container: Any) -> None:
         if id(container) not in self._born:

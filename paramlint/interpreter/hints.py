@@ -222,7 +222,7 @@ def of_class(it: Interpreter, cls: ClassValue) -> Any:
     if mapping is None:
         mapping = it.made({})
         if cls.site is not None:
-            it.write_attributes(cls.attrs)
+            it.write(cls.attrs)
             cls.attrs[NAME] = mapping
     return resolve(it, mapping)
 

@@ -119,6 +119,6 @@ class FunctionNames(Foreign):
     def _pop(self, it: Interpreter, index: Any, default: Any = ABSENT) -> Any:
         found = it.call(it.get(self.shown(it), "pop"), [index] if default is ABSENT else [index, default])
         if index in self.function.attrs and index not in _OF_FUNCTIONS:
-            it.write_attributes(self.function.attrs)
+            it.write(self.function.attrs)
             del self.function.attrs[index]
         return found

@@ -107,7 +107,7 @@ class Interpreter:
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
-        self.watch: Watcher | None = None  # is told what code writes to that is running, see footprint.py and confinement.py
+        self.watch: Watcher | None = None  # is told what code writes to that is running, see footprint.py
         self.defined: dict[str, list[Any]] = {}  # by name: the functions in the classes of the analysed code
         self.effects_known: dict[str | int, Any] = {}  # what code does (purity.py), until a method is defined or a global bound
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken
@@ -196,23 +196,17 @@ class Interpreter:
     # Writing -----------------------------------------------------------------------------------------------------
 
     def write(self, container: Any) -> None:
-        """Call before every change of a list, dict or set that analysed code can see."""
+        """Call before every change of a list, dict or set that analysed code can see, or of the attributes of an object, class or function."""
         if self.registries.written is not None:
             self.registries.written[id(container)] = container
         if self.watch is not None:
-            self.watch.filled(container)
+            self.watch.written(container)
         if self.rows:
             self.rows.pop(id(container), None)
         if self.replay is not None:
             self.replay.written(container)
         if self.state.logs:
             self.state.save(container)
-
-    def write_attributes(self, namespace: Any) -> None:
-        """Call before every change of the attributes of an object, class or function."""
-        if self.watch is not None:
-            self.watch.written(namespace)
-        self.write(namespace)
 
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Escaped, LeavesAlone, Reason, Unknown, Why
 from paramlint.interpreter import library_names, search_path
-from paramlint.interpreter.confinement import Confinement
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
@@ -43,10 +42,8 @@ class Modules:
         self.faithful = True  # whether all that has been imported has been executed in its turn
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
-        self.confinement = Confinement()
         self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
         self._apart = 0
-        self._began = 0
 
     def start(self) -> None:
         """An evaluation begins."""
@@ -61,7 +58,7 @@ class Modules:
         it.loop_reason = it.dropped = it.watch = None
         outermost = not self._apart
         if outermost:
-            it.steps = self._began = max(0, it.limits.steps - _STEPS)
+            it.steps = max(0, it.limits.steps - _STEPS)
         self._apart += 1
         try:
             yield outermost
@@ -71,10 +68,6 @@ class Modules:
             it.loop_reason, it.dropped, it.watch, it.steps = kept
             if self._apart:
                 it.steps = steps
-
-    def spent(self) -> int:
-        """The steps of the top-level code that is running."""
-        return self.it.steps - self._began if self._apart else 0
 
     def reseeded(self) -> None:
         """Code that is not followed has run: it may have drawn random numbers."""

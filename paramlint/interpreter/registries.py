@@ -92,7 +92,7 @@ class Registries:
         """Run what may yet write to a container, or only to its entry for a key where that is found; whether there was anything."""
         if self.containers.get(id(container)) is not container or self.written is not None or self._filling or it.modules.entering:
             return False
-        if it.modules.faithful and it.modules.unnamed is None and not it.modules.confinement.postponing:
+        if it.modules.faithful and it.modules.unnamed is None:
             return False  # all that has been imported has been executed
         names, decorators = self._names.get(id(container), set()), self._decorators.get(id(container), set())
         if self._at.get(id(container)) == (len(names) + len(decorators), len(it.modules.loaded)):

@@ -49,7 +49,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
     elif isinstance(value, Native):
         if name in _OF_CODE:
             it.rebound(value, name, new)
-        it.write_attributes(value.attrs)
+        it.write(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
         value.assign(it, name, new)
@@ -104,7 +104,7 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
         return
     if slots.FACT in value.cls.facts:
         slots.refuse(it, value, name)
-    it.write_attributes(value.attrs)
+    it.write(value.attrs)
     value.attrs[name] = new
 
 
@@ -126,7 +126,7 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
         return
     if cls.site is None:
         it.rebound(cls, name, new)
-    it.write_attributes(cls.attrs)
+    it.write(cls.attrs)
     cls.attrs[name] = new
     if name == "__getattribute__" and isinstance(new, FunctionValue):
         cls.facts["getattribute"] = new
@@ -171,7 +171,7 @@ def _rebase(cls: ClassValue, new: tuple[ClassValue, ...]) -> None:
 def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: Any) -> None:
     """An attribute of a function; its defaults and its code are what it runs with from then on."""
     if name == "__defaults__" and isinstance(new, tuple | None):
-        it.write_attributes(function.defaults)
+        it.write(function.defaults)
         function.defaults[:] = new or ()
     elif name == "__kwdefaults__" and isinstance(new, dict | None):
         it.write(function.keyword_defaults)
@@ -184,12 +184,12 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
             raise it.not_followed(f"a function whose `{name}` is replaced")
 
         function.within = replaced
-        it.write_attributes(function.attrs)
+        it.write(function.attrs)
     else:
         watch = it.watch
         if name == "__doc__":
             it.watch = None  # nobody counts what documentation says
-        it.write_attributes(function.attrs)
+        it.write(function.attrs)
         it.watch = watch
         function.attrs[name] = new
 
@@ -206,7 +206,7 @@ def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
     if isinstance(space, dict) and not (it.state.logs and value.attrs):
         value.attrs = space
         return
-    it.write_attributes(value.attrs)
+    it.write(value.attrs)
     if not isinstance(space, dict):
         it.state.mark_open(value.attrs, new.reason if isinstance(new, Unknown) else it.unknown_reason("an object whose attributes are not a dict"))
         return
@@ -228,7 +228,7 @@ def set_any(it: Interpreter, value: Any, reason: Reason, new: Any) -> None:
     elif isinstance(value, Either):
         it.each(value, lambda item: set_any(it, item, reason, new))
     elif isinstance(value, Instance | ClassValue | FunctionValue):
-        it.write_attributes(value.attrs)
+        it.write(value.attrs)
         if not isinstance(value, Instance) or is_plain(value):
             shown = value.attrs if not isinstance(value, Instance) or new is ABSENT else {**shown_of_class(value), **value.attrs}
             for name, old in shown.items():
@@ -277,7 +277,7 @@ def delete(it: Interpreter, value: Any, name: str) -> None:
 
 
 def delete_plain(it: Interpreter, value: Any, name: str) -> None:
-    it.write_attributes(value.attrs)
+    it.write(value.attrs)
     if value.attrs.pop(name, ABSENT) is ABSENT:
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         it.throw("AttributeError", f"{kind} has no attribute '{name}'")

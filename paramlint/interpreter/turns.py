@@ -10,7 +10,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter.confinement import SMALL, Watch, applied
 from paramlint.interpreter.declared import declare
 from paramlint.interpreter.frames import Frame, Unit
 from paramlint.interpreter.generic_types import takes_arguments
@@ -119,11 +118,8 @@ class Turns:
         body = self.module.lowered(statement)
         if statement.index == 0 and body:
             self._document(body[0])
-        watch = Watch(it.registries, self.module, statement) if applied(statement) else None
         try:
-            self._run(it, statement, frame, body, watch)
-            if watch is not None:
-                it.modules.confinement.note(self.module, statement, watch)
+            self._run(it, statement, frame, body)
         except LimitReached as reached:
             self._abandon(it, statement, body, frame, reached.reason)
         except RecursionError:
@@ -139,8 +135,8 @@ class Turns:
         self.abandoned = self.abandoned or reason
         abandoned(it, statement, body, frame, reason)
 
-    def _run(self, it: Interpreter, statement: Statement, frame: Frame, body: Any, watch: Watch | None = None) -> None:
-        outer, it.watch = it.watch, watch
+    def _run(self, it: Interpreter, statement: Statement, frame: Frame, body: Any) -> None:
+        outer, it.watch = it.watch, None
         depth, guards, it.frame = it.depth, it.import_guards, frame
         if it.replay is not None:
             it.replay.enter_module()
@@ -168,9 +164,6 @@ class Turns:
         if statement.kind == "other" and "TYPE_CHECKING" in statement.reads and declare(self.module, statement) and "sys.modules" in statement.text:
             return True  # what type checkers read tells where the names come from that such a module makes in a way of its own
         needs = statement.binding_only
-        if needs is None and it.modules.spent() > SMALL and it.modules.confinement.holds(self.module, statement):
-            it.modules.confinement.postponing = True
-            return not any(name in self.module.vars for name in statement.binds & statement.reads)
         if needs is None or not all(self._is_bound(it, name) for name in statement.reads - statement.binds):
             return False
         if any(self._may_be_descriptor(name) for name in needs.attributes) or any(self._has_hooks(name) for name in needs.bases):

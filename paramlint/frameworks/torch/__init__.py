@@ -227,7 +227,7 @@ FRAMEWORK = Framework(
              "torch.set_float32_matmul_precision", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.cuda.empty_cache",
              "torch.cuda.synchronize", "torch._assert", "torch.set_num_threads", "torch.use_deterministic_algorithms",
              "torch._C._log_api_usage_once", "torch._check", "torch._dynamo.mark_static_address", "torch._dynamo.mark_dynamic",
-             "torch._dynamo.maybe_mark_dynamic", "torch._dynamo.graph_break"),
+             "torch._dynamo.maybe_mark_dynamic", "torch._dynamo.graph_break", "torch.utils._pytree.register_pytree_node"),
     effects=("torch.nn.init._calculate_fan_in_and_fan_out", "torch.nn.init._calculate_correct_fan",
              "torch.cuda.is_available", "torch.accelerator.current_accelerator", "torch.accelerator.is_available",
              "torch.cuda.device_count", "torch.load", "torch.jit.load",

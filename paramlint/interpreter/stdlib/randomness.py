@@ -42,7 +42,7 @@ def reseed(it: Interpreter) -> None:
 
 
 def _forget(it: Interpreter, self: Instance) -> None:
-    it.write_attributes(self.attrs)
+    it.write(self.attrs)
     self.attrs[_STATE] = None
 
 
@@ -71,7 +71,7 @@ def _drawn(it: Interpreter, self: Instance, name: str, draw: Callable[[random.Ra
         _forget(it, self)
         raise it.not_followed(f"`random.{name}` of such values") from None
     finally:
-        it.write_attributes(self.attrs)
+        it.write(self.attrs)
         self.attrs[_STATE] = _packed(source)
     return found
 
@@ -103,7 +103,7 @@ for _name in _DRAWS:
 @METHODS.raw("__init__", "seed", binds=True)
 def _seed(it: Interpreter, self: Instance, /, a: Any = None, version: Any = 2) -> None:
     a = plain(a)
-    it.write_attributes(self.attrs)
+    it.write(self.attrs)
     self.attrs[_STATE] = None
     if a is None or self.cls.site is not None or isinstance(a, Unknown):
         return
@@ -135,7 +135,7 @@ def _get_state(it: Interpreter, self: Instance, /) -> Any:
 
 @METHODS.raw("setstate", binds=True)
 def _set_state(it: Interpreter, self: Instance, state: Any, /) -> None:
-    it.write_attributes(self.attrs)
+    it.write(self.attrs)
     self.attrs[_STATE] = None
     if isinstance(state, tuple) and abstract(it, state) is None:
         source = random.Random()
