@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter.natives import Table, known, lazy, plain
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.stdlib import timed_matching
 from paramlint.interpreter.stdlib.backtracking import cost
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
@@ -23,6 +25,7 @@ _OF_REGEX = frozenset({
     "partial", "scanner", "spans", "splititer", "starts", "subf", "subfn",
 })
 MOST_PATTERN = 2_000  # characters
+_FEW_STEPS = 10**7  # of the worst case; what may take more is matched by who gives up in time, where that gives the same
 MOST_STEPS = 10**9  # of the worst case, which texts of real code are far from
 
 
@@ -54,35 +57,60 @@ def _run(it: Interpreter, name: str, pattern: re.Pattern[Any], args: list[Any], 
     if name in ("sub", "subn"):
         return _substitute(it, name, pattern, *args, **kwargs)
     known(it, args, list(kwargs.values()))
-    _check(it, pattern, kwargs.get("string", args[0] if args else ""))
-    found = getattr(pattern, name)(*args, **kwargs)
+    found = _found(it, name, pattern, kwargs.get("string", args[0] if args else ""), args, kwargs)
     if name == "finditer":
-        return lazy((Match(match) for match in found), "callable_iterator")
+        return lazy((Match(match, pattern) for match in found), "callable_iterator")
     if isinstance(found, list):
         return it.made(found)
-    return Match(found) if found is not None else None
+    return Match(found, pattern) if found is not None else None
 
 
-def _check(it: Interpreter, pattern: re.Pattern[Any], text: Any) -> None:
-    """What would take too long is not known, and nothing else depends on it: an expression changes nothing."""
-    if isinstance(text, str | bytes) and cost(pattern, len(text)) > MOST_STEPS:
-        raise NeedsValue(it.unknown(Why.LIMIT, f"the regular expression `{pattern.pattern!s:.60}` on {len(text):,} characters"))
+def _found(it: Interpreter, name: str, pattern: re.Pattern[Any], text: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """What a method of a pattern gives. What would take too long is not known, and nothing else depends on it: an expression changes nothing."""
+    steps = cost(pattern, len(text)) if isinstance(text, str | bytes) else 0
+    timed = timed_matching.timed(pattern) if steps > _FEW_STEPS and timed_matching.is_shared(text) else None
+    if timed is None and steps <= MOST_STEPS:
+        return getattr(pattern, name)(*args, **kwargs)
+    try:
+        if timed is not None:
+            found = getattr(timed, name)(*args, **kwargs, timeout=timed_matching.SECONDS)
+            return list(found) if name == "finditer" else found
+    except TimeoutError:
+        pass
+    raise NeedsValue(it.unknown(Why.LIMIT, f"the regular expression `{pattern.pattern!s:.60}` on {len(text):,} characters"))
 
 
 def _substitute(it: Interpreter, name: str, pattern: re.Pattern[Any], repl: Any, string: Any, count: Any = 0) -> Any:
     known(it, repl, string, count)
-    _check(it, pattern, string)
+    matches = list(_found(it, "finditer", pattern, string, (string,), {}))
+    if not all(isinstance(match, re.Match) for match in matches):
+        return _substituted(it, name, pattern, repl, string, matches[: count or None] if count >= 0 else [])
     if isinstance(repl, str | bytes):
-        places = len(pattern.findall(string))
         references = repr(repl).count("\\\\")
-        if len(string) + places * (len(repl) + len(string) * references) > 10 * it.limits.text:
+        if len(string) + len(matches) * (len(repl) + len(string) * references) > 10 * it.limits.text:
             it.limit("a substitution that makes a long text")
         return getattr(pattern, name)(repl, string, count)
-    return getattr(pattern, name)(lambda match: _replacement(it, repl, match), string, count)
+    return getattr(pattern, name)(lambda match: _replacement(it, repl, match, pattern), string, count)
 
 
-def _replacement(it: Interpreter, repl: Any, match: re.Match[Any]) -> Any:
-    result = plain(it.call(repl, [Match(match)]))
+def _substituted(it: Interpreter, name: str, pattern: re.Pattern[Any], repl: Any, string: str, matches: Sequence[Any]) -> Any:
+    """A text with something else in place of matches that have been found in time."""
+    if isinstance(repl, str):
+        pattern.sub(repl, "")  # raises for references to groups that there are not
+        if not timed_matching.is_plain_template(repl):
+            return it.unknown(Why.UNSUPPORTED, "such a replacement where the search may take long")
+    parts, end = [], 0
+    for match in matches:
+        parts += [string[end : match.start()], match.expand(repl) if isinstance(repl, str) else _replacement(it, repl, match, pattern)]
+        end = match.end()
+    if len(string) + sum(len(part) for part in parts if isinstance(part, str)) > 10 * it.limits.text:
+        it.limit("a substitution that makes a long text")
+    text = "".join([*parts, string[end:]])
+    return (text, len(matches)) if name == "subn" else text
+
+
+def _replacement(it: Interpreter, repl: Any, match: re.Match[Any], pattern: re.Pattern[Any]) -> Any:
+    result = plain(it.call(repl, [Match(match, pattern)]))
     known(it, result)
     return result
 
@@ -110,10 +138,11 @@ class Pattern(Foreign):
 
 
 class Match(Foreign):
-    __slots__ = ("match",)
+    __slots__ = ("match", "pattern")
 
-    def __init__(self, match: re.Match[Any]) -> None:
-        self.match = match
+    def __init__(self, match: re.Match[Any], pattern: re.Pattern[Any]) -> None:
+        self.match = match  # or one of ``regex``
+        self.pattern = pattern
 
     def type_name(self) -> str:
         return "re.Match"
@@ -122,13 +151,15 @@ class Match(Foreign):
         return it.modules.library_attribute("re", "Match")  # type: ignore[no-any-return]
 
     def get(self, it: Interpreter, name: str) -> Any:
+        if name in ("expand", "lastindex", "lastgroup") and not isinstance(self.match, re.Match):
+            return it.unknown(Why.UNSUPPORTED, f"`{name}` of a match whose search may take long")
         if name in ("group", "groups", "start", "end", "span", "expand"):
             return Native(name, lambda it, args, kwargs: getattr(self.match, name)(*args, **kwargs))
         if name == "groupdict":
             return Native(name, lambda it, args, kwargs: it.made(self.match.groupdict(*args, **kwargs)))
         if name in ("string", "pos", "endpos", "lastindex", "lastgroup"):
             return getattr(self.match, name)
-        return Pattern(self.match.re) if name == "re" else _further(it, name)
+        return Pattern(self.pattern) if name == "re" else _further(it, name)
 
     def item(self, it: Interpreter, index: Any) -> Any:
         known(it, index)

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
-from paramlint.interpreter.stdlib import patterns
 from paramlint.interpreter.values import Native
 
 if TYPE_CHECKING:
@@ -19,7 +18,14 @@ if TYPE_CHECKING:
 _OF_ITS_OWN = re.compile(r"\{[a-z<]|\[\[|\\[a-zA-Z](?<![dDsSwWbBAZnrtfvax0-9])|\(\?[|&R\d+(]|\(\?<(?![=!])|\(\?[a-zA-Z]*[VbepfwrR]")
 
 
+def of_regex_alone(pattern: str) -> bool:
+    """Whether a pattern may mean to ``regex`` what it does not mean to ``re``."""
+    return _OF_ITS_OWN.search(pattern) is not None
+
+
 def names(it: Interpreter) -> dict[str, Any]:
+    from paramlint.interpreter.stdlib import patterns
+
     found = patterns.names(it)
     for name, value in found.items():
         if isinstance(value, Native) and name != "purge":
@@ -32,7 +38,7 @@ def _shared(name: str, of_re: Native) -> Native:
         pattern = args[0] if args else kwargs.get("pattern")
         if isinstance(pattern, str | bytes):
             text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
-            if name == "escape" or _OF_ITS_OWN.search(text):
+            if name == "escape" or of_regex_alone(text):
                 return it.unknown(Why.UNSUPPORTED, f"`regex.{name}` with such a pattern")
         return it.call(of_re, args, kwargs)
 
