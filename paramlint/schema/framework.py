@@ -128,7 +128,7 @@ class Framework(msgspec.Struct, frozen=True):
     # Functions that call their first argument on an input of the sizes that come second → whether they leave buffers in it.
     measures: Mapping[str, bool] = msgspec.field(default_factory=dict)
     reparametrisations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that keep a weight in another form → which
-    restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → "parametrised", "plain" or "made again"
+    restorations: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that undo that → its kind
     pruning: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that mask weights → what they do (analysis.pruning)
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none

@@ -148,7 +148,7 @@ FRAMEWORK = Framework(
         "paddle.nn.utils.weight_norm": "flat split",
         "paddle.nn.utils.spectral_norm": "spectral, affine turned",
     },
-    restorations={"paddle.nn.utils.remove_weight_norm": "made again"},
+    restorations={"paddle.nn.utils.remove_weight_norm": "flat split"},
     default_dtype=("paddle.get_default_dtype", "paddle.set_default_dtype"),
     text_dtypes=True,
     untensored=UNTENSORED,
