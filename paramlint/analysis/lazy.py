@@ -260,9 +260,17 @@ def not_built(it: Interpreter, module: Instance, inside: bool) -> Reason | None:
         if isinstance(own, Property) and isinstance(own.getter, FunctionValue):
             return it.unknown_reason(f"`{module.cls.name}` says itself {what}")
     found: Reason | None = module.attrs.get(NOT_FOLLOWED)
-    if found is not None or inside or is_built(module) or _has_no_weights(module):
+    if found is not None or inside or is_built(module) or _has_no_weights(module) or _only_built(it, module):
         return found
     return Reason(Why.INPUT, f"`{module.cls.name}` makes its weights on the first call: give an input")
+
+
+def _only_built(it: Interpreter, module: Instance) -> bool:
+    """Whether a model in a row, which has no weights of its own, has layers alone that are built."""
+    table = modules.table(module, "_modules")
+    if not module.cls.fact("row") or any(isinstance(module.cls.find(name), FunctionValue) for name in ("build", "call", "__call__")):
+        return False
+    return bool(table) and it.state.open_reason(table) is None and all(isinstance(one, Instance) and is_settled(one) for one in table.values())
 
 
 def _has_no_weights(module: Instance) -> bool:

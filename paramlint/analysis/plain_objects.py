@@ -7,9 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.effects import Inert
+from paramlint.core.unknown import Unknown
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ClassValue, Either, FunctionValue
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ class Made(Inert):
         return Inert(found.name, found.held) if found.__class__ is Made else found
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue):  # a decorator
+            return args[0]
         callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
         may_raise(it, "", f"`{self.name}` takes such arguments")
         shape = args[0] if args else kwargs.get("shape")
@@ -54,6 +59,8 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
     for parameter, value in {**given, **kwargs}.items():
         if isinstance(value, _PLAIN):
             _require(it, name, parameter, rules[parameter], value)
+        elif rules[parameter] == "text" and not isinstance(value, Unknown | Either):
+            it.limit(f"`{name}` with a {type_name(value)} as `{parameter}`, which is not modelled")
         else:
             callbacks(it, [value], f"`{name}` may call what it is given")
             may_raise(it, "", f"`{name}` takes such a `{parameter}`")
@@ -65,7 +72,7 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
 
 def _require(it: Interpreter, name: str, parameter: str, rule: str, value: Any) -> None:
     """Refuse a plain value that a rule excludes; where it is refused later, or not for sure, the count ends."""
-    number = isinstance(value, int | float) and rule != "object" and not (rule == "spread" and value < 0)
+    number = isinstance(value, int | float) and rule not in ("object", "text") and not (rule == "spread" and value < 0)
     if rule in (">0", ">=0") and number:
         if math.isnan(value) or value < 0 or (rule == ">0" and value == 0) or (rule == ">=0" and math.isinf(value)):
             it.library_throw("ValueError", f"`{parameter}` of `{name}` must be positive, got {value!r}")
@@ -81,6 +88,8 @@ def _require(it: Interpreter, name: str, parameter: str, rule: str, value: Any) 
 
 def _taken(rule: str, value: Any) -> bool:
     """Whether a value that is no number is one of those that a rule allows."""
+    if rule == "text":
+        return isinstance(value, str)
     if rule == "object":
         return value is None
     if rule == "axis":

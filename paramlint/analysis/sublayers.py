@@ -45,6 +45,8 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
         path = f"{prefix}.{name}" if prefix else name
         if not isinstance(child, Instance):
             if not isinstance(child, Unknown | Either):
+                if isinstance(child, ClassValue) and child.fact("module base") is not None:
+                    it.throw("TypeError", f"{child.name}.named_sublayers() missing 1 required positional argument: 'self'")
                 it.throw("AttributeError", f"'{type_name(child)}' object has no attribute 'named_sublayers'")
             yield path, child
         elif overrides(child, "named_sublayers"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from paramlint.core.dims import Size, unsized
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened, sizes_of
 from paramlint.frameworks.keras.kinds import Activation, Constraint, Flat, Initializer, Name, Positive, PositiveNoFlag, Regularizer, no_array, plain
 from paramlint.schema.conditions import Refused, certainly
@@ -113,6 +113,12 @@ class Embedding(_Embeddings):
     quantization_config: Value = None
     _: KEYWORD_ONLY
     input_length: Value = None
+
+    def check(self) -> None:
+        given = self.weights_[0] if isinstance(self.weights_, list) and len(self.weights_) == 1 else self.weights_
+        sizes = given.sizes if isinstance(given, UnknownArray) else given.shape if isinstance(given, Tensor) else None
+        if isinstance(sizes, tuple) and (len(sizes) != 2 or any(map(differs, sizes, (self.input_dim, self.output_dim)))):
+            raise Refused(f"weights of the shape {tuple(sizes)} are given for a table of another", field="weights")
 
     def weights(self) -> Weights:
         return self.own(**self.table())

@@ -36,6 +36,7 @@ _CONSTRAINTS = {
 }
 PLAIN_OBJECTS: Mapping[str, str] = {
     "keras.random.SeedGenerator": "seed=seed name=",
+    **dict.fromkeys(("keras.saving.register_keras_serializable", "keras.utils.register_keras_serializable"), "package=text name="),
     **{f"keras.{module}.{name}": takes
        for module, classes in (("initializers", _INITIALIZERS), ("regularizers", _REGULARIZERS), ("constraints", _CONSTRAINTS))
        for names, takes in classes.items() for name in names.split()},
