@@ -82,12 +82,16 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
         return _not_followed(overlay, it, module, it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"))
+    if entry.KIND == "identity" and args and isinstance(args[0], Instance | str | int | float | list | tuple | dict | None):
+        return args[0]
     open_at = next((at for at, value in enumerate(args) if isinstance(value, Either)), None) if overlay.probe is not None else None
     if open_at is not None:
         before, after = args[:open_at], args[open_at + 1:]
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     _require_tensor(it, module, entry, args, kwargs)
     _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
+    if entry.KIND == "embedding" and overlay.probe is None:
+        _require_rows(it, module, entry, args[0] if args else kwargs.get("input"))
     if getattr(entry, "inplace", False) is True and args and isinstance(args[0], TensorValue) and "dropout" not in entry.KIND:
         gradients.change(overlay, it, args[0], "relu_")
     given = [argument(overlay, it, value) for value in args]
@@ -171,6 +175,18 @@ def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[
         raise it.library_error(error, f"the input of `{module.cls.name}` must be a tensor")
 
 
+def _require_rows(it: Interpreter, module: Instance, entry: Layer, value: Any) -> None:
+    """Refuse known numbers of rows that a table does not have."""
+    data, rows = value.tensor.data if isinstance(value, TensorValue) else None, getattr(entry, "num_embeddings", None)
+    framework = REGISTRY.framework_of(module.payload.name)
+    if data is not None and isinstance(rows, int) and framework is not None and framework.row_error and _beyond(data, rows):
+        it.library_throw(framework.row_error, f"a row that `{module.cls.name}` of {rows} rows does not have")
+
+
+def _beyond(data: Any, rows: int) -> bool:
+    return any(_beyond(one, rows) for one in data) if isinstance(data, tuple) else isinstance(data, int) and not 0 <= data < rows
+
+
 def _require_type(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer, values: list[Any]) -> None:
     """Refuse a tensor of another type than the weights', where no input is made up."""
     framework = REGISTRY.framework_of(module.payload.name)
@@ -178,6 +194,8 @@ def _require_type(overlay: Overlay, it: Interpreter, module: Instance, entry: La
     if errors is None or overlay.probe is not None or overlay.trace is not None or not values or not isinstance(values[0], TensorValue):
         return
     given, own = values[0].tensor.dtype, _dtype(module, [], {})
+    if own == "unknown" and entry.KIND == "transformer":  # its weights are those of the layers in it
+        own = next((tensor.tensor.dtype for _, tensor, _ in modules.named_tensors(it, module)), own)
     if own not in _FRACTIONS or overlay.retyped or (given not in _FRACTIONS and not given.startswith(("int", "uint", "bool"))):
         return
     error = errors[1] if given not in _FRACTIONS else errors[0] if given != own or not errors[1] else ""

@@ -97,7 +97,10 @@ class MappingContainer(Container):
             source = it.call(it.get(source, "items"))
         elif not self._gives_pairs(it, source):
             found = mapping_or_unknown(it, source)
-            return found if isinstance(found, Unknown) else list(found.items())
+            if isinstance(found, Unknown):
+                return found
+            sorts = self.keeps_attributes and not (isinstance(source, Instance) and source.cls.find("move_to_end") is not ABSENT)
+            return sorted(found.items(), key=lambda pair: pair[0]) if sorts and all(isinstance(name, str) for name in found) else list(found.items())
         pairs = elements_or_unknown(it, source)
         if isinstance(pairs, Unknown):
             return pairs

@@ -119,7 +119,10 @@ class TensorValue(Foreign):
         if self.derived is not False:
             it.library.recording.copied(it, self)  # type: ignore[attr-defined]
         copy = TensorValue(self.tensor, parameter=self.is_parameter, maybe=self.maybe, kind=self.kind)
-        copy.state = it.made({**self.state, _TENSOR: self.tensor})
+        own = self.state
+        if self.is_parameter and it.library.copies_parameters(self):  # type: ignore[attr-defined]
+            own = {name: value for name, value in own.items() if name.startswith("<") or name == "requires_grad"}
+        copy.state = it.made({**own, _TENSOR: self.tensor})
         copy.is_buffer, copy.lies = self.is_buffer, self.lies
         if EMPTY in self.state:
             copy.state[_TENSOR] = Tensor(Shape((0,)), self.tensor.dtype)

@@ -133,6 +133,7 @@ class Framework(msgspec.Struct, frozen=True):
     downloads: tuple[str, ...] = ()  # functions that fetch weights from the network
     absent: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # kind of layer → weights that read as None where it has none
     absent_buffers: tuple[str, ...] = ()  # those of them that are buffers
+    row_error: str = ""  # what an embedding raises for a row that it does not have, where that is looked at
     weight_type: str = ""  # the argument of layers that names the type of their weights
     unmade_methods: frozenset[str] = frozenset()  # what can be called of a weight that its layer makes when it is called first
     absent_attributes: tuple[str, ...] = ()  # those of them that are plain attributes then

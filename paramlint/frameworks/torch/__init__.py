@@ -186,6 +186,7 @@ FRAMEWORK = Framework(
     },
     absent_buffers=("running_mean", "running_var", "num_batches_tracked"),
     absent_attributes=("bias_k", "bias_v"),
+    row_error="IndexError",
     weight_type="dtype",
     unmade_methods=frozenset({"size", "copy_", "to", "cpu", "cuda", "char", "short", "int", "long", "half", "float", "double", "bfloat16",
                               "is_complex", "is_floating_point", "get_device"}),

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from paramlint.core.contents import ERROR, Lost, flat, number
 from paramlint.core.nearly import computed
-from paramlint.core.shapes import ShapeMismatch, broadcast
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast
 from paramlint.core.tensor import Tensor
 from paramlint.frameworks.torch.ops_common import (
     both,
@@ -208,11 +208,26 @@ class Transcendental(_Fraction):
 class Refilled(Unary):
     """Methods that fill a tensor with numbers drawn at random, given, or copied."""
 
-    NAMES = method("normal_", "uniform_", "bernoulli_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "zero_", "fill_", "copy_",
+    NAMES = method("normal_", "uniform_", "bernoulli_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "zero_", "fill_",
                    "fill_diagonal_")
 
     def result(self) -> Tensor:
         return made(shape_of(self.input), dtype_of(self.input))
+
+
+class Copied(Op):
+    """Takes the elements of another tensor, whose shape must fit."""
+
+    NAMES = method("copy_")
+    input: Value
+    src: Value
+    non_blocking: Value = False
+    ALIASES: ClassVar[dict[str, str]] = {"other": "src"}
+
+    def result(self) -> Tensor:
+        shape = shape_of(self.input)
+        given = shape_of(self.src) if isinstance(self.src, Tensor) else Shape()
+        return made(broadcast(shape, given), dtype_of(self.input))
 
 
 class Question(_Question):

@@ -69,7 +69,7 @@ UNTENSORED: Mapping[str, str] = {
 
 # What a layer raises whose input is of another type of fractions than its weights, and whose input is whole numbers, by its kind.
 INPUT_TYPES: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("linear", "convolution", "layer norm", "group norm", "prelu", "rnn cell", "lstm cell", "gru cell"), (
+    **dict.fromkeys(("linear", "convolution", "layer norm", "group norm", "prelu", "attention", "transformer", "rnn cell", "lstm cell", "gru cell"), (
         "RuntimeError", "RuntimeError")),
     **dict.fromkeys(("rnn", "lstm", "gru"), ("ValueError", "ValueError")), "batch norm": ("RuntimeError", "NotImplementedError"),
     "embedding": ("RuntimeError", ""),
