@@ -17,6 +17,7 @@ from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.turns import Phase
 from paramlint.interpreter.unanswered import may_fail, may_lack
 from paramlint.interpreter.unmodelled import OPAQUE, unmodelled
 from paramlint.interpreter.values import (
@@ -48,12 +49,14 @@ def get(it: Interpreter, value: Any, name: str) -> Any:
     if found is ABSENT and value.__class__ in _OF_LIBRARIES:
         found = it.of_plain(value, name)
     if found is ABSENT:
+        end = ""
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
         if isinstance(value, ModuleValue | LibraryModule):
-            kind = f"module '{value.name}'"
+            half = isinstance(value, ModuleValue) and value.turns.phase is Phase.RUNNING
+            kind, end = f"{'partially initialized ' * half}module '{value.name}'", " (most likely due to a circular import)" * half
         if isinstance(value, Super):
             kind = "'super' object"
-        error = it.error("AttributeError", f"{kind} has no attribute '{name}'")
+        error = it.error("AttributeError", f"{kind} has no attribute '{name}'{end}")
         if isinstance(error.value, Instance):
             error.value.attrs.update({"name": name, "obj": value})
         raise error

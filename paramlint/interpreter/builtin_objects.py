@@ -291,7 +291,8 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
     if isinstance(value, Instance) and isinstance(value.cls.find("__dir__"), FunctionValue):
         return it.made(sorted(it.elements(operators.special(it, value, "__dir__"))))
     if isinstance(value, ModuleValue):
-        return it.call(it.builtins["sorted"], [value.names(it)])
+        own = value.lookup(it, "__dir__")
+        return it.call(it.builtins["sorted"], [value.names(it) if own is ABSENT else it.call(own)])
     cls = value if isinstance(value, ClassValue) else value.cls if isinstance(value, Instance) else None
     if isinstance(value, Foreign) or (cls is not None and any(UNMODELLED in base.facts for base in cls.mro)):
         return _Names(value)

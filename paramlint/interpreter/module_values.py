@@ -25,8 +25,8 @@ _IMPORT = Unknown(Reason(Why.EFFECT, "how a module has been imported"))
 class ModuleValue:
     """A module of the analysed code. It is executed when it is imported, or when one of its names is first read (see ``turns``)."""
 
-    __slots__ = ("annotations_named", "bound_after", "declared", "failed", "frame", "imported", "name", "own_package", "path", "ready", "resolving",
-                 "searched", "source", "stars", "turns", "vars")
+    __slots__ = ("annotations_named", "bound_after", "declared", "failed", "frame", "imported", "name", "own_package", "own_path", "path", "ready",
+                 "resolving", "searched", "source", "stars", "turns", "vars")
 
     def __init__(self, name: str, source: ModuleSource | None, *, imported: bool = False) -> None:
         self.name = name
@@ -44,12 +44,14 @@ class ModuleValue:
         self.declared: list[ir.ImportFrom] = []
         self.turns = Turns(self)
         self.annotations_named: bool | None = None
+        self.own_path: list[str] | None = None  # of a package: where its modules are
         self.own_package = name if source is not None and source.is_package else name.rpartition(".")[0]
         if source is not None:
             self.vars["__file__"] = source.path
             self.vars["__package__"] = self.own_package
             if source.is_package:
-                self.vars["__path__"] = [source.path.rpartition("/")[0] if source.path.endswith(".py") else source.path]
+                self.own_path = [source.path.rpartition("/")[0] if source.path.endswith(".py") else source.path]
+                self.vars["__path__"] = list(self.own_path)
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"

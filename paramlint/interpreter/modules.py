@@ -220,8 +220,10 @@ class Modules:
 
     def out_of_reach(self, name: str) -> Any:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
-        if self.it.import_guards:
-            raise self.it.error("ModuleNotFoundError", f"No module named '{name}'")
+        package = self.loaded.get(name.rpartition(".")[0])
+        if self.it.import_guards and (package is None or not search_path.is_changed(package)):
+            end = f"; '{package.name}' is not a package" if package is not None and package.own_path is None else ""
+            raise self.it.error("ModuleNotFoundError", f"No module named '{name}'{end}")
         kind = LeavesAlone if self.it.library.leaves_alone(name) else Reason
         return Unknown(kind(Why.IMPORT, f"the module `{name}` is not in reach", self.it.site()))
 
@@ -283,7 +285,9 @@ class Modules:
             if submodule is not None:
                 self.bring(submodule.name)
                 return submodule
-            raise self.it.error("ImportError", f"cannot import name '{name}' from '{module}'")
+            if search_path.is_changed(found):
+                return self.it.unknown(Why.IMPORT, f"`{module}` changes its `__path__`: the module `{module}.{name}` is not in reach")
+            raise self.it.library_error("ImportError", f"cannot import name '{name}' from '{module}'")  # Python says the file, too
         if self.covered(module):
             return library_names.imported(self.it, module, name)
         return self.out_of_reach(module)

@@ -116,3 +116,8 @@ def _run_whole(it: Interpreter, helper: ModuleValue) -> None:
         helper.turns.start(it)
     except Raised:
         return
+
+
+def is_changed(package: ModuleValue) -> bool:
+    """Whether a package has said that its modules are elsewhere, too."""
+    return package.own_path is not None and package.vars.get("__path__") != package.own_path

@@ -52,7 +52,10 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
         it.write(value.attrs)
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
-        value.assign(it, name, new)
+        if name == "__class__":
+            value.turns.abandoned = value.turns.abandoned or it.unknown_reason("a module that gets a class of its own")
+        else:
+            value.assign(it, name, new)
     elif isinstance(value, Unknown):
         through(it, value)
         for item in value.held:
