@@ -194,7 +194,7 @@ class StackedRNNCells(KerasLayer):
 
     def check(self) -> None:
         if plain_module(self.cells) and not isinstance(self.cells, list | tuple):
-            raise Refused(f"`cells` must be a list of cells, got {shown(self.cells)}", field="cells")
+            raise Refused(f"`cells` must be a list of cells, got {shown(self.cells)}", field="cells", error="Exception")
         for cell in self.cells if isinstance(self.cells, list | tuple) else ():
             must_be_cell(cell, "cells")
 

@@ -40,9 +40,9 @@ def plain(value: Any) -> bool:
 
 
 def dense(name: str, value: Any) -> Any:
-    """A flag that asks for sparse or ragged tensors."""
+    """A flag that is set for some backends alone: for sparse or ragged tensors, or for statistics of several machines."""
     if not open_value(value) and truth(value) is not False:
-        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"`{name}` tensors, which not every backend allows"))
+        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"`{name}={shown(value)}`, which not every backend allows"))
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, defined, inverted, one_input, size_at
-from paramlint.frameworks.keras.kinds import Constraint, Initializer, Regularizer, plain
+from paramlint.frameworks.keras.kinds import Constraint, Flat, Initializer, Regularizer, plain
 from paramlint.schema.conditions import Refused, certainly, require
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, open_value, shown, truth, whole
@@ -96,7 +96,7 @@ class BatchNormalization(_Normalisation):
     renorm: Flag = False
     renorm_clipping: Value = None
     renorm_momentum: Value = 0.99
-    synchronized: Value = False
+    synchronized: Flat = False
 
     def check(self) -> None:
         if truth(self.renorm) is True and isinstance(self.renorm_clipping, dict):

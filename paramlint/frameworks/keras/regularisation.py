@@ -104,13 +104,15 @@ class ActivityRegularization(SameShape):
     MASKS = True
     DROPS = ("activity_regularizer",)
 
-    l1: Comparable = 0.0
-    l2: Comparable = 0.0
+    l1: Value = 0.0
+    l2: Value = 0.0
 
     def check(self) -> None:
         for name in ("l1", "l2"):
             value = getattr(self, name)
-            require(lambda value=value: value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
+            if plain(value) and not isinstance(value, int | float):
+                raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
+            require(lambda value=value: value is None or value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
 
     EXAMPLES = (
         Example("ActivityRegularization(l1=0.1)", params=0, input=(None, 6, 4), output=(None, 6, 4)),
