@@ -14,7 +14,7 @@ from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import Either, Instance
+from paramlint.interpreter.values import ClassValue, Either, Instance
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -37,6 +37,8 @@ def _kept(overlay: Overlay, it: Interpreter, module: Instance, name: str, origin
         outer = it.instance(overlay.module_class("torch.nn.ModuleDict"))
         prepare(it, outer)
         put(it, module, "_modules", _OUTER, outer)
+        if not it.state.logs:  # the class of an object is not among what can be undone
+            module.cls = ClassValue(f"Parametrized{module.cls.name}", (module.cls,), {}, module="torch.nn.utils.parametrize")
     kept = it.instance(overlay.module_class("torch.nn.ModuleList"))
     prepare(it, kept)
     put(it, outer, "_modules", name, kept)
@@ -141,6 +143,8 @@ def restore(it: Interpreter, module: Instance, name: str, kind: str, given: dict
     if not inner:
         it.write(modules)
         del modules[_OUTER]
+        if not it.state.logs and module.cls.module == "torch.nn.utils.parametrize":
+            module.cls = module.cls.bases[0]
     it.write(module.attrs)
     del module.attrs[name]
     put(it, module, "_buffers" if isinstance(weight, TensorValue) and weight.is_buffer else "_parameters", name, weight)
