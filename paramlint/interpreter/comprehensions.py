@@ -130,7 +130,8 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
             yield from _unknown_rest(it, node, frame, level, error.unknown)
             return
         it.step()
-        targets.assign(it, clause.target, item, frame)
+        if not targets.bind_pair(it, clause.target, item, frame):
+            targets.assign(it, clause.target, item, frame)
         verdict = True
         for condition in clause.conditions:
             truth = it.truth(it.evaluate(condition, frame))
@@ -146,10 +147,13 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
                 break
         if not verdict:
             continue
-        if innermost and node.kind != "dict":
+        if not innermost:
+            yield from _each(it, node, frame, level)
+        elif node.value is None:
             yield EVALUATE[node.element.__class__](it, node.element, frame)
         else:
-            yield from _each(it, node, frame, level)
+            key = EVALUATE[node.element.__class__](it, node.element, frame)
+            yield key, EVALUATE[node.value.__class__](it, node.value, frame)
 
 
 def _unknown_rest(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, rest: Unknown) -> Iterator[Any]:

@@ -119,16 +119,17 @@ def _same_key(it: Interpreter, walked: Iterator[Any], key: Any) -> None:
 
 def _walk_ordered(it: Interpreter, keys: dict[Any, Any], mapping: Any) -> Iterator[Any]:
     """An OrderedDict knows the next key before it is asked for it; where there is one, nothing may have been put in, taken out or moved."""
-    before = list(keys)
+    before, writes = list(keys), it.ordered_writes
     for position, key in enumerate(before, 1):
         yield key if isinstance(mapping, dict | _VIEWS[0]) else keys[key] if isinstance(mapping, _VIEWS[1]) else (key, keys[key])
         if position == len(before):
             return
         if not keys:
             it.library_throw("RuntimeError", "OrderedDict changed size during iteration")
-        if len(keys) != len(before) or next(reversed(keys)) is not before[-1] or next(iter(keys)) is not before[0] or (
-                len(before) <= _COMPARED and list(keys) != before):
+        if len(keys) != len(before) or (it.ordered_writes != writes and (
+                next(reversed(keys)) is not before[-1] or next(iter(keys)) is not before[0] or (len(before) <= _COMPARED and list(keys) != before))):
             it.throw("RuntimeError", "OrderedDict mutated during iteration")
+        writes = it.ordered_writes
 
 
 def _walk_generator(it: Interpreter, value: GeneratorValue) -> Iterator[Any]:

@@ -85,6 +85,7 @@ class Interpreter:
         self.shuffled = Shuffled()
         self.listed: dict[int, list[Any]] = {}  # what stands in folders, by identity: in the order of the alphabet here
         self.ordered: dict[int, dict[Any, Any]] = {}  # dicts that are walked as OrderedDicts are, which know the next key before it is asked for
+        self.ordered_writes = 0  # changes of them so far
         self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0
         self.frame: Frame | None = None  # the innermost running frame
@@ -203,6 +204,8 @@ class Interpreter:
             self.watch.written(container)
         if self.rows:
             self.rows.pop(id(container), None)
+        if id(container) in self.ordered:
+            self.ordered_writes += 1
         if self.replay is not None:
             self.replay.written(container)
         if self.state.logs:

@@ -85,6 +85,7 @@ def _insert(it: Interpreter, self: Instance, index: Any, item: Any, /) -> None:
     if most is not None:
         known(it, most)
         if len(self.payload) >= most:
+            it.call(it.get(it.made([]), "insert"), [index, item])  # refuses what is no index first
             it.throw("IndexError", "deque already at its maximum size")
     it.call(it.get(self.payload, "insert"), [index, item])
 
