@@ -197,6 +197,8 @@ def _get_property(it: Interpreter, declared: Property, value: Instance, name: st
     """A getter that raises AttributeError gives way to ``__getattr__``, as in Python."""
     fallback = value.cls.find("__getattr__")
     try:
+        if declared.getter is None:
+            it.throw("AttributeError", f"property '{name}' of '{value.cls.qualname}' object has no getter")
         return it.call(declared.getter, [value])
     except Raised as raised:
         if fallback is ABSENT or not iteration.is_error(it, raised, "AttributeError"):

@@ -290,6 +290,8 @@ def dir_(it: Interpreter, value: Any = ABSENT, /) -> Any:
         return value
     if isinstance(value, Instance) and isinstance(value.cls.find("__dir__"), FunctionValue):
         return it.made(sorted(it.elements(operators.special(it, value, "__dir__"))))
+    if isinstance(value, ClassValue) and value.metaclass is not None and isinstance(value.metaclass.find("__dir__"), FunctionValue):
+        return it.made(sorted(it.elements(operators.special(it, value, "__dir__"))))
     if isinstance(value, ModuleValue):
         own = value.lookup(it, "__dir__")
         return it.call(it.builtins["sorted"], [value.names(it) if own is ABSENT else it.call(own)])

@@ -126,6 +126,8 @@ def caught(it: Interpreter, handlers: Sequence[ir.Handler], raised: Raised, fram
                 raise it.not_followed("a jump out of `except*`")
         except Raised as error:
             failed.append(error)
+    if failed and not grouped:
+        raise failed[0]
     if failed:
         found = [error.value for error in failed] + ([rest] if rest is not None else [])
         if len(found) == 1 and (rest is None or not is_group(it, found[0])) and is_group(it, found[0]):

@@ -125,7 +125,7 @@ def run(it: Interpreter, node: ir.AnnAssign, frame: Frame) -> None:
 
 def define(it: Interpreter, node: ir.Expr, frame: Frame) -> None:
     """Give an annotation its turn, that of a parameter or result when the function is made: its names must be bound then."""
-    if acts(node) or _joins_text(node):
+    if acts(node) or _joins_text(node) or any(isinstance(part, ir.Conditional | ir.Boolean | ir.Lambda | ir.Comprehension) for part in walk(node)):
         it.evaluate(node, frame)
         return
     for part in walk(node):

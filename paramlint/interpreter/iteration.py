@@ -127,7 +127,7 @@ def _walk_ordered(it: Interpreter, keys: dict[Any, Any], mapping: Any) -> Iterat
         if not keys:
             it.library_throw("RuntimeError", "OrderedDict changed size during iteration")
         if len(keys) != len(before) or (it.ordered_writes != writes and (
-                next(reversed(keys)) is not before[-1] or next(iter(keys)) is not before[0] or (len(before) <= _COMPARED and list(keys) != before))):
+                next(reversed(keys)) != before[-1] or next(iter(keys)) != before[0] or (len(before) <= _COMPARED and list(keys) != before))):
             it.throw("RuntimeError", "OrderedDict mutated during iteration")
         writes = it.ordered_writes
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, equality, hashing, texts
+from paramlint.interpreter import containers, equality, hashing, operators, texts
 from paramlint.interpreter.natives import Table, copied_openness, raw
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -44,6 +44,15 @@ def _text(it: Interpreter, self: Instance, *before: Any) -> Any:
 def _ordered_repr(it: Interpreter, self: Instance, /) -> Any:
     inside = texts.representation(it, it.made(list(self.payload.items())))
     return f"{self.cls.name}({inside if self.payload else ''})" if isinstance(inside, str) else inside
+
+
+@ORDERED.raw("__init__", binds=True)
+def _ordered_init(it: Interpreter, self: Instance, /, *args: Any, **kwargs: Any) -> None:
+    if not isinstance(self.cls.find("__setitem__"), FunctionValue):
+        it.call(it.classes["dict"].attrs["__init__"], [self, *args], kwargs)
+        return
+    for key, value in it.call(it.classes["dict"], args, kwargs).items():
+        operators.special(it, self, "__setitem__", key, value)
 
 
 def _view(name: str) -> Native:
