@@ -50,7 +50,7 @@ def read(it: Interpreter, instance: Instance, name: str) -> Any:
         return None if state.entry.BUILDS_ON_CALL else ABSENT
     if name not in state.entry.kept():
         return ABSENT
-    if state.entry.BUILDS_ON_CALL and name in state.entry.DROPS and (instance.attrs.get("_parameters") or instance.attrs.get("_buffers")):
+    if state.entry.BUILDS_ON_CALL and name in state.entry.DROPS and state.made:
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a layer that took its sizes from its first input")
     return _argument_of(state.entry, name)
 

@@ -58,7 +58,9 @@ class LayerState:
         self.made: list[Weights] = []  # what it was built with, where that is later than its construction
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> LayerState:
-        return LayerState(self.name, self.entry)
+        copied = LayerState(self.name, self.entry)
+        copied.made = list(self.made)
+        return copied
 
 
 def to_entry(overlay: Overlay, it: Interpreter, value: Any) -> Any:
