@@ -14,7 +14,7 @@ from paramlint.interpreter.footprint import independent
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.nodes import acts, walk
 from paramlint.interpreter.repetition import maybe_repeated
-from paramlint.interpreter.values import ABSENT, GeneratorValue
+from paramlint.interpreter.values import ABSENT, GeneratorValue, Instance
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
             return first
         return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
     if node.kind == "dict":
-        turned = _turned(it, node, first)
-        if turned is not None:
-            return turned
+        made = _of_texts(it, node, first, inner)
+        if made is not None:
+            return made
         mapping: dict[Any, Any] = it.made({})
         for key, value in _items(it, node, inner, 0, first):
             if key is _OPEN:
@@ -93,20 +93,38 @@ def _of_set(it: Interpreter, node: ir.Comprehension, frame: Frame, members: list
     return mapping
 
 
-def _turned(it: Interpreter, node: ir.Comprehension, source: Any) -> dict[Any, Any] | None:
-    """``{value: key for key, value in table.items()}`` of texts, which needs no frame; None for any other comprehension."""
-    clause, (key, value) = node.clauses[0], (node.element, node.value)
-    target = clause.target
+def _of_texts(it: Interpreter, node: ir.Comprehension, source: Any, frame: Frame) -> dict[Any, Any] | None:
+    """``{value: table[key] for key, value in pairs.items()}`` of texts alone, which is made at once; None for any other comprehension."""
+    clause, target = node.clauses[0], node.clauses[0].target
     if len(node.clauses) > 1 or clause.conditions or not isinstance(target, ir.Display) or source.__class__ is not _ITEMS:
         return None
     names = [part.id if isinstance(part, ir.Name) else "" for part in target.items]
-    if len(names) != 2 or not isinstance(key, ir.Name) or not isinstance(value, ir.Name) or {key.id, value.id} != set(names):
+    if len(names) != 2 or names[0] == names[1] or not 0 < len(source) <= it.limits.items:
         return None
-    if not all(left.__class__ is str and right.__class__ is str for left, right in source) or len(source) > it.limits.items:
+    if not all(left.__class__ is str and right.__class__ is str for left, right in source):
+        return None
+    keys, values = (_column(it, part, names, source, frame) for part in (node.element, node.value))
+    if keys is None or values is None:
         return None
     it.steps += len(source)
     it.step()
-    return it.made({right: left for left, right in source} if key.id == names[1] else dict(source))  # type: ignore[no-any-return]
+    return it.made(dict(zip(keys, values, strict=True)))  # type: ignore[no-any-return]
+
+
+def _column(it: Interpreter, node: ir.Expr | None, names: list[str], pairs: Any, frame: Frame) -> list[str] | None:
+    """What an expression is for each of some pairs: one of its two texts, or the text that a table has for it; None for anything else."""
+    table = None
+    if isinstance(node, ir.Subscript) and isinstance(node.value, ir.Name) and node.value.id not in names:
+        mapping = it.evaluate(node.value, frame)
+        table = mapping.payload if isinstance(mapping, Instance) and mapping.cls.site is None else mapping
+        if table.__class__ is not dict or it.state.open_reason(table) is not None:
+            return None
+        node = node.index
+    if not isinstance(node, ir.Name) or node.id not in names:
+        return None
+    column = [pair[names.index(node.id)] for pair in pairs]
+    found = column if table is None else list(map(table.get, column))
+    return found if all(value.__class__ is str for value in found) else None
 
 
 _ITEMS: Any = type({}.items())
