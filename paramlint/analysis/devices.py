@@ -132,6 +132,7 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
         overlay.moved = True
     if overlay.moved and not overlay.hollow:
         overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
+        overlay.lasting = overlay.lasting or bool(overlay.hollow and overlay.it.modules.running)
 
 
 def require_contents(overlay: Overlay, it: Interpreter, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:

@@ -186,6 +186,7 @@ def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, give
         if not framework.text_dtypes and not isinstance(given[0], Unknown | Either) and not named:
             it.library_throw("TypeError", "only floating-point types are supported as the default type")
         overlay.retyped = overlay.retyped or last != "float32"
+        overlay.lasting = overlay.lasting or bool(overlay.retyped and it.modules.running)
         return None
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
 

@@ -89,7 +89,6 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         before, after = args[:open_at], args[open_at + 1:]
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     _require_tensor(it, module, entry, args, kwargs)
-    _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
     if entry.KIND == "embedding" and overlay.probe is None:
         _require_rows(it, module, entry, args[0] if args else kwargs.get("input"))
     if getattr(entry, "inplace", False) is True and args and isinstance(args[0], TensorValue) and "dropout" not in entry.KIND:
@@ -125,6 +124,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         raise mismatch(it, error.error or entry.RAISES or error_of(state.name, error), module.cls.name, error, clash) from None
     except defects.ERRORS as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
+    _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
     note_call(overlay, it, module, entry, inputs, outputs)
     same = same_tensor.passed(overlay, module, entry.KIND, args)
     if same is not None:

@@ -9,6 +9,7 @@ from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.abstract_classes import DECLARED
+from paramlint.interpreter.unanswered import may_lack
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native, Super
 
@@ -129,9 +130,11 @@ def missing(overlay: Overlay, it: Interpreter, self: Instance, name: str) -> Any
     if isinstance(modules, dict):
         reason = it.state.open_reason(modules) or overlay.doubts(self)
         if reason is not None and not name.startswith("__"):
+            may_lack(it, reason, "AttributeError")
             return Unknown(reason)
     unknown = self.cls.fact("unknown_base")
     if unknown is not None and not name.startswith("__"):
+        may_lack(it, unknown, "AttributeError")
         return Unknown(unknown)
     found = unmodelled(self.cls, name, self) if self.cls.find(name) is ABSENT else ABSENT  # else its getter has raised
     if found is ABSENT:

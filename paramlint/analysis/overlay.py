@@ -68,6 +68,7 @@ class Overlay(Listener):
         self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors
         self.graded = False  # whether it may have computed gradients
+        self.lasting = False  # whether code of a module's top level has said so of types or contents
         self.recording = gradients.Recording(self)
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}

@@ -151,14 +151,15 @@ class Session:
     def interpreter(self, roots: tuple[str, ...], path: str) -> Interpreter:
         """The interpreter for code with these import roots; module values are shared by all targets that have them.
 
-        After a target that has changed what module-level code made, the next one gets modules of its own; and so do the targets of a file
+        After a target that has changed what module-level code made, the next one gets modules of its own, and so it does where that code has
+        set what holds for all that is made after it; and so do the targets of a file
         where another file has changed the folders that modules are looked up in.
         """
         key, known = roots, self._interpreters.get(roots)
         if known is not None and known.loader.roots != roots:  # type: ignore[attr-defined]
             key = (path, *roots)
             known = self._interpreters.get(key)
-        if known is None or (known.replay is not None and known.replay.off):
+        if known is None or (known.replay is not None and known.replay.off) or known.library.lasting:  # type: ignore[attr-defined]
             self._interpreters[key], _ = self._interpreter(roots)
         return self._interpreters[key]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from paramlint import api
+from paramlint.model.statuses import of_model
 from paramlint.model.tree import Model
 
 FOLDER = Path(__file__).parents[2] / "fixtures"
@@ -15,7 +16,7 @@ FILES = sorted([*(FOLDER / "models").glob("*/*.py"), *(FOLDER / "rules").glob("*
 
 def _answer(model: Model) -> tuple[object, ...]:
     return (model.status, *(count.value if count is not None else None for count in (model.params, model.trainable, model.buffers)),
-            str(model.output), model.macs.value if model.macs is not None else None, [reason.message for reason in model.reasons])
+            str(model.output), model.macs.value if model.macs is not None else None, [reason.message for reason in model.reasons], of_model(model))
 
 
 @pytest.mark.parametrize("file", [pytest.param(file, id=f"{file.parent.name}-{file.stem}") for file in FILES])
