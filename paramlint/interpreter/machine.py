@@ -85,6 +85,7 @@ class Interpreter:
         self.shuffled = Shuffled()
         self.listed: dict[int, list[Any]] = {}  # what stands in folders, by identity: in the order of the alphabet here
         self.ordered: dict[int, dict[Any, Any]] = {}  # dicts that are walked as OrderedDicts are, which know the next key before it is asked for
+        self.searching = 0.0  # seconds that regular expressions have taken whose worst case is long
         self.ordered_writes = 0  # changes of them so far
         self.rows: dict[int, Numbers] = {}  # lists of numbers that are not known; see rows.py
         self.depth = 0

@@ -27,7 +27,9 @@ COSTLY = [
 IMPORTED = {
     "itertools": ["list(itertools.count())", "list(itertools.product(range(1000), repeat=5))", "list(itertools.permutations(range(50)))",
                   "list(itertools.repeat(1))", "list(itertools.cycle([1]))"],
-    "re": ["re.match(r'(a+)+b', 'a' * 200)", "re.match(r'(a|a)*(a|a)*(a|a)*b', 'a' * 5000)", "re.sub('a', 'b' * 10**6, 'a' * 10**6)"],
+    "re": ["re.match(r'(a+)+b', 'a' * 200)", "re.match(r'(a|a)*(a|a)*(a|a)*b', 'a' * 5000)", "re.sub('a', 'b' * 10**6, 'a' * 10**6)",
+           "re.search(r'(?:a|aa)+[bc][0-9]x', 'a' * 300)", "[re.search(r'(?:aa?)+[bc][0-9]x', 'a' * (300 + i)) for i in range(500)][-1]",
+           "re.search(r'(a|aa)+[bc][0-9]x', 'a' * 300)"],
     "math": ["math.factorial(10**6)", "math.comb(10**6, 5 * 10**5)"],
 }
 SHARED = "x = y = {leaf}\nfor _ in range(60):\n    x, y = {pair}\n"  # few objects, and 2**60 of them once they are written out

@@ -26,7 +26,7 @@ def _is_anchored(pattern: re.Pattern[Any]) -> bool:
 
 @lru_cache(maxsize=500)
 def _repeats(pattern: re.Pattern[Any]) -> int:
-    """The open repeats that may compete for one stretch of text, or ``_EXPONENTIAL`` where one stands inside another."""
+    """The open repeats that may compete for one stretch of text, or ``_EXPONENTIAL`` where what is repeated may end in several places."""
     from re import _parser  # type: ignore[attr-defined]
 
     try:
@@ -40,14 +40,16 @@ def _count(parsed: Any, inside: bool) -> int:
     for operation, argument in parsed:
         name = str(operation)
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            _low, high, body = argument
+            low, high, body = argument
             is_open = int(high) > 10
-            if is_open and inside:
+            if inside and low != high:
                 return _EXPONENTIAL
             total += is_open + _count(body, inside or is_open)
         elif name == "SUBPATTERN":
             total += _count(argument[-1], inside)
         elif name == "BRANCH":
+            if inside:
+                return _EXPONENTIAL
             total += max(_count(branch, inside) for branch in argument[1])
         elif name in ("ASSERT", "ASSERT_NOT"):
             total += _count(argument[1], inside)

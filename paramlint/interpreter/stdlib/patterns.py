@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Why
@@ -68,15 +69,19 @@ def _run(it: Interpreter, name: str, pattern: re.Pattern[Any], args: list[Any], 
 def _found(it: Interpreter, name: str, pattern: re.Pattern[Any], text: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """What a method of a pattern gives. What would take too long is not known, and nothing else depends on it: an expression changes nothing."""
     steps = cost(pattern, len(text)) if isinstance(text, str | bytes) else 0
-    timed = timed_matching.timed(pattern) if steps > _FEW_STEPS and timed_matching.is_shared(text) else None
+    long = steps > _FEW_STEPS and it.searching < timed_matching.SECONDS and timed_matching.is_shared(text)
+    timed = timed_matching.timed(pattern) if long else None
     if timed is None and steps <= MOST_STEPS:
         return getattr(pattern, name)(*args, **kwargs)
-    try:
-        if timed is not None:
+    if timed is not None:
+        began = process_time()
+        try:
             found = getattr(timed, name)(*args, **kwargs, timeout=timed_matching.SECONDS)
             return list(found) if name == "finditer" else found
-    except TimeoutError:
-        pass
+        except TimeoutError:
+            pass
+        finally:
+            it.searching += process_time() - began
     raise NeedsValue(it.unknown(Why.LIMIT, f"the regular expression `{pattern.pattern!s:.60}` on {len(text):,} characters"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from paramlint.interpreter.stdlib.regex_package import of_regex_alone
 
-SECONDS = 1.0  # of processor time for one call
+SECONDS = 2.0  # of processor time, for all calls of a program
 _FLAGS = re.MULTILINE | re.DOTALL | re.UNICODE
 _PLAIN = frozenset({"LITERAL", "NOT_LITERAL", "ANY", "AT", "IN"})
 _SETS = re.compile(r"\[:|--|&&|\|\||~~|\{(?!\d*,?\d*\})")  # other words for sets, and errors that a match may have
