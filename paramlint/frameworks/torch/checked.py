@@ -9,6 +9,7 @@ add sub mul div truediv pow neg rsub radd rmul __add__ __radd__ __sub__ __rsub__
 __pos__ __abs__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __matmul__ eq ne lt le gt ge matmul mm bmm mv dot outer einsum linear conv1d conv2d conv3d
 relu gelu silu sigmoid tanh exp log sqrt rsqrt abs sin cos square softmax log_softmax leaky_relu elu dropout layer_norm sum mean zeros ones rand
 randn empty full eye arange linspace zeros_like ones_like empty_like rand_like randn_like full_like new_zeros new_ones tensor as_tensor
+clone float double half bfloat16 floor ceil sign reciprocal erf expm1 log1p log2 log10 tan sinh cosh atan
 interpolate max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d pad
 """
 CHECKED = frozenset(_WORDS.split())
