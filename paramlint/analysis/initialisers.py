@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import UNCLEAR, TensorValue
+from paramlint.analysis.word_signatures import bound
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks.strides import is_zero
 from paramlint.interpreter.fixed_width import int64
@@ -49,16 +50,6 @@ def first(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     elif found is None or isinstance(found, int | float | str | list | tuple | dict):
         may_raise(it, "", f"a function takes a {type_name(found)}")
     return found
-
-
-def bound(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments by name, as Python binds them."""
-    names = [word.rstrip("=") for word in signature.split()]
-    given = dict(zip(names, args, strict=False))
-    missing = [word for word in signature.split() if not word.endswith("=") and word not in {**given, **kwargs}]
-    if len(args) > len(names) or missing or not kwargs.keys() <= set(names) - given.keys():
-        it.library_throw("TypeError", f"`{name}` takes other arguments")
-    return {**given, **kwargs}
 
 
 def _require_word(it: Interpreter, name: str, value: Any, words: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import word_signatures
 from paramlint.analysis.effects import Inert
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
@@ -19,7 +20,6 @@ from paramlint.schema.framework import Framework
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-_WORD = re.compile(r"(\w+)(=?)(.*)")
 _NUMBER = re.compile(r"(<=|>=|<|>)(\d)")
 _RANGES = {"[0,1]": lambda one: 0 <= one <= 1, "(0,1]": lambda one: 0 < one <= 1}
 _PAIRS = {"[0,1)": lambda one, other: 0 <= one < 1 and 0 <= other < 1, "0<1<": lambda one, other: 0 < one < 1 < other}
@@ -93,8 +93,8 @@ class Method(Inert):
 
 def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """An optimizer, or a schedule of one. Raises in the analysed code where the framework refuses."""
-    rules = {match[1]: match for word in framework.optimisers[name].split() if word != "*" and (match := _WORD.fullmatch(word)) is not None}
-    given = _bound(it, name, framework.optimisers[name], rules, args, kwargs)
+    rules = word_signatures.rules(framework.optimisers[name])
+    given = word_signatures.bound(it, name, framework.optimisers[name], args, kwargs)
     callbacks(it, [value for key, value in given.items() if key not in ("params", "optimizer")], f"`{name}` may call what it is given")
     last = name.rpartition(".")[2]
     groups: list[list[Any]] | None = None
@@ -102,7 +102,7 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
         _require_optimizer(it, last, given)
     for parameter, value in given.items():
         if parameter not in ("params", "optimizer"):
-            _require(it, last, parameter, rules[parameter][3], value)
+            _require(it, last, parameter, rules[parameter], value)
     if "params" in given:
         if last == "SGD":
             _require_momentum(it, given)
@@ -112,18 +112,6 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
         _require_schedule(it, last, given)
     held = tuple(value for value in given.values() if isinstance(value, list | tuple | dict | TensorValue | Instance | Unknown))
     return Optimiser(name, held, groups)
-
-
-def _bound(it: Interpreter, name: str, signature: str, rules: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments by name, as Python binds them."""
-    placed = [word for word in rules if word in re.findall(r"\w+", signature.partition(" * ")[0])]
-    given = dict(zip(placed, args, strict=False))
-    missing = [word for word, match in rules.items() if not match[2] and word not in given and word not in kwargs]
-    if name.endswith("WarmRestarts") and "T_0" not in {**given, **kwargs}:
-        missing.append("T_0")
-    if len(args) > len(placed) or missing or not kwargs.keys() <= rules.keys() - given.keys():
-        it.library_throw("TypeError", f"`{name}` takes other arguments")
-    return {**given, **kwargs}
 
 
 # Numbers ------------------------------------------------------------------------------------------------------------------

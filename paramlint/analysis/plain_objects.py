@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import word_signatures
 from paramlint.analysis.effects import Inert
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks import REGISTRY
@@ -18,7 +18,6 @@ from paramlint.schema.framework import Framework
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-_WORD = re.compile(r"(\w+)(=?)(.*)")
 _TEXT_OR_NOTHING = (str, bytes, dict, set, type(None))
 _PLAIN = (bool, int, float, complex, list, tuple, *_TEXT_OR_NOTHING)
 
@@ -50,13 +49,9 @@ def _sizes(shape: list[Any] | tuple[Any, ...]) -> bool:
 
 def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """An object of a class of the framework. Raises in the analysed code where the class refuses an argument."""
-    words = framework.plain_objects[name].split()
-    rules = {match[1]: match[3] for word in words if (match := _WORD.fullmatch(word)) is not None}
-    given = dict(zip(rules, args, strict=False))
-    missing = [word for word in words if "=" not in word and word not in {**given, **kwargs}]
-    if len(args) > len(rules) or missing or not kwargs.keys() <= rules.keys() - given.keys():
-        it.library_throw("TypeError", f"`{name}` takes other arguments")
-    for parameter, value in {**given, **kwargs}.items():
+    signature = framework.plain_objects[name]
+    rules, given = word_signatures.rules(signature), word_signatures.bound(it, name, signature, args, kwargs)
+    for parameter, value in given.items():
         if isinstance(value, _PLAIN):
             _require(it, name, parameter, rules[parameter], value)
         elif rules[parameter] == "text" and not isinstance(value, Unknown | Either):
@@ -64,7 +59,7 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
         else:
             callbacks(it, [value], f"`{name}` may call what it is given")
             may_raise(it, "", f"`{name}` takes such a `{parameter}`")
-    low, high = ({**given, **kwargs}.get(word, usual) for word, usual in (("minval", -0.05), ("maxval", 0.05)))
+    low, high = (given.get(word, usual) for word, usual in (("minval", -0.05), ("maxval", 0.05)))
     if isinstance(low, int | float) and isinstance(high, int | float) and ("minval" in rules and low > high):
         it.limit(f"`{name}` between {low} and {high}, which is not modelled")
     return Made(f"{name}()", tuple(value for value in (*args, *kwargs.values()) if not isinstance(value, _PLAIN)))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis.initialisers import bound
 from paramlint.analysis.modules import table, walk
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.word_signatures import bound
 from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import gradients, parametrised, unmade
-from paramlint.analysis.initialisers import bound
 from paramlint.analysis.kept_weights import matrix, norms, put, state, take, trained
 from paramlint.analysis.modules import table
 from paramlint.analysis.tensors import TensorValue
+from paramlint.analysis.word_signatures import bound
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.values import ABSENT, Either, Instance, Native

@@ -6,7 +6,7 @@ Of elements whose order is not known, each of which is dealt with by code that h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter.values import SERIALS
 
@@ -14,54 +14,42 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
-class Watcher(Protocol):
-    """Who is told what code does that runs."""
-
-    def made(self, *containers: Any) -> None:
-        """Containers are new."""
-
-    def written(self, container: Any) -> None:
-        """A container, or the attributes of an object, are about to be changed."""
-
-    def touched(self, serial: int) -> None:
-        """Something has been changed that has this serial number."""
-
-    def assigned(self, before: Any, value: Any) -> None:
-        """A global has been bound again from elsewhere."""
-
-
 class Footprint:
     """Tells whether code that runs has changed anything older than its run. ``outer`` is told all of it, too."""
 
     __slots__ = ("_born", "_outer", "_start", "left")
 
-    def __init__(self, outer: Watcher | None) -> None:
+    def __init__(self, outer: Footprint | None) -> None:
         self._outer = outer
         self._born: dict[int, Any] = {}
         self._start = next(SERIALS)
         self.left = False
 
     def made(self, *containers: Any) -> None:
+        """Containers are new."""
         self._born.update((id(container), container) for container in containers)
         if self._outer is not None:
             self._outer.made(*containers)
 
     def written(self, container: Any) -> None:
+        """A container, or the attributes of an object, are about to be changed."""
         if id(container) not in self._born:
             self.left = True
         if self._outer is not None:
             self._outer.written(container)
 
     def touched(self, serial: int) -> None:
+        """Something has been changed that has this serial number."""
         if serial < self._start:
             self.left = True
         if self._outer is not None:
             self._outer.touched(serial)
 
-    def assigned(self, before: Any, value: Any) -> None:
+    def assigned(self) -> None:
+        """A global has been bound again from elsewhere."""
         self.left = True
         if self._outer is not None:
-            self._outer.assigned(before, value)
+            self._outer.assigned()
 
 
 def independent(it: Interpreter, items: Callable[[], Iterable[Any]]) -> list[Any] | None:

@@ -156,15 +156,15 @@ def _joins_text(node: ir.Expr) -> bool:
 
 def stands_in(cls: ClassValue, node: ir.Expr, frame: Frame) -> str:
     """The name of ``typing``, which cannot be called, for which a class of Python's own stands here: ``List``; or none."""
-    written = node.attr if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
-    if written not in _UNCALLED or _UNCALLED[written] != cls.name:
+    spelled = node.attr if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
+    if spelled not in _UNCALLED or _UNCALLED[spelled] != cls.name:
         return ""
     if isinstance(node, ir.Attribute):
-        return written if isinstance(node.value, ir.Name) and getattr(_seen(node.value.id, frame), "name", "") == "typing" else ""
+        return spelled if isinstance(node.value, ir.Name) and getattr(_seen(node.value.id, frame), "name", "") == "typing" else ""
     source = frame.module.source
-    imported = source is not None and any(statement.kind == "import" and written in statement.binds and "typing" in statement.text
+    imported = source is not None and any(statement.kind == "import" and spelled in statement.binds and "typing" in statement.text
                                           for statement in source.statements)
-    return written if imported else ""
+    return spelled if imported else ""
 
 
 def _may_refuse(it: Interpreter, node: ir.Subscript | ir.Binary, frame: Frame) -> bool:

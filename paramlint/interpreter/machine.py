@@ -46,7 +46,7 @@ from paramlint.interpreter.values import ABSENT, HANDED, BoundMethod, ClassValue
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
-    from paramlint.interpreter.footprint import Watcher
+    from paramlint.interpreter.footprint import Footprint
     from paramlint.interpreter.rows import Numbers
 
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
@@ -109,7 +109,7 @@ class Interpreter:
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
-        self.watch: Watcher | None = None  # is told what code writes to that is running, see footprint.py
+        self.watch: Footprint | None = None  # is told what code writes to that is running
         self.defined: dict[str, list[Any]] = {}  # by name: the functions in the classes of the analysed code
         self.effects_known: dict[str | int, Any] = {}  # what code does (purity.py), until a method is defined or a global bound
         self.dropped: list[tuple[Raised, Reason]] | None = None  # inside a ``try``: ways that raised and were taken not to be taken

@@ -220,11 +220,11 @@ class ModuleValue:
 
     def assign(self, it: Interpreter, name: str, value: Any) -> None:
         """Bind a global from inside a function or from another module."""
-        before = self.lookup(it, name)
+        self.lookup(it, name)  # a statement that waits to bind it has its turn first
         if it.replay is not None:
             it.replay.global_written()
         if it.watch is not None:
-            it.watch.assigned(before, value)
+            it.watch.assigned()
         watch, it.watch = it.watch, None
         self.bind(it, name, value)
         it.watch = watch

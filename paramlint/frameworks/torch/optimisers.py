@@ -32,7 +32,7 @@ _SCHEDULES = {
     "ChainedScheduler": "schedulers optimizer=",
     "ConstantLR": f"optimizer factor=[0,1] total_iters= {_LAST}",
     "CosineAnnealingLR": f"optimizer T_max eta_min= {_LAST}",
-    "CosineAnnealingWarmRestarts": f"optimizer T_0=>=1 T_mult=>=1 eta_min= {_LAST}",
+    "CosineAnnealingWarmRestarts": f"optimizer T_0:>=1 T_mult=>=1 eta_min= {_LAST}",
     "CyclicLR": "optimizer base_lr max_lr step_size_up= step_size_down= mode= gamma= scale_fn= scale_mode= cycle_momentum= base_momentum= "
                 f"max_momentum= {_LAST}",
     "ExponentialLR": f"optimizer gamma {_LAST}",
