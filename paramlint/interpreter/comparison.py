@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import set_order
-from paramlint.interpreter.equality import equal, equal_values, identical, matches, payload_of, turns
+from paramlint.interpreter.equality import equal, equal_values, identical, matches, turns
 from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.iteration import iterate_or_unknown
+from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.operators import certain, method_of, special, truth, type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
 
@@ -86,9 +87,8 @@ def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
                  for v in either.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(either.reason)
     order = ((left, right, method, op), (right, left, mirrored, _MIRRORED[op]))
-    if turns(it, left, right)[0][0] is not left:
-        order = (order[1], order[0])
-    for value, other, name, sign in order:
+    asked = turns(it, left, right)
+    for value, other, name, sign in order[:len(asked)] if asked[0][0] is left else order[::-1]:
         if method_of(value, name) is not ABSENT:
             found = special(it, value, name, other)
             if found is not NotImplemented:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.operators import CONTAINERS, SCALARS, truth
+from paramlint.interpreter.operands import SCALARS, answers_itself, payload_of
+from paramlint.interpreter.operators import truth
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance, Native
 
 if TYPE_CHECKING:
@@ -90,12 +91,14 @@ def asked(it: Interpreter, left: Any, right: Any) -> Any:
     return NotImplemented
 
 
-def turns(it: Interpreter, left: Any, right: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Who is asked first: the right operand where it is of a subclass of the left one's class."""
+def turns(it: Interpreter, left: Any, right: Any) -> tuple[tuple[Any, Any], ...]:
+    """Who is asked, in turn: first the right operand where it is of a subclass of the left one's class."""
     if isinstance(right, Instance):
         cls = it.class_of(left)
         if isinstance(cls, ClassValue) and cls is not right.cls and cls in right.cls.mro:
             return (right, left), (left, right)
+        if right.payload is not None and answers_itself(left, "__eq__", right):
+            return ((left, right),)
     return (left, right), (right, left)
 
 
@@ -129,10 +132,6 @@ def equal_values(it: Interpreter, left: Any, right: Any) -> Any:
         return error.unknown
     except TypeError:
         return False
-
-
-def payload_of(value: Any) -> Any:
-    return value.payload if isinstance(value, Instance) and isinstance(value.payload, SCALARS + CONTAINERS) and value.payload is not None else value
 
 
 def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:

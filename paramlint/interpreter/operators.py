@@ -11,6 +11,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import generic_types
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.operands import CONTAINERS, SCALARS, answers_itself, payload_of, with_view
 from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, FunctionValue, GeneratorValue, Instance, Native
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 _DIVIDING = frozenset({"/", "//", "%"})
-SCALARS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
-CONTAINERS = (list, tuple, dict, set, frozenset, range)
 BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "+": (operator.add, "add"), "-": (operator.sub, "sub"), "*": (operator.mul, "mul"), "/": (operator.truediv, "truediv"),
     "//": (operator.floordiv, "floordiv"), "%": (operator.mod, "mod"), "**": (operator.pow, "pow"), "@": (operator.matmul, "matmul"),
@@ -175,7 +174,7 @@ def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
     if not isinstance(value, Instance):
         return value
     if value.payload is not None:
-        return value.payload
+        return payload_of(value)
     if op == "*" and isinstance(other, str | bytes | list | tuple) and value.cls.find("__index__") is not ABSENT:
         return special(it, value, "__index__")
     return value
@@ -197,7 +196,8 @@ def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, An
     except ValueError as error:
         return it.throw("ValueError", str(error))
     except TypeError:
-        return it.throw("TypeError", _refusal(op, *(shown or (left, right))))
+        found = with_view(it, op, *(shown or (left, right)), BINARY[op][0])
+        return it.throw("TypeError", _refusal(op, *(shown or (left, right)))) if found is NotImplemented else found
     return _opened_as(it, it.made(result), left, right) if isinstance(result, list | dict | set) else result
 
 
@@ -279,6 +279,8 @@ def by_methods(it: Interpreter, name: str, left: Any, right: Any) -> Any:
         found = special(it, left, f"__{name}__", right)
         if found is not NotImplemented:
             return found
+    elif reflected is not ABSENT and answers_itself(left, f"__{name}__", right):
+        return NotImplemented
     if reflected is not ABSENT and not (isinstance(left, Instance) and left.cls is right.cls and left.payload is None):
         return special(it, right, f"__r{name}__", left)
     return NotImplemented

@@ -9,7 +9,7 @@ from paramlint.interpreter import comparison, containers, in_place, iteration, o
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ClassValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -173,6 +173,8 @@ def _add(it: Interpreter, self: Instance, other: Any, /) -> Any:
     if not _is_deque(other):
         if isinstance(other, Unknown):
             return other
+        if operators.method_of(other, "__radd__") is not ABSENT:
+            return NotImplemented
         it.throw("TypeError", f'can only concatenate deque (not "{operators.type_name(other)}") to deque')
     made = it.call(it.get(self, "copy"))
     _extend(it, made, other)

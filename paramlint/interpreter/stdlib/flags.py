@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter.natives import Table
+from paramlint.interpreter.natives import Table, plain
 from paramlint.interpreter.values import ClassValue, Instance
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def single(value: Any) -> bool:
 
 
 def _bits(value: Any) -> Any:
-    return value.attrs.get("_value_") if isinstance(value, Instance) else value
+    return value.attrs.get("_value_", value.payload) if isinstance(value, Instance) else value
 
 
 def _operation(name: str, compute: Any) -> None:
     @FLAG.raw(f"__{name}__", f"__r{name}__", binds=True)
     def apply(it: Interpreter, self: Instance, other: Any, /) -> Any:
         own = isinstance(other, Instance) and self.cls in other.cls.mro
-        if not own and not (self.cls.fact("flag") == "keep" and isinstance(other, int)):
+        if not own and not (any(base.python is int for base in self.cls.mro) and isinstance(plain(other), int)):
             return NotImplemented
         return composite(it, self.cls, compute(_bits(self), _bits(other)))
 

@@ -172,36 +172,41 @@ def cmp_to_key(it: Interpreter, mycmp: Any) -> Any:
     return Native("K", lambda it, args, kwargs: it.instance(cls, {"obj": args[0]}))
 
 
-_ORDERINGS: dict[str, Callable[..., Any]] = {
-    "__lt__": lambda it, a, b, ask: ask(it, a, b),
-    "__gt__": lambda it, a, b, ask: ask(it, b, a),
-    "__le__": lambda it, a, b, ask: _not(it, ask(it, b, a)),
-    "__ge__": lambda it, a, b, ask: _not(it, ask(it, a, b)),
+# The comparison that a class has, the foremost first: how each other follows from it, whether turned round, and what is asked besides.
+_ORDERINGS: dict[str, dict[str, tuple[bool, str]]] = {
+    "__lt__": {"__gt__": (True, "and !="), "__le__": (False, "or =="), "__ge__": (True, "")},
+    "__le__": {"__ge__": (True, "or =="), "__lt__": (False, "and !="), "__gt__": (True, "")},
+    "__gt__": {"__lt__": (True, "and !="), "__ge__": (False, "or =="), "__le__": (True, "")},
+    "__ge__": {"__le__": (True, "or =="), "__gt__": (False, "and !="), "__lt__": (True, "")},
 }
+_ORDERED = (int, float, str, bytes, tuple, list, set, frozenset)
 
 
-def _not(it: Interpreter, value: Any) -> Any:
-    return operators.unary(it, "not", value)
+def _follows(root: str, turned: bool, besides: str) -> Callable[..., Any]:
+    def compare(it: Interpreter, self: Any, other: Any, /) -> Any:
+        found = operators.special(it, self, root, other)
+        if found is NotImplemented:
+            return found
+        holds = it.truth(found)
+        if isinstance(holds, Unknown):
+            return holds
+        if not besides or (holds is not turned) is besides.startswith("or"):
+            return not holds if turned else found
+        return comparison.compare(it, besides[-2:], self, other)
+
+    return compare
 
 
 @FUNCTIONS.raw("total_ordering")
 def total_ordering(it: Interpreter, cls: Any, /) -> Any:
-    if not isinstance(cls, ClassValue):
+    if not isinstance(cls, ClassValue) or any(base.python in _ORDERED for base in cls.mro):
         return cls
-    defined = [name for name in ("__lt__", "__gt__", "__le__", "__ge__") if isinstance(cls.find(name), FunctionValue)]
+    defined = [name for name in _ORDERINGS if cls.find(name) is not ABSENT]
     if not defined:
         it.throw("ValueError", "must define at least one ordering operation: < > <= >=")
-    root = defined[0]
-
-    def less(it: Interpreter, a: Any, b: Any) -> Any:
-        """Whether ``a < b``, by the one comparison that the class has."""
-        first, second = (a, b) if root in ("__lt__", "__ge__") else (b, a)
-        found = it.call(it.get(first, root), [second])
-        return found if root in ("__lt__", "__gt__") else _not(it, found)
-
-    for name, build in _ORDERINGS.items():
+    for name, (turned, besides) in _ORDERINGS[defined[0]].items():
         if name not in defined:
-            cls.attrs[name] = Native(name, lambda it, args, kwargs, build=build: build(it, args[0], args[1], less), binds=True)
+            cls.attrs[name] = raw(name, _follows(defined[0], turned, besides), binds=True)
     return cls
 
 

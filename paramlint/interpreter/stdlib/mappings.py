@@ -81,7 +81,8 @@ def _ordered_equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     if isinstance(other, Instance) and other.cls.find("move_to_end") is not ABSENT:
         same = it.truth(equality.equal(it, self.payload, other.payload))
         return same if same is not True else equality.equal(it, list(self.payload), list(other.payload))
-    return equality.equal(it, self.payload, other.payload if isinstance(other, Instance) else other)
+    other = other.payload if isinstance(other, Instance) else other
+    return equality.equal(it, self.payload, other) if isinstance(other, dict) else NotImplemented
 
 
 @ORDERED.raw("__or__", binds=True)

@@ -103,6 +103,17 @@ def _equal(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return self.payload == other.payload if isinstance(other, Instance) and isinstance(other.payload, PurePosixPath) else NotImplemented
 
 
+def _ordering(name: str) -> None:
+    @_METHODS.raw(name, binds=True)
+    def compare(it: Interpreter, self: Instance, other: Any, /) -> Any:
+        comparable = isinstance(other, Instance) and isinstance(other.payload, PurePosixPath)
+        return getattr(self.payload, name)(other.payload) if comparable else NotImplemented
+
+
+for _name in ("__lt__", "__le__", "__gt__", "__ge__"):
+    _ordering(_name)
+
+
 @_METHODS.raw("resolve", "absolute", binds=True)
 def _absolute(it: Interpreter, self: Instance, strict: Any = False) -> Any:
     if strict is not False:

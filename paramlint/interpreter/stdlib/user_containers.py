@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.interpreter import comparison, containers, equality, in_place, texts
 from paramlint.interpreter.natives import Table
+from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Instance
 
 if TYPE_CHECKING:
@@ -34,12 +35,21 @@ def _class(it: Interpreter, name: str, base: str, table: Table) -> ClassValue:
     return cls
 
 
+def _mapping(it: Interpreter) -> Any:
+    from paramlint.interpreter.stdlib import namespace
+
+    return namespace(it, "collections.abc")["Mapping"]
+
+
 def _data(it: Interpreter, self: Any) -> Any:
     return it.get(self, "data")
 
 
 def _plain(it: Interpreter, value: Any) -> Any:
-    return it.get(value, "data") if isinstance(value, Instance) and any(base.name in ("UserDict", "UserList") for base in value.cls.mro) else value
+    """What such a container holds, what is behind an instance of a subclass of dict or list, or the value itself."""
+    if isinstance(value, Instance) and any(base.name in ("UserDict", "UserList") for base in value.cls.mro):
+        return it.get(value, "data")
+    return payload_of(value)
 
 
 @_BOTH.raw("__len__", binds=True)
@@ -75,7 +85,10 @@ def _iter(it: Interpreter, self: Any, /) -> Any:
 @_BOTH.raw("__eq__", binds=True)
 def _equal(it: Interpreter, self: Any, other: Any, /) -> Any:
     other = _plain(it, other)
-    return equality.equal(it, _data(it, self), other) if isinstance(other, dict | list) else NotImplemented
+    kind = dict if self.cls.find("append") is ABSENT else list
+    if kind is dict and isinstance(other, Instance) and it.truth(it.call(it.builtins["isinstance"], [other, _mapping(it)])) is True:
+        other = it.call(it.classes["dict"], [it.call(it.get(other, "items"))])
+    return equality.equal(it, _data(it, self), other) if isinstance(other, kind) else NotImplemented
 
 
 @_BOTH.raw("copy", "__copy__", binds=True)
@@ -117,6 +130,7 @@ def _or(it: Interpreter, self: Any, other: Any, /) -> Any:
 
 @_DICT.raw("__ror__", binds=True)
 def _reflected_or(it: Interpreter, self: Any, other: Any, /) -> Any:
+    other = _plain(it, other)
     return it.call(self.cls, [it.binary("|", other, _data(it, self))]) if isinstance(other, dict) else NotImplemented
 
 
