@@ -47,6 +47,8 @@ def made(overlay: Overlay, name: str) -> Any:
         return pruning.named(overlay, name, framework.pruning[name])
     if name in framework.objects:
         return objects.object_class(overlay, framework, name)
+    if name in framework.results:
+        return overlay.results_class(framework.results[name][0])
     if name in framework.restorations:
         from paramlint.analysis import reparametrise
 

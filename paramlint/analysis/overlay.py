@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, gradients, library_names, missing_init, modules, older_versions, running, tensor_classes
+from paramlint.analysis import effects, gradients, library_names, missing_init, modules, named_results, older_versions, running, tensor_classes
 from paramlint.analysis.assumptions import Granted
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
@@ -23,7 +23,6 @@ from paramlint.core.unknown import Escaped, Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
-from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Super
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -109,6 +108,10 @@ class Overlay(Listener):
 
     def covers(self, name: str) -> bool:
         return REGISTRY.framework_of(name) is not None or name.partition(".")[0] in effects.COVERED
+
+    def refuses(self, name: str) -> bool:
+        framework = REGISTRY.framework_of(name)
+        return framework is not None and bool(framework.checked)
 
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)
@@ -332,7 +335,7 @@ class Overlay(Listener):
         """The class of results that have names."""
         key = f"results of {names}"
         if key not in self._classes:
-            self._classes[key] = named_tuples.build(self.it, "results", names, {}, "torch.return_types")
+            self._classes[key] = named_results.results_class(self.it, names)
         found = self._classes[key]
         assert isinstance(found, ClassValue)
         return found

@@ -56,7 +56,7 @@ _AS_COMPUTED = frozenset({
     "geqrf", "orgqr", *(f"{kind}fft{axes}" for kind in ("", "i", "h", "ih", "r", "ir") for axes in ("", "2", "n"))})
 _RECURRENT = frozenset({"lstm", "gru", "rnn", "recurrent"})
 # Of tensors that lie in order, results may lie otherwise.
-TURNS = frozenset({"attention", "einsum", *_RECURRENT, *_AS_COMPUTED})
+TURNS = frozenset({"attention", "einsum", "pad_packed_sequence", "unpack_sequence", *_RECURRENT, *_AS_COMPUTED})
 _LARGE = 1 << 20  # sizes that stand for axes
 
 

@@ -105,6 +105,7 @@ class LibraryModule(Foreign):
             it.escaped(value, unknown.reason)
         from paramlint.interpreter import escape, library_names
 
-        library_names.may_raise(it, "", f"`{self.name}` takes such arguments")
+        if args or kwargs:
+            library_names.hedge(it, f"`{self.name}` takes such arguments", certain=not it.library.refuses(self.name))
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

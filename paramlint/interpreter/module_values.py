@@ -135,6 +135,8 @@ class ModuleValue:
                     self.vars[name] = value = found
                     it.state.keep(self.vars, (name,))
                     break
+            else:
+                value = it.modules.stars.unmodelled(self.stars, name) if value is ABSENT else value
         finally:
             self.searched.discard(name)
         if value is not ABSENT:

@@ -73,6 +73,13 @@ class StarImports:
             return ABSENT if found is None else found
         return ABSENT
 
+    def unmodelled(self, modules: list[Any], name: str) -> Any:
+        """A name that a library's module has, of which nothing else is known, and that nothing else binds."""
+        it = self.it
+        owner = next((module.name for module in reversed(modules) if isinstance(module, LibraryModule) and it.library.covers(module.name)
+                      and it.library.has(module.name, name) is True), "") if name not in it.builtins else ""
+        return it.modules.library_attribute(owner, name) if owner else ABSENT
+
     def declared_member(self, module: str, name: str) -> Any:
         """A name out of a star import that is only declared; modules whose text does not have it are not read any further."""
         if not self.it.modules.covered(module) and not self.it.loader.may_define(module, name):

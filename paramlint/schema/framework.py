@@ -120,6 +120,8 @@ class Framework(msgspec.Struct, frozen=True):
     optimisers: Mapping[str, str] = msgspec.field(default_factory=dict)  # among the inert, those that are checked → their parameters with rules
     plain_objects: Mapping[str, str] = msgspec.field(default_factory=dict)  # among the inert, classes that look at arguments → what they take
     calls_back: tuple[str, ...] = ()  # what is inert but for calling the functions that it is given
+    # Classes of several results with names → those names, and those of methods that are not modelled.
+    results: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = msgspec.field(default_factory=dict)
     differentiable: tuple[str, ...] = ()  # classes whose ``apply`` calls their ``forward`` with a context first
     answers: Mapping[str, object] = msgspec.field(default_factory=dict)  # functions that always give the same plain value
     callers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # functions that call their first argument → their own keywords

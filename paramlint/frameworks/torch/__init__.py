@@ -6,6 +6,7 @@ from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.optimisers import OPTIMISERS
+from paramlint.frameworks.torch.packed import METHODS, Packed
 from paramlint.frameworks.torch.registration import CONSTRUCTOR_CALLS, DISPATCHED, INPUT_TYPES, LAYER_METHODS, REGISTRATION, TAKES, UNTENSORED
 from paramlint.frameworks.torch.tensor_words import TENSOR_WORDS
 from paramlint.schema.framework import Framework
@@ -56,6 +57,7 @@ _FAMILIES = (
     "ops_reductions",
     "ops_repeating",
     "ops_resampling",
+    "ops_sequences",
     "ops_shaping",
     "ops_spectral",
     "ops_splitting",
@@ -140,6 +142,7 @@ FRAMEWORK = Framework(
         "torch.e": 2.718281828459045,
     },
     differentiable=("torch.autograd.Function",),
+    results={"torch.nn.utils.rnn.PackedSequence": (Packed._fields, frozenset(METHODS))},
     answers={
         **dict.fromkeys(("torch.jit.is_scripting", "torch.jit.is_tracing", "torch._C._get_tracing_state", "torch.compiler.is_compiling",
                          "torch.compiler.is_dynamo_compiling", "torch._dynamo.is_compiling", "torch.onnx.is_in_onnx_export",

@@ -11,5 +11,6 @@ relu gelu silu sigmoid tanh exp log sqrt rsqrt abs sin cos square softmax log_so
 randn empty full eye arange linspace zeros_like ones_like empty_like rand_like randn_like full_like new_zeros new_ones tensor as_tensor
 clone float double half bfloat16 floor ceil sign reciprocal erf expm1 log1p log2 log10 tan sinh cosh atan
 interpolate max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d pad
+pad_sequence pack_sequence pack_padded_sequence
 """
 CHECKED = frozenset(_WORDS.split())

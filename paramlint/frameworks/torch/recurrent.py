@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from paramlint.core.dims import product
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import allocatable, unfit
+from paramlint.frameworks.torch.packed import Packed
 from paramlint.frameworks.torch.submodules import PLAIN, comparable
 from paramlint.schema.conditions import Refused, certainly, require
 from paramlint.schema.example import Example, Rejects
@@ -132,8 +133,10 @@ class Recurrent(Layer):
 
     # When called -------------------------------------------------------------------------------------------------
 
-    def _states(self, input: Any) -> tuple[Shape, tuple[Any, ...]]:
+    def _states(self, input: Any) -> tuple[Any, tuple[Any, ...]]:
         """The shape of the output, and that of the states without their last size."""
+        if not isinstance(input, Shape) and isinstance(input, tuple) and len(input) == len(Packed._fields):
+            return self._packed(Packed(*input))
         input.expect_rank(2, 3, error="ValueError")
         input.expect(..., self.input_size)
         first = truth(self.batch_first)
@@ -150,6 +153,15 @@ class Recurrent(Layer):
         output = Shape((*input[:-1], self._output_size * self._directions))
         return output, (self.num_layers * self._directions, *batch)
 
+    def _packed(self, input: Packed) -> tuple[Packed, tuple[Any, ...]]:
+        """The same of a packed sequence, whose batch is told by its contents."""
+        if not isinstance(input.data, Shape):
+            raise NeedsValue(input.data if isinstance(input.data, Unknown) else Unknown.because(Why.INPUT, "what is packed"))
+        input.data.expect_rank(2, 2)
+        input.data.expect(..., self.input_size)
+        batch = Unknown.because(Why.INPUT, "how many sequences are packed")
+        return input._replace(data=Shape((input.data[0], self._output_size * self._directions))), (self.num_layers * self._directions, batch)
+
     @staticmethod
     def _check_state(name: str, given: Any, wanted: Shape) -> None:
         if isinstance(given, Shape) and (len(given) != len(wanted) or any(map(differs, given, wanted))):
@@ -159,6 +171,8 @@ class Recurrent(Layer):
         """Per position and direction every matrix once: gates * hidden * (input + hidden), and the projection."""
         if isinstance(input, Unknown):
             return input
+        if not isinstance(input, Shape):
+            input = input[0]
         matrices = [weight for name, weight in self.weights().items() if name.startswith("weight")]
         return product(input[:-1]) * sum(weight.numel if weight.maybe is None else Unknown(weight.maybe) for weight in matrices)
 
