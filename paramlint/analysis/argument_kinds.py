@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.handed_over import as_given
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.unknown import MayRefuse, UnknownArray
 from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, GeneratorValue, Instance, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 
 _PLAIN = (str, bool, int, float, tuple, list, dict)  # payloads of what stands for a plain value
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (TensorValue, "tensor"), (Numbers, "array"), ((FunctionValue, BoundMethod), "function"), (Native, "library function"), (Named, "constant"),
-    (Foreign, "handle"), (GeneratorValue, "generator"), (range, "range"), (complex, "complex number"), (dict, "dict"),
+    (TensorValue, "tensor"), ((Numbers, UnknownArray), "array"), ((FunctionValue, BoundMethod), "function"), (Native, "library function"),
+    (Named, "constant"), (Foreign, "handle"), (GeneratorValue, "generator"), (range, "range"), (complex, "complex number"), (dict, "dict"),
     ((set, frozenset), "set"), (bytes, "text of bytes"))
 
 
 def check(overlay: Overlay, framework: Framework, it: Interpreter, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
-    """End the evaluation where an argument is an object of a kind that the layer is not known to take."""
+    """End the evaluation where an argument is an object of a kind that the layer is not known to take.
+
+    Raises MayRefuse where it is an array that is not known itself.
+    """
     package = framework.needed_packages.get(entry.__name__, "")
     if package and package not in it.modules.needed:
         it.limit(f"`{entry.__name__}` needs the package `{package}`, which nothing imports")
@@ -34,7 +38,9 @@ def check(overlay: Overlay, framework: Framework, it: Interpreter, entry: type[L
             known = framework.object_arguments
             taken = known.get(name) or known.get(f"*{name.rpartition('_')[2]}", ())
             for kind in sorted(kinds.difference(taken, known.get("*", ()))):
-                it.limit(f"`{entry.__name__}` with a {kind} as `{name}`, which is not modelled")
+                if isinstance(value, UnknownArray):
+                    raise MayRefuse(value)
+                it.limit(f"`{entry.__name__}` given a {kind} as `{name}`, which is not modelled")
 
 
 def _kinds(overlay: Overlay, value: Any, depth: int) -> Iterator[str]:

@@ -24,7 +24,7 @@ from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import EMPTY, NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import MayRefuse, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import FIXED, plain
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
@@ -161,9 +161,9 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         _finish(overlay, it, instance, entry)
         return
     framework = cls.fact("framework")
-    if (key is None and framework.object_arguments) or entry_class.__name__ in framework.needed_packages:
-        argument_kinds.check(overlay, framework, it, entry_class, given, kwargs)
     try:
+        if (key is None and framework.object_arguments) or entry_class.__name__ in framework.needed_packages:
+            argument_kinds.check(overlay, framework, it, entry_class, given, kwargs)
         if any(value.__class__ in FIXED for value in (*given, *kwargs.values())):
             recipes.require_plain(entry_class, cls.facts["qualified"], given, kwargs)
         convert = to_entry if cls.fact("lazy") is not None else _argument
@@ -185,6 +185,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
             return
         raise it.library_error(error_of(cls.facts["qualified"], error), f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
+        if isinstance(error, MayRefuse) and not overlay.forgiving:
+            it.limit(error.unknown.reason.message)
         overlay.renew(it, instance)
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
         instance.payload = LayerState(cls.facts["qualified"], None)

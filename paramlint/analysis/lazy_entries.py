@@ -198,7 +198,7 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
     called_again(overlay, it, self_, state.entry, args)
     drawn = any(tensor.step is not None for tensor in tensors)
     if state.entry.PASSES_ON and drawn:  # type: ignore[attr-defined]
-        return args[0]
+        return it.limit(f"a graph in which `{self_.cls.name}` gives back the tensor that it is called on")
     result = _shape_again(overlay, framework, it, self_, state.entry, args, kwargs)
     if not drawn:  # while a graph is drawn, the layer's own shape counts
         result = _activated(overlay, framework, it, self_, state.entry, result)

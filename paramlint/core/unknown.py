@@ -102,6 +102,10 @@ class NeedsValue(Exception):
         self.unknown = unknown.picked  # what comes of the decision may be anything
 
 
+class MayRefuse(NeedsValue):
+    """A library may raise an exception for what it is given, or not: nothing that follows is known."""
+
+
 class Unknown:
     """A value that is not known. Arithmetic keeps it; a decision on it raises ``NeedsValue``.
 

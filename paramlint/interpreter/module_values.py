@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.interpreter import library_names
 from paramlint.interpreter.declared import declared_name
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.hints import resolve
@@ -132,6 +133,9 @@ class ModuleValue:
             for module in reversed(self.stars[first:]):
                 found = it.modules.stars.member(module, name)
                 if found is not ABSENT:
+                    if library_names.outdated(it, module, name):
+                        library_names.may_raise(it, "NameError", f"there is a `{module.name}.{name}`")
+                        return found  # not kept, as the next ``try`` asks anew
                     self.vars[name] = value = found
                     it.state.keep(self.vars, (name,))
                     break

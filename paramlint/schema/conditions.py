@@ -63,6 +63,8 @@ def require(condition: Any, message: str, *, field: str | None = None, help: str
         held = bool(condition() if callable(condition) else condition)
     except NeedsValue:
         return
+    except TypeError:  # of a comparison that the framework may not make, or in another place
+        held, error = False, "Exception"
     if not held:
         raise Refused(message, field=field, help=help, error=error)
 
@@ -71,5 +73,5 @@ def certainly(condition: Any) -> bool:
     """Whether a condition is known to hold; one that is not known does not."""
     try:
         return bool(condition() if callable(condition) else condition)
-    except NeedsValue:
+    except (NeedsValue, TypeError):
         return False

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_origin, get_type_hints
 
 from paramlint.core.dims import NoNumber, Size
 from paramlint.core.shapes import Shape
-from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.schema.conditions import BadCall, UnexpectedKeyword
+from paramlint.core.unknown import MayRefuse, NeedsValue, Unknown
+from paramlint.schema.conditions import BadCall, Refused, UnexpectedKeyword
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, anything
 from paramlint.schema.weights import Weights, inner_weights
@@ -213,8 +212,12 @@ class Layer(NoNumber):
             raise
         for name, value in bound.items():
             setattr(layer, kept_as.get(name, name), value)
-        with suppress(NeedsValue):  # a check that is not decided refuses nothing
+        try:
             layer.check()
+        except MayRefuse:
+            raise
+        except NeedsValue:  # a check that is not decided refuses nothing
+            pass
         return layer
 
     @classmethod
@@ -308,12 +311,30 @@ def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[
     if missing:
         raise BadCall(f"{owner}() is missing the required argument{'s' * (len(missing) > 1)} "
                       + " and ".join(f"'{name}'" for name in missing), field=missing[0])
-    bound = {field.name: _convert(field, given) for field in signature.fields}
+    bound: dict[str, Any] = {}
+    for index, field in enumerate(signature.fields):
+        try:
+            bound[field.name] = _convert(field, given)
+        except Refused as error:
+            if any(_refused_otherwise(error, other, given) for other in signature.fields[index + 1:]):
+                error.error = "Exception"  # which of them is looked at first is up to the framework
+            raise
     if signature.rest is not None:
         bound[signature.rest] = tuple(args[len(positional):])
     if signature.extra is not None:
         bound[signature.extra] = extra
     return bound
+
+
+def _refused_otherwise(error: Refused, field: Field, given: Mapping[str, Any]) -> bool:
+    """Whether another argument may be refused with another exception."""
+    try:
+        _convert(field, given)
+    except Refused as other:
+        return (other.error, other.kind) != (error.error, error.kind)
+    except NeedsValue:
+        return True
+    return False
 
 
 def _convert(field: Field, given: Mapping[str, Any]) -> Any:

@@ -82,7 +82,7 @@ _OBJECTS = {
     "quantization_config": ("object", "handle"), "noise_shape": ("range",),
     **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
     **dict.fromkeys(("function", "library function", "mask", "output_shape", "standardize", "split"), ("function", "library function", "array")),
-    **dict.fromkeys(("weights", "mean", "variance", "vocabulary", "idf_weights", "bin_boundaries", "input_tensor"), ("tensor", "array")),
+    **dict.fromkeys(("weights", "mean", "variance", "vocabulary", "idf_weights", "input_tensor"), ("tensor", "array")),
     **dict.fromkeys(("input_shape", "target_shape", "shape", "batch_shape"), ("array", "range")),
 }
 

@@ -49,7 +49,7 @@ class ReLU(SameShape):
             value = getattr(self, name)
             if value is not None and plain(value) and not isinstance(value, int | float):
                 require(False, f"`{name}` must be a number, got {shown(value)}", field=name, error="TypeError")
-            require(lambda value=value: value is None or value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
+            require(lambda value=value: value is None or not value < 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
 
     EXAMPLES = (
         Example("ReLU()", params=0, input=(None, 6, 4), output=(None, 6, 4)),

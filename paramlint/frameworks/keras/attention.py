@@ -17,7 +17,6 @@ from paramlint.frameworks.keras.kinds import (
     OptionalPositive,
     Positive,
     Regularizer,
-    Seed,
     one_of,
     plain,
 )
@@ -123,7 +122,7 @@ class MultiHeadAttention(_Heads):
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
     use_gate: Flag = False
-    seed: Seed = None
+    seed: LooseSeed = None
 
     def values(self) -> Size:
         return self.key_dim if self.value_dim is None else self.value_dim
@@ -213,7 +212,7 @@ class GroupQueryAttention(_Heads):
     kernel_constraint: Constraint = None
     bias_constraint: Constraint = None
     use_gate: Flag = False
-    seed: Seed = None
+    seed: LooseSeed = None
 
     def check(self) -> None:
         require(lambda: self.num_query_heads % self.num_key_value_heads == 0,

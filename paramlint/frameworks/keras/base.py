@@ -7,8 +7,8 @@ shape. Here `weights` does the first two and `shape` the first and the last. A s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 from msgspec.structs import replace
 
@@ -51,6 +51,14 @@ class KerasLayer(Layer, keyword_only=True):
         if "input_dim" not in self.DROPS and self.input_dim is not None:
             return batched((self.input_dim,))
         return None if self.input_shape is None else batched(self.input_shape)
+
+    @classmethod
+    def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
+        layer = super().build(args, kwargs)
+        promises = cls.declared_input is KerasLayer.declared_input and "input_dim" not in cls.DROPS
+        if kwargs and "input_shape" in kwargs and kwargs.get("input_dim") is not None and promises:
+            raise Refused(f"{cls.__name__} takes either `input_dim` or `input_shape`", field="input_shape")
+        return layer
 
     def copies(self) -> tuple[str, ...]:
         """Those of the layers inside that are copies of what was given."""

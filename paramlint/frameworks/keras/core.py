@@ -9,7 +9,20 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
 from paramlint.frameworks.keras.base import KerasLayer, SameShape, Stateless, at_least_rank, batched, inverted, lora, one_input, opened, sizes_of
-from paramlint.frameworks.keras.kinds import Activation, Constraint, Flat, Initializer, Name, Positive, PositiveNoFlag, Regularizer, no_array, plain
+from paramlint.frameworks.keras.kinds import (
+    Activation,
+    Constraint,
+    Flat,
+    Initializer,
+    Name,
+    Positive,
+    PositiveNoFlag,
+    Regularizer,
+    initial_weights,
+    no_array,
+    no_weights,
+    plain,
+)
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown
@@ -107,7 +120,7 @@ class Embedding(_Embeddings):
     embeddings_regularizer: Regularizer = None
     embeddings_constraint: Constraint = None
     mask_zero: Flag = False
-    weights_: Value = None
+    weights_: Annotated[Any, initial_weights] = None
     lora_rank: Value = None
     lora_alpha: Value = None
     quantization_config: Value = None
@@ -152,7 +165,7 @@ class ReversibleEmbedding(_Embeddings):
     reverse_dtype: Value = None
     logit_soft_cap: Value = None
     _: KEYWORD_ONLY
-    weights_: Value = None
+    weights_: Annotated[Any, no_weights] = None
     lora_rank: Value = None
     lora_alpha: Value = None
     quantization_config: Value = None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from paramlint.frameworks.keras.image_preprocessing import ImageLayer, Usual, factor
-from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Pair, Seed, usual
+from paramlint.frameworks.keras.image_preprocessing import ImageLayer, factor
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Pair, Seed, Usual, usual
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Value
 

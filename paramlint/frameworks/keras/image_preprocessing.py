@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.frameworks.keras.base import SameShape, at_least_rank, channels_first, one_input
-from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Name, Seed, doubtful, one_of, plain, usual
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Name, Seed, Usual, doubtful, one_of, plain, usual
 from paramlint.schema.conditions import Refused, certainly
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Converter, Value, open_value, shown, whole
@@ -28,7 +28,8 @@ def factor(lowest: float, highest: float, *, none: bool = False) -> Converter:
         if not numbers and len(ends) == 2:
             raise Refused(f"`{name}` must be a number or two of them, got {shown(value)}", field=name, error="Exception")
         if not numbers or len(ends) != 2 or certainly(lambda: ends[0] > highest) or certainly(lambda: ends[1] < lowest):
-            raise Refused(f"`{name}` must be a number from {lowest} to {highest} or two of them, got {shown(value)}", field=name)
+            raise Refused(f"`{name}` must be a number from {lowest} to {highest} or two of them, got {shown(value)}", field=name,
+                          error="Exception" if ends is value else "")
         if certainly(lambda: min(ends) <= lowest < 0) or certainly(lambda: min(ends) < lowest) or certainly(lambda: max(ends) > highest):
             raise doubtful(name, value)  # whose ends a layer may look at one by one
         return value
@@ -51,7 +52,6 @@ def _size(name: str, value: Any) -> Any:
     return value
 
 
-Usual = Annotated[Any, usual()]
 FillMode = Annotated[Any, one_of("reflect", "wrap", "constant", "nearest", error="NotImplementedError")]
 Interpolation = Annotated[Any, one_of("nearest", "bilinear", error="NotImplementedError")]
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
+from paramlint.core.unknown import MayRefuse, NeedsValue, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import NotAnInteger, Refused
 from paramlint.schema.fields import Converter, open_value, shown, truth, whole
 
@@ -41,20 +41,22 @@ def plain(value: Any) -> bool:
 
 def dense(name: str, value: Any) -> Any:
     """A flag that is set for some backends alone: for sparse or ragged tensors, or for statistics of several machines."""
+    no_array(value)
     if not open_value(value) and truth(value) is not False:
-        raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"`{name}={shown(value)}`, which not every backend allows"))
+        needed = Unknown.because(Why.UNSUPPORTED, f"`{name}={shown(value)}`, which not every backend allows")
+        raise NeedsValue(needed) if value is True else MayRefuse(needed)
     return value
 
 
 def no_array(value: Any) -> None:
     """An array, of which not all is known, where none is taken: that is not known to be refused."""
     if isinstance(value, UnknownArray):
-        raise NeedsValue(value)
+        raise MayRefuse(value)
 
 
-def doubtful(name: str, value: Any) -> NeedsValue:
+def doubtful(name: str, value: Any) -> MayRefuse:
     """What to raise where Keras may refuse an argument, now or when the layer is called."""
-    return NeedsValue(Unknown.because(Why.UNSUPPORTED, f"whether `{name}` may be {shown(value)}"))
+    return MayRefuse(Unknown.because(Why.UNSUPPORTED, f"whether `{name}` may be {shown(value)}"))
 
 
 def usual(*words: str, none: bool = False) -> Converter:
@@ -85,9 +87,9 @@ def identifier(what: str, known: str) -> Converter:
             raise Refused(f"`{name}` must be a {what} or its name, got {shown(value)}", field=name)
         said = getattr(value, "name", "")
         if isinstance(said, str) and said.startswith("keras.") and not said.startswith(f"keras.{what}s"):  # an object of another kind
-            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"whether `{said}` serves as {what}"))
+            raise MayRefuse(Unknown.because(Why.UNSUPPORTED, f"whether `{said}` serves as {what}"))
         if isinstance(value, dict) and value.get("class_name") not in names:  # a class of one's own may be registered
-            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the configuration of a {what} in `{name}`"))
+            raise MayRefuse(Unknown.because(Why.UNSUPPORTED, f"the configuration of a {what} in `{name}`"))
         return value
 
     convert.kind = what  # type: ignore[attr-defined]
@@ -130,28 +132,24 @@ def seed(name: str, value: Any) -> Any:
     return value
 
 
-def loose_seed(name: str, value: Any) -> Any:
-    """The same where it is looked at with certain other arguments alone."""
-    try:
-        return seed(name, value)
-    except Refused:
-        raise doubtful(name, value) from None
+def loose(converter: Converter) -> Converter:
+    """The same where what does not fit is looked at later, or with certain other arguments alone."""
+
+    def convert(name: str, value: Any) -> Any:
+        try:
+            return converter(name, value)
+        except Refused:
+            raise doubtful(name, value) from None
+
+    return convert
 
 
 def pair(name: str, value: Any) -> Any:
     """Two numbers."""
     no_array(value)
     if value is None or (plain(value) and (not isinstance(value, list | tuple) or len(value) != 2)):
-        raise Refused(f"`{name}` must be a list of two numbers, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a list of two numbers, got {shown(value)}", field=name, error="Exception")
     return value
-
-
-def loose_pair(name: str, value: Any) -> Any:
-    """Two numbers, of which Keras looks at no other at first."""
-    try:
-        return pair(name, value)
-    except Refused:
-        raise doubtful(name, value) from None
 
 
 def number(name: str, value: Any) -> Any:
@@ -211,7 +209,8 @@ def padding(*allowed: str) -> Converter:
         if isinstance(value, str) and value.lower() in allowed:
             return value.lower()
         if plain(value) or value is None:
-            raise Refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {shown(value)}", field=name)
+            raise Refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {shown(value)}", field=name,
+                          error="" if isinstance(value, str) else "Exception")
         return value
 
     return convert
@@ -225,6 +224,30 @@ def data_format(name: str, value: Any) -> Any:
     if (plain(value) or isinstance(value, dict)) and text not in ("channels_first", "channels_last"):
         raise Refused(f"`{name}` must be 'channels_first' or 'channels_last', got {shown(value)}", field=name)
     return text
+
+
+def initial_weights(name: str, value: Any) -> Any:
+    """An array, or a list of one."""
+    given = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if plain(given) or isinstance(given, dict):
+        raise doubtful(name, value)
+    return value
+
+
+def no_weights(name: str, value: Any) -> Any:
+    """Weights that the layer would be built for before it knows whether it is tied."""
+    if value is not None and not open_value(value):
+        raise doubtful(name, value)
+    return value
+
+
+def exact_format(name: str, value: Any) -> Any:
+    """The same where the word is compared as it is, and anything that is not true counts as None."""
+    if open_value(value) or not (plain(value) or value is None or isinstance(value, dict)):
+        return data_format(name, value)
+    if value and (not isinstance(value, str) or value not in ("channels_first", "channels_last")):
+        raise Refused(f"`{name}` must be 'channels_first' or 'channels_last', got {shown(value)}", field=name, error="Exception")
+    return value or None
 
 
 def one_of(*allowed: Any, error: str = "") -> Converter:
@@ -241,6 +264,7 @@ def one_of(*allowed: Any, error: str = "") -> Converter:
 
 
 data_format.kind = "data format"  # type: ignore[attr-defined]
+exact_format.kind = "data format"  # type: ignore[attr-defined]
 Activation = Annotated[Any, identifier("activation", _ACTIVATIONS)]
 Initializer = Annotated[Any, identifier("initializer", _INITIALIZERS)]
 Regularizer = Annotated[Any, identifier("regularizer", _REGULARIZERS)]
@@ -248,13 +272,15 @@ Constraint = Annotated[Any, identifier("constraint", _CONSTRAINTS)]
 DType = Annotated[Any, dtype]
 Name = Annotated[Any, layer_name]
 Seed = Annotated[Any, seed]
-LooseSeed = Annotated[Any, loose_seed]
+LooseSeed = Annotated[Any, loose(seed)]
 Pair = Annotated[Any, pair]
-LoosePair = Annotated[Any, loose_pair]
+LoosePair = Annotated[Any, loose(pair)]
 Flat = Annotated[Any, dense]
 Boolean = Annotated[Any, boolean]
 Comparable = Annotated[Any, number]
 Positive = Annotated[Any, at_least(1)]
+LoosePositive = Annotated[Any, loose(at_least(1))]
+Usual = Annotated[Any, usual()]
 OptionalPositive = Annotated[Any, at_least(1, none=True)]
 PositiveNoFlag = Annotated[Any, at_least(1, flags=False)]
 DataFormat = Annotated[Any, data_format]

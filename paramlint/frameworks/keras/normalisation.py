@@ -52,7 +52,7 @@ def axes_of(axis: Any) -> list[Any]:
 def sizes_along(x: Shape, axis: Any) -> tuple[Any, ...]:
     """The sizes of the normalised axes. Raises ShapeMismatch for one that the input does not have."""
     if isinstance(axis, list | tuple) and any(plain(one) and not isinstance(one, int) for one in axis):
-        raise ShapeMismatch(f"axes must be integers, got {shown(axis)}")
+        raise ShapeMismatch(f"axes must be integers, got {shown(axis)}", error="Exception")
     return tuple(size_at(x, one) for one in axes_of(axis))
 
 

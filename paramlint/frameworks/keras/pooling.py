@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import unsized
 from paramlint.core.shapes import Shape
 from paramlint.frameworks.keras.base import Stateless, at_least_rank, channels_first, join_channels, ranked, split_channels
-from paramlint.frameworks.keras.kinds import DataFormat, Name, plain, sizes
+from paramlint.frameworks.keras.kinds import DataFormat, Name, exact_format, plain, sizes
 from paramlint.frameworks.keras.windows import slid
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
@@ -200,13 +200,13 @@ class _AdaptivePooling(Stateless):
     RANK: ClassVar[int]
 
     output_size: Value
-    data_format: DataFormat = None
+    data_format: Annotated[Any, exact_format] = None
 
     def check(self) -> None:
         value = self.output_size
         if isinstance(value, list | tuple):
             if len(value) != self.RANK:
-                raise Refused(f"`output_size` must have {self.RANK} elements, got {shown(value)}", field="output_size")
+                raise Refused(f"`output_size` must have {self.RANK} elements, got {shown(value)}", field="output_size", error="TypeError")
             self.output_size = tuple(value)
         elif (plain(value) and not isinstance(value, int)) or value is None:
             raise Refused(f"`output_size` must be an integer or a tuple of integers, got {shown(value)}", field="output_size", error="TypeError")

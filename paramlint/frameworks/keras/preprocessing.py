@@ -18,7 +18,7 @@ from paramlint.frameworks.keras.base import (
 from paramlint.frameworks.keras.kinds import DType, Flat, Name, OptionalPositive, Positive, at_least, doubtful, one_of, plain
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import OptionalSize, Value
+from paramlint.schema.fields import OptionalSize, Value, open_value
 from paramlint.schema.layer import KEYWORD_ONLY
 from paramlint.schema.weights import Weights, inner_weights
 
@@ -108,6 +108,17 @@ class CategoryEncoding(Stateless):
     )
 
 
+def _boundaries(name: str, value: Any) -> Any:
+    """The boundaries of bins, which a call takes for an array of one axis."""
+    if isinstance(value, list | tuple):
+        fits = bool(value) and all(isinstance(item, int | float) or open_value(item) for item in value)
+    else:
+        fits = value is None or not (plain(value) or isinstance(value, dict))
+    if not fits:
+        raise doubtful(name, value)
+    return value
+
+
 class Discretization(Stateless):
     """Numbers as the numbers of their bins, or as vectors of as many elements as there are bins."""
 
@@ -117,7 +128,7 @@ class Discretization(Stateless):
     UNEXPECTED = "TypeError"
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
 
-    bin_boundaries: Value = None
+    bin_boundaries: Annotated[Any, _boundaries] = None
     num_bins: OptionalSize = None
     epsilon: Value = 0.01
     output_mode: Annotated[Any, one_of("int", "one_hot", "multi_hot", "count")] = "int"

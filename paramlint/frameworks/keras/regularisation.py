@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, ClassVar
 
 from paramlint.frameworks.keras.base import SameShape, ranked
@@ -112,7 +113,7 @@ class ActivityRegularization(SameShape):
             value = getattr(self, name)
             if plain(value) and not isinstance(value, int | float):
                 raise Refused(f"`{name}` must be a number, got {shown(value)}", field=name)
-            require(lambda value=value: value is None or value >= 0, f"`{name}` cannot be negative, got {shown(value)}", field=name)
+            require(lambda value=value: value is None or 0 <= value < inf, f"`{name}` must be a number from 0 on, got {shown(value)}", field=name)
 
     EXAMPLES = (
         Example("ActivityRegularization(l1=0.1)", params=0, input=(None, 6, 4), output=(None, 6, 4)),

@@ -10,7 +10,7 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import Stateless, one_input, ranked, sizes_of
-from paramlint.frameworks.keras.kinds import DataFormat, PositiveNoFlag, plain
+from paramlint.frameworks.keras.kinds import DataFormat, PositiveNoFlag, doubtful, plain
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import open_value, shown
@@ -99,8 +99,10 @@ def _left(have: Size, want: Size, x: Shape) -> Size:
 def _permutation(name: str, value: Any) -> Any:
     if isinstance(value, Unknown) or not (plain(value) or value is None or isinstance(value, dict)):
         return value
+    if isinstance(value, set | frozenset | bytes | dict):
+        raise doubtful(name, value)
     if not isinstance(value, list | tuple | str | range):
-        raise Refused(f"`{name}` must be a tuple of axes, got {shown(value)}", field=name)
+        raise Refused(f"`{name}` must be a tuple of axes, got {shown(value)}", field=name, error="TypeError")
     if any(open_value(axis) for axis in value):
         return tuple(value)
     if any(isinstance(axis, str) for axis in value) or sorted(value) != list(range(1, len(value) + 1)):

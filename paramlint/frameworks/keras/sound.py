@@ -8,7 +8,7 @@ from paramlint.core.dims import Size, product
 from paramlint.core.shapes import Shape
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, Stateless, at_least_rank, join_channels, one_input, ranked, split_channels
-from paramlint.frameworks.keras.kinds import DataFormat, OptionalPositive, Positive, one_of
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePositive, Positive, Usual, at_least, loose, one_of, usual
 from paramlint.frameworks.keras.windows import slid
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
@@ -22,14 +22,14 @@ class MelSpectrogram(Stateless):
     NAMES = ("keras.layers.MelSpectrogram",)
     TAKES_DATA = True
 
-    fft_length: Positive = 2048
-    sequence_stride: Positive = 512
-    sequence_length: OptionalPositive = None
-    window: Value = "hann"
-    sampling_rate: Value = 16000
-    num_mel_bins: Positive = 128
-    min_freq: Value = 20.0
-    max_freq: Value = None
+    fft_length: LoosePositive = 2048
+    sequence_stride: LoosePositive = 512
+    sequence_length: Annotated[Any, loose(at_least(1, none=True))] = None
+    window: Annotated[Any, usual("hann", "hamming", none=True)] = "hann"
+    sampling_rate: LoosePositive = 16000
+    num_mel_bins: LoosePositive = 128
+    min_freq: Usual = 20.0
+    max_freq: Annotated[Any, usual(none=True)] = None
     power_to_db: Value = True
     top_db: Value = 80.0
     mag_exp: Value = 2.0

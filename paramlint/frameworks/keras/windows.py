@@ -24,7 +24,7 @@ def slid(spatial: Any, kernel: Any, strides: Any, dilation: Any, padding: Any) -
 
 def _slid(size: Size, kernel: Size, stride: Size, dilation: Size, padding: Any) -> Size:
     if certainly(lambda: stride == 0):
-        raise ShapeMismatch("a stride of 0")
+        raise ShapeMismatch("a stride of 0", error="Exception")
     if isinstance(padding, Unknown):
         return padding
     if padding in ("same", "causal"):

@@ -8,7 +8,7 @@ from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, first_of, macs_of, must_be_layer, one_input, shape_of, weights_of
-from paramlint.frameworks.keras.kinds import one_of
+from paramlint.frameworks.keras.kinds import Comparable, one_of
 from paramlint.frameworks.keras.recurrent import Recurrent
 from paramlint.schema.conditions import Refused, require
 from paramlint.schema.example import Example, Rejects
@@ -81,7 +81,7 @@ class SpectralNormalization(Wrapper):
     NAMES = ("keras.layers.SpectralNormalization",)
     SAYS_SHAPE = True
 
-    power_iterations: Value = 1
+    power_iterations: Comparable = 1
 
     def check(self) -> None:
         super().check()
