@@ -58,6 +58,12 @@ def _empty(shape: Sequence[int]) -> Any:
     return tuple(_empty(shape[1:]) for _ in range(shape[0])) if shape else ()
 
 
+def _range(dtype: str) -> tuple[int, int]:
+    """The smallest and the largest integer of a type."""
+    bits = _BITS[dtype]
+    return (0, 2**-bits - 1) if bits < 0 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
 def number(value: Any, dtype: str) -> Any:
     """The number as an element of that type. Raises Lost for what has no stand-in here."""
     if isinstance(value, Nearly):
@@ -71,8 +77,8 @@ def number(value: Any, dtype: str) -> Any:
     if dtype in _BITS:
         if isinstance(value, float) and not math.isfinite(value):
             raise Lost
-        whole, bits = int(value), _BITS[dtype]
-        low, high = (0, 2**-bits - 1) if bits < 0 else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        whole = int(value)
+        low, high = _range(dtype)
         if not low <= whole <= high:
             raise Lost
         return whole
@@ -87,12 +93,29 @@ def number(value: Any, dtype: str) -> Any:
     raise Lost
 
 
+def _numbers(values: list[Any], dtype: str) -> list[Any] | None:
+    """What ``number`` makes of each, at once where all are plain numbers that fit; else None."""
+    kinds = set(map(type, values))
+    if dtype in _FLOATS and kinds <= {int, float}:
+        form = f"{len(values)}{_FLOATS[dtype]}"
+        try:
+            result = list(struct.unpack(form, struct.pack(form, *values)))
+        except (OverflowError, struct.error):
+            return None
+        return result if all(map(math.isfinite, result)) else None
+    if dtype in _BITS and kinds == {int}:
+        low, high = _range(dtype)
+        return values if low <= min(values) and max(values) <= high else None
+    return values if dtype == "bool" and kinds == {bool} else None
+
+
 def kept(make: Callable[[], Iterable[Any]], shape: Any, dtype: str) -> Any:
     """The contents that ``make`` gives, row-major, as elements of ``dtype``; None where they are lost or too many."""
     if not small(shape):
         return None
     try:
-        values = [number(value, dtype) for value in make()]
+        made = list(make())
+        values = _numbers(made, dtype) or [number(value, dtype) for value in made]
     except (Lost, ArithmeticError, ValueError, TypeError):
         return None
     return nested(values, shape) if len(values) == shape.numel else None

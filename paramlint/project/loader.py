@@ -15,7 +15,9 @@ MOST_ENTRIES = 2_000  # of a folder that the code lists
 
 
 MOST_FILES = 5_000  # files that are looked through for a word
-_STATEMENT = r"^[ \t]*(?:@[ \t]*|\w+[ \t]*=[ \t]*)?(?:\w+\.)*(?:{0})\b|\b(?:{0})[ \t]+as[ \t]"  # begins with a word, or renames what it imports
+_BEFORE = re.compile(rb"[ \t]*(?:@[ \t]*|\w+[ \t]*=[ \t]*)?(?:\w+\.)*")  # what may stand on a line before the word that a statement begins with
+_RENAMED = re.compile(rb"[ \t]+as[ \t]")
+_WORD = re.compile(rb"\w")
 
 
 class SourceModule:
@@ -50,6 +52,39 @@ def _read(path: str) -> str | None:
         return None
 
 
+def _bytes(path: str) -> bytes:
+    """The text of a file; nothing where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _has_statement(text: bytes, words: Iterable[bytes]) -> bool:
+    """Whether a statement or decorator begins with one of the words, or an import renames one."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not _WORD.match(text, end) and not (at and _WORD.match(text, at - 1)):
+                if _RENAMED.match(text, end):
+                    return True
+                start = text.rfind(b"\n", 0, at) + 1
+                if _BEFORE.fullmatch(text, start, at) and not _is_imported(text, start, at):
+                    return True
+            at = text.find(word, end)
+    return False
+
+
+def _is_imported(text: bytes, start: int, at: int) -> bool:
+    """Whether a word that stands first on its line is one of the names of ``from … import (…)``."""
+    if text[start:at].strip():
+        return False
+    bracket = text.rfind(b"(", 0, at)
+    return bracket >= 0 and text[:bracket].endswith(b"import ") and b")" not in text[bracket:at]
+
+
 class Files:
     """The modules below some folders. ``read`` turns a path into an outline, ``lower`` a statement of one into IR.
 
@@ -60,7 +95,8 @@ class Files:
         self._read = read
         self._lower = lower
         self._modules: dict[tuple[str, str], SourceModule | None] = {}
-        self.searched: dict[tuple[Any, ...], list[str] | None] = {}
+        self.searched: dict[tuple[Any, ...], list[tuple[str, str]] | None] = {}
+        self.listed: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
         self._found: dict[tuple[tuple[str, ...], str], tuple[str, bool] | None] = {}
 
     def source(self, name: str, path: str, is_package: bool) -> SourceModule | None:
@@ -176,29 +212,22 @@ class Loader:
 
         Beside a top-level module that is a file, all that stands in its folder counts.
         """
-        asked = (self.roots, tuple(words), tuple(packages), also)
+        asked = (self.roots, tuple(words), tuple(packages))
         if asked not in self.files.searched:
             self.files.searched[asked] = self._search(*asked[1:])
-        return self.files.searched[asked]
+        found = self.files.searched[asked]
+        return found and [name for path, name in found if not also or also.encode() in _bytes(path)]
 
-    def _search(self, words: tuple[str, ...], packages: tuple[str, ...], also: str) -> list[str] | None:
-        quick = [word.encode() for word in words]
-        pattern = "|".join(map(re.escape, words))
-        wanted = re.compile(_STATEMENT.format(pattern).encode(), re.MULTILINE)
-        found: list[str] = []
-        seen = 0
-        for path, name in self._texts(packages):
-            seen += 1
-            if seen > MOST_FILES:
-                return None
-            try:
-                with open(path, "rb") as file:
-                    text = file.read()
-                    if also.encode() in text and any(word in text for word in quick) and wanted.search(text):
-                        found.append(name)
-            except OSError:
-                continue
-        return found
+    def _search(self, words: tuple[str, ...], packages: tuple[str, ...]) -> list[tuple[str, str]] | None:
+        """Files and the names of their modules."""
+        asked = (self.roots, packages)
+        if asked not in self.files.listed:
+            self.files.listed[asked] = list(islice(self._texts(packages), MOST_FILES + 1))
+        files = self.files.listed[asked]
+        if len(files) > MOST_FILES:
+            return None
+        wanted = [word.encode() for word in words]
+        return [(path, name) for path, name in files if _has_statement(_bytes(path), wanted)]
 
     def _texts(self, packages: Iterable[str]) -> Iterator[tuple[str, str]]:
         """The files of some top-level packages and the names of the modules in them."""
