@@ -282,7 +282,13 @@ def _of_property(value: Property, name: str) -> Any:
     return {"fget": value.getter, "fset": value.setter, "fdel": value.deleter, "__doc__": None}.get(name, ABSENT)
 
 
+_SIMPLE = {kind: kind.__name__ for kind in (str, int, float, bool, list, tuple, dict, set)}
+
+
 def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
+    simple = _SIMPLE.get(value.__class__)
+    if simple is not None:
+        return it.classes[simple]
     if isinstance(value, Instance):
         return value.cls
     if isinstance(value, Unknown):

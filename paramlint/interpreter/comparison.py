@@ -125,6 +125,8 @@ def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 def contains(it: Interpreter, container: Any, item: Any) -> Any:
     """``item in container``."""
+    if container.__class__ is dict and item.__class__ is str:
+        return _contains_key(it, container, item)
     if isinstance(container, Unknown):
         return container
     if isinstance(container, Either):

@@ -152,7 +152,7 @@ def _items(it: Interpreter, node: ir.Comprehension, frame: Frame, level: int, so
             targets.assign(it, clause.target, item, frame)
         verdict = True
         for condition in clause.conditions:
-            truth = it.truth(it.evaluate(condition, frame))
+            truth = it.truth(EVALUATE[condition.__class__](it, condition, frame))
             if truth is False:
                 verdict = False
                 break

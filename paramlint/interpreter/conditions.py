@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import comparison
-from paramlint.interpreter.evaluation import handles
+from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.values import Either
 from paramlint.syntax import ir
@@ -24,10 +24,11 @@ def boolean(it: Interpreter, node: ir.Boolean, frame: Frame) -> Any:
 def _boolean(it: Interpreter, node: ir.Boolean, start: int, frame: Frame) -> Any:
     stops_on = node.op == "or"
     for position in range(start, len(node.values)):
-        value = it.evaluate(node.values[position], frame)
+        part = node.values[position]
+        value = EVALUATE[part.__class__](it, part, frame)
         if position == len(node.values) - 1:
             return value
-        truth = it.truth(value)
+        truth = value if value.__class__ is bool else it.truth(value)
         if isinstance(truth, Unknown):
             settled = _settled(it, value, stops_on)
             return it.fork([lambda: settled, lambda at=position + 1: _boolean(it, node, at, frame)],  # type: ignore[misc]
@@ -47,7 +48,12 @@ def _settled(it: Interpreter, value: Any, truth: bool) -> Any:
 
 @handles(ir.Compare)
 def compare(it: Interpreter, node: ir.Compare, frame: Frame) -> Any:
-    left = it.evaluate(node.left, frame)
+    left = EVALUATE[node.left.__class__](it, node.left, frame)
+    if len(node.ops) == 1:
+        (operand,) = node.right
+        right = EVALUATE[operand.__class__](it, operand, frame)
+        frame.site = node.at
+        return comparison.compare(it, node.ops[0], left, right)
     result: Any = True
     last = len(node.ops) - 1
     for position, (op, operand) in enumerate(zip(node.ops, node.right, strict=True)):

@@ -89,6 +89,10 @@ def attribute(it: Interpreter, node: ir.Attribute, frame: Frame) -> Any:
 def subscript(it: Interpreter, node: ir.Subscript, frame: Frame) -> Any:
     value = EVALUATE[node.value.__class__](it, node.value, frame)
     index = EVALUATE[node.index.__class__](it, node.index, frame)
+    if value.__class__ is dict and index.__class__ is str:
+        found = value.get(index, ABSENT)
+        if found is not ABSENT and found.__class__ is not Either:
+            return found
     frame.site = node.at
     found = containers.get_item(it, value, index)
     if found.__class__ is Parametrised and value.__class__ is ClassValue:
@@ -171,7 +175,9 @@ def _starred(it: Interpreter, value: Any) -> Any:
 
 @handles(ir.Unary)
 def unary(it: Interpreter, node: ir.Unary, frame: Frame) -> Any:
-    value = it.evaluate(node.operand, frame)
+    value = EVALUATE[node.operand.__class__](it, node.operand, frame)
+    if value.__class__ is bool and node.op == "not":
+        return not value
     frame.site = node.at
     return operators.unary(it, node.op, value)
 
@@ -269,14 +275,19 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
 @handles(ir.FString)
 def f_string(it: Interpreter, node: ir.FString, frame: Frame) -> Any:
     parts: list[Any] = []
+    plain = True
     for part in node.parts:
-        if isinstance(part, ir.Constant):
+        if part.__class__ is ir.Constant:
             parts.append(part.value)
             continue
         assert isinstance(part, ir.Formatted)
         text = formatted(it, part, frame)
-        parts.append(part.prefix + text if part.prefix and isinstance(text, str) else text)
-    return _joined(it, parts)
+        if text.__class__ is not str:
+            plain = False
+        elif part.prefix:
+            text = part.prefix + text
+        parts.append(text)
+    return "".join(parts) if plain else _joined(it, parts)
 
 
 def _joined(it: Interpreter, parts: list[Any]) -> Any:
@@ -292,8 +303,10 @@ def _joined(it: Interpreter, parts: list[Any]) -> Any:
 
 @handles(ir.Formatted)
 def formatted(it: Interpreter, node: ir.Formatted, frame: Frame) -> Any:
-    value = it.evaluate(node.value, frame)
+    value = EVALUATE[node.value.__class__](it, node.value, frame)
     spec = "" if node.spec is None else f_string(it, node.spec, frame)
+    if value.__class__ is str and node.conversion is None and not node.prefix and not spec:
+        return value
     frame.site = node.at
     conversion = node.conversion or ("r" if node.prefix and node.spec is None else None)
     return texts.format_value(it, value, conversion, spec)

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 _DECORATOR = re.compile(r"^@\s*(?:[\w.]*\.)?(\w+)", re.MULTILINE)
 _ALIAS = re.compile(r"\b(\w+)\s+as\s+(\w+)")
-# Each begins with what is rare in a text, so that the search for it is short.
-_CHANGES = r"{0}(?<!\w{0})\b(?:\s*\[.*\]\s*=(?!=)|\s*[|+]=|\.(?:append|add|update|setdefault|insert|extend|__setitem__)\b)"
-_HANDED = r"[(,]\s*{0}\s*[,)]"
+# What stands behind a name that is changed, or that is handed on; of all names, so that nothing is compiled for each.
+_CHANGED = re.compile(r"\s*\[.*\]\s*=(?!=)|\s*[|+]=|\.(?:append|add|update|setdefault|insert|extend|__setitem__)\b")
+_HANDED = re.compile(r"\s*[,)]")
+_WORD = re.compile(r"\w")
 
 
 class Registries:
@@ -183,16 +184,29 @@ def _changers(statements: Any, name: str, *, every: bool) -> set[str]:
     """A global, the functions of its module that change it, and those that use these; ``every``: whatever mentions it."""
     names = {name}
     own = [statement for statement in statements if statement.kind in ("def", "class") or (every and statement.kind == "other")]
-    changes, handed = (re.compile(pattern.format(re.escape(name))) for pattern in (_CHANGES, _HANDED))
     for statement in own:
-        text = statement.text
-        if name in text and (changes.search(text) or handed.search(text) if not every else name in statement.mentions):
+        if name in statement.text and (name in statement.mentions if every else _may_change(statement.text, name)):
             names |= statement.binds
     if len(names) > 1 and not every:
         for statement in own:
             if not names.isdisjoint(statement.mentions - {name}):
                 names |= statement.binds
     return names
+
+
+def _may_change(text: str, name: str) -> bool:
+    """Whether a text assigns to an item of what has the name, calls a method that changes it, or hands it on."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not _WORD.match(text, end) and not (at and _WORD.match(text, at - 1)):
+            before = at - 1
+            while before >= 0 and text[before].isspace():
+                before -= 1
+            if _CHANGED.match(text, end) or (before >= 0 and text[before] in "(," and _HANDED.match(text, end)):
+                return True
+        at = text.find(name, end)
+    return False
 
 
 def _name(decorator: ir.Expr) -> str | None:

@@ -31,7 +31,7 @@ def evaluate(it: Interpreter, node: ir.Evaluate, frame: Frame) -> Signal | None:
 @handles(ir.Return)
 def return_(it: Interpreter, node: ir.Return, frame: Frame) -> Signal | None:
     try:
-        frame.result = None if node.value is None else it.evaluate(node.value, frame)
+        frame.result = None if node.value is None else evaluation.EVALUATE[node.value.__class__](it, node.value, frame)
     except NeedsValue as error:
         lost(it, node, frame, error.unknown)
         frame.result = error.unknown
@@ -74,7 +74,9 @@ def if_(it: Interpreter, node: ir.If, frame: Frame) -> Signal | None:
 def _branches(it: Interpreter, node: ir.If, position: int, frame: Frame) -> Signal | None:
     while position < len(node.branches):
         test, body = node.branches[position]
-        truth = it.truth(it.evaluate(test, frame))
+        truth = evaluation.EVALUATE[test.__class__](it, test, frame)
+        if truth.__class__ is not bool:
+            truth = it.truth(truth)
         if truth is True:
             return execute(it, body, frame)
         position += 1
