@@ -16,6 +16,7 @@ MOST_ENTRIES = 2_000  # of a folder that the code lists
 
 MOST_FILES = 5_000  # files that are looked through for a word
 _BEFORE = re.compile(rb"[ \t]*(?:@[ \t]*|\w+[ \t]*=[ \t]*)?(?:\w+\.)*")  # what may stand on a line before the word that a statement begins with
+_ARGUMENT = re.compile(rb"[ \t]*[,)]")  # behind ``name=WORD``, which is handed on
 _RENAMED = re.compile(rb"[ \t]+as[ \t]")
 _WORD = re.compile(rb"\w")
 
@@ -71,7 +72,8 @@ def _has_statement(text: bytes, words: Iterable[bytes]) -> bool:
                 if _RENAMED.match(text, end):
                     return True
                 start = text.rfind(b"\n", 0, at) + 1
-                if _BEFORE.fullmatch(text, start, at) and not _is_imported(text, start, at):
+                if _BEFORE.fullmatch(text, start, at) and not _is_imported(text, start, at) \
+                        and not (b"=" in text[start:at] and _ARGUMENT.match(text, end)):
                     return True
             at = text.find(word, end)
     return False
