@@ -117,8 +117,7 @@ class _Lookup:
         elif kind is dict or kind is set or kind is frozenset:
             if key in container:
                 return True
-            registered = it.registries.containers.get(id(container)) is container
-            if not registered and not any(value is container for value in self.function.module.vars.values()):
+            if not it.registries.may_lack(it, container) and not any(value is container for value in self.function.module.vars.values()):
                 return False  # and no definition that has not run may yet put it there
         raise NotPassedOn
 

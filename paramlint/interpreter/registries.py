@@ -89,15 +89,24 @@ class Registries:
 
     # Filling -----------------------------------------------------------------------------------------------------
 
-    def fill(self, it: Interpreter, container: Any, key: Any = None) -> bool:
-        """Run what may yet write to a container, or only to its entry for a key where that is found; whether there was anything."""
-        if self.containers.get(id(container)) is not container or self.written is not None or self._filling or it.modules.entering:
+    def may_lack(self, it: Interpreter, container: Any) -> bool:
+        """Whether a container is a registry into which code that has not run may yet put something."""
+        if self.containers.get(id(container)) is not container:
             return False
         if it.modules.faithful and it.modules.unnamed is None:
             return False  # all that has been imported has been executed
-        names, decorators = self._names.get(id(container), set()), self._decorators.get(id(container), set())
-        if self._at.get(id(container)) == (len(names) + len(decorators), len(it.modules.loaded)):
+        names, decorators = self._sources(container)
+        return self._at.get(id(container)) != (len(names) + len(decorators), len(it.modules.loaded))
+
+    def _sources(self, container: Any) -> tuple[set[str], set[str]]:
+        """The functions and globals through which a container is written to, and the decorators."""
+        return self._names.get(id(container), set()), self._decorators.get(id(container), set())
+
+    def fill(self, it: Interpreter, container: Any, key: Any = None) -> bool:
+        """Run what may yet write to a container, or only to its entry for a key where that is found; whether there was anything."""
+        if self.written is not None or self._filling or it.modules.entering or not self.may_lack(it, container):
             return False
+        names, decorators = self._sources(container)
         self._filling, steps, room = True, it.steps, it.modules.room
         it.modules.room = 0  # of all the modules that are read now, none needs what it imports
         try:
