@@ -29,12 +29,12 @@ def declared_name(it: Interpreter, module: ModuleValue, name: str) -> Any:
             if (alias or wanted) == name:
                 value = module.vars[name] = it.modules.member(it.modules.absolute(node.module, node.level, module), wanted)
                 return value
-    for node in module.declared:
-        if node.names[0][0] == "*":
-            value = it.modules.stars.declared_member(it.modules.absolute(node.module, node.level, module), name)
-            if value is not ABSENT:
-                module.vars[name] = value
-                return value
+    starred = [it.modules.absolute(node.module, node.level, module) for node in module.declared if node.names[0][0] == "*"]
+    for source in sorted(starred, key=lambda source: not it.modules.stars.binds(source, name)):  # of the others, none need be executed for it
+        value = it.modules.stars.declared_member(source, name)
+        if value is not ABSENT:
+            module.vars[name] = value
+            return value
     return ABSENT
 
 

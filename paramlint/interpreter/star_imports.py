@@ -80,6 +80,13 @@ class StarImports:
                       and it.library.has(module.name, name) is True), "") if name not in it.builtins else ""
         return it.modules.library_attribute(owner, name) if owner else ABSENT
 
+    def binds(self, module: str, name: str) -> bool:
+        """Whether a statement of a module says that it binds a name; only what has the name in its text is read for that."""
+        if self.it.modules.covered(module) or not self.it.loader.may_define(module, name):
+            return False
+        found = self.it.modules.load(module)
+        return found is not None and found.source is not None and any(name in statement.binds for statement in found.source.statements)
+
     def declared_member(self, module: str, name: str) -> Any:
         """A name out of a star import that is only declared; modules whose text does not have it are not read any further."""
         if not self.it.modules.covered(module) and not self.it.loader.may_define(module, name):

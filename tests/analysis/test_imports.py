@@ -53,12 +53,13 @@ def counted(folder: Path, files: dict[str, str], expression: str = "Net()") -> o
     ("TYPE_CHECKING", "from .blocks import Block"),
     ("TYPE_CHECKING", "from .blocks import *"),
     ("TYPE_CHECKING", "from .other import *\n        from .inner import *"),
+    ("TYPE_CHECKING", "from .broken import *\n        from .blocks import *"),
     ("TYPE_CHECKING or SLOW", "from .blocks import Block"),
 ])
 def test_names_that_are_declared_for_type_checkers_only(tmp_path: Path, test: str, imports: str) -> None:
     files = {
         "__init__.py": LAZY.format(test=test, imports=imports), "tools.py": "SLOW = False\nclass Lazy:\n    pass\n", "model.py": MODEL,
-        "other.py": "Another = 1\n", "blocks.py": BLOCKS,
+        "other.py": "Another = 1\n", "blocks.py": BLOCKS, "broken.py": "from torch.nn import Absent  # for a Block\n",
         "inner/__init__.py": LAZY.replace(".tools", "..tools").format(test="TYPE_CHECKING", imports="from ..blocks import *"),
     }
     assert counted(tmp_path, files) == 16
