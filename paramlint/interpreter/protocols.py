@@ -102,10 +102,6 @@ class Library(Protocol):
         """Whether a top-level package is known to the library (and so counts as installed)."""
         ...
 
-    def refuses(self, name: str) -> bool:
-        """Whether an answer is only exact if the library takes the arguments of each of its functions."""
-        ...
-
     def holds(self, name: str) -> bool:
         """Whether the library knows other names below a dotted name, which is that of a module then."""
         ...

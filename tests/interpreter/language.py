@@ -73,9 +73,6 @@ class OneFile:
 
 
 class NoLibrary:
-    def refuses(self, name: str) -> bool:
-        return False
-
     def covers(self, name: str) -> bool:
         return False
 
