@@ -297,7 +297,7 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
         found = [class_of(it, v) for v in value.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(value.reason)
     if isinstance(value, ClassValue):
-        return value.metaclass or (it.classes["type"] if "function" not in value.facts else it.classes["function"])
+        return it.classes["function"] if "function" in value.facts else value.metaclass or it.classes["type"]
     if isinstance(value, Formula | Quotient):
         return it.unknown(Why.ARGUMENT, f"the type of `{value}`")
     if isinstance(value, FunctionValue):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Present, Unknown, Why
-from paramlint.interpreter import library_names, operators, setting, virtual_classes
+from paramlint.interpreter import library_names, operators, setting, type_variables, virtual_classes
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.generic_types import Parametrised
 from paramlint.interpreter.held import loose
@@ -100,6 +100,8 @@ def instance_of(it: Interpreter, value: Any, kind: Any) -> Any:
     cls = it.class_of(value)
     if isinstance(cls, Unknown):
         return cls
+    if "asked first" in kind.facts and (verdict := kind.facts["instance_check"](it, value)) is not False:
+        return verdict
     if kind in cls.mro:
         return True
     if kind.metaclass is not None:
@@ -121,8 +123,12 @@ def _subclass_of(it: Interpreter, cls: ClassValue, kind: Any) -> Any:
         return kind
     if not isinstance(kind, ClassValue):
         return it.unknown(Why.UNSUPPORTED, "whether a class derives from something that is not a class")
+    if "asked first" in kind.facts and (verdict := kind.facts["subclass_check"](it, cls)) is not False:
+        return verdict
     if kind in cls.mro:
         return True
+    if kind.name == "Generic" and kind.module == "typing" and (unsure := type_variables.order_unknown(it, cls)) is not None:
+        return unsure
     if kind.metaclass is not None:
         if isinstance(kind.metaclass.find("__subclasscheck__"), FunctionValue):
             return it.truth(it.call(kind.metaclass.find("__subclasscheck__"), [kind, cls]))

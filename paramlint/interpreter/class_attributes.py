@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, Why
-from paramlint.interpreter import containers, hints, methods, slots
+from paramlint.interpreter import containers, hints, metaclasses, methods, slots, type_variables
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
@@ -87,11 +87,6 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
     return unmodelled(cls, name) if unknown is None or name.startswith("__") else Unknown(unknown)
 
 
-def _shown_order(cls: ClassValue) -> tuple[ClassValue, ...]:
-    bases = cls.fact("bases that are shown")
-    return cls.mro if bases is None else (cls, *(base for shown in bases for base in shown.mro))
-
-
 def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__name__":
         return cls.name
@@ -99,15 +94,14 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
         return cls.qualname
     if name == "__module__":
         return it.outside(f"the module that defines `{cls.name}`") if cls.site is None and it.library.covers(cls.module) else cls.module
-    if name == "__mro__":
-        return _shown_order(cls)
-    if name == "mro":
-        return Native("mro", lambda it, args, kwargs: it.made(list(_shown_order(cls))))
-    if name == "__bases__":
-        return cls.fact("bases that are shown") or cls.bases
-    if name == "__base__":
-        bases = cls.fact("bases that are shown") or cls.bases
-        return bases[0] if bases else None
+    if name in _OF_BASES:
+        return _bases(it, cls, name)
+    if name == "__parameters__" and (unknown := type_variables.order_unknown(it, cls)) is not None:
+        return unknown
+    if name == "__parameters__" and any(map(type_variables.is_generic, cls.mro[1:])):
+        return type_variables.parameters(it, cls)
+    if name == "__class_getitem__" and any(map(type_variables.is_generic, cls.mro)):
+        return Native(name, lambda it, args, kwargs: it.item(cls, *args))
     if name == "__dict__":
         from paramlint.interpreter.stdlib.mapping_proxies import proxy
 
@@ -120,6 +114,23 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__subclasses__":
         return Native("__subclasses__", lambda it, args, kwargs: _subclasses(it, cls))
     return ABSENT
+
+
+_OF_BASES = frozenset({"__mro__", "mro", "__bases__", "__base__"})
+
+
+def _bases(it: Interpreter, cls: ClassValue, name: str) -> Any:
+    unknown = type_variables.order_unknown(it, cls)
+    shown = cls.fact("bases that are shown")
+    order: Any = unknown or (cls.mro if shown is None else (cls, *(base for first in shown for base in first.mro)))
+    if name == "mro":
+        return Native("mro", lambda it, args, kwargs: order if unknown else it.made(list(order)))
+    if unknown is not None or name == "__mro__":
+        return order
+    bases = shown or cls.bases
+    if name == "__bases__":
+        return bases
+    return next((base for base in bases if metaclasses.solid(it, base) is metaclasses.solid(it, cls)), bases[0]) if bases else None
 
 
 def _subclasses(it: Interpreter, cls: ClassValue) -> Any:

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, UnmodelledBase, Why
-from paramlint.interpreter import abstract_classes, containers, escape, handed, iteration, metaclasses, slots
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.interpreter import abstract_classes, class_bases, containers, escape, handed, metaclasses, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.frames import ClassFrame, Frame
-from paramlint.interpreter.generic_types import base_of
-from paramlint.interpreter.hints import FACT, written
+from paramlint.interpreter.hints import FACT
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.setting import holds
-from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native, Property, StaticMethod
+from paramlint.interpreter.type_variables import WRITTEN
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, FunctionValue, Instance, Native, Property, StaticMethod
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
-def _imported(frame: Frame, name: str) -> str:
-    """A dotted name by which a module knows something, as the name that it is imported from."""
-    head, dot, rest = name.partition(".")
-    source = frame.module.source
-    for statement in source.statements if source is not None else ():
-        if statement.kind != "import" or head not in statement.binds:
-            continue
-        for node in source.lower(statement.index):  # type: ignore[union-attr]
-            if isinstance(node, ir.Import | ir.ImportFrom):
-                prefix = f"{'.' * node.level}{node.module}." if isinstance(node, ir.ImportFrom) and node.module else ""
-                found = next((given for given, renamed in node.names if (renamed or given) == head), None)
-                if found is not None:
-                    return f"{prefix}{found}{dot}{rest}"
-    return name
-
-
 def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     """The class that a ``class`` statement makes, before its decorators."""
-    bases, unknown = _bases(it, node, frame)
+    found = class_bases.find(it, node, frame)
+    bases, unknown = found.classes, found.unknown
     keywords = _keywords(it, node, frame)
     metaclass = keywords.pop("metaclass", None)
     unknown = unknown or metaclasses.unknown_metaclass(it, metaclass)
@@ -53,6 +38,8 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
     namespace["__qualname__"] = _qualname(node.name, frame)
     if node.doc is not None:
         namespace["__doc__"] = node.doc
+    if found.are_others:
+        namespace[WRITTEN] = found.original(it)
     it.frame = body
     try:
         it.execute(node.body, body)
@@ -67,25 +54,6 @@ def define(it: Interpreter, node: ir.ClassDef, frame: Frame) -> Any:
         return instantiate(it, kind, [node.name, tuple(bases), given], keywords)
     finally:
         it.pending_classes.pop()
-
-
-def _bases(it: Interpreter, node: ir.ClassDef, frame: Frame) -> tuple[list[ClassValue], Reason | None]:
-    """The bases that are classes, and why the class is not known whole where one is not."""
-    bases: list[ClassValue] = []
-    unknown: Reason | None = None
-    for expression in node.bases:
-        if isinstance(expression, ir.Starred):
-            items = iteration.elements_or_unknown(it, it.evaluate(expression.value, frame))
-            for item in items if isinstance(items, list) else (items,):
-                unknown = _add_base(it, item, bases) or unknown
-            continue
-        base = it.evaluate(expression, frame)
-        if isinstance(base, Unknown):
-            base = it.library.known_base(_imported(frame, written(expression))) or base
-        if base.__class__ is ClassValue and base in bases and isinstance(expression, ir.Name) and base.name not in ("Generic", "Protocol"):
-            it.throw("TypeError", f"duplicate base class {base.name}")
-        unknown = _add_base(it, base, bases) or unknown
-    return bases, unknown
 
 
 def _keywords(it: Interpreter, node: ir.ClassDef, frame: Frame) -> dict[str, Any]:
@@ -108,27 +76,6 @@ def _qualname(name: str, frame: Frame) -> str:
     if frame.function is not None and frame.kind == "function":
         return f"{frame.function.qualname}.<locals>.{name}"
     return name
-
-
-def _add_base(it: Interpreter, base: Any, bases: list[ClassValue]) -> Reason | None:
-    """Add a base; what is no class leaves a reason why the class is not known whole."""
-    base = base_of(base)
-    if isinstance(base, Either):
-        return base.reason
-    if isinstance(base, Unknown):
-        return base.reason
-    if isinstance(base, ClassValue):
-        if base not in bases:
-            bases.append(base)
-        return None
-    if isinstance(base, Instance | Foreign | Native | FunctionValue):
-        entries = it.get_or(base, "__mro_entries__", ABSENT)
-        if entries is not ABSENT and not isinstance(entries, Unknown):
-            for entry in it.elements(it.call(entries, [(base,)])):
-                _add_base(it, entry, bases)
-            return None
-    name = getattr(base, "name", "")
-    return UnmodelledBase(name, it.site()) if name else it.unknown_reason("a base that is not a class")
 
 
 def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[str, Any], module: str, kind: ClassValue,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter.comparison import contains
-from paramlint.interpreter.generic_types import of_class, takes_arguments
 from paramlint.interpreter.handed import forget, obscure, through
 from paramlint.interpreter.hashing import key_of, put
 from paramlint.interpreter.held import loose, one_of, reach
 from paramlint.interpreter.iteration import elements_or_unknown
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.type_variables import with_arguments
 from paramlint.interpreter.unanswered import may_fail, may_lack, may_miss
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 
@@ -71,9 +71,7 @@ def _class_item(it: Interpreter, cls: ClassValue, index: Any) -> Any:
     method = cls.find("__class_getitem__")
     if method is not ABSENT and not (isinstance(method, ClassValue)):
         return it.call(it.get(cls, "__class_getitem__"), [index])
-    if not takes_arguments(cls):
-        it.throw("TypeError", f"type '{cls.name}' is not subscriptable")
-    return of_class(cls, index if isinstance(index, tuple) else (index,), True if cls.site is not None else None)
+    return with_arguments(it, cls, index)
 
 
 def _dict_item(it: Interpreter, mapping: dict[Any, Any], index: Any) -> Any:

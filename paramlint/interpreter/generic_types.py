@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
+from paramlint.interpreter import type_arguments
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, Instance, Native
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _NOT_GENERIC = frozenset({"object", "int", "float", "str", "bytes", "bool", "complex", "range", "slice", "BaseException", "Exception"})
 _FACT = "with arguments"  # of a class: with which it has been seen
-_IN_BASES = "with arguments in bases"
 _MOST = 10_000  # arguments that are kept of one class
 _LARGEST = 200  # members of a union
 
@@ -40,7 +40,9 @@ class Parametrised(Foreign):
         return getattr(self.origin, "name", "") == "Annotated"
 
     def type_name(self) -> str:
-        return "GenericAlias"
+        if self.is_union:
+            return "_UnionGenericAlias" if self.of_typing else "types.UnionType"
+        return "_GenericAlias" if self.of_typing else "types.GenericAlias"
 
     def class_of(self, it: Interpreter) -> Any:
         if self.is_union and isinstance(self.origin, ClassValue):
@@ -49,7 +51,7 @@ class Parametrised(Foreign):
             return it.unknown(Why.UNSUPPORTED, "the class of a type with arguments")
         if not self.of_typing:
             return it.modules.library_attribute("types", "GenericAlias")
-        name = "_UnionGenericAlias" if self.is_union else "_GenericAlias"
+        name = "_UnionGenericAlias" if self.is_union else "_AnnotatedAlias" if self.is_annotated else "_GenericAlias"
         return it.classes.setdefault(name, ClassValue(name, (it.classes["object"],), {}, module="typing"))
 
     def get(self, it: Interpreter, name: str) -> Any:
@@ -134,7 +136,21 @@ def _has_unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
-class Forward(Foreign):
+class OfTyping(Foreign):
+    """An object of the module ``typing`` that a union may be made of."""
+
+    __slots__ = ()
+
+    def class_of(self, it: Interpreter) -> Any:
+        return it.unknown(Why.UNSUPPORTED, "the class of an object of `typing`")
+
+    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
+        if op != "|":
+            return NotImplemented
+        return union(it, other, self) if reflected else union(it, self, other)
+
+
+class Forward(OfTyping):
     """``typing.ForwardRef``: a type by its name, which is looked for later."""
 
     __slots__ = ("module", "text")
@@ -178,6 +194,8 @@ def of_class(cls: ClassValue, args: tuple[Any, ...], of_typing: bool | None) -> 
 def as_written(it: Interpreter, found: Parametrised, owner: ir.Expr) -> Parametrised:
     """A class with arguments, as the expression before the brackets names it: ``List[int]`` is of ``typing``, ``list[int]`` is not."""
     of_typing = _of_typing(found.origin, owner)
+    if of_typing and found.origin.site is None:
+        type_arguments.refuse_typing(it, found.origin, found.args)
     if found.of_typing is not None or of_typing is None:
         return found
     parts = tuple(kept(it, value) for value in found.args) if of_typing else found.args
@@ -189,16 +207,10 @@ def kept(it: Interpreter, value: Any, module: str = "") -> Any:
     return it.classes["NoneType"] if value is None else Forward(value, module) if isinstance(value, str) else value
 
 
-def stands_for_others(cls: ClassValue) -> bool:
-    """Whether a class of a class statement has had arguments there, which are not kept."""
-    return _IN_BASES in cls.facts
-
-
 def base_of(value: Any) -> Any:
     """What stands between the parentheses of a class statement, without its arguments."""
     if not isinstance(value, Parametrised) or not isinstance(value.origin, ClassValue) or value.is_union:
         return value
-    value.origin.facts[_IN_BASES] = True
     return value.origin
 
 
@@ -224,12 +236,15 @@ def evaluated(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
         args = _arguments(it, node.index, frame, of_typing)
         if not takes_arguments(owner):
             it.item(owner, args)  # it refuses them
+        if owner.site is None:
+            type_arguments.refuse_class(it, owner, args)
+            if of_typing:
+                type_arguments.refuse_typing(it, owner, args)
         return of_class(owner, args, of_typing)
     name = getattr(owner, "name", "") if isinstance(owner, Foreign) else ""
-    if name == "Optional" and isinstance(node.index, ir.Display) and node.index.kind == "tuple":
-        it.library_throw("TypeError", "typing.Optional requires a single type.")
     if name in ("Union", "Optional"):
         parts = _arguments(it, node.index, frame, True)
+        type_arguments.refuse_special(it, name, parts if len(parts) != 1 else parts[0])
         if name == "Optional":
             parts = (*parts, it.classes["NoneType"])
         return flat(it, it.modules.library_attribute("typing", "Union"), parts, True) if len(parts) > 1 else parts[0]
@@ -244,7 +259,9 @@ def union(it: Interpreter, left: Any, right: Any) -> Any:
     """``left | right`` of types, as ``typing`` has it where one of them is an object of that module; NotImplemented for other values."""
     kinds = [_kind(value) for value in (left, right)]
     if "" in kinds or (left is None and right is None):
-        return NotImplemented
+        if "typing" not in kinds or any(isinstance(value, Unknown) for value in (left, right)):
+            return NotImplemented
+        return it.unknown(Why.UNSUPPORTED, "a union with what is no type, which some versions of `typing` refuse")
     if "library" in kinds:
         return it.unknown(Why.UNSUPPORTED, "what the operator `|` gives for a name of a library that may be no class")
     if "text" in kinds:
@@ -270,7 +287,7 @@ def _kind(value: Any) -> str:
         return "text"
     if isinstance(value, Native | LibraryModule) and "." in value.name:
         return "class" if value.name.rpartition(".")[2][:1].isupper() else "library"
-    return "typing" if isinstance(value, Forward) or (isinstance(value, Foreign) and value.type_name() == getattr(value, "name", None)) else ""
+    return "typing" if isinstance(value, OfTyping) else ""
 
 
 def flat(it: Interpreter, origin: Any, parts: tuple[Any, ...], of_typing: bool | None) -> Any:
@@ -293,7 +310,9 @@ def _of_typing(origin: ClassValue, node: ir.Expr) -> bool | None:
     written = node.attr if isinstance(node, ir.Attribute) else node.id if isinstance(node, ir.Name) else ""
     if origin.site is not None:
         return True  # it derives from ``Generic``
-    return written != origin.name if origin.module == "builtins" else None
+    if origin.module != "builtins":
+        return True if origin.module == "collections" and written in ("DefaultDict", "Deque") else None
+    return False if written == origin.name else True if written.lower() == origin.name else None
 
 
 def _arguments(it: Interpreter, index: ir.Expr, frame: Frame, of_typing: bool | None) -> tuple[Any, ...]:
@@ -328,6 +347,3 @@ def _stands_for_itself(cls: ClassValue) -> bool:
         return False
     method = cls.find("__class_getitem__")
     return method is ABSENT or isinstance(method, ClassValue)
-
-
-__all__ = ["Forward", "Parametrised", "base_of", "evaluated", "kept", "of_class", "resolved", "stands_for_others", "takes_arguments"]

@@ -14,6 +14,7 @@ from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
 from paramlint.syntax import ir
 from paramlint.syntax.signatures import annotations_of
+from paramlint.syntax.type_words import refuses
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -170,7 +171,8 @@ def stands_in(cls: ClassValue, node: ir.Expr, frame: Frame) -> str:
 def _may_refuse(it: Interpreter, node: ir.Subscript | ir.Binary, frame: Frame) -> bool:
     """Whether a type may take no arguments, or not these, or ``None | None`` is no union."""
     if isinstance(node, ir.Binary):
-        return isinstance(node.left, ir.Constant) and isinstance(node.right, ir.Constant)
+        constants = [part.value for part in (node.left, node.right) if isinstance(part, ir.Constant)]
+        return len(constants) > 1 or any(value is not None for value in constants)
     owner = node.value
     if isinstance(owner, ir.Name):
         value = _seen(owner.id, frame)
@@ -178,8 +180,8 @@ def _may_refuse(it: Interpreter, node: ir.Subscript | ir.Binary, frame: Frame) -
             value = it.builtins[owner.id]
         if not takes_arguments(value) or owner.id in frame.module.turns.postponed:
             return True
-    return isinstance(owner, ir.Subscript) or (isinstance(node.index, ir.Display) and node.index.kind == "tuple" and
-                                               "Optional" in (getattr(owner, "id", ""), getattr(owner, "attr", "")))
+    count = len(node.index.items) if isinstance(node.index, ir.Display) and node.index.kind == "tuple" else 1
+    return isinstance(owner, ir.Subscript) or refuses(owner.id if isinstance(owner, ir.Name) else getattr(owner, "attr", ""), count)
 
 
 def _of_library(node: ir.Expr, frame: Frame) -> bool:

@@ -54,7 +54,7 @@ def refuse_layouts(it: Interpreter, bases: Sequence[ClassValue]) -> None:
         return
     best = it.classes["object"]
     for base in bases:
-        found = _solid(it, base)
+        found = solid(it, base)
         if best in found.mro:
             best = found
         elif found not in best.mro:
@@ -65,7 +65,7 @@ def _layout(python: type) -> tuple[int, int]:
     return python.__basicsize__, python.__itemsize__
 
 
-def _solid(it: Interpreter, cls: ClassValue) -> ClassValue:
+def solid(it: Interpreter, cls: ClassValue) -> ClassValue:
     """The class in the order of another that says how its objects are laid out."""
     if cls.site is None:
         python = cls.python or (getattr(builtins, cls.name, None) if cls.module == "builtins" else None)
@@ -77,7 +77,7 @@ def _solid(it: Interpreter, cls: ClassValue) -> ClassValue:
         return cls
     best = it.classes["object"]
     for base in cls.bases:
-        found = _solid(it, base)
+        found = solid(it, base)
         best = found if best in found.mro else best
     return best
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import containers, equality, iteration, operators
+from paramlint.interpreter import containers, equality, iteration, operands
 from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
@@ -118,7 +118,7 @@ def index(it: Interpreter, value: Any, item: Any, start: Any = 0, stop: Any = sy
     if at < 0:
         if isinstance(value, tuple):
             it.throw("ValueError", "tuple.index(x): x not in tuple")
-        raise it.error("ValueError", f"{item!r} is not in list" if isinstance(item, operators.SCALARS) else "element is not in list")
+        raise it.error("ValueError", f"{item!r} is not in list" if isinstance(item, operands.SCALARS) else "element is not in list")
     return at
 
 

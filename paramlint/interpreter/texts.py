@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import operators, set_order
+from paramlint.interpreter import operands, operators, set_order
 from paramlint.interpreter.fixed_width import FIXED
 from paramlint.interpreter.values import (
     ABSENT,
@@ -72,7 +72,7 @@ def representation(it: Interpreter, value: Any) -> Any:
 
 
 def _represent(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
-    if isinstance(value, operators.SCALARS):
+    if isinstance(value, operands.SCALARS):
         return repr(value)
     if isinstance(value, Unknown):
         return value
@@ -84,7 +84,7 @@ def _represent(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
         method = _own(it, value, "__repr__")
         if method is not ABSENT:
             return _checked(it, it.call(method), "__repr__")
-        if value.payload is not None and isinstance(value.payload, operators.SCALARS + operators.CONTAINERS):
+        if value.payload is not None and isinstance(value.payload, operands.SCALARS + operands.CONTAINERS):
             return _represent(it, value.payload, around)
     if isinstance(value, list | tuple | set | frozenset | dict) or type(value) in _VIEWS:
         return _represent_container(it, value, around)
@@ -190,7 +190,7 @@ def format_value(it: Interpreter, value: Any, conversion: str | None, spec: Any)
         if not isinstance(value, str):
             return format_value(it, value, None, spec)
         value = ascii(value)[1:-1] if conversion == "a" else value
-    if isinstance(value, operators.SCALARS):
+    if isinstance(value, operands.SCALARS):
         return _format_scalar(it, value, spec)
     if isinstance(value, Formula | Quotient):
         return it.unknown(Why.ARGUMENT, f"the text of `{value}`")
@@ -199,7 +199,7 @@ def format_value(it: Interpreter, value: Any, conversion: str | None, spec: Any)
         if method is not ABSENT:
             return _checked(it, it.call(method, [spec]), "__format__")
         own_text = _own(it, value, "__str__") is not ABSENT or _own(it, value, "__repr__") is not ABSENT
-        if isinstance(value.payload, operators.SCALARS) and value.payload is not None and (spec or not own_text):
+        if isinstance(value.payload, operands.SCALARS) and value.payload is not None and (spec or not own_text):
             return _format_scalar(it, value.payload, spec)
     if spec and not isinstance(value, Foreign):
         it.throw("TypeError", f"unsupported format string passed to {operators.type_name(value)}.__format__")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from paramlint.syntax.type_words import refuses
+
 Place = tuple[int, int]
 
 _COLON = re.compile(r"[ \t]*:[ \t]*")
@@ -110,13 +112,15 @@ def _is_refused(annotation: ast.expr) -> bool:
         return False
     if isinstance(annotation, ast.Subscript):
         owner = annotation.value
-        is_optional = "Optional" in (getattr(owner, "id", ""), getattr(owner, "attr", ""))
-        return isinstance(owner, ast.Subscript) or (is_optional and isinstance(annotation.slice, ast.Tuple)) or _is_refused(annotation.slice)
+        name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+        count = len(annotation.slice.elts) if isinstance(annotation.slice, ast.Tuple) else 1
+        return isinstance(owner, ast.Subscript) or refuses(name, count) or _is_refused(annotation.slice)
     if isinstance(annotation, ast.Tuple | ast.List):
         return any(map(_is_refused, annotation.elts))
     if isinstance(annotation, ast.BinOp):
         both = (annotation.left, annotation.right)
-        return _joins_text(annotation) or all(isinstance(part, ast.Constant) for part in both) or any(map(_is_refused, both))
+        constants = [part.value for part in both if isinstance(part, ast.Constant)]
+        return _joins_text(annotation) or len(constants) > 1 or any(value is not None for value in constants) or any(map(_is_refused, both))
     return False
 
 

@@ -144,6 +144,8 @@ def typed_class(it: Interpreter) -> ClassValue:
             fields = list(made.attrs.get("__annotations__", ()))
             defaults = {field: made.attrs[field] for field in fields if field in made.attrs}
             equip(it, made, fields, defaults)
+            made.bases = tuple(it.classes["tuple"] if base is cls else base for base in made.bases)
+            made.reorder()
         return made
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -156,6 +158,7 @@ def typed_class(it: Interpreter) -> ClassValue:
         return built
 
     cls.facts["finish"] = Native("finish", finish)
+    cls.facts["function"] = True  # it is no class itself
     cls.make = make
     return cls
 

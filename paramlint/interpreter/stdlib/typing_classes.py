@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 _PROTOCOL = "protocol"  # the fact of a class that is one: the names that its instances must have
 _RUNTIME = "runtime protocol"
+_FIRST = "asked first"  # the fact of a class whose checks come before what derives from it
 _SHOWN = "bases that are shown"  # of a class whose ``__bases__`` are others than those of its statement
 _IGNORED = frozenset({"__module__", "__dict__", "__weakref__", "__doc__", "__annotations__", "__slots__", "__init__", "__hash__", "__qualname__",
                       "__abstractmethods__", "__parameters__", "__orig_bases__", "__class_getitem__", "__new__", "__subclasshook__",
                       "_is_protocol", "_is_runtime_protocol", "__match_args__", "__init_subclass__"})
 
 
-def protocol(it: Interpreter) -> ClassValue:
+def protocol(it: Interpreter, generic: ClassValue) -> ClassValue:
     from paramlint.interpreter.stdlib import namespace
 
-    cls = ClassValue("Protocol", (it.classes["object"],), {}, module="typing")
-    cls.metaclass = namespace(it, "abc")["ABCMeta"]
+    cls = ClassValue("Protocol", (generic,), {}, module="typing")
+    cls.metaclass = ClassValue("_ProtocolMeta", (namespace(it, "abc")["ABCMeta"],), {}, module="typing")
     cls.facts["finish"] = Native("finish", lambda it, args, kwargs: _finished(it, cls, args[0]))
     cls.facts[_PROTOCOL] = frozenset()
     return cls
@@ -40,8 +41,9 @@ def _finished(it: Interpreter, root: ClassValue, cls: ClassValue) -> ClassValue:
     names = {name for base in cls.mro for name in base.facts.get(_PROTOCOL, ())}
     names |= {name for name in (*cls.attrs, *cls.attrs.get("__annotations__", ())) if name not in _IGNORED}
     cls.facts[_PROTOCOL] = frozenset(names)
+    cls.facts[_FIRST] = True
     cls.facts["instance_check"] = lambda it, value: _has_all(it, cls, value)
-    cls.facts["subclass_check"] = lambda it, other: _has_all(it, cls, other)
+    cls.facts["subclass_check"] = lambda it, other: _has_methods(it, cls, other)
     cls.make = lambda it, args, kwargs: _make(it, cls, args, kwargs)
     return cls
 
@@ -70,6 +72,12 @@ def _has_all(it: Interpreter, cls: ClassValue, value: Any) -> Any:
     return True if unknown is None else unknown
 
 
+def _has_methods(it: Interpreter, cls: ClassValue, other: Any) -> Any:
+    if cls.facts.get(_RUNTIME) and not all(_is_method(cls, name) for name in cls.facts[_PROTOCOL]):
+        it.throw("TypeError", "Protocols with non-method members don't support issubclass()")
+    return _has_all(it, cls, other)
+
+
 def _is_method(cls: ClassValue, name: str) -> bool:
     return cls.find(name) is not ABSENT and name not in cls.attrs.get("__annotations__", ())
 
@@ -88,6 +96,7 @@ def runtime_checkable(it: Interpreter, cls: Any) -> Any:
 def typed_dict(it: Interpreter) -> ClassValue:
     """A class whose calls give plain dicts."""
     cls = ClassValue("TypedDict", (it.classes["dict"],), {}, module="typing")
+    cls.metaclass = ClassValue("_TypedDictMeta", (it.classes["type"],), {}, module="typing")
     cls.facts["function"] = True  # it is no class itself
     cls.facts[_SHOWN] = (it.classes["dict"],)
     cls.attrs["__init_subclass__"] = ClassMethod(raw("__init_subclass__", _declared))
@@ -106,8 +115,15 @@ def typed_dict(it: Interpreter) -> ClassValue:
     return cls
 
 
+def _refused(it: Interpreter, value: Any) -> Any:
+    return it.throw("TypeError", "TypedDict does not support instance and class checks")
+
+
 def _declared(it: Interpreter, cls: Any, /, *, total: Any = True) -> None:
     """Which keys must be there: those of the bases, and the class's own by ``total`` and the words around their types."""
+    cls.attrs.setdefault("__orig_bases__", it.not_followed("the bases of a typed dict, which not every version of Python keeps").unknown)
+    cls.facts[_FIRST] = True
+    cls.facts["instance_check"] = cls.facts["subclass_check"] = _refused
     hints.keep(it, cls, cls.module)
     inherited = [mapping for base in cls.bases if isinstance(mapping := base.attrs.get(hints.NAME), dict)]
     whole = it.truth(total)

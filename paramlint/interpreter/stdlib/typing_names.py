@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import generic_types, hints, slots
-from paramlint.interpreter.generic_types import Forward, Parametrised, stands_for_others
+from paramlint.interpreter import generic_types, hints, slots, type_arguments
+from paramlint.interpreter.generic_types import Forward, OfTyping, Parametrised
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import named_tuples, typing_classes
-from paramlint.interpreter.values import ClassValue, Either, Foreign, FunctionValue, Native
+from paramlint.interpreter.type_variables import TypeVariable
+from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -91,7 +92,7 @@ _NEVER_CALLED = frozenset({"Any", "ClassVar", "Final", "Optional", "Union", "Ann
 _IDENTITY = ("final", "no_type_check", "overload", "override", "type_check_only")
 
 
-class Special(Foreign):
+class Special(OfTyping):
     """A name of ``typing`` that is no class; subscripts and unions of it are of its kind."""
 
     __slots__ = ("args", "name")
@@ -108,21 +109,19 @@ class Special(Foreign):
 
     def item(self, it: Interpreter, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
+        type_arguments.refuse_special(it, self.name, index)
         if self.name in ("Optional", "Union"):
             kinds = tuple(Forward(part) if isinstance(part, str) else part for part in (*parts, *((None,) if self.name == "Optional" else ())))
             return generic_types.flat(it, it.modules.library_attribute("typing", "Union"), kinds, True)
         if self.name == "Annotated":
             return Parametrised(self, parts, True)
-        return Special(self.name, parts)
-
-    def binary(self, it: Interpreter, op: str, other: Any, reflected: bool) -> Any:
-        if op != "|":
-            return NotImplemented
-        return generic_types.union(it, other, self) if reflected else generic_types.union(it, self, other)
+        return Special(self.name, _alternatives(parts) if self.name == "Literal" else parts)
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if self.name in _NEVER_CALLED or self.args:
             it.library_throw("TypeError", f"{self} cannot be instantiated")
+        if self.name in ("TypeVar", "ParamSpec", "TypeVarTuple") and args and isinstance(args[0], str):
+            return TypeVariable(self.name, args[0])
         return Special(str(args[0]) if args and isinstance(args[0], str) else self.name)
 
     def get(self, it: Interpreter, name: str) -> Any:
@@ -138,9 +137,21 @@ class Special(Foreign):
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         if op in ("==", "!="):
-            same = isinstance(other, Special) and (other.name, other.args) == (self.name, self.args)
+            same = isinstance(other, Special) and (other.name, *map(_sense, other.args)) == (self.name, *map(_sense, self.args))
+            if self.name == "Literal" and isinstance(other, Special) and other.name == "Literal":
+                same = set(map(_sense, self.args)) == set(map(_sense, other.args))
             return same if op == "==" else not same
         return NotImplemented
+
+
+def _alternatives(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What ``Literal`` keeps: each value once, those of other literals among them."""
+    flat = [value for part in parts for value in (part.args if isinstance(part, Special) and part.name == "Literal" else (part,))]
+    return tuple({_sense(value): value for value in reversed(flat)}[key] for key in dict.fromkeys(map(_sense, flat)))
+
+
+def _sense(value: Any) -> Any:
+    return (type(value), value) if isinstance(value, int | str | bytes | None) else id(value)
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -155,7 +166,7 @@ def names(it: Interpreter) -> dict[str, Any]:
     result["AbstractSet"] = abstract["Set"]
     result["Generic"] = ClassValue("Generic", (root,), {}, module="typing")
     result["Generic"].facts[slots.FACT] = frozenset()
-    result["Protocol"] = typing_classes.protocol(it)
+    result["Protocol"] = typing_classes.protocol(it, result["Generic"])
     result.update({name: Native(name, lambda it, args, kwargs: args[0]) for name in _IDENTITY})
     checked = Native("runtime_checkable", lambda it, args, kwargs: typing_classes.runtime_checkable(it, args[0]))
     result.update({"runtime_checkable": checked, "runtime": checked})
@@ -239,17 +250,14 @@ def get_original_bases(it: Interpreter, cls: Any, /) -> Any:
     """What a class statement has between its parentheses. Of a typed dict that derives from another, Python 3.11 keeps ``dict`` alone."""
     if not isinstance(cls, ClassValue):
         return cls if isinstance(cls, Unknown) else it.throw("TypeError", "Expected an instance of type")
-    shown = cls.fact("bases that are shown")
-    if shown is not None:
-        return (it.modules.library_attribute("typing", cls.bases[0].name),) if "function" in cls.bases[0].facts else shown
-    if any(stands_for_others(base) or base.name in ("Generic", "Protocol") for base in cls.bases):
-        return it.unknown(Why.UNSUPPORTED, "the bases of a generic class")
-    return cls.bases
+    found = cls.attrs.get("__orig_bases__")
+    typed = cls.fact("bases that are shown") is not None and found.__class__ is Unknown
+    return it.get(cls, "__bases__") if found is None or typed else found
 
 
 def _is_plain(tp: Any) -> bool:
     """Whether a value is certainly no type with arguments."""
-    return tp is None or isinstance(tp, str | Special | Forward | ClassValue | Native)
+    return tp is None or isinstance(tp, int | float | str | Special | Forward | ClassValue | Native)
 
 
 def _lost(it: Interpreter, tp: Any) -> Any:
