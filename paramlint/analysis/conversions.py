@@ -11,7 +11,7 @@ from paramlint.analysis.modules import children, named_tensors, walk
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ClassValue, Instance, Native
 from paramlint.schema.framework import Framework
 
@@ -45,6 +45,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         return args[0]
 
     def itself(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args[1:] or kwargs:
+            hedge(it, "a module is compiled with such arguments")
         return args[0]
 
     return {**{name: converts(name) for name in (*_TYPES, *_MOVES, "cpu", "type", "share_memory")}, "compile": itself, "_apply": apply}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, downloads, hooks, initialisers, numbers, wrapped_modules
+from paramlint.analysis import compiled, devices, downloads, hooks, initialisers, numbers, taken, wrapped_modules
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
@@ -97,16 +97,23 @@ class Inert(Foreign):
             from paramlint.analysis import optimisers
 
             return optimisers.make(framework, it, self.name, args, kwargs)
+        if framework is not None and self.name in framework.datasets:
+            from paramlint.analysis import datasets
+
+            return datasets.make(framework, self.name, it, args, kwargs)
         if framework is not None and self.name in framework.plain_objects:
             from paramlint.analysis import plain_objects
 
             return plain_objects.make(framework, it, self.name, args, kwargs)
+        decorates = len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native)
+        if not decorates and not self.held:
+            taken.check(framework, it, self.name, args, kwargs)
         if framework is not None and self.name.startswith(framework.calls_back):
             callbacks(it, (*args, *kwargs.values()), f"`{self.name}` may call what it is given")
             if args or kwargs:
                 may_raise(it, "", f"`{self.name}` takes such arguments")
             return self
-        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native):  # used as a decorator
+        if decorates:
             if isinstance(args[0], FunctionValue) and self.name in WITHOUT_GRADIENT | _OTHERWISE:
                 return decorated(args[0], self._around)
             return args[0]
@@ -213,12 +220,21 @@ def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return it.unknown(Why.UNSUPPORTED, f"what `{name}` reads")
 
 
-def _nothing(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+def _nothing(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """A function without consequence, but that it may seed Python's own generator; its arguments may be refused."""
     it.modules.reseeded()
+    if name in framework.functions:
+        taken.check(framework, it, name, args, kwargs)
+        return
     given = (*args, *kwargs.values())
     if not given or any(isinstance(value, str | float | None) or (isinstance(value, int) and value < 0) for value in given):
         may_raise(it, "", f"`{name}` takes such arguments")
+
+
+def _answer(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if name in framework.functions:
+        taken.check(framework, it, name, args, kwargs)
+    return framework.answers[name]
 
 
 def _download(overlay: Overlay, it: Interpreter, name: str) -> Any:
@@ -246,7 +262,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.effects:
         return Native(name, lambda it, args, kwargs: it.outside(f"`{name}` depends on the machine"))
     if name in framework.answers:
-        return Native(name, lambda it, args, kwargs: framework.answers[name])
+        return Native(name, partial(_answer, framework, name))
     if name in framework.module_hooks:
         return hooks.everywhere(overlay, name, framework.module_hooks[name])
     if name in framework.callers:
@@ -268,11 +284,11 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.swaps:
         return Native(name, _swap)
     if name in framework.passing_functions:
-        return Native(name, initialisers.first)
+        return Native(name, partial(compiled.run, framework, name))
     if name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name):
         return Native(name, partial(initialisers.run, framework, name))
     if name in framework.nothing:
-        return Native(name, partial(_nothing, name))
+        return Native(name, partial(_nothing, framework, name))
     if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and name not in framework.transforms and _may_exist(name):
         return Inert(name)
     return None

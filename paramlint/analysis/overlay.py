@@ -109,6 +109,11 @@ class Overlay(Listener):
     def covers(self, name: str) -> bool:
         return REGISTRY.framework_of(name) is not None or name.partition(".")[0] in effects.COVERED
 
+    def refuses(self, name: str) -> bool:
+        framework = REGISTRY.framework_of(name)
+        owner, _, last = name.rpartition(".")
+        return framework is not None and bool(framework.checked) and REGISTRY.module_has(owner, last) is True
+
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)
         return framework is not None and REGISTRY.table(framework).holds(f"{REGISTRY.canonical(name)}.")

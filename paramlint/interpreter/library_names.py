@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Escaped, Why
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.values import ABSENT
 
@@ -82,6 +83,14 @@ def may_raise(it: Interpreter, kind: str, question: str) -> None:
     """A library raises an exception here, or does not: inside a ``try``, what follows may not happen. ``kind`` is empty for any exception."""
     if it.dropped is not None:
         it.not_taken(it.library_error(kind, f"it is not known whether {question}"), it.unknown_reason(f"whether {question}"))
+
+
+def hedge(it: Interpreter, question: str, *, certain: bool = False) -> None:
+    """A library refuses a call, or does not: the answer is not exact, unless it is taken for ``certain`` outside of a ``try``."""
+    if it.dropped is not None:
+        may_raise(it, "", question)
+    elif not certain:
+        it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
 
 
 def outdated(it: Interpreter, owner: Any, name: str) -> bool:

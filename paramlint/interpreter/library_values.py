@@ -106,6 +106,6 @@ class LibraryModule(Foreign):
         from paramlint.interpreter import escape, library_names
 
         if args or kwargs:
-            library_names.may_raise(it, "", f"`{self.name}` takes such arguments")
+            library_names.hedge(it, f"`{self.name}` takes such arguments", certain=not it.library.refuses(self.name))
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

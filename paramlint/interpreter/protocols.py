@@ -102,6 +102,10 @@ class Library(Protocol):
         """Whether a top-level package is known to the library (and so counts as installed)."""
         ...
 
+    def refuses(self, name: str) -> bool:
+        """Whether an answer is only exact if the library takes the arguments of a function: of all that the library is recorded to have."""
+        ...
+
     def holds(self, name: str) -> bool:
         """Whether the library knows other names below a dotted name, which is that of a module then."""
         ...

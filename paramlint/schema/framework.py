@@ -100,7 +100,7 @@ class Framework(msgspec.Struct, frozen=True):
     # Functions of these modules that refuse tensors of other ranks → the least rank, and the most, and what they say.
     initialised_ranks: Mapping[str, tuple[int, int, str]] = msgspec.field(default_factory=dict)
     swaps: tuple[str, ...] = ()  # functions that make two tensors change places
-    passing_functions: tuple[str, ...] = ()  # single functions that give back their first argument
+    passing_functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # what gives back its first argument → its parameters, where known
     devices: tuple[str, ...] = ()  # classes of devices
     needed_packages: Mapping[str, str] = msgspec.field(default_factory=dict)  # layers that cannot be made without another package → which
     # What arguments of layers' constructors may be besides plain values: name, *last word of it, or * → kinds (analysis.argument_kinds).
@@ -115,6 +115,9 @@ class Framework(msgspec.Struct, frozen=True):
     kept_by: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
+    functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these and the inert → what they take (analysis.taken)
+    register: tuple[str, ...] = ()  # packages among the inert whose functions are taken to take what they are given
+    datasets: Mapping[str, str] = msgspec.field(default_factory=dict)  # sets of examples, and functions that make them → how (analysis.datasets)
     effects: tuple[str, ...] = ()  # functions that ask the machine
     module_hooks: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions that add a hook to all modules → which (analysis.hooks)
     optimisers: Mapping[str, str] = msgspec.field(default_factory=dict)  # among the inert, those that are checked → their parameters with rules

@@ -73,6 +73,9 @@ class OneFile:
 
 
 class NoLibrary:
+    def refuses(self, name: str) -> bool:
+        return False
+
     def covers(self, name: str) -> bool:
         return False
 

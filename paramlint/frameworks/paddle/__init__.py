@@ -163,7 +163,7 @@ FRAMEWORK = Framework(
     leaf_methods=frozenset({
         "uniform_", "normal_", "fill_", "zero_", "clip_", "scale_", "add_", "subtract_", "multiply_", "divide_", "fill_diagonal_", "squeeze_",
         "unsqueeze_", "flatten_", "reshape_", "cast_", ""}),
-    passing_functions=("paddle.jit.to_static", "paddle.jit.not_to_static", "paddle.no_grad", "paddle.incubate.jit.inference"),
+    passing_functions=dict.fromkeys(("paddle.jit.to_static", "paddle.jit.not_to_static", "paddle.no_grad", "paddle.incubate.jit.inference"), ""),
     inert=("paddle.no_grad", "paddle.enable_grad", "paddle.set_grad_enabled", "paddle.inference_mode", "paddle.amp", "paddle.jit",
            "paddle.autograd", "paddle.profiler", "paddle.device", "paddle.io", "paddle.optimizer", "paddle.metric", "paddle.callbacks",
            "paddle.onnx", "paddle.CPUPlace", "paddle.CUDAPlace", "paddle.base.dygraph.no_grad", "paddle.utils.unique_name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
+from paramlint.frameworks.torch.functions import DATASETS, FUNCTIONS, PASSING, REGISTER
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.optimisers import OPTIMISERS
 from paramlint.frameworks.torch.packed import METHODS, Packed
@@ -208,9 +209,7 @@ FRAMEWORK = Framework(
     initialised_ranks=RANKS,
     initialised_by=WORDS,
     swaps=("torch.utils.swap_tensors",),
-    passing_functions=("torch.compile", "torch.jit.script", "torch.jit.trace", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export",
-                       "torch.jit.interface", "torch.fx.wrap", "torch.compiler.disable", "torch._dynamo.disable", "torch.jit.script_if_tracing",
-                       "torch.jit.annotate", "torch.no_grad", "torch.inference_mode"),
+    passing_functions=PASSING,
     plain_integers=dict.fromkeys(("LSTM", "GRU", "RNN"), ("input_size", "hidden_size")),
     devices=("torch.device",),
     device_types=("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
@@ -224,10 +223,13 @@ FRAMEWORK = Framework(
                                                 "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam", "lr_scheduler")),
            "torch.utils.tensorboard", "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing",
            "torch._dynamo", "torch.Generator", "torch.__future__"),
+    functions=FUNCTIONS,
+    datasets=DATASETS,
+    register=REGISTER,
     transforms=("torch.fx.symbolic_trace", "torch.fx.GraphModule", "torch.fx.replace_pattern", "torch.fx.Interpreter", "torch.fx.Transformer",
                 "torch.jit.trace_module", "torch.jit.freeze", "torch.jit.load", "torch.jit.optimize_for_inference", "torch.jit.fuser",
                 "torch.hub.load", "torch.export.export"),
-    nothing=("torch.manual_seed", "torch.set_default_tensor_type",
+    nothing=("torch.manual_seed", "torch.save", "torch.serialization.save", "torch.set_default_tensor_type",
              "torch.set_float32_matmul_precision", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.cuda.empty_cache",
              "torch.cuda.synchronize", "torch._assert", "torch.set_num_threads", "torch.use_deterministic_algorithms",
              "torch._C._log_api_usage_once", "torch._check", "torch._dynamo.mark_static_address", "torch._dynamo.mark_dynamic",

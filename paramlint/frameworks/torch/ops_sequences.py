@@ -119,7 +119,7 @@ class PackPadded(Op):
         _require(isinstance(self.input, Tensor) or open_value(self.input), f"`input` must be a Tensor, got {shown(self.input)}",
                  "TypeError" if ordered else "AttributeError")
         shape, first = shape_of(self.input), _flag("batch_first", self.batch_first)
-        unfit(len(lengths.shape) != 1, f"`lengths` must have one dimension: {lengths.shape.text}")
+        unfit(len(lengths.shape) != 1, f"`lengths` must have one dimension: {shape_of(lengths).text}")
         unfit(lambda: bool(ordered) and shape.numel == 0, "Cannot pack empty tensors.")
         _require(len(shape) > 1, f"padded sequences have two dimensions at least: {shape.text}", "IndexError")
         batch, length, count = shape[0 if first else 1], shape[1 if first else 0], lengths.shape[0]
