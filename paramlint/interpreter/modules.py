@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Escaped, LeavesAlone, Reason, Unknown, Why
-from paramlint.interpreter import library_names, search_path
+from paramlint.interpreter import library_names, relative_imports, search_path
 from paramlint.interpreter.frames import Frame
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.module_values import ModuleValue
@@ -135,17 +135,7 @@ class Modules:
         return self.covered(name) or self.it.loader.exists(name)
 
     def absolute(self, name: str, level: int, importer: ModuleValue) -> str:
-        """The absolute name of a relative import. Raises ImportError where that leads out of a package whose name is known."""
-        if level == 0:
-            return name
-        package = importer.package(self.it)
-        parts = package.split(".") if package else []
-        if level > len(parts) and importer.imported:
-            self.it.throw("ImportError", "attempted relative import beyond top-level package" if parts else
-                          "attempted relative import with no known parent package")
-        if level > 1:
-            parts = parts[:len(parts) - (level - 1)]
-        return ".".join([*parts, name] if name else parts)
+        return relative_imports.absolute(self.it, name, level, importer)
 
     # Importing ---------------------------------------------------------------------------------------------------
 

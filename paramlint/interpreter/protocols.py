@@ -82,6 +82,10 @@ class ModuleLoader(Protocol):
         """Look for modules beside the file ``origin``, if a module of that name is there and is another file."""
         ...
 
+    def reaches_above(self, path: str) -> bool:
+        """Whether imports may also be looked up in a folder above that of a file and of its packages."""
+        ...
+
     def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
         """Look for modules in one more folder, which the file ``origin`` names; whether there is such a folder."""
         ...

@@ -178,6 +178,11 @@ class Loader:
         self.roots = (*self.roots, folder)
         return True
 
+    def reaches_above(self, path: str) -> bool:
+        """Whether imports may also be looked up in a folder above that of a file and of its packages."""
+        _, top = resolver.module_name(path)
+        return any(top.startswith(os.path.join(root, "")) and root != top for root in self.roots)
+
     def find(self, name: str) -> Any:
         found = self.files.locate(name, self.roots) if name else None
         if found is not None:

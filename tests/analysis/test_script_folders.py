@@ -207,3 +207,25 @@ def test_a_configurator_that_is_executed(tmp_path: Path) -> None:
     assert counted(tmp_path, files) == 16
     files["configurator.py"] = "def more():\n    return 3\nn_in = more()\n"
     assert counted(tmp_path, files) == 16
+
+
+_GUARDED = """
+    from torch import nn
+    try:
+        from .x import n
+    except ImportError:
+        n = 5
+    net = nn.Linear(n, 3)
+"""
+
+
+@pytest.mark.parametrize(("files", "target", "wanted"), [
+    ({"m.py": _GUARDED, "x.py": "n = 7"}, "m.py::net", 18),  # no package: the fallback
+    ({"pkg/__init__.py": "", "pkg/m.py": _GUARDED, "pkg/x.py": "n = 7"}, "pkg/m.py::net", 24),
+    ({"LICENSE": "", "models/m.py": _GUARDED, "models/x.py": "n = 7"}, "models/m.py::net", ["whether the folder of the file is imported as a package"]),
+    ({"LICENSE": "", "models/m.py": "from torch import nn\nfrom .x import n\nnet = nn.Linear(n, 3)", "models/x.py": "n = 7"}, "models/m.py::net", 24),
+    ({"m.py": "from torch import nn\nfrom . import x\nnet = nn.Linear(x.n, 3)", "x.py": "n = 7"}, "m.py::net",
+     ["the code raises ImportError: attempted relative import with no known parent package"]),
+])
+def test_relative_imports_need_a_package(tmp_path: Path, files: dict[str, str], target: str, wanted: object) -> None:
+    assert counted(tmp_path, files, target) == wanted

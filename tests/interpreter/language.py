@@ -62,6 +62,9 @@ class OneFile:
     def look_beside(self, name: str, origin: str) -> bool:
         return False
 
+    def reaches_above(self, path: str) -> bool:
+        return False
+
     def look_in(self, folder: str, origin: str, *, first: bool) -> bool:
         return False
 
