@@ -16,6 +16,7 @@ from paramlint.interpreter.around import decorated
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native
+from paramlint.schema import object_signatures
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -105,6 +106,11 @@ class Inert(Foreign):
             from paramlint.analysis import plain_objects
 
             return plain_objects.make(framework, it, self.name, args, kwargs)
+        recorded = object_signatures.signature_of(framework, self.name) if framework is not None else None
+        if recorded is not None:
+            from paramlint.analysis import recorded_objects
+
+            return recorded_objects.make(it, self.name, recorded, args, kwargs)
         decorates = len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native)
         if not decorates and not self.held:
             taken.check(framework, it, self.name, args, kwargs)

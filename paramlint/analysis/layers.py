@@ -27,6 +27,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import MayRefuse, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import FIXED, plain
+from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.layer import Layer
@@ -185,8 +186,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
             return
         raise it.library_error(error_of(cls.facts["qualified"], error), f"{cls.name}: {error.message}") from None
     except NeedsValue as error:
-        if isinstance(error, MayRefuse) and not overlay.forgiving:
-            it.limit(error.unknown.reason.message)
+        if isinstance(error, MayRefuse):
+            hedge(it, f"`{cls.name}` takes such arguments")
         overlay.renew(it, instance)
         overlay.built(it, cls, site, None, error.unknown.reason, direct)
         instance.payload = LayerState(cls.facts["qualified"], None)

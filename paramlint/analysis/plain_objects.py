@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import word_signatures
 from paramlint.analysis.effects import Inert
-from paramlint.core.unknown import Unknown
+from paramlint.analysis.numbers import Numbers
+from paramlint.core.dims import Formula
+from paramlint.core.unknown import Unknown, UnknownArray
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
@@ -54,7 +56,7 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
     for parameter, value in given.items():
         if isinstance(value, _PLAIN):
             _require(it, name, parameter, rules[parameter], value)
-        elif rules[parameter] == "text" and not isinstance(value, Unknown | Either):
+        elif not _takes_objects(name, rules[parameter], value):
             it.limit(f"`{name}` with a {type_name(value)} as `{parameter}`, which is not modelled")
         else:
             callbacks(it, [value], f"`{name}` may call what it is given")
@@ -63,6 +65,15 @@ def make(framework: Framework, it: Interpreter, name: str, args: list[Any], kwar
     if isinstance(low, int | float) and isinstance(high, int | float) and ("minval" in rules and low > high):
         it.limit(f"`{name}` between {low} and {high}, which is not modelled")
     return Made(f"{name}()", tuple(value for value in (*args, *kwargs.values()) if not isinstance(value, _PLAIN)))
+
+
+def _takes_objects(name: str, rule: str, value: Any) -> bool:
+    """Whether a parameter may take what is no plain value: an object that makes seeds, numbers in an array, what is not known."""
+    if isinstance(value, Unknown | Either | Formula) and not isinstance(value, UnknownArray):
+        return True
+    if rule == "seed":
+        return isinstance(value, Inert) and value.name.endswith("SeedGenerator()")
+    return rule in ("", "object") or (isinstance(value, UnknownArray | Numbers) and name.endswith((".Constant", ".constant")))
 
 
 def _require(it: Interpreter, name: str, parameter: str, rule: str, value: Any) -> None:

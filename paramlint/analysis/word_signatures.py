@@ -20,14 +20,24 @@ def rules(signature: str) -> dict[str, str]:
 
 def bound(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments by name, as Python binds them. Raises a TypeError of the analysed code for others."""
-    words = signature.split()
-    matches = [match for match in map(_WORD.fullmatch, words) if match is not None]
-    placed = [match[1] for match in matches][: words.index("*") if "*" in words else None]
-    given = dict(zip(placed, args, strict=False))
-    missing = [match[1] for match in matches if match[2] != "=" and match[1] not in given and match[1] not in kwargs]
-    if len(args) > len(placed) or missing or not kwargs.keys() <= {match[1] for match in matches} - given.keys():
+    if not fits(signature, args, kwargs):
         it.library_throw("TypeError", f"`{name}` takes other arguments")
-    return {**given, **kwargs}
+    return placed(signature, args, kwargs)
 
 
-__all__ = ["bound", "rules"]
+def fits(signature: str, args: list[Any], kwargs: dict[str, Any]) -> bool:
+    """Whether Python binds the arguments."""
+    matches = [match for match in map(_WORD.fullmatch, signature.split()) if match is not None]
+    given = placed(signature, args, {})
+    missing = any(match[2] != "=" and match[1] not in given and match[1] not in kwargs for match in matches)
+    return len(args) == len(given) and not missing and kwargs.keys() <= {match[1] for match in matches} - given.keys()
+
+
+def placed(signature: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments by name, where they fit."""
+    words = signature.split()
+    names = [match[1] for match in map(_WORD.fullmatch, words) if match is not None]
+    return {**dict(zip(names[: words.index("*") if "*" in words else None], args, strict=False)), **kwargs}
+
+
+__all__ = ["bound", "fits", "placed", "rules"]

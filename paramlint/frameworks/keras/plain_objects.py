@@ -1,6 +1,6 @@
-"""Initializers, regularizers, constraints and generators of seeds: what their classes take, and what cannot be filled.
+"""Initializers, regularizers and constraints: what their classes take, and what cannot be filled.
 
-Source: keras.initializers, keras.regularizers, keras.constraints and keras.random.SeedGenerator of Keras 3.15. A parameter that may be left
+Source: keras.initializers, keras.regularizers and keras.constraints of Keras 3.15. A parameter that may be left
 out has "=" behind it, and behind that what an argument must be: a ``number``, a ``spread``, ``>0``, a ``seed``, an ``axis``, one of several words.
 """
 
@@ -13,7 +13,7 @@ from paramlint.core.shapes import ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.schema.conditions import Refused
 
-_SCALED = "seed=seed input_axes= output_axes="
+_SCALED = "seed=seed input_axes=axis output_axes=axis"
 _INITIALIZERS = {
     "Constant constant": "value=number",
     "GlorotNormal glorot_normal GlorotUniform glorot_uniform HeNormal he_normal HeUniform he_uniform LecunNormal lecun_normal "
@@ -35,7 +35,6 @@ _CONSTRAINTS = {
     "NonNeg non_neg": "", "UnitNorm unit_norm": "axis=axis",
 }
 PLAIN_OBJECTS: Mapping[str, str] = {
-    "keras.random.SeedGenerator": "seed=seed name=",
     **dict.fromkeys(("keras.saving.register_keras_serializable", "keras.utils.register_keras_serializable"), "package=text name="),
     **{f"keras.{module}.{name}": takes
        for module, classes in (("initializers", _INITIALIZERS), ("regularizers", _REGULARIZERS), ("constraints", _CONSTRAINTS))
