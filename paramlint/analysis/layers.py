@@ -168,8 +168,7 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
         if any(value.__class__ in FIXED for value in (*given, *kwargs.values())):
             recipes.require_plain(entry_class, cls.facts["qualified"], given, kwargs)
         convert = to_entry if cls.fact("lazy") is not None else _argument
-        entry = entry_class.build([convert(overlay, it, value) for value in given],
-                                  {name: convert(overlay, it, value) for name, value in kwargs.items()})
+        entry = entry_class.build([convert(overlay, it, one) for one in given], {name: convert(overlay, it, one) for name, one in kwargs.items()})
         handed_over.tensors_for_numbers(it, entry_class, given, kwargs)
         weight_types.note(it, framework, entry, given, kwargs)
     except Refused as error:
