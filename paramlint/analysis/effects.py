@@ -297,7 +297,13 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, partial(_nothing, framework, name))
     if name.startswith(tuple(f"{prefix}." for prefix in framework.inert)) and name not in framework.transforms and _may_exist(name):
         return Inert(name)
-    return None
+    return _of_modules(overlay, framework, name) if name in framework.module_functions or name in framework.functions else None
+
+
+def _of_modules(overlay: Overlay, framework: Framework, name: str) -> Any:
+    from paramlint.analysis import module_functions
+
+    return module_functions.named(overlay, framework, name)
 
 
 def _may_exist(name: str) -> bool:

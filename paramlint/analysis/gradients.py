@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis import word_signatures
+from paramlint.analysis.modules import named_tensors
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Unknown
+from paramlint.core.shapes import differs
+from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.values import BoundMethod, Either, FunctionValue
+from paramlint.interpreter.library_names import hedge
+from paramlint.interpreter.values import SERIALS, BoundMethod, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -28,16 +32,18 @@ _FLOATING = ("float", "bfloat", "complex")
 class Recording:
     """What contexts and functions have been entered that switch the recording off or on."""
 
-    __slots__ = ("blocks", "doubtful", "overlay")
+    __slots__ = ("blocks", "doubtful", "freed", "overlay")
 
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.blocks: list[tuple[bool, int]] = []  # whether a block that is open records, and how deep the calls were where it began
         self.doubtful = False
+        self.freed = 0  # tensors up to this one may have been in a graph that a backward pass has used up
 
     def start(self) -> None:
         self.blocks.clear()
         self.doubtful = False
+        self.freed = 0
 
     def entered(self, it: Interpreter, name: str, step: int) -> None:
         """A block begins or ends."""
@@ -84,6 +90,14 @@ class Recording:
         """Elements of a tensor are about to be assigned."""
         refuse_change(self.overlay, it, value, "a view of a leaf Variable that requires grad")
 
+    def absorb(self, it: Interpreter, value: TensorValue, others: Iterable[Any]) -> None:
+        """Elements of a tensor are computed of other tensors from now on."""
+        needing = list(_needing(others))
+        if needing and self.overlay.calls is None and self.overlay.trace is None:
+            active = self.active(it)
+            value.derived = value.derived or (None if it.state.logs else active)
+            value.since = min(value.since, *[other.since for other in needing])
+
     def copied(self, it: Interpreter, value: TensorValue) -> None:
         """A deep copy of a tensor that is computed of others."""
         raise_where(it, value.derived, "RuntimeError", _UNCOPIED)
@@ -114,16 +128,39 @@ def record(overlay: Overlay, it: Interpreter, name: str, args: Iterable[Any], re
     if overlay.calls is not None or overlay.trace is not None:  # a call that is followed, perhaps without recording
         return
     last = name.rpartition(".")[2]
-    if last in _UNCONNECTED or last.endswith("_like") or last.startswith("new_") or not _any_needs(args):
+    if last in _UNCONNECTED or last.endswith("_like") or last.startswith("new_"):
         return
-    active = overlay.recording.active(it)
+    needing = list(_needing(args))
+    if needing:
+        _derive(result, overlay.recording.active(it), needing)
+
+
+def record_layer(overlay: Overlay, it: Interpreter, module: Instance, args: Iterable[Any], result: Any) -> None:
+    """The same of the result of a layer, whose weights are among what it is computed of."""
+    if overlay.calls is not None or overlay.trace is not None or overlay.probe is not None:
+        return
+    needing = list(_needing(args))
+    weights = [tensor.state.get("requires_grad") for _, tensor, _ in named_tensors(it, module) if tensor.is_parameter and tensor.kind == _KIND]
+    if needing or any(wanted is not False for wanted in weights):
+        sure = any(wanted is True for wanted in weights) or any(one.derived is True or is_leaf(one) for one in needing)
+        _derive(result, overlay.recording.active(it) if sure else None, [one for one in needing if one.derived is not False])
+
+
+def _derive(result: Any, active: bool | None, needing: list[TensorValue]) -> None:
     for made in result if isinstance(result, list | tuple) else (result,):
-        if isinstance(made, TensorValue) and not made.is_parameter and made.tensor.dtype.startswith(_FLOATING):
+        if isinstance(made, list | tuple):
+            _derive(made, active, needing)
+        elif isinstance(made, TensorValue) and not made.is_parameter and made.tensor.dtype.startswith(_FLOATING):
             made.derived = active
+            made.since = min([made.since, *[one.since for one in needing if one.derived is not False]])
 
 
-def _any_needs(values: Iterable[Any]) -> bool:
-    return any(_any_needs(value) if isinstance(value, list | tuple) else needs(value) for value in values)
+def _needing(values: Iterable[Any]) -> Iterator[TensorValue]:
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from _needing(value)
+        elif needs(value):
+            yield value
 
 
 _UNCHANGING = frozenset({"share_memory_", "detach_", "rename_", "set_", "apply_", "map_", "requires_grad_"})  # nothing that is recorded
@@ -152,6 +189,40 @@ def raise_where(it: Interpreter, certain: bool | None, kind: str, message: str) 
         it.throw(kind, message)
     elif certain is None:
         it.fork([lambda: it.throw(kind, message), lambda: None], it.unknown_reason("whether gradients are recorded here"))
+
+
+def backward(overlay: Overlay, it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """A backward pass from a tensor, which needs a graph that no other pass has used up."""
+    given = word_signatures.bound(it, "Tensor.backward", "gradient= retain_graph= create_graph= inputs=", args, kwargs)
+    if overlay.calls is not None or overlay.trace is not None or overlay.probe is not None:  # what is followed is not recorded
+        return
+    gradient, shape = given.get("gradient"), value.tensor.shape
+    if isinstance(gradient, bool | int | float):
+        it.library_throw("TypeError", "a gradient is a tensor")
+    if not isinstance(shape, Unknown):
+        if gradient is None and isinstance(shape.numel, int) and shape.numel != 1:
+            it.throw("RuntimeError", "grad can be implicitly created only for scalar outputs")
+        if isinstance(gradient, TensorValue) and not isinstance(gradient.tensor.shape, Unknown) and differ(gradient.tensor.shape, shape):
+            it.throw("RuntimeError", f"Mismatch in shape: a gradient of shape {gradient.tensor.shape.text} for an output of shape {shape.text}")
+    leaf = is_leaf(value)
+    if value.derived is not True and not leaf:
+        hedge(it, "a tensor needs a gradient of which a backward pass begins")
+    elif (value.since <= overlay.recording.freed and not leaf) or given.get("inputs") is not None:
+        hedge(it, "the graph of a backward pass is there, which another has used")
+    if it.truth(given.get("retain_graph")) is not True and it.truth(given.get("create_graph")) is not True:
+        overlay.recording.freed = next(SERIALS)
+
+
+def hooked(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """What is only done to tensors that need gradients."""
+    if value.derived is not True and value.state.get("requires_grad") is not True and overlay.calls is None and overlay.trace is None:
+        hedge(it, f"a tensor needs a gradient whose `{name}` is called")
+    return it.call(it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled"), args, kwargs)
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether two known shapes are certainly not the same."""
+    return len(one) != len(other) or any(map(differs, one, other))
 
 
 def set_required(it: Interpreter, value: TensorValue, wanted: Any, *, method: bool) -> None:

@@ -131,6 +131,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         return same
     result = _tensors(overlay, it, outputs, _dtype(module, given, options), kind_of(module))
     lay(overlay, it, entry, state.name, args, kwargs, result)
+    gradients.record_layer(overlay, it, module, (*args, *kwargs.values()), result)
     return credit(result, (maker_of(args) or module) if roles(entry).passes_on else module)
 
 

@@ -93,4 +93,6 @@ _KINDS: dict[str, Callable[[Any], bool | None]] = {
     "path": lambda value: isinstance(value, str) or (False if isinstance(value, int | float | list | None) else None),
     "object": lambda value: None if isinstance(value, _PLAIN) else True,
     "sized": _sized,
+    "tensors": lambda value: False if isinstance(value, int | float | None) else None if isinstance(value, Instance | str) else True,
+    "number": lambda value: True if isinstance(value, int | float) else None,
 }

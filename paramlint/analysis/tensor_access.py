@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, gradients, unmade
@@ -57,6 +58,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if name in ("grad", "grad_fn"):
         return None if not overlay.graded or name == "grad_fn" else it.unknown(Why.INPUT, "whether a tensor has a gradient")
     overlay.graded = overlay.graded or name == "backward"
+    if name in _OF_GRADIENTS and value.kind == "torch.Tensor":
+        return Native(name, partial(_OF_GRADIENTS[name], overlay, value))
     if name == "set_" and value.kind == "torch.Tensor":
         return Native(name, lambda it, args, kwargs: _set(it, value, args, kwargs))
     if name == "resize_" and gradients.is_leaf(value):
@@ -83,6 +86,13 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if name.endswith("_"):
         return Native(name, lambda it, args, kwargs: _in_place(overlay, it, value, name))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+
+
+_OF_GRADIENTS: dict[str, Callable[..., Any]] = {
+    "backward": lambda overlay, value, it, args, kwargs: gradients.backward(overlay, it, value, args, kwargs),
+    **{name: lambda overlay, value, it, args, kwargs, name=name: gradients.hooked(overlay, it, value, name, args, kwargs)
+       for name in ("register_hook", "retain_grad", "register_post_accumulate_grad_hook")},
+}
 
 
 def settable(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, new: Any) -> tuple[str, Any]:

@@ -90,6 +90,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         result = _bounded(args[0].tensor, result)
     if changes and args and isinstance(args[0], TensorValue):
         gradients.change(overlay, it, args[0], name.rpartition(".")[2])
+        overlay.recording.absorb(it, args[0], (*args[1:], *kwargs.values()))
         if args[0].lies is not None and not entry.RESHAPES:
             lay(overlay, it, entry, name, args, kwargs, args[0], changes=True)
         return _changed(it, args[0], entry, result, name) if result is not None else args[0].forget(it)

@@ -34,12 +34,13 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "lies", "maker", "maybe", "memory", "serial", "state")
+    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "lies", "maker", "maybe", "memory", "serial", "since", "state")
     CHANGES = True
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
                  kind: str = "torch.Tensor", memory: Memory = ()) -> None:
         self.serial = next(SERIALS)
+        self.since = self.serial  # that of the oldest tensor in the graph of those that it is computed of
         self.is_parameter = parameter
         self.is_buffer = False
         self.derived: bool | None = False  # whether it is computed of tensors that need gradients; None where that is not known
@@ -101,6 +102,8 @@ class TensorValue(Foreign):
         """Tensors that two ways leave are one tensor if shape and type are the same and nothing is known of their contents."""
         if self.__class__ is not TensorValue or self.is_parameter or other.is_parameter or len(self.state) + len(other.state) > 2:
             return False
+        if self.derived is not other.derived:
+            return False
         one, two = self.tensor, other.tensor
         return one.data is None and two.data is None and one.dtype == two.dtype and same_shape(one, two) and self.lies is other.lies
 
@@ -113,6 +116,7 @@ class TensorValue(Foreign):
             return None
         made = TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
         made.lies = self.lies if self.lies is other.lies else UNCLEAR
+        made.derived, made.since = self.derived if self.derived is other.derived else None, min(self.since, other.since)
         return made
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
@@ -205,6 +209,7 @@ class TensorValue(Foreign):
         it.library.recording.changing(it, self)  # type: ignore[attr-defined]
         it.library.require_assignable(it, self, index, value)  # type: ignore[attr-defined]
         self.forget(it)
+        it.library.recording.absorb(it, self, [value])  # type: ignore[attr-defined]
         it.library.assigned(it, self, index, value)  # type: ignore[attr-defined]
         return None
 
@@ -222,6 +227,8 @@ class TensorValue(Foreign):
         data, dtype = self.tensor.data, self.tensor.dtype
         row = Shape(shape[1:])
         rows = [TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory) for at in range(shape[0])]
+        for one in rows if self.derived is not False else ():
+            one.derived, one.since = self.derived, self.since
         if self.lies is not None:
             for one in rows:
                 one.lies = UNCLEAR if self.lies is UNCLEAR else self.lies[1:]

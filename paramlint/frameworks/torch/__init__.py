@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.errors import ERRORS
-from paramlint.frameworks.torch.functions import DATASETS, FUNCTIONS, PASSING, REGISTER
+from paramlint.frameworks.torch.functions import DATASETS, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.optimisers import OPTIMISERS
 from paramlint.frameworks.torch.packed import METHODS, Packed
@@ -220,10 +220,11 @@ FRAMEWORK = Framework(
            "torch.cuda.amp", "torch.jit", "torch.compiler", "torch.profiler", "torch.random", "torch.distributed",
            "torch.autograd", "torch.backends", "torch.hub", "torch.onnx", "torch.overrides", "torch.utils.data", "torch.fx",
            *(f"torch.optim.{name}" for name in ("Optimizer", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "ASGD", "LBFGS", "Muon",
-                                                "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam", "lr_scheduler")),
+                                                "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam", "lr_scheduler", "swa_utils.SWALR")),
            "torch.utils.tensorboard", "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing",
            "torch._dynamo", "torch.Generator", "torch.__future__"),
     functions=FUNCTIONS,
+    module_functions=MODULE_FUNCTIONS,
     datasets=DATASETS,
     register=REGISTER,
     transforms=("torch.fx.symbolic_trace", "torch.fx.GraphModule", "torch.fx.replace_pattern", "torch.fx.Interpreter", "torch.fx.Transformer",

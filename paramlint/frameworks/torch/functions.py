@@ -63,6 +63,18 @@ FUNCTIONS: Mapping[str, str] = {
     "torch.utils.data.RandomSampler": "data_source:sized replacement=bool!TypeError num_samples=positive!ValueError generator=",
     "torch.utils.data.BatchSampler": "sampler: batch_size:positive!ValueError drop_last:bool!ValueError",
     "torch.utils.data.get_worker_info": "",
+    **dict.fromkeys(("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad.clip_grad_norm_", "torch.nn.utils.clip_grad_norm"),
+                    "parameters:tensors!TypeError max_norm:number norm_type= error_if_nonfinite= foreach="),
+    "torch.nn.utils.get_total_norm": "tensors:tensors norm_type= error_if_nonfinite= foreach=",
+    "torch.nn.utils.parametrize.is_parametrized": "module:object tensor_name=",
+    "torch.set_printoptions": "precision= threshold= edgeitems= linewidth= profile= sci_mode=",
+    "torch.set_num_interop_threads": "int:doubt",
+    "torch.set_flush_denormal": "mode:bool!RuntimeError",
+    **dict.fromkeys((f"torch.optim.swa_utils.get_{kind}avg_fn" for kind in ("ema_", "ema_multi_")), "decay=number"),
+    **dict.fromkeys((f"torch.optim.swa_utils.get_{kind}avg_fn" for kind in ("swa_", "swa_multi_")), ""),
+    "torch.set_anomaly_enabled": "mode:bool!TypeError check_nan=bool!TypeError",
+    "torch.set_warn_always": "b:bool!RuntimeError",
+    "torch.cuda.set_device": "device=",
     **dict.fromkeys((f"torch.jit.{name}" for name in ("is_scripting", "is_tracing")), ""),
 }
 # Packages of which single functions may be unknown without a doubt: they register, and decorate, what is made of code.
@@ -89,4 +101,11 @@ PASSING: Mapping[str, str] = {
 DATASETS: Mapping[str, str] = {
     "torch.utils.data.TensorDataset": "tensors", "torch.utils.data.dataset.TensorDataset": "tensors",
     "torch.utils.data.random_split": "split", "torch.utils.data.dataset.random_split": "split",
+}
+# Functions on modules and their parameters (analysis.module_functions).
+MODULE_FUNCTIONS: Mapping[str, str] = {
+    **dict.fromkeys(("torch.nn.utils.parameters_to_vector", "torch.nn.utils.convert_parameters.parameters_to_vector"), "to vector"),
+    **dict.fromkeys(("torch.nn.utils.vector_to_parameters", "torch.nn.utils.convert_parameters.vector_to_parameters"), "from vector"),
+    **dict.fromkeys(("torch.nn.utils.skip_init", "torch.nn.utils.init.skip_init"), "skip init"),
+    "torch.optim.swa_utils.AveragedModel": "averaged",
 }

@@ -51,4 +51,5 @@ _SCHEDULES = {
 OPTIMISERS: Mapping[str, str] = {
     **{f"torch.optim.{name}": takes for name, takes in _OPTIMISERS.items()},
     **{f"torch.optim.lr_scheduler.{name}": takes for name, takes in _SCHEDULES.items()},
+    "torch.optim.swa_utils.SWALR": f"optimizer swa_lr anneal_epochs=>=0 anneal_strategy=cos|linear {_LAST}",
 }
