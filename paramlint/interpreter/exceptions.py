@@ -37,15 +37,17 @@ def add_exceptions(classes: dict[str, ClassValue]) -> None:
         classes[name] = classes["OSError"]
     for name, (*keys,) in _KEYWORDS.items():
         classes[name].attrs.update(dict.fromkeys(keys))
+    classes["ImportError"].attrs["msg"] = None
     for name, key in _NAMED.items():
         classes[name].attrs[key] = None
 
 
-def named(it: Interpreter, kind: str) -> dict[str, Any]:
+def named(it: Interpreter, kind: str, message: Any) -> dict[str, Any]:
     """What an exception of CPython's own has besides its arguments, where nothing says it."""
     reason = "what an exception is about"
-    return next(({key: it.unknown(Why.UNSUPPORTED, reason) for key in keys} for base, keys in _KEYWORDS.items()
-                 if it.classes[base] in it.classes[kind].mro), {})
+    found = next(({key: it.unknown(Why.UNSUPPORTED, reason) for key in keys} for base, keys in _KEYWORDS.items()
+                  if it.classes[base] in it.classes[kind].mro), {})
+    return {**found, "msg": message} if "path" in found else found
 
 
 def unknown_class(classes: dict[str, ClassValue], base: str = "Exception") -> ClassValue:

@@ -284,7 +284,7 @@ class Interpreter:
 
     def error(self, kind: str, message: Any) -> Raised:
         cls = self.classes[kind]
-        about = exceptions.named(self, kind) if kind in _NAMING else {}
+        about = exceptions.named(self, kind, message) if kind in _NAMING else {}
         return Raised(self.instance(cls, {"args": (message,), **about}), self.site())
 
     def library_error(self, kind: str, message: str) -> Raised:
@@ -297,7 +297,9 @@ class Interpreter:
         else:
             cls = self.classes[kind] if kind not in ("", "Exception") else self.unknown_error
         words = self.unknown(Why.UNSUPPORTED, "the text of an exception that a library raises")
-        return Raised(self.instance(cls, {"args": (Unknown(words.reason, data=True),), exceptions.TOLD: message}), self.site())
+        text = Unknown(words.reason, data=True)
+        about = exceptions.named(self, kind, text) if kind in _NAMING else {}
+        return Raised(self.instance(cls, {"args": (text,), exceptions.TOLD: message, **about}), self.site())
 
     def library_throw(self, kind: str, message: str) -> NoReturn:
         """Raise an exception of a library in the analysed code."""

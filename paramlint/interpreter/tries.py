@@ -289,6 +289,13 @@ def _may_swallow(manager: Any) -> bool:
     return manager.attrs.get(SWALLOWS) is True
 
 
+def _suppresses_import_errors(it: Interpreter, manager: Any, node: ir.With) -> bool:
+    """Whether ``with suppress(ImportError)`` is there for a package that may be missing."""
+    kinds = manager.attrs.get("exceptions") if isinstance(manager, Instance) and SWALLOWS in manager.attrs else None
+    expected = isinstance(kinds, tuple) and any(kind in it.classes["ModuleNotFoundError"].mro for kind in kinds)
+    return expected and any(isinstance(part, ir.Call | ir.Import | ir.ImportFrom) and _imports(part) for part in walk(node.body))
+
+
 def perhaps_swallowed(it: Interpreter, raised: Raised, reason: Reason) -> None:
     """An exception that a context manager may keep to itself is taken to be kept; else the code raises."""
     it.not_taken(raised, reason)
@@ -312,6 +319,8 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
     enter, leave = manager_methods(it, manager)
     value = it.call(enter)
     outer, it.dropped = it.dropped, [] if _may_swallow(manager) else it.dropped
+    guards = it.import_guards
+    it.import_guards += _suppresses_import_errors(it, manager, node)
     try:
         if target is not None:
             assign(it, target, value, frame)
@@ -321,7 +330,7 @@ def _with(it: Interpreter, node: ir.With, position: int, frame: Frame) -> Signal
             raise
         return None
     finally:
-        dropped, it.dropped = it.dropped, outer
+        dropped, it.dropped, it.import_guards = it.dropped, outer, guards
     if dropped is not None and dropped is not outer:
         for error, reason in dropped:
             perhaps_swallowed(it, error, reason)
