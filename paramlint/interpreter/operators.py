@@ -318,15 +318,17 @@ def _symbolic(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     return it.unknown(Why.ARGUMENT, f"`{left} {op} {right}` is not followed")
 
 
-_NAMED_WHOLE = frozenset({"deque", "defaultdict", "OrderedDict"})  # classes whose names have their module with them
+# Classes whose names have their module with them.
+_NAMED_WHOLE = {"deque": "collections", "defaultdict": "collections", "OrderedDict": "collections", "Decimal": "decimal", "partial": "functools",
+                "SimpleNamespace": "types"}
 
 
 def type_name(value: Any) -> str:
     if value is None:
         return "NoneType"
     if isinstance(value, Instance):
-        whole = value.cls.name in _NAMED_WHOLE and value.cls.module == "collections"
-        return f"collections.{value.cls.name}" if whole else value.cls.name
+        whole = value.cls.name in _NAMED_WHOLE and (value.cls.module in (_NAMED_WHOLE[value.cls.name], "builtins") and value.cls.site is None)
+        return f"{_NAMED_WHOLE[value.cls.name]}.{value.cls.name}" if whole else value.cls.name
     if isinstance(value, ClassValue):
         return "type"
     if isinstance(value, FunctionValue):

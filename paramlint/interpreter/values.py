@@ -225,7 +225,7 @@ class ClassValue(NoNumber):
         return None
 
 
-_KEYS = (str, int, float, bytes, tuple)
+KEYS: tuple[type, ...] = (str, int, float, bytes, tuple)
 
 
 class Instance:
@@ -250,10 +250,10 @@ class Instance:
         if self is other:
             return True
         value = other.payload if isinstance(other, Instance) else other
-        return isinstance(self.payload, _KEYS) and isinstance(value, _KEYS) and self.payload == value
+        return isinstance(self.payload, KEYS) and isinstance(value, KEYS) and self.payload == value
 
     def __hash__(self) -> int:
-        return hash(self.payload) if isinstance(self.payload, _KEYS) else id(self) >> 4
+        return hash(self.payload) if isinstance(self.payload, KEYS) else id(self) >> 4
 
 
 class Super:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter.natives import Table, known
-from paramlint.interpreter.values import ClassValue
+from paramlint.interpreter.natives import Table, known, plain
+from paramlint.interpreter.values import ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -24,13 +24,17 @@ def _define(name: str) -> None:
 
     @FUNCTIONS.raw(name)
     def compute(it: Interpreter, data: Any, /) -> Any:
-        items = it.elements(data)
+        items = [plain(item) for item in it.elements(data)]
         known(it, items)
+        if any(isinstance(item, Instance) for item in items):
+            raise it.not_followed(f"`statistics.{name}` of numbers that are no plain ones")
         try:
-            return function(items)
+            found = function(items)
+            return it.made(found) if isinstance(found, list) else found
         except statistics.StatisticsError as error:
             return it.library_throw("StatisticsError", str(error))
 
 
-for _name in ("mean", "fmean", "median", "median_low", "median_high", "mode", "pstdev", "pvariance", "stdev", "variance"):
+for _name in ("mean", "fmean", "median", "median_low", "median_high", "mode", "multimode", "harmonic_mean", "geometric_mean", "pstdev", "pvariance",
+              "stdev", "variance"):
     _define(_name)
