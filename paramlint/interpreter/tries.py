@@ -292,7 +292,7 @@ def _may_swallow(manager: Any) -> bool:
 def _suppresses_import_errors(it: Interpreter, manager: Any, node: ir.With) -> bool:
     """Whether ``with suppress(ImportError)`` is there for a package that may be missing."""
     kinds = manager.attrs.get("exceptions") if isinstance(manager, Instance) and SWALLOWS in manager.attrs else None
-    expected = isinstance(kinds, tuple) and any(kind in it.classes["ModuleNotFoundError"].mro for kind in kinds)
+    expected = isinstance(kinds, tuple) and any(isinstance(kind, ClassValue) and kind in it.classes["ModuleNotFoundError"].mro for kind in kinds)
     return expected and any(isinstance(part, ir.Call | ir.Import | ir.ImportFrom) and _imports(part) for part in walk(node.body))
 
 
