@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramlint.core.unknown import MayRefuse, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import int64
 from paramlint.schema.conditions import WrongKind
@@ -37,3 +38,6 @@ def require_plain(entry: type[Layer], qualified: str, args: list[Any], kwargs: d
         name, _, error = text.partition(":")
         if given.get(name).__class__ is int64:
             raise WrongKind(f"`{name}` must be an int, got a numpy.int64", field=name, error=error or usual)
+    for name in framework.plain_integers.get("*", ()):
+        if given.get(name).__class__ is int64:
+            raise MayRefuse(Unknown.because(Why.UNSUPPORTED, f"a numpy.int64 as `{name}`"))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, get_origin, g
 
 from paramlint.core.dims import NoNumber, Size
 from paramlint.core.shapes import Shape
-from paramlint.core.unknown import MayRefuse, NeedsValue, Unknown
-from paramlint.schema.conditions import BadCall, Refused, UnexpectedKeyword
+from paramlint.core.unknown import MayRefuse, NeedsValue
+from paramlint.schema.binding import bind
+from paramlint.schema.conditions import Refused, UnexpectedKeyword
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Converter, anything
+from paramlint.schema.fields import Converter
 from paramlint.schema.weights import Weights, inner_weights
 
 if TYPE_CHECKING:
@@ -210,6 +211,10 @@ class Layer(NoNumber):
         except UnexpectedKeyword as error:
             error.error = cls.UNEXPECTED
             raise
+        except Refused as error:
+            if error.field in (kwargs or {}) and cls._refuses_without(error.field, args, kwargs or {}):
+                error.error = "Exception"  # which of them is looked at first is up to the framework
+            raise
         for name, value in bound.items():
             setattr(layer, kept_as.get(name, name), value)
         try:
@@ -219,6 +224,17 @@ class Layer(NoNumber):
         except NeedsValue:  # a check that is not decided refuses nothing
             pass
         return layer
+
+    @classmethod
+    def _refuses_without(cls, name: str | None, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Whether other arguments than this one, which may be left out, may be refused, too."""
+        if any(field.required for field in cls.signature().fields if field.name == name):
+            return False
+        try:
+            cls.build(args, {key: value for key, value in kwargs.items() if key != name})
+        except (Refused, NeedsValue):
+            return True
+        return False
 
     @classmethod
     def kept(cls) -> frozenset[str]:
@@ -288,62 +304,6 @@ def renamed(kwargs: Mapping[str, Any], aliases: Mapping[str, str]) -> Mapping[st
     if not aliases:
         return kwargs
     return {aliases[name] if name in aliases and aliases[name] not in kwargs else name: value for name, value in kwargs.items()}
-
-
-def bind(owner: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments by field, converted, as Python binds them. Raises Refused with Python's own words."""
-    positional = [field for field in signature.fields if not field.keyword_only]
-    if len(args) > len(positional) and signature.rest is None:
-        raise BadCall(f"{owner}() takes at most {len(positional)} positional arguments, got {len(args)}")
-    given = {field.name: value for field, value in zip(positional, args, strict=False)}
-    extra: dict[str, Any] = {}
-    known = {field.name for field in signature.fields}
-    for name, value in kwargs.items():
-        if name not in known:
-            if signature.extra is None:
-                raise UnexpectedKeyword(f"{owner}() got an unexpected keyword argument '{name}'", field=name)
-            extra[name] = value
-        elif name in given:
-            raise BadCall(f"{owner}() got multiple values for argument '{name}'", field=name)
-        else:
-            given[name] = value
-    missing = [field.name for field in signature.fields if field.required and field.name not in given]
-    if missing:
-        raise BadCall(f"{owner}() is missing the required argument{'s' * (len(missing) > 1)} "
-                      + " and ".join(f"'{name}'" for name in missing), field=missing[0])
-    bound: dict[str, Any] = {}
-    for index, field in enumerate(signature.fields):
-        try:
-            bound[field.name] = _convert(field, given)
-        except Refused as error:
-            if any(_refused_otherwise(error, other, given) for other in signature.fields[index + 1:]):
-                error.error = "Exception"  # which of them is looked at first is up to the framework
-            raise
-    if signature.rest is not None:
-        bound[signature.rest] = tuple(args[len(positional):])
-    if signature.extra is not None:
-        bound[signature.extra] = extra
-    return bound
-
-
-def _refused_otherwise(error: Refused, field: Field, given: Mapping[str, Any]) -> bool:
-    """Whether another argument may be refused with another exception."""
-    try:
-        _convert(field, given)
-    except Refused as other:
-        return (other.error, other.kind) != (error.error, error.kind)
-    except NeedsValue:
-        return True
-    return False
-
-
-def _convert(field: Field, given: Mapping[str, Any]) -> Any:
-    value = given.get(field.name, field.default)
-    if isinstance(value, Unknown) or field.converter is anything:
-        return field.converter(field.name, value)
-    if field.name not in given and value is None:  # a default of None means what the framework says it means
-        return None
-    return field.converter(field.name, value)
 
 
 __all__ = ["KEYWORD_ONLY", "Field", "Inner", "Layer", "Origin", "Signature", "bind", "renamed"]

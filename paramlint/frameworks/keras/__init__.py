@@ -89,6 +89,7 @@ _OBJECTS = {
 # Arguments that no number of numpy may be, with the exception where it is no ValueError.
 _WINDOWS, _STRIDED = ("kernel_size", "strides", "dilation_rate"), ("kernel_size", "strides")
 _PLAIN_INTEGERS = {
+    "*": ("seed", "name", "dtype", "trainable"),  # of any layer, which may look at them later
     "Dense": ("units",), "GRU": ("units",), "SimpleRNN": ("units",), "Embedding": ("input_dim", "output_dim"),
     "ReversibleEmbedding": ("input_dim", "output_dim"), "MultiHeadAttention": ("num_heads", "key_dim"), "GroupNormalization": ("groups",),
     "RepeatVector": ("n:TypeError",), "LayerNormalization": ("axis:TypeError",), "UnitNormalization": ("axis:TypeError",),

@@ -12,11 +12,11 @@ from paramlint.frameworks.keras.einsum import Equation
 from paramlint.frameworks.keras.kinds import (
     Comparable,
     Constraint,
-    Initializer,
     LooseSeed,
     OptionalPositive,
     Positive,
     Regularizer,
+    copied_initializer,
     one_of,
     plain,
 )
@@ -114,8 +114,8 @@ class MultiHeadAttention(_Heads):
     attention_axes: Annotated[Any, _attended] = None
     sliding_window: Value = None
     flash_attention: Value = None
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    kernel_initializer: Annotated[Any, copied_initializer] = "glorot_uniform"
+    bias_initializer: Annotated[Any, copied_initializer] = "zeros"
     kernel_regularizer: Regularizer = None
     bias_regularizer: Regularizer = None
     activity_regularizer: Regularizer = None
@@ -204,8 +204,8 @@ class GroupQueryAttention(_Heads):
     use_bias: Flag = True
     sliding_window: Value = None
     flash_attention: Value = None
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    kernel_initializer: Annotated[Any, copied_initializer] = "glorot_uniform"
+    bias_initializer: Annotated[Any, copied_initializer] = "zeros"
     kernel_regularizer: Regularizer = None
     bias_regularizer: Regularizer = None
     activity_regularizer: Regularizer = None

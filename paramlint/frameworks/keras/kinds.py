@@ -96,6 +96,17 @@ def identifier(what: str, known: str) -> Converter:
     return convert
 
 
+def copied_initializer(name: str, value: Any) -> Any:
+    """One of which copies are made, which cannot be None."""
+    if value is None:
+        raise doubtful(name, value)
+    return _initializer(name, value)
+
+
+_initializer = identifier("initializer", _INITIALIZERS)
+copied_initializer.kind = "initializer"  # type: ignore[attr-defined]
+
+
 def dtype(name: str, value: Any) -> Any:
     """A dtype or the name of a dtype policy."""
     no_array(value)
@@ -266,7 +277,7 @@ def one_of(*allowed: Any, error: str = "") -> Converter:
 data_format.kind = "data format"  # type: ignore[attr-defined]
 exact_format.kind = "data format"  # type: ignore[attr-defined]
 Activation = Annotated[Any, identifier("activation", _ACTIVATIONS)]
-Initializer = Annotated[Any, identifier("initializer", _INITIALIZERS)]
+Initializer = Annotated[Any, _initializer]
 Regularizer = Annotated[Any, identifier("regularizer", _REGULARIZERS)]
 Constraint = Annotated[Any, identifier("constraint", _CONSTRAINTS)]
 DType = Annotated[Any, dtype]

@@ -206,7 +206,8 @@ class _AdaptivePooling(Stateless):
         value = self.output_size
         if isinstance(value, list | tuple):
             if len(value) != self.RANK:
-                raise Refused(f"`output_size` must have {self.RANK} elements, got {shown(value)}", field="output_size", error="TypeError")
+                raise Refused(f"`output_size` must have {self.RANK} elements, got {shown(value)}", field="output_size",
+                              error="" if self.RANK == 1 else "TypeError")
             self.output_size = tuple(value)
         elif (plain(value) and not isinstance(value, int)) or value is None:
             raise Refused(f"`output_size` must be an integer or a tuple of integers, got {shown(value)}", field="output_size", error="TypeError")

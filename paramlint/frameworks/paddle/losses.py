@@ -5,10 +5,11 @@ Source: the documentation of paddle.nn, Paddle 3.3.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from paramlint.core.shapes import Shape, broadcast
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import MayRefuse, Unknown, Why
 from paramlint.frameworks.paddle.common import Real, unfit
 from paramlint.schema.conditions import require
 from paramlint.schema.example import Example, Rejects
@@ -22,6 +23,13 @@ class Loss(Layer):
     """What losses share: the mean or the sum of all elements, or the elements themselves."""
 
     KIND = "loss"
+
+    @classmethod
+    def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
+        """Paddle takes True and False at certain places for arguments that losses had in older versions, and refuses them."""
+        if any(value is True or value is False for value in args):
+            raise MayRefuse(Unknown.because(Why.UNSUPPORTED, f"True or False by position for `{cls.__name__}`"))
+        return super().build(args, kwargs)
 
     if TYPE_CHECKING:
         reduction: Any

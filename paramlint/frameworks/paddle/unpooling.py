@@ -38,7 +38,8 @@ class _LPPool(_AvgPool):
 
     def check(self) -> None:
         fits = isinstance(self.norm_type, int | float) or open_value(self.norm_type) or not isinstance(self.norm_type, PLAIN)
-        require(fits, f"`norm_type` must be a number, got {shown(self.norm_type)}", field="norm_type", error="TypeError")
+        error = "Exception" if isinstance(self.norm_type, str) else "TypeError"
+        require(fits, f"`norm_type` must be a number, got {shown(self.norm_type)}", field="norm_type", error=error)
 
     def shape(self, x: Shape) -> Any:
         unfit(self.norm_type == 0, "`norm_type` cannot be 0")
