@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices
 from paramlint.analysis.devices import Device
 from paramlint.analysis.dispatch import Method, overrides, send
 from paramlint.analysis.modules import children, named_tensors, walk
+from paramlint.analysis.numbers import ScalarType
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 _TO = frozenset({"device", "dtype", "tensor", "other", "non_blocking", "copy", "memory_format"})
+_FRACTIONS = ("Float", "Double", "Half", "BFloat16")
+_TENSORS = re.compile(r"torch\.(cuda\.|sparse\.)?(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Tensor")
 _MOVES = ("to", "cuda", "to_empty", "xpu", "npu", "ipu")
 
 
@@ -34,8 +38,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
                 require(it, args[0].cls.fact("framework"), name, args[1:], kwargs, module=True)
             if overlay.hollow and name in (*_MOVES, "cpu"):
                 devices.require_contents(overlay, it, name, args[1:], kwargs)
-            if name == "type" and any(isinstance(value, str | int | float | None) for value in (*args[1:], *kwargs.values())):
-                may_raise(it, "", "a module is converted to such a type")
+            if name == "type":
+                require_type(it, [*args[1:], *kwargs.values()], module=True)
             return _converted(it, args[0], _TYPES.get(name) or _named_type(name, args[1:], kwargs), floating=name != "type")
 
         return run
@@ -52,6 +56,29 @@ def methods(overlay: Overlay) -> dict[str, Method]:
     return {**{name: converts(name) for name in (*_TYPES, *_MOVES, "cpu", "type", "share_memory")}, "compile": itself, "_apply": apply}
 
 
+def require_dtype(it: Interpreter, framework: Framework | None, value: Any) -> None:
+    """Refuse what is no type of numbers."""
+    if framework is not None and framework.checked and value is not None:
+        number = isinstance(value, ClassValue) and value.module == "builtins" and value.name in ("float", "int", "bool", "complex")
+        if isinstance(value, str | int | list | tuple | ClassValue | ScalarType) and not number:
+            it.library_throw("TypeError", "`dtype` must be a type of the framework")
+
+
+def require_type(it: Interpreter, values: list[Any], *, module: bool) -> None:
+    """Refuse what names no type of tensors."""
+    value = values[0] if values else None
+    if isinstance(value, str):
+        match = _TENSORS.fullmatch(value)
+        if match is None:
+            it.library_throw("ValueError", f"invalid type: {value!r}")
+        if match[1] or (module and match[2] not in _FRACTIONS):
+            hedge(it, f"tensors can be of the type `{value}`")
+    elif isinstance(value, int | float | list | tuple) or (value is None and module):
+        it.library_throw("TypeError", "dtype must be a type, str, or dtype object")
+    elif isinstance(value, ClassValue) and value.module == "builtins":
+        it.library_throw("ValueError", f"invalid type: {value.name!r}")
+
+
 def require(it: Interpreter, framework: Framework | None, name: str, args: list[Any], kwargs: dict[str, Any], *, module: bool) -> None:
     """Refuse what ``to`` does not take; devices that may not be there may be refused."""
     kinds = framework.device_types if framework is not None else ()
@@ -60,6 +87,8 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
     if name != "to":
         if name == "to_empty" and "device" not in kwargs:
             it.throw("TypeError", "Module.to_empty() missing 1 required keyword-only argument: 'device'")
+        if name == "to_empty" and kwargs["device"] is not None:
+            devices.require(it, kwargs["device"], kinds)
         may_raise(it, "", f"there is the device that `{name}` needs")
         return
     first, *others = args if args else [kwargs.get("device", kwargs.get("dtype"))]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.unknown import Escaped, Unknown, Why
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import Either, Foreign, Native
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Device(Foreign):
     def _enter(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Device:
         """Inside of its context new tensors are made on the device."""
         if self.name != _DEFAULT:
-            self.overlay.moved = True
+            move(self.overlay)
         self.overlay.hollow = self.overlay.hollow or self.name == _HOLLOW
         return self
 
@@ -86,6 +87,8 @@ def require(it: Interpreter, value: Any, kinds: Collection[str], *, there: bool 
             it.library_throw("RuntimeError", f"`{name}` is no device")
         if there and kind not in _EVERYWHERE:
             may_raise(it, "", f"there is a device `{name}`")
+    elif isinstance(value, float | list | tuple | dict | set):
+        it.library_throw("TypeError", f"a {type_name(value)} is no device")
     elif isinstance(value, Device | Unknown | Either) or (isinstance(value, int) and not isinstance(value, bool)):
         if there:
             may_raise(it, "", "there is such a device")
@@ -120,7 +123,8 @@ def default(overlay: Overlay, it: Interpreter, given: Sequence[Any], kinds: Coll
     """Where tensors are made, or, with an argument, that they are made there from now on."""
     if given:
         require(it, given[0], kinds)
-        overlay.moved = overlay.moved or _elsewhere(given[0])
+        if _elsewhere(given[0]):
+            move(overlay)
         overlay.hollow = overlay.hollow or _is_hollow(given[0])
         return None
     return Device(overlay, None) if overlay.moved else named(overlay, _DEFAULT)
@@ -129,10 +133,31 @@ def default(overlay: Overlay, it: Interpreter, given: Sequence[Any], kinds: Coll
 def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:
     """A tensor or a module may be moved by this method, or made elsewhere by a function that takes a ``device``."""
     if not overlay.moved and (method in _MOVING or any(map(_elsewhere, args if method == "to" else ())) or _elsewhere(kwargs.get("device"))):
-        overlay.moved = True
+        move(overlay)
     if overlay.moved and not overlay.hollow:
         overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
-        overlay.lasting = overlay.lasting or bool(overlay.hollow and overlay.it.modules.running)
+
+
+def move(overlay: Overlay) -> None:
+    """Tensors are on another device from now on, perhaps; what a module's top level moves stays so for every model of a file."""
+    overlay.moved = True
+    overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
+
+
+def together(overlay: Overlay, it: Interpreter, name: str, values: Iterable[Any], least: int, *, reads: bool = False) -> None:
+    """Say that it is not known whether tensors are in one place, where some may have no contents, and others have."""
+    if overlay.hollow and overlay.calls is None and overlay.trace is None and overlay.probe is None:
+        found = [value for value in flat(values) if isinstance(value, TensorValue)]
+        if len(found) >= least and not (reads and all(value.tensor.data is not None for value in found)):
+            hedge(it, f"`{name}` finds all its tensors in one place, with contents where it reads them")
+
+
+def flat(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from value
+        else:
+            yield value
 
 
 def require_contents(overlay: Overlay, it: Interpreter, method: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.containers import mapping_or_unknown
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import Either, Instance
-from paramlint.schema.fields import anything
+from paramlint.schema.fields import anything, whole
 from paramlint.schema.layer import Layer, Origin
 
 if TYPE_CHECKING:
@@ -29,11 +31,22 @@ def known_by(argument: Any, value: Any) -> Any:
 
 def tensors_for_numbers(it: Interpreter, entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> None:
     """A tensor that is given where a number is needed may be taken for one, or refused."""
-    if any(isinstance(value, TensorValue) for value in (*args, *kwargs.values())):
-        given = as_given(entry, args, kwargs)
-        for field in entry.signature().fields:
-            if isinstance(given[field.name], TensorValue) and field.converter is not anything:
-                may_raise(it, "", f"a tensor as `{field.name}`")
+    if not any(isinstance(value, TensorValue | Numbers) for value in (*args, *kwargs.values())):
+        return
+    given = as_given(entry, args, kwargs)
+    for field in entry.signature().fields:
+        value = given[field.name]
+        framework = REGISTRY.framework_of(entry.NAMES[0])
+        if not isinstance(value, TensorValue | Numbers) or framework is None or not framework.checked or (
+                field.converter is anything and isinstance(value, TensorValue)):
+            continue
+        tensor = value.tensor
+        if field.converter is not whole or entry.__name__ in framework.plain_integers or isinstance(tensor.shape, Unknown):
+            hedge(it, f"`{entry.__name__}` takes a {type_name(value)} as `{field.name}`")
+        elif (isinstance(value, Numbers) and tensor.shape) or tensor.shape.numel != 1 or not tensor.dtype.startswith(("int", "uint")):
+            it.library_throw("TypeError", f"`{field.name}` must be an integer, not a {type_name(value)}")
+        else:
+            may_raise(it, "", f"a tensor as `{field.name}`")
 
 
 def as_given(entry: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import gradients, modules, same_tensor, unmade
+from paramlint.analysis import devices, gradients, modules, same_tensor, unmade
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, lay, located, mismatch, unexpected, wrapped
@@ -93,6 +93,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         _require_rows(it, module, entry, args[0] if args else kwargs.get("input"))
     if getattr(entry, "inplace", False) is True and args and isinstance(args[0], TensorValue) and "dropout" not in entry.KIND:
         gradients.change(overlay, it, args[0], "relu_")
+    if overlay.hollow:
+        devices.together(overlay, it, module.cls.name, args, 1)
     given = [argument(overlay, it, value) for value in args]
     options = {name: argument(overlay, it, value) for name, value in kwargs.items()}
     entry.training = module.attrs.get("training", True)

@@ -140,6 +140,8 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     it.steps += _STEPS
     if "device" in kwargs:
         devices.note(overlay, "", (), kwargs)
+        if kwargs["device"] is not None and cls.fact("framework").device_types:
+            devices.require(it, kwargs["device"], cls.fact("framework").device_types)
     entry_class: type[Layer] = cls.facts["entry"]
     changed = bool(overlay.replaced.names or overlay.replaced.classes)
     direct = instance.cls is cls and not (changed and overlay.replaced.rewritten(cls))

@@ -14,6 +14,7 @@ from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.containers import mapping_or_unknown
+from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, Either, Instance
 
@@ -32,6 +33,8 @@ _RESULT = ("missing_keys", "unexpected_keys")
 
 def methods(overlay: Overlay) -> dict[str, Method]:
     def load(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+        if overlay.hollow:
+            hedge(it, "what is loaded has contents")
         return _load(overlay, it, args[0], argument_of(args, kwargs, 1, "state_dict"), argument_of(args, kwargs, 2, "strict", True),
                      argument_of(args, kwargs, 3, "assign", False))
 

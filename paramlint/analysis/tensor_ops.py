@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from paramlint.analysis import conversions, devices, gradients, laid_out, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
+from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import NEW_AXIS, UNCLEAR, Memory, Named, TensorValue, credit, maker_of
 from paramlint.analysis.ways import Step, trail
 from paramlint.core import defects
@@ -23,7 +24,7 @@ from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance, Native
-from paramlint.schema.conditions import BadCall, Refused
+from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Errors
 from paramlint.schema.op import Op
 from paramlint.schema.weights import Weight
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 _CHANGING = frozenset(f"__i{name}__" for name in (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"))
 _FUNCTIONS = frozenset({FunctionValue, BoundMethod})
+_SIZED = frozenset(f"torch.{last}" for last in ("ones", "zeros", "empty", "rand", "randn", "full"))
+_READING = frozenset({"item", "tolist", "numpy", "cpu", "nonzero", "__index__", "to"})  # what needs the contents of a tensor
 _MOVING = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.xpu", "torch.Tensor.npu"})
 
 
@@ -72,6 +75,15 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
             conversions.require(it, framework, name.rpartition(".")[2], args[1:], kwargs, module=False)
         elif framework is not None and kwargs["device"] is not None:
             devices.require(it, kwargs["device"], framework.device_types)
+    if "dtype" in kwargs:
+        conversions.require_dtype(it, REGISTRY.framework_of(name), kwargs["dtype"])
+    if args and isinstance(args[0], Numbers) and args[0].tensor.shape and name in _SIZED:
+        it.library_throw("TypeError", "an array is no size")
+    if name == "torch.Tensor.type":
+        conversions.require_type(it, [*args[1:], *kwargs.values()], module=False)
+    if overlay.hollow:
+        reads = name.rpartition(".")[2] in _READING
+        devices.together(overlay, it, name, (*args, *kwargs.values()), 1 if reads else 2, reads=reads)
     given = [argument(overlay, it, value) for value in args]
     options = {key: argument(overlay, it, value) for key, value in kwargs.items() if key != "out"}
     if isinstance(kwargs.get("out"), int | float | str | list | dict):
@@ -167,7 +179,7 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         if entry.STRICT:
             raise raised from None
         it.not_taken(raised, it.unknown_reason(error.message))
-        if isinstance(error, BadCall) and it.dropped is None:
+        if it.dropped is None:
             hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(it.unknown(Why.UNSUPPORTED, error.message), "unknown")
     try:
@@ -185,7 +197,7 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
         kind = error.error or entry.RAISES or errors.of(error)
         raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
-        may_raise(it, "", f"`{name}` takes such arguments")
+        hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
 
 
