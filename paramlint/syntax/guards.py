@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from paramlint.syntax.problem import SyntaxProblem
+from paramlint.syntax.shallow import logical_lines
 
 MAX_BRACKETS = 60  # brackets, f-strings and their fields inside one another; CPython's own limit is 200
 MAX_PATH = 400  # tokens on the way from the start of a statement to the innermost one: chains and operators as well as brackets
@@ -207,13 +208,24 @@ def measure(text: str, max_tokens: int = sys.maxsize // 2) -> Size:
     return _Scan(text, max_tokens).run()
 
 
+def is_shallow(text: str) -> bool:
+    """Whether nothing in a text that Python can read is beyond the limits on nesting, as far as its logical lines tell."""
+    lines = logical_lines(text) if text.count("elif") <= MAX_ELIFS else None
+    for line in lines or ():
+        if len(line) > MAX_BRACKETS and (len(line) >= MAX_PATH or line.count("(") + line.count("[") + line.count("{") > MAX_BRACKETS):
+            size = measure(line)
+            if size.path >= MAX_PATH or size.brackets > MAX_BRACKETS:
+                return False
+    return lines is not None
+
+
 def check(text: str, first_line: int = 1, max_tokens: int = MAX_TOKENS) -> None:
     """Refuse what LibCST cannot parse safely; ``first_line`` is the line of the file at which ``text`` begins.
 
     Raises:
         SyntaxProblem: of kind "limit", with the limit and the line at which it is met.
     """
-    if len(text) <= 2 * MAX_BRACKETS:
+    if len(text) <= 2 * MAX_BRACKETS or (len(text) <= max_tokens and is_shallow(text)):
         return
     size = measure(text, max_tokens)
     if size.brackets > MAX_BRACKETS:

@@ -160,8 +160,20 @@ def outline(source: str, *, lossless: bool = True, brief: bool = False) -> Outli
 def verify(cut: Outline) -> None:
     """Read the bodies of a brief outline too. Raises SyntaxProblem, as ``outline`` would have."""
     if cut.brief:
-        outline(cut.source, lossless=False)
+        with_room(lambda: _verify(cut.source))
         cut.brief = False
+
+
+def _verify(source: str) -> None:
+    try:
+        with not_sought():
+            _parse(source, whole=True)
+    except SyntaxProblem as problem:
+        if problem.kind != "syntax":
+            raise
+        from paramlint.syntax.whole import read_whole
+
+        read_whole(source, problem)
 
 
 def normalised(source: str) -> str:
