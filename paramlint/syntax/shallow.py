@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterator
 
 _STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
-_FIELD = r"\{[^{}'\"\\\n#]*+\}"
-_QUOTED = re.compile(
-    rf"""\#[^\n]*+
-    |(?:[rRbBuU]|[bB][rR]|[rR][bB])?(?:{_STRING})
-    |(?P<formatted>[fFtT][rR]?(?:'(?:[^{{}}'\\\n]|{_FIELD})*+'(?!')|"(?:[^{{}}"\\\n]|{_FIELD})*+"(?!")))
-    |(?P<other>(?:[fFtT][rR]?|[rR][fFtT])?['"])""",
-    re.VERBOSE | re.DOTALL,
-)
+_WORD = r"(?:'[^'\"(){}\[\]\\\n]*+'|\"[^'\"(){}\[\]\\\n]*+\")"  # a string in a field of an f-string
+_FIELD = rf"\{{[^{{}}'\"\\\n#]*+(?:{_WORD}[^{{}}'\"\\\n#]*+)*+\}}"
+_QUOTED = re.compile(rf"#[^\n]*+|{_STRING}|['\"]", re.DOTALL)
 _FIELDS = re.compile(_FIELD)
+_FORMATTED = re.compile(rf"(?:[^{{}}\\]|\\[^{{}}N]|{_FIELD})*+", re.DOTALL)
+_WORDS = re.compile(_WORD)
 
 
 def logical_lines(text: str) -> Iterator[str] | None:
@@ -28,10 +25,18 @@ def logical_lines(text: str) -> Iterator[str] | None:
 
 
 def _bare(found: re.Match[str]) -> str:
-    kind = found.lastgroup
-    if kind is None:
-        return "" if found[0][0] == "#" else " _ "
-    return f"({''.join(_FIELDS.findall(found[0]))})" if kind == "formatted" else "'"
+    """What stands for a string or comment: a quote for one that is not understood."""
+    quoted, at = found[0], found.start()
+    if quoted[0] == "#":
+        return ""
+    if len(quoted) == 1:
+        return "'"
+    before = found.string[max(at - 2, 0):at].lower()
+    if before[-1:] not in ("f", "t") and before not in ("fr", "tr"):
+        return " _ "
+    if _FORMATTED.fullmatch(quoted) is None:
+        return "'"
+    return f"({_WORDS.sub(' _ ', ''.join(_FIELDS.findall(quoted)))})"
 
 
 def _joined(bare: str) -> Iterator[str]:
