@@ -43,6 +43,8 @@ def bind_arguments(it: Interpreter, function: FunctionValue, args: list[Any], kw
     variables: dict[str, Any] = {}
     for parameter, value in zip(positional, args, strict=False):
         variables[parameter.name] = value
+    if len(args) == count and not (kwargs or code.star or code.double_star or code.keyword_only):
+        return variables
     if code.star is not None:
         variables[code.star] = tuple(args[count:])
     extra: dict[str, Any] = {}

@@ -30,7 +30,11 @@ def name(it: Interpreter, node: ir.Name, frame: Frame) -> Any:
     wanted = node.id
     value = frame.vars.get(wanted, ABSENT)
     if value is ABSENT or frame.kind == "module":  # a module's names are looked up where they stand in the source
-        value = _outer(it, wanted, frame, node)
+        value = ABSENT
+        if frame.parent is None and frame.kind == "function" and wanted in frame.module.ready and wanted not in frame.function.code.locals:
+            value = frame.module.vars.get(wanted, ABSENT)
+        if value is ABSENT:
+            value = _outer(it, wanted, frame, node)
     if value.__class__ is Either:
         present = tuple(v for v in value.alternatives if v is not ABSENT)
         if len(present) < len(value.alternatives):  # a name that is read must have been bound

@@ -84,6 +84,9 @@ def plain(value: Any) -> Any:
     return value
 
 
+_SIMPLE = frozenset({str, int, float, bool, bytes, type(None)})
+
+
 def abstract(it: Interpreter, value: Any, depth: int = 0) -> Unknown | None:
     """What makes a value less than known, as an Unknown; None for a value that is known throughout."""
     if isinstance(value, Unknown):
@@ -101,7 +104,7 @@ def abstract(it: Interpreter, value: Any, depth: int = 0) -> Unknown | None:
     if depth < _DEPTH and isinstance(value, list | tuple | set | frozenset | dict):
         items = [*value, *value.values()] if isinstance(value, dict) else value
         for item in items:
-            found = abstract(it, item, depth + 1)
+            found = None if item.__class__ in _SIMPLE else abstract(it, item, depth + 1)
             if found is not None:
                 return found
     return None
@@ -110,7 +113,7 @@ def abstract(it: Interpreter, value: Any, depth: int = 0) -> Unknown | None:
 def known(it: Interpreter, *values: Any) -> None:
     """Raise NeedsValue unless every value is known throughout."""
     for value in values:
-        found = abstract(it, value)
+        found = None if value.__class__ in _SIMPLE else abstract(it, value)
         if found is not None:
             raise NeedsValue(found)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from paramlint.syntax import ir
@@ -13,12 +14,34 @@ def walk(node: Any, *, inside: bool = False, besides: Any = None) -> Iterator[ir
     stack = [node]
     while stack:
         item = stack.pop()
-        if isinstance(item, tuple | list):
+        kind = item.__class__
+        if kind is tuple or kind is list:
             stack.extend(item)
-        elif isinstance(item, ir.Node) and item is not besides:
+            continue
+        inner = _INNER.get(kind)
+        if inner is None:
+            if not isinstance(item, ir.Node):
+                continue
+            inner = _INNER[kind] = _inner(kind)
+        if item is not besides:
             yield item
-            if inside or not isinstance(item, ir.Function):
-                stack.extend(getattr(item, name) for name in item.__struct_fields__ if name != "at")
+            if inside or kind is not ir.Function:
+                stack.extend(inner(item))
+
+
+_INNER: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+_NO_NODES = frozenset({"str", "int", "bool", "str | None", "frozenset[str]", "int | None", "tuple[str, ...]"})
+
+
+def _inner(kind: type[ir.Node]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the fields of such nodes that may hold nodes."""
+    annotations: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):
+        annotations.update(base.__dict__.get("__annotations__", {}))
+    names = [name for name in kind.__struct_fields__ if annotations[name] not in _NO_NODES]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda item: (getattr(item, names[0]),)) if names else lambda item: ()
 
 
 def names_in(node: Any, *, inside: bool = False, besides: Any = None) -> set[str]:
