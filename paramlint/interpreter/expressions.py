@@ -30,11 +30,7 @@ def name(it: Interpreter, node: ir.Name, frame: Frame) -> Any:
     wanted = node.id
     value = frame.vars.get(wanted, ABSENT)
     if value is ABSENT or frame.kind == "module":  # a module's names are looked up where they stand in the source
-        value = ABSENT
-        if frame.parent is None and frame.kind == "function" and wanted in frame.module.ready and wanted not in frame.function.code.locals:
-            value = frame.module.vars.get(wanted, ABSENT)
-        if value is ABSENT:
-            value = _outer(it, wanted, frame, node)
+        value = _outer(it, wanted, frame, node)
     if value.__class__ is Either:
         present = tuple(v for v in value.alternatives if v is not ABSENT)
         if len(present) < len(value.alternatives):  # a name that is read must have been bound
@@ -48,7 +44,9 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
     if function is not None and wanted in function.code.locals and frame.kind == "function":
         frame.site = node.at
         it.throw("UnboundLocalError", f"cannot access local variable '{wanted}' where it is not associated with a value")
-    parent = None if _is_global(frame, wanted) else frame.parent
+    parent = frame.parent
+    if parent is not None and _is_global(frame, wanted):
+        parent = None
     while parent is not None and parent.kind != "module":
         value = parent.vars.get(wanted, ABSENT)
         if value is not ABSENT:
@@ -57,10 +55,13 @@ def _outer(it: Interpreter, wanted: str, frame: Frame, node: ir.Name) -> Any:
         if around is not None and wanted in around.code.locals:
             frame.site = node.at
             it.throw("NameError", f"cannot access free variable '{wanted}' where it is not associated with a value in enclosing scope")
-        parent = None if _is_global(parent, wanted) else parent.parent
+        parent = None if parent.parent is None or _is_global(parent, wanted) else parent.parent
     if wanted == "__class__" and frame.owner is not None:
         return frame.owner
-    value = frame.module.lookup(it, wanted)
+    module = frame.module
+    value = module.vars.get(wanted, ABSENT) if wanted in module.ready else ABSENT
+    if value is ABSENT:
+        value = module.lookup(it, wanted)
     if value is not ABSENT:
         return value
     value = it.builtins.get(wanted, ABSENT)

@@ -257,7 +257,7 @@ def of_function(it: Interpreter, function: FunctionValue) -> Any:
         return it.unknown(Why.UNSUPPORTED, "the annotations of a function")
     code = function.code
     parameters = [*(part.name for part in (*code.positional_only, *code.parameters, *code.keyword_only)), code.star, code.double_star]
-    found = annotations_of(source.statements[index].text, code.name, {name for name in parameters if name is not None})
+    found = annotations_of(source.statements[index].text, code.name, frozenset(name for name in parameters if name is not None))
     if found is None:
         return it.unknown(Why.UNSUPPORTED, "the annotations of a function")
     mapping = it.made({name: _from_text(it, text, function.closure) for name, text in found})

@@ -91,6 +91,8 @@ class ModuleValue:
         if turns.phase is Phase.NEW:
             turns.start(it)
         value = self.vars.get(name, ABSENT)
+        if value is ABSENT and turns.phase is Phase.DONE and not self.stars and name not in turns.postponed:
+            return value
         if value is ABSENT and name in turns.postponed:
             turns.demand(it, turns.postponed[name])
             value = self.vars.get(name, ABSENT)

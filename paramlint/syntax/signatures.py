@@ -168,16 +168,17 @@ def _place(node: ast.expr, source: str, starts: Sequence[int]) -> Place | None:
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")  # of statements
 
 
-def annotations_of(text: str, name: str, parameters: set[str]) -> list[tuple[str, str]] | None:
+@lru_cache(maxsize=1024)  # every model of a library that puts docstrings together asks for those of the same classes
+def annotations_of(text: str, name: str, parameters: frozenset[str]) -> tuple[tuple[str, str], ...] | None:
     """The annotations of the function of that name and with those parameters in a statement; None where there are several such functions."""
     functions = _functions(text)
     if functions is None:
         return None
     found = [node for node in functions if node.name == name and {part.arg for part in _arguments(node)} == parameters]
     if len(found) != 1:
-        return [] if name == "<lambda>" else None
+        return () if name == "<lambda>" else None
     rows = [(part.arg, part.annotation) for part in _arguments(found[0])] + [("return", found[0].returns)]
-    return [(name, ast.unparse(annotation)) for name, annotation in rows if annotation is not None]
+    return tuple((name, ast.unparse(annotation)) for name, annotation in rows if annotation is not None)
 
 
 @lru_cache(maxsize=16)  # the methods of a class are asked for one after another
