@@ -125,8 +125,11 @@ def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
 
 def contains(it: Interpreter, container: Any, item: Any) -> Any:
     """``item in container``."""
-    if container.__class__ is dict and item.__class__ is str:
-        return _contains_key(it, container, item)
+    if item.__class__ is str:
+        if container.__class__ is Instance and container.payload.__class__ is dict and _is_own_mapping(container.cls):
+            container = container.payload
+        if container.__class__ is dict:
+            return _contains_key(it, container, item)
     if isinstance(container, Unknown):
         return container
     if isinstance(container, Either):
@@ -170,6 +173,11 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         if isinstance(found, Unknown):
             unknown = found if unknown is None else unknown
     return False if unknown is None else unknown
+
+
+def _is_own_mapping(cls: ClassValue) -> bool:
+    """Whether a class is a subclass of dict of Python's own that looks its keys up as dict does."""
+    return cls.site is None and cls.find("__contains__") is ABSENT and dict in [base.python for base in cls.mro]
 
 
 def _cannot_be_walked(value: Instance) -> bool:

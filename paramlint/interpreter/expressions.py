@@ -215,7 +215,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
             else:
                 items.extend(found)
         else:
-            items.append(EVALUATE[item.__class__](it, item, frame))
+            items.append(item.value if item.__class__ is ir.Constant else EVALUATE[item.__class__](it, item, frame))
     if node.kind == "tuple":
         return it.result_of(unknown, items) if unknown is not None else tuple(items)
     made = it.made(items if node.kind == "list" else hashing.make_set(it, items))

@@ -274,6 +274,13 @@ def union(it: Interpreter, left: Any, right: Any) -> Any:
     return flat(it, origin, (left, right), of_typing)
 
 
+def union_of_classes(it: Interpreter, left: ClassValue, right: ClassValue) -> Any:
+    """``left | right`` of two classes that have no metaclass of their own."""
+    if left is right:
+        return left
+    return Parametrised(it.modules.library_attribute("types", "UnionType"), (left, right), False)
+
+
 def _kind(value: Any) -> str:
     """What an operand of ``|`` is: of the module "typing", a "class", a type of which that is "unknown", a "text", or "" for anything else.
 

@@ -77,7 +77,7 @@ def _walk_list(it: Interpreter, items: list[Any]) -> Iterator[Any]:
     position = 0
     opened = it.state.open
     while position < len(items):  # a loop may append to the list that it walks
-        if opened and position >= (it.state.fixed(items) or 0):
+        if opened and id(items) in opened and position >= (it.state.fixed(items) or 0):
             _still_known(it, items)
         yield items[position]
         position += 1

@@ -125,7 +125,7 @@ def binary(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     if isinstance(left, SCALARS) and isinstance(right, SCALARS):
         return native(it, op, left, right)
     if op == "|" and left.__class__ is ClassValue and right.__class__ is ClassValue and left.metaclass is None and right.metaclass is None:
-        return generic_types.union(it, left, right)
+        return generic_types.union_of_classes(it, left, right)
     if isinstance(left, Foreign) or isinstance(right, Foreign):
         found = _foreign(it, op, left, right)
         if found is not NotImplemented:
