@@ -17,7 +17,7 @@ from paramlint.core import defects
 from paramlint.core.dims import is_unsized
 from paramlint.core.shapes import Shape, ShapeMismatch, agrees
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter.machine import Site
+from paramlint.interpreter.frames import Site
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import Instance
 from paramlint.model.conflicts import Argument, Conflict

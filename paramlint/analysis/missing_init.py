@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.events import LayerEvent
-from paramlint.interpreter.machine import Site
+from paramlint.interpreter.frames import Site
 from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Uninitialised
 from paramlint.syntax import ir

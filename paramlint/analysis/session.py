@@ -96,6 +96,9 @@ def _signature(path: str) -> Any:
 
 
 def _lower(text: Outline, index: int) -> Any:
+    known = text.lowered.get(index)
+    if known.__class__ is tuple:
+        return known
     from paramlint.syntax.parse import lower
 
     try:

@@ -22,10 +22,10 @@ from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.runs import Runner
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Reason, Why
-from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.frames import Frame, Site, Unit
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.limits import Limits
-from paramlint.interpreter.machine import Interpreter, Site
+from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import abstract_classes, class_bases, containers, escape, handed, metaclasses, slots
 from paramlint.interpreter.binding import bind
-from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.frames import ClassFrame, Frame, Site
 from paramlint.interpreter.hints import FACT
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.purity import changes_nothing
@@ -135,8 +135,6 @@ def _is_made(node: ir.ClassDef, name: str) -> bool:
 
 def _place(cls: ClassValue, body: ClassFrame) -> None:
     """Tell a class where its statement stands, and the functions in the body of their class."""
-    from paramlint.interpreter.machine import Site
-
     body.owner = cls
     cls.facts[FACT] = body.annotated
     cls.qualname = _qualname(body.node.name, body.around)

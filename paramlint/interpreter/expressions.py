@@ -9,7 +9,7 @@ from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import calls, containers, hashing, hints, iteration, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
-from paramlint.interpreter.frames import ClassFrame, Frame
+from paramlint.interpreter.frames import ClassFrame, Frame, Site
 from paramlint.interpreter.generic_types import Parametrised, as_written
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.unanswered import may_lack
@@ -259,8 +259,6 @@ def lambda_(it: Interpreter, node: ir.Lambda, frame: Frame) -> Any:
 
 
 def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> FunctionValue:
-    from paramlint.interpreter.machine import Site
-
     defaults = [it.evaluate(p.default, frame) for p in (*code.positional_only, *code.parameters) if p.default is not None]
     keyword_defaults = {p.name: it.evaluate(p.default, frame) for p in code.keyword_only if p.default is not None}
     site = Site(frame.unit.path, frame.unit.index, at) if frame.unit is not None else None

@@ -22,6 +22,14 @@ class Unit:
         self.index = index
 
 
+class Site(NamedTuple):
+    """A place in the source: a top-level statement and an anchor in it."""
+
+    path: str
+    statement: int
+    anchor: int
+
+
 CONTINUED, BROKEN, RETURNED = 1, 2, 3
 LEFT: Any = object()  # the result of a way on which the function has returned before
 

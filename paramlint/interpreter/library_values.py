@@ -74,9 +74,10 @@ class LibraryModule(Foreign):
         found = it.library_attribute(self.name, name)
         if found is ABSENT:
             return NotImplemented
-        from paramlint.interpreter import library_names
+        if it.dropped is not None:
+            from paramlint.interpreter import library_names
 
-        library_names.attribute(it, self.name, name, found)
+            library_names.attribute(it, self.name, name, found)
         return found
 
     def set(self, it: Interpreter, name: str, value: Any) -> Any:

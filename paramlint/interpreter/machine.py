@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import (
@@ -28,7 +28,7 @@ from paramlint.interpreter import (
     statements,
     tries,
 )
-from paramlint.interpreter.frames import Frame, Unit
+from paramlint.interpreter.frames import Frame, Site, Unit
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.limits import DEFAULT, Limits
@@ -55,14 +55,6 @@ HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, l
 _OPERANDS = frozenset({Instance, list})  # what an operator of an object that is not known may change
 _KEPT = frozenset({Instance, list, tuple, dict, ClassValue, FunctionValue, BoundMethod})
 _NAMING = frozenset({"AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"})  # they keep names besides
-
-
-class Site(NamedTuple):
-    """A place in the source: a top-level statement and an anchor in it."""
-
-    path: str
-    statement: int
-    anchor: int
 
 
 class Interpreter:

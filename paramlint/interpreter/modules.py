@@ -44,6 +44,7 @@ class Modules:
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
         self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
         self._apart = 0
+        self._covered: dict[str, bool] = {}
 
     def start(self) -> None:
         """An evaluation begins."""
@@ -121,10 +122,12 @@ class Modules:
 
     def covered(self, name: str) -> bool:
         """Whether a name belongs to a library or to the standard library."""
-        from paramlint.interpreter import stdlib
+        known = self._covered.get(name)
+        if known is None:
+            from paramlint.interpreter import stdlib
 
-        root = name.partition(".")[0]
-        return self.it.library.covers(name) or stdlib.covers(root)
+            known = self._covered[name] = self.it.library.covers(name) or stdlib.covers(name.partition(".")[0])
+        return known
 
     def import_unnamed(self, reason: Reason) -> None:
         """A module is imported whose name is not known: it may register something, and change whatever it imports."""

@@ -17,7 +17,8 @@ from paramlint.syntax.problem import SyntaxProblem
 
 STACK = 64 * 1024 * 1024
 MAIN_STACK = 8 * 1024 * 1024
-CALLER_FRAMES = 150  # of the 1,000 that Python allows; 850 are left for the lowering
+FRAMES = 850  # of Python's, that the lowering takes
+DEEPEST = 4_000  # frames of a caller whose calls through C have not yet taken much of the main thread's stack
 
 T = TypeVar("T")
 _making = threading.Lock()
@@ -25,7 +26,7 @@ _making = threading.Lock()
 
 def with_room(work: Callable[[], T]) -> T:
     """What ``work()`` returns or raises, run where the stack is big enough for the deepest source that the guards admit."""
-    if threading.current_thread() is threading.main_thread() and _main_is_big() and not _deeper_than(CALLER_FRAMES):
+    if threading.current_thread() is threading.main_thread() and _main_is_big() and not _deeper_than(min(sys.getrecursionlimit() - FRAMES, DEEPEST)):
         return work()
     outcome: list[T] = []
     failure: list[BaseException] = []
