@@ -16,6 +16,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Why
 from paramlint.interpreter.containers import mapping_or_unknown
 from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassMethod, ClassValue, FunctionValue, Instance
 from paramlint.schema.framework import Framework
 
@@ -33,7 +34,13 @@ def from_config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
     if not isinstance(found, dict) or cls.fact("row") or not isinstance(cls, ClassValue):
         may_raise(it, "", "a model can be made of a configuration")
         return it.unknown(Why.UNSUPPORTED, f"what `{cls.name}.from_config` makes")
-    return it.call(cls, [], dict(found))
+    try:
+        return it.call(cls, [], dict(found))
+    except Raised as raised:  # a layer tells every exception as a TypeError, a model may tell it otherwise
+        kind = "TypeError" if cls.fact("entry") is not None else "Exception"
+        if isinstance(raised.value, Instance) and raised.value.cls.derives(it.classes["Exception"]):
+            raise it.library_error(kind, f"`{cls.name}` cannot be made of such a configuration") from None
+        raise
 
 
 def clone_model(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:

@@ -188,6 +188,9 @@ def enable_lora(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -
 def _adapt(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """Computes the state of a layer of preprocessing from data; one that is not built is built for the data."""
     self_, data = args[0], argument_of(args, kwargs, 1, "data")
+    needed = self_.cls.fact("entry").ADAPTS_BY
+    if needed and needed not in it.modules.needed:
+        it.limit(f"`{self_.cls.name}.adapt` needs the package `{needed}`, which nothing imports")
     if lazy_state.is_built(self_):
         return
     if isinstance(data, TensorValue):

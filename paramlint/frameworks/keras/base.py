@@ -31,6 +31,7 @@ class KerasLayer(Layer, keyword_only=True):
     """Base of all Keras layers: the options that each takes by keyword."""
 
     ADAPTS: ClassVar[bool] = False  # whether a layer computes a state from data by `adapt`
+    ADAPTS_BY: ClassVar[str] = ""  # the package that it needs for that
 
     MASKS: ClassVar[bool] = False  # whether the output may have a mask: that of the input, unless `masked` says another
     PASSES_ON: ClassVar[bool] = False  # whether a call gives the tensor of a graph back as it is, where others make one like it

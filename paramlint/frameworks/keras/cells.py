@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from paramlint.core.dims import Size
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, at_least_rank, macs_of, one_input, plain_module, weights_of
-from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, Seed
+from paramlint.frameworks.keras.kinds import Activation, Comparable, Constraint, Initializer, Positive, Regularizer, Seed, at_least, doubtful
 from paramlint.schema.conditions import Refused
 from paramlint.schema.example import Example, Rejects
 from paramlint.schema.fields import Flag, Value, shown, truth
@@ -102,6 +102,13 @@ class SimpleRNNCell(_Cell):
     EXAMPLES = (Example("SimpleRNNCell(32)", params=1_312, input=[(2, 8), (2, 32)], output=((2, 32), (2, 32))), Rejects("SimpleRNNCell(0)"))
 
 
+def _units(name: str, value: Any) -> Any:
+    """A whole number; a fraction is refused when the cell is built."""
+    if isinstance(value, float) and not value <= 0:
+        raise doubtful(name, value)
+    return at_least(1)(name, value)
+
+
 class LSTMCell(_Cell):
     """One step of a long short-term memory, with two states. Source: Hochreiter and Schmidhuber (1997)."""
 
@@ -110,7 +117,7 @@ class LSTMCell(_Cell):
     STATES = 2
     KIND = "lstm"
 
-    units: Positive
+    units: Annotated[Any, _units]
     activation: Activation = "tanh"
     recurrent_activation: Activation = "sigmoid"
     use_bias: Flag = True

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from paramlint.frameworks.keras.image_preprocessing import ImageLayer, factor
-from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Pair, Seed, Usual, usual
+from paramlint.frameworks.keras.kinds import DataFormat, LoosePair, Pair, Seed, Usual, doubtful, usual
 from paramlint.schema.example import Example, Rejects
-from paramlint.schema.fields import Value
+from paramlint.schema.fields import Value, open_value
 
 
 class RandomBrightness(ImageLayer):
@@ -98,13 +98,21 @@ class RandomColorJitter(ImageLayer):
     EXAMPLES = (Example("RandomColorJitter()", params=0, input=(None, 9, 8, 3), output=(None, 9, 8, 3)),)
 
 
+def _odd(name: str, value: Any) -> Any:
+    """Whole numbers that are odd."""
+    sizes = value if isinstance(value, list | tuple) else (value,)
+    if not all(open_value(size) or (isinstance(size, int) and size > 0 and size % 2) for size in sizes):
+        raise doubtful(name, value)
+    return value
+
+
 class RandomGaussianBlur(ImageLayer):
     """Blurs images at random."""
 
     NAMES = ("keras.layers.RandomGaussianBlur",)
 
     factor: Annotated[Any, factor(0, 1)] = 1.0
-    kernel_size: Usual = 3
+    kernel_size: Annotated[Any, _odd] = 3
     sigma: Usual = 1.0
     value_range: LoosePair = (0, 255)
     data_format: DataFormat = None

@@ -125,6 +125,7 @@ class Discretization(Stateless):
     NAMES = ("keras.layers.Discretization",)
     TAKES_DATA = True
     ADAPTS = True
+    ADAPTS_BY = "tensorflow"
     UNEXPECTED = "TypeError"
     DROPS = ("activity_regularizer", "trainable", "autocast", "input_dim", "input_shape")
 

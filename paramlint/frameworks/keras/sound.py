@@ -69,7 +69,7 @@ class STFTSpectrogram(KerasLayer):
     frame_length: Positive = 256
     frame_step: OptionalSize = None
     fft_length: OptionalSize = None
-    window: Value = "hann"
+    window: Annotated[Any, usual("hann", "hamming", none=True)] = "hann"
     periodic: Value = False
     scaling: Annotated[Any, one_of("density", "spectrum", None)] = "density"
     padding: Annotated[Any, one_of("valid", "same")] = "valid"

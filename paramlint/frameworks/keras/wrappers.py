@@ -85,7 +85,7 @@ class SpectralNormalization(Wrapper):
 
     def check(self) -> None:
         super().check()
-        require(lambda: self.power_iterations > 0, f"`power_iterations` must be positive, got {shown(self.power_iterations)}",
+        require(lambda: not self.power_iterations <= 0, f"`power_iterations` must be positive, got {shown(self.power_iterations)}",
                 field="power_iterations")
 
     def weights(self, inputs: Any) -> Weights:
