@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import devices, gradients, modules, same_tensor, unmade
+from paramlint.analysis import contents, devices, gradients, modules, same_tensor, unmade
 from paramlint.analysis.layers import LayerState, error_of, fill, kind_of
 from paramlint.analysis.roles import roles
 from paramlint.analysis.tensor_ops import Clash, argument, lay, located, mismatch, unexpected, wrapped
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _FRACTIONS = ("float32", "float64")  # whether a machine knows other types of fractions is not known
 
 
+_LOSSES = {"CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "BCELoss": "binary_cross_entropy"}  # whose functions look at contents
 _BY_CONTENTS = frozenset({"embedding", "loss", "attention"})  # what is refused for types and contents that are not looked at
 
 
@@ -127,6 +128,9 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     except defects.ERRORS as error:
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
+    if entry.KIND == "loss":
+        loss = f"{state.name.rpartition('.')[0]}.{_LOSSES.get(module.cls.name, '')}"
+        contents.check(overlay, it, REGISTRY.framework_of(state.name), loss, args, {"ignore_index": getattr(entry, "ignore_index", None), **kwargs})
     note_call(overlay, it, module, entry, inputs, outputs)
     same = same_tensor.passed(overlay, module, entry.KIND, args)
     if same is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from paramlint.analysis import conversions, devices, gradients, laid_out, same_tensor
+from paramlint.analysis import contents, conversions, devices, gradients, laid_out, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import NEW_AXIS, UNCLEAR, Memory, Named, TensorValue, credit, maker_of
@@ -94,6 +94,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
         hedge(it, op.unsure())
+    contents.check(overlay, it, REGISTRY.framework_of(name), name, args, kwargs)
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
 

@@ -117,6 +117,8 @@ class Framework(msgspec.Struct, frozen=True):
     nothing: tuple[str, ...] = ()  # functions that return None
     functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these and the inert → what they take (analysis.taken)
     register: tuple[str, ...] = ()  # packages among the inert whose functions are taken to take what they are given
+    # Operations that are refused for the contents of tensors, or for their numbers → parameters that matter, and the rule (analysis.contents).
+    contents: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     module_functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # functions on modules → which (analysis.module_functions)
     datasets: Mapping[str, str] = msgspec.field(default_factory=dict)  # sets of examples, and functions that make them → how (analysis.datasets)
     effects: tuple[str, ...] = ()  # functions that ask the machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.torch.checked import CHECKED
+from paramlint.frameworks.torch.contents import CONTENTS
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.functions import DATASETS, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
@@ -224,6 +225,7 @@ FRAMEWORK = Framework(
            "torch.utils.tensorboard", "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing",
            "torch._dynamo", "torch.Generator", "torch.__future__"),
     functions=FUNCTIONS,
+    contents=CONTENTS,
     module_functions=MODULE_FUNCTIONS,
     datasets=DATASETS,
     register=REGISTER,

@@ -5,8 +5,10 @@ Source: the documentation of torch.nn.functional, torch 2.13.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from paramlint.core.shapes import Shape
+from paramlint.core.tensor import Tensor
 from paramlint.frameworks.torch import class_losses, losses, pair_losses
 from paramlint.frameworks.torch.ops_common import function, functional
 from paramlint.frameworks.torch.ops_from_layers import FromLayer
@@ -142,6 +144,13 @@ class ConnectionistTemporal(_Loss):
     NAMES = (*functional("ctc_loss"), *function("ctc_loss"))
     LAYER = class_losses.CTCLoss
     INPUTS = ("log_probs", "targets", "input_lengths", "target_lengths")
+
+    def result(self) -> Any:
+        for name in ("input_lengths", "target_lengths"):
+            given = getattr(self, name)
+            if isinstance(given, list | tuple) and not isinstance(given, Shape):  # as whole numbers
+                setattr(self, name, Tensor(Shape((len(given),)), "int64"))
+        return super().result()
 
 
 class CosineEmbedding(_PairLoss):
