@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -89,13 +90,21 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         it.step()
         assign(it, node.target, item, frame)
         signal = execute(it, node.body, frame)
-        if signal is Signal.BREAK:
-            return None
-        if signal is Signal.RETURN:
-            return signal
+        if signal is Signal.BREAK or signal is Signal.RETURN:
+            if source.__class__ is GeneratorValue and _is_own(node.iterable, source):
+                with suppress(Raised):  # which CPython only reports
+                    iteration.close(it, source)  # nobody else has it
+            return None if signal is Signal.BREAK else signal
         doubt = _after_turn(frame)
         if doubt is not None:
             return _doubtful_rest(it, node, frame, items, doubt)
+
+
+def _is_own(node: ir.Expr, source: GeneratorValue) -> bool:
+    """Whether a generator is what a call of a generator function has just made."""
+    if not isinstance(node, ir.Call) or not source.is_generator:
+        return False
+    return source.name == (node.func.id if isinstance(node.func, ir.Name) else node.func.attr if isinstance(node.func, ir.Attribute) else "")
 
 
 _UNORDERED = frozenset({set, frozenset, list, GeneratorValue})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Escaped, Unknown, Why
 from paramlint.interpreter.natives import effect
 from paramlint.interpreter.spoken import silent
 from paramlint.interpreter.stdlib.silent import Silent, maker, silent_class
-from paramlint.interpreter.values import ClassValue, Native
+from paramlint.interpreter.values import ClassValue, Either, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -30,8 +31,6 @@ _SILENT = (
     "addLevelName",
     "setLoggerClass",
     "warn_explicit",
-    "filterwarnings",
-    "simplefilter",
     "resetwarnings",
     "showwarning",
     "formatwarning",
@@ -42,6 +41,19 @@ def _catch_warnings(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     """What is recorded is not followed."""
     entered = it.outside("which warnings are recorded") if kwargs.get("record") else None
     return Silent("catch_warnings", __enter__=Native("__enter__", lambda it, args, kwargs: entered))
+
+
+def _filter(name: str) -> Native:
+    """Warnings that are errors raise where they are given, which is not followed."""
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        action = args[0] if args else kwargs.get("action")
+        if action not in _ACTIONS if isinstance(action, str) else isinstance(action, Unknown | Either):
+            it.hedged(Escaped(Why.UNSUPPORTED, "warnings are made errors, which raise where they are given", it.site()))
+
+    return Native(name, call)
+
+
+_ACTIONS = frozenset({"default", "ignore", "always", "module", "once"})
 
 
 def names(it: Interpreter) -> dict[str, Any]:
@@ -64,6 +76,7 @@ def names(it: Interpreter) -> dict[str, Any]:
     result["root"] = Silent("Logger", **logger)
     for name in ("StreamHandler", "FileHandler", "NullHandler", "Formatter", "Handler", "Filter", "LoggerAdapter"):
         result[name] = silent_class(it, name, "logging")
+    result.update({name: _filter(name) for name in ("filterwarnings", "simplefilter")})
     result["catch_warnings"] = Native("catch_warnings", _catch_warnings)
     result["Logger"] = ClassValue("Logger", (it.classes["object"],), {}, module="logging")
     result["getLevelName"] = effect("logging.getLevelName")
