@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import CodeValue, LibraryModule
 from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.turns import Phase
@@ -132,7 +134,7 @@ def _by_own_lookup(it: Interpreter, value: Instance, name: str, custom: Function
 def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -> Any:
     """``object.__getattribute__``, with the class's ``__getattr__`` ``behind`` it; ABSENT where there is no such attribute."""
     cls = value.cls
-    declared = cls.find(name)
+    declared = cls.find(name) if name != "__doc__" else cls.attrs.get(name, ABSENT)
     if declared.__class__ is Property and declared.cached is None:
         return _get_property(it, declared, value, name) if behind else it.call(declared.getter, [value])
     if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT and declared.cls.find("__get__") is not ABSENT:
@@ -151,14 +153,18 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if name == "__dict__" and (opaque := cls.fact(OPAQUE)) is not None:
         return Unknown(opaque, (value,), name)
     if name == "__dict__" and slots.FACT not in cls.facts:
+        if slots.keeps_own(cls):
+            return it.unknown(Why.UNSUPPORTED, f"the attributes that a `{cls.name}` keeps")
         if any(slots.has(base, key) for key in value.attrs for base in cls.mro if "own slots" in base.facts):
             return it.unknown(Why.UNSUPPORTED, "the attributes of an object that has slots besides")
         return value.attrs
+    if name == "__doc__" and cls.site is not None:
+        return of_class(it, cls, name)
     if value.payload is not None:
         if name == "__getitem__" and isinstance(value.payload, dict):
             return Native(name, lambda it, args, kwargs: containers.payload_item(it, value, args[0]))
         found = of_class(it, cls, name) if name == "fromkeys" else methods.find(it, value.payload, name)
-        if found is not ABSENT:
+        if found is not ABSENT and not (value.payload.__class__ is list and payload_of(value) is value and not hasattr(deque, name)):
             return found
     if name in _OF_OBJECT:
         return bind(it, methods.unbound(it, it.classes["object"], name), value, cls)
@@ -215,11 +221,13 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     if name == "__qualname__":
         return value.qualname if isinstance(value, FunctionValue) else value.name
     if name == "__doc__":
-        return value.code.doc if isinstance(value, FunctionValue) else None
+        return value.code.doc if isinstance(value, FunctionValue) else it.unknown(Why.UNSUPPORTED, "what documentation says")
     if name == "__module__":
         return value.module.name if isinstance(value, FunctionValue) else "builtins"
     if name == "__dict__":
-        return value.attrs if not isinstance(value, FunctionValue) else library_dicts.FunctionNames(value)
+        if not isinstance(value, FunctionValue):
+            return it.unknown(Why.UNSUPPORTED, "the attributes of a function that is not in the source")
+        return library_dicts.FunctionNames(value)
     if name == "__call__":
         return value
     if name == "__class__":
@@ -245,7 +253,16 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
     elif name in ("__defaults__", "__kwdefaults__", "__annotations__", "__code__"):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function that is not in the source")
-    return ABSENT
+    return of_every_object(it, name, "function")
+
+
+_ANY_OBJECT = object()
+
+
+def of_every_object(it: Interpreter, name: str, kind: str) -> Any:
+    """What an object has because every object has it."""
+    common = name.startswith("__") and hasattr(_ANY_OBJECT, name)
+    return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {kind}") if common else ABSENT
 
 
 def is_annotated(function: FunctionValue) -> bool:

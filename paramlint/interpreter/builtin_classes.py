@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import abstract_classes, constructors, object_methods
+from paramlint.interpreter import abstract_classes, constructors, object_methods, slots
 from paramlint.interpreter.exceptions import add_exceptions
 from paramlint.interpreter.library_values import CodeValue
 from paramlint.interpreter.natives import call_each, call_guarded, share_openness
@@ -32,6 +32,7 @@ def classes() -> dict[str, ClassValue]:
     root.attrs["__new__"] = StaticMethod(object_methods.OBJECT["__new__"])
     root.attrs["__init_subclass__"] = ClassMethod(object_methods.OBJECT["__init_subclass__"])
     root.make = _make_object
+    root.facts[slots.FACT] = frozenset()
     result["object"] = root
     for name, python in _NAMES_ONLY.items():
         result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)

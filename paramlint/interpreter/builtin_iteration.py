@@ -54,7 +54,9 @@ def next_(it: Interpreter, iterator: Any, default: Any = ABSENT, /) -> Any:
         return iterator
     if isinstance(iterator, Either):
         return it.each(iterator, lambda item: next_(it, item, default))
-    if isinstance(iterator, Instance) and iterator.cls.find("__next__") is ABSENT and iterator.cls.fact("unknown_base") is None:
+    lacks = iterator.cls.find("__next__") is ABSENT and iterator.cls.fact("unknown_base") is None if isinstance(iterator, Instance) else \
+        isinstance(iterator, Foreign) and it.get_or(iterator, "__next__", ABSENT) is ABSENT
+    if lacks:
         it.throw("TypeError", f"'{operators.type_name(iterator)}' object is not an iterator")
     if isinstance(iterator, Instance | Foreign):
         try:
@@ -147,6 +149,8 @@ def _kept(it: Interpreter, function: Any, items: Iterator[Any], wanted: bool) ->
 @FUNCTIONS.raw("reversed")
 def reversed_(it: Interpreter, sequence: Any, /) -> Any:
     if isinstance(sequence, Instance) and sequence.cls.find("__reversed__") is not ABSENT:
+        if sequence.cls.find("__reversed__") is None:
+            it.throw("TypeError", f"'{operators.type_name(sequence)}' object is not reversible")
         return it.call(it.get(sequence, "__reversed__"))
     if isinstance(sequence, Instance) and sequence.cls.find("__getitem__") is not ABSENT and sequence.cls.find("__len__") is not ABSENT:
         length = it.call(it.builtins["len"], [sequence])
@@ -156,7 +160,13 @@ def reversed_(it: Interpreter, sequence: Any, /) -> Any:
     if isinstance(sequence, set | frozenset | GeneratorValue | int | float | None) \
             or (isinstance(sequence, Instance) and sequence.payload is None and sequence.cls.fact("unknown_base") is None):
         it.throw("TypeError", f"'{operators.type_name(sequence)}' object is not reversible")
-    return lazy(reversed(it.elements(sequence)), "reversed")
+    made = lazy(reversed(it.elements(sequence)), "reversed")
+    if sequence.__class__ in _REVERSED:
+        made.kind = _REVERSED[sequence.__class__]
+    return made
+
+
+_REVERSED = {list: "list_reverseiterator", dict: "dict_reversekeyiterator", range: "range_iterator"}
 
 
 @FUNCTIONS.raw("any")

@@ -233,6 +233,8 @@ def len_(it: Interpreter, value: Any, /) -> Any:
         return it.each(value, lambda item: len_(it, item))
     if isinstance(value, Foreign):
         found = value.length(it)
+        if found is NotImplemented and it.get_or(value, "__len__", ABSENT) is ABSENT:
+            it.throw("TypeError", f"object of type '{value.type_name()}' has no len()")
         return it.call(it.get(value, "__len__")) if found is NotImplemented else found
     if isinstance(value, Instance):
         if value.cls.find("__len__") is not ABSENT:

@@ -26,6 +26,7 @@ from paramlint.interpreter.values import (
     FunctionValue,
     Instance,
     Native,
+    StaticMethod,
 )
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def callable_(it: Interpreter, value: Any, /) -> Any:
         return True if value.cls.find("__call__") is not ABSENT else _unless_unknown(value.cls)
     if isinstance(value, Foreign):
         return value.is_callable(it)
-    return isinstance(value, FunctionValue | Native | BoundMethod | ClassValue)
+    return isinstance(value, FunctionValue | Native | BoundMethod | ClassValue | StaticMethod)
 
 
 # Attributes ---------------------------------------------------------------------------------------------------------------
@@ -243,7 +244,10 @@ def delattr_(it: Interpreter, value: Any, name: Any, /) -> None:
 
 @FUNCTIONS.raw("vars")
 def vars_(it: Interpreter, value: Any = ABSENT, /) -> Any:
-    return locals_(it) if value is ABSENT else it.get(value, "__dict__")
+    if value is ABSENT:
+        return locals_(it)
+    found = it.get_or(value, "__dict__", ABSENT)
+    return it.throw("TypeError", "vars() argument must have __dict__ attribute") if found is ABSENT else found
 
 
 class _Names(Foreign):

@@ -63,7 +63,7 @@ def of_class(it: Interpreter, cls: ClassValue, name: str, *, custom: bool = True
         return hints.of_class(it, cls)
     if name == "__module__" and cls.module == "builtins" and cls.site is None:
         return "builtins"
-    found = cls.find(name)
+    found = cls.find(name) if name != "__doc__" else cls.attrs.get(name, ABSENT)  # which is not inherited
     if found is not ABSENT:
         if it.suspects:
             it.used(cls)
@@ -108,12 +108,16 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
         hints.resolve(it, cls.attrs.get(hints.NAME))
         return proxy(it, it.made(dict(cls.attrs)))
     if name == "__doc__":
-        return None
+        return it.unknown(Why.UNSUPPORTED, "what documentation says") if cls.site is None or _writes_documentation(cls) else None
     if name == "__class__":
         return cls.metaclass or it.classes["type"]
     if name == "__subclasses__":
         return Native("__subclasses__", lambda it, args, kwargs: _subclasses(it, cls))
     return ABSENT
+
+
+def _writes_documentation(cls: ClassValue) -> bool:
+    return "dataclass_options" in cls.facts or any(base.name == "tuple" for base in cls.mro)
 
 
 _OF_BASES = frozenset({"__mro__", "mro", "__bases__", "__base__"})

@@ -36,7 +36,7 @@ def comprehension(it: Interpreter, node: ir.Comprehension, frame: Frame) -> Any:
         if isinstance(first, Unknown):
             it.skipped(first.reason, None)
             return first
-        return GeneratorValue(_items(it, node, inner, 0, first), "genexpr")
+        return GeneratorValue(_items(it, node, inner, 0, first), "<genexpr>")
     if node.kind == "dict":
         made = _of_texts(it, node, first, inner)
         if made is not None:

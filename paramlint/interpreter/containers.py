@@ -327,8 +327,8 @@ def mapping_or_unknown(it: Interpreter, value: Any) -> dict[Any, Any] | Unknown:
         return value
     if isinstance(value, Either):
         return loose(value.reason, value.alternatives)
-    if isinstance(value, Instance | Foreign):
-        keys = elements_or_unknown(it, it.call(it.get(value, "keys")))
+    if isinstance(value, Instance | Foreign) and (method := it.get_or(value, "keys", ABSENT)) is not ABSENT:
+        keys = elements_or_unknown(it, it.call(method))
         return keys if isinstance(keys, Unknown) else {key: get_item(it, value, key) for key in keys}
     if isinstance(value, Formula):
         return it.unknown(Why.ARGUMENT, f"the entries of `{value}`")

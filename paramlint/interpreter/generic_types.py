@@ -65,6 +65,12 @@ class Parametrised(Foreign):
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a generic type")
         return it.get(self.origin, name) if isinstance(self.origin, ClassValue) and not self.is_union else NotImplemented
 
+    def is_callable(self, it: Interpreter) -> Any:
+        return not self.is_union or self.of_typing is not False
+
+    def iterate(self, it: Interpreter) -> Any:
+        return NotImplemented if self.is_union else it.unknown(Why.UNSUPPORTED, "the elements of a type with arguments")
+
     def item(self, it: Interpreter, index: Any) -> Any:
         if all(isinstance(part, ClassValue | None) for part in self.args):
             it.library_throw("TypeError", "a type without variables takes no further arguments")
@@ -336,16 +342,6 @@ def _argument(it: Interpreter, node: ir.Expr, frame: Frame, of_typing: bool | No
     if of_typing is None:
         return it.unknown(Why.UNSUPPORTED, "an argument of a generic type")
     return kept(it, value)
-
-
-def resolved(it: Interpreter, value: Any) -> Any:
-    """What ``typing.get_type_hints`` makes of a type: without annotations, its names looked up."""
-    if isinstance(value, Parametrised):
-        if value.is_annotated:
-            return resolved(it, value.args[0])
-        if not all(resolved(it, part) is part and not isinstance(part, str) for part in value.args):
-            return it.unknown(Why.UNSUPPORTED, "the types inside a type")
-    return it.unknown(Why.UNSUPPORTED, "a forward reference") if isinstance(value, Forward) else value
 
 
 def _stands_for_itself(cls: ClassValue) -> bool:

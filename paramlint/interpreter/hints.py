@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
 from paramlint.interpreter.frames import ClassFrame, Frame
-from paramlint.interpreter.generic_types import evaluated, kept, resolved, takes_arguments
+from paramlint.interpreter.generic_types import Forward, Parametrised, evaluated, kept, takes_arguments
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.nodes import acts, names_in, walk
 from paramlint.interpreter.signals import Raised
@@ -298,3 +298,13 @@ def _or_unknown(it: Interpreter, node: ir.Expr, frame: Frame) -> Any:
 def _is_rebound(frame: Frame, name: str) -> bool:
     source = frame.module.source
     return source is not None and sum(name in statement.binds for statement in source.statements) > 1
+
+
+def resolved(it: Interpreter, value: Any) -> Any:
+    """What ``typing.get_type_hints`` makes of a type: without annotations, its names looked up."""
+    if isinstance(value, Parametrised):
+        if value.is_annotated:
+            return resolved(it, value.args[0])
+        if not all(resolved(it, part) is part and not isinstance(part, str) for part in value.args):
+            return it.unknown(Why.UNSUPPORTED, "the types inside a type")
+    return it.unknown(Why.UNSUPPORTED, "a forward reference") if isinstance(value, Forward) else value

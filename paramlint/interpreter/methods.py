@@ -249,6 +249,9 @@ _CLASS_METHODS: dict[tuple[type, str], Any] = {
 # Generators ---------------------------------------------------------------------------------------------------------------
 
 
+_ANY_OBJECT = object()
+
+
 def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
     if name == "__iter__":
         return Native(name, lambda it, args, kwargs: value)
@@ -256,6 +259,8 @@ def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: it.call(it.builtins["next"], [value]))
     if name == "__class__":
         return it.class_of(value)
+    if name.startswith("__") and hasattr(_ANY_OBJECT, name):
+        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {value.kind}")
     if not value.is_generator:
         return ABSENT
     if name == "send":

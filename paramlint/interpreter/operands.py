@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SCALARS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 CONTAINERS = (list, tuple, dict, set, frozenset, range)
 _VIEWS: Any = (type({}.keys()), type({}.items()))
+VIEWS: Any = type({}.keys()) | type({}.values()) | type({}.items())
 # Whose operators take which other kinds, besides those that derive from their own: these are not asked for their reflected methods.
 _TAKES = {bool: (int,), float: (int, float), complex: (int, float, complex), set: (set, frozenset), frozenset: (set, frozenset), dict: (dict,),
           int: (int,)}

@@ -57,3 +57,12 @@ def refuse(it: Interpreter, value: Instance, name: str) -> None:
     if value.cls.find(name) is not ABSENT:
         it.throw("AttributeError", f"'{value.cls.name}' object attribute '{name}' is read-only")
     it.throw("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
+
+
+_KEEPING = frozenset({"builtins", "collections", "functools", "enum", "types", "pathlib", "fractions", "decimal", "contextlib", "inspect"})
+_OPEN = frozenset({"object", "SimpleNamespace", "ABC"})
+
+
+def keeps_own(cls: ClassValue) -> bool:
+    """Whether objects of a class of Python's own have attributes here that they have not in CPython."""
+    return cls.site is None and cls.python is None and cls.module in _KEEPING and cls.name not in _OPEN

@@ -90,6 +90,8 @@ def _represent(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
         return _represent_container(it, value, around)
     if isinstance(value, range | slice | bytearray):
         return repr(value) if not isinstance(value, slice) else _joined(it, [value.start, value.stop, value.step], around, "slice({})")
+    if isinstance(value, ClassValue) and value.site is not None and value.fact("members") is not None:
+        return f"<{'flag' if value.fact('flag') else 'enum'} '{value.name}'>"
     if isinstance(value, ClassValue):
         return f"<class '{value.qualname if value.module == 'builtins' else value.module + '.' + value.qualname}'>"
     if isinstance(value, Native):

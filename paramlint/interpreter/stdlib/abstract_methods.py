@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _ITERATOR = Table()
 _SEQUENCE = Table()
 _MUTABLE_SEQUENCE = Table()
-_MAPPING = Table()
-_MUTABLE_MAPPING = Table()
+_MAPPING = Table({"__reversed__": None})
+_MUTABLE_MAPPING = Table({"__reversed__": None})
 _SET = Table()
 _MUTABLE_SET = Table()
 MIXINS = {

@@ -92,7 +92,7 @@ def _instance_check(name: str, methods: tuple[str, ...] | None) -> Callable[...,
             found = _subclass_check(name, methods)(it, value.cls)
             return found if found is True or value.payload is None else check(it, value.payload)
         if isinstance(value, GeneratorValue):
-            return name in ("Iterable", "Iterator", "Generator", "Hashable")
+            return name in ("Iterable", "Iterator", "Hashable") or (name == "Generator" and value.is_generator)
         if isinstance(value, FunctionValue | Native | BoundMethod):
             return name in ("Callable", "Hashable")
         if isinstance(value, ClassValue):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import watched
+from paramlint.interpreter import operators, watched
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.natives import Table, copied_openness
+from paramlint.interpreter.operands import VIEWS
 from paramlint.interpreter.stdlib import reduction
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Foreign, GeneratorValue, Instance
 
@@ -44,9 +45,18 @@ def copy(it: Interpreter, x: Any) -> Any:
         elif hasattr(payload, "shallow_copy"):
             payload = payload.shallow_copy(it)
         return it.instance(x.cls, copied_openness(it, x.attrs, x.attrs.copy()), payload)
+    if isinstance(x, GeneratorValue | VIEWS):
+        return _of_iterator(it, x)
     if isinstance(x, Foreign) and hasattr(x, "shallow_copy"):
         return x.shallow_copy(it)
     return x
+
+
+def _of_iterator(it: Interpreter, x: Any) -> Any:
+    """Generators and views are not copied; what other iterators become is not followed."""
+    if isinstance(x, GeneratorValue) and not x.is_generator:
+        raise it.not_followed("a copy of an iterator")
+    return it.throw("TypeError", f"cannot pickle '{operators.type_name(x)}' object")
 
 
 @FUNCTIONS.raw("deepcopy")
@@ -72,8 +82,8 @@ def _deep(it: Interpreter, x: Any, memo: dict[Any, Any]) -> Any:
         return _deep_instance(it, x, memo)
     if isinstance(x, BoundMethod):
         return BoundMethod(x.func, _deep(it, x.self, memo))
-    if isinstance(x, GeneratorValue):
-        it.throw("TypeError", f"cannot pickle '{x.name}' object")
+    if isinstance(x, GeneratorValue | VIEWS):
+        return _of_iterator(it, x)
     if hasattr(x, "deep_copy") and not isinstance(x, ClassValue):
         made = x.deep_copy(it, memo)
         _remember(it, memo, x, made)

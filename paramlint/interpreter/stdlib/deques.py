@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import comparison, containers, in_place, iteration, operators, texts
+from paramlint.interpreter import comparison, containers, in_place, iteration, operators, slots, texts
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.signals import Raised
@@ -21,6 +21,7 @@ def deque(it: Interpreter) -> ClassValue:
     cls = ClassValue("deque", (it.classes["object"],), dict(DEQUE), module="collections")
     cls.make = lambda it, args, kwargs: it.instance(args[0], {"maxlen": None}, it.made([]))
     cls.attrs["__hash__"] = None
+    cls.facts[slots.FACT] = frozenset({"__weakref__"})
     return cls
 
 
@@ -69,11 +70,15 @@ def _extend_left(it: Interpreter, self: Instance, iterable: Any, /) -> None:
 
 @DEQUE.raw("popleft", binds=True)
 def _pop_left(it: Interpreter, self: Instance, /) -> Any:
-    return _pop(it, self, 0)
+    return _taken(it, self, 0)
 
 
 @DEQUE.raw("pop", binds=True)
-def _pop(it: Interpreter, self: Instance, /, *at: Any) -> Any:
+def _pop(it: Interpreter, self: Instance, /) -> Any:
+    return _taken(it, self)
+
+
+def _taken(it: Interpreter, self: Instance, *at: Any) -> Any:
     if not self.payload and it.state.open_reason(self.payload) is None:
         it.throw("IndexError", "pop from an empty deque")
     return it.call(it.get(self.payload, "pop"), at)

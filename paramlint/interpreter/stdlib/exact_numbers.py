@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import values
+from paramlint.interpreter import slots, values
 from paramlint.interpreter.natives import Function, known, plain, raw
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassMethod, ClassValue, Either, Instance, Property
@@ -29,6 +29,7 @@ CONTEXT = "decimal context"  # what is noted once the code has the context in ha
 def number_class(it: Interpreter, python: type, base: ClassValue, methods: Iterable[str], properties: Iterable[str]) -> ClassValue:
     cls = ClassValue(python.__name__, (base,), {}, module=python.__module__)
     values.KEYS = tuple(dict.fromkeys((*values.KEYS, python)))  # they are keys as Python's own numbers are
+    cls.facts[slots.FACT] = frozenset()
     cls.make = lambda it, args, kwargs: _make(it, cls, python, args, kwargs)
     cls.attrs["__init__"] = raw("__init__", lambda it, self, /, *args, **kwargs: None, binds=True)
     cls.attrs.update({name: raw(name, _method(name), binds=True) for name in methods if hasattr(python, name)})

@@ -80,7 +80,7 @@ def _sift_up(it: Interpreter, heap: list[Any], at: int) -> None:
 def heapify(it: Interpreter, x: Any, /) -> None:
     heap = _heap(it, x)
     for at in reversed(range(len(heap) // 2)):
-        _changing(it, heap, lambda at=at: _sift_up(it, heap, at))  # type: ignore[misc]
+        _changing(it, heap, lambda at=at: _sift_up(it, heap, at))
 
 
 @HEAPS.raw("heappush")

@@ -9,6 +9,7 @@ from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import operators
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.natives import Table, effect, known
+from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ClassValue, Instance
 
@@ -70,8 +71,9 @@ def dumps(it: Interpreter, obj: Any, *, indent: Any = None, sort_keys: Any = Fal
 
 
 def _plain(it: Interpreter, value: Any) -> Any:
-    if isinstance(value, Instance) and value.payload is not None:
-        value = value.payload
+    value = payload_of(value)
+    if isinstance(value, Instance) and isinstance(value.payload, list):
+        it.throw("TypeError", f"Object of type {value.cls.name} is not JSON serializable")
     if isinstance(value, dict | list | tuple):
         it.step()
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import containers, equality, hashing, operators, texts
+from paramlint.interpreter import containers, equality, hashing, operators, slots, texts
 from paramlint.interpreter.natives import Table, copied_openness, raw
 from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, Instance, Native
 
@@ -21,7 +21,9 @@ def ordered_dict(it: Interpreter) -> ClassValue:
 
 
 def default_dict(it: Interpreter) -> ClassValue:
-    return ClassValue("defaultdict", (it.classes["dict"],), dict(DEFAULT), module="collections")
+    cls = ClassValue("defaultdict", (it.classes["dict"],), dict(DEFAULT), module="collections")
+    cls.facts[slots.FACT] = frozenset({"default_factory"})
+    return cls
 
 
 def _copy(it: Interpreter, self: Instance) -> Instance:

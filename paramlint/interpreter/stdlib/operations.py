@@ -33,7 +33,7 @@ for _name, _op in (("neg", "-"), ("pos", "+"), ("inv", "~"), ("invert", "~"), ("
     _define(_name, lambda it, a, /, *, op=_op: operators.unary(it, op, a))
 _define("abs", lambda it, a, /: it.call(it.builtins["abs"], [a]))
 _define("truth", lambda it, a, /: it.truth(a))
-_define("index", lambda it, a, /: containers.index_of(it, a))
+_define("index", lambda it, a, /: _index(it, a))
 _define("contains", lambda it, a, b, /: comparison.contains(it, a, b))
 _define("concat", lambda it, a, b, /: operators.binary(it, "+", a, b))
 _define("getitem", lambda it, a, b, /: containers.get_item(it, a, b))
@@ -41,7 +41,11 @@ _define("setitem", lambda it, a, b, c, /: containers.set_item(it, a, b, c))
 _define("delitem", lambda it, a, b, /: containers.delete_item(it, a, b))
 _define("countOf", lambda it, a, b, /: sum(equality.matches(it, item, b) for item in it.elements(a)))
 _define("call", lambda it, function, /, *args, **kwargs: it.call(function, args, kwargs))
-_define("length_hint", lambda it, a, default=0, /: it.call(it.builtins["len"], [a]))
+
+
+def _index(it: Interpreter, a: Any) -> Any:
+    found = it.throw("TypeError", "'NoneType' object cannot be interpreted as an integer") if a is None else containers.index_of(it, a)
+    return int(found) if isinstance(found, bool) else found
 
 
 @FUNCTIONS.raw("itemgetter")
