@@ -110,7 +110,10 @@ class Inert(Foreign):
         if recorded is not None:
             from paramlint.analysis import recorded_objects
 
-            return recorded_objects.make(it, self.name, recorded, args, kwargs)
+            made = recorded_objects.make(it, self.name, recorded, args, kwargs)
+            if _kept(self.name) and not made.held:
+                it.library_throw("AttributeError", f"`{self.name}` is given no parameters")
+            return made
         decorates = len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue | ClassValue | BoundMethod | Native)
         if not decorates and not self.held:
             taken.check(framework, it, self.name, args, kwargs)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
-from paramlint.interpreter.values import ClassValue, Either, FunctionValue, Instance, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -17,6 +18,9 @@ from paramlint.schema.op import Op
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
     from paramlint.interpreter.machine import Interpreter
+
+
+_NO_NUMBERS = (FunctionValue, BoundMethod, Native, ClassValue, GeneratorValue, Instance, range)
 
 
 def object_class(overlay: Overlay, framework: Framework, name: str) -> ClassValue:
@@ -41,6 +45,8 @@ def _init(overlay: Overlay, it: Interpreter, entry: type[Op], args: list[Any], k
     from paramlint.analysis.layers import error_of
 
     instance, *given = args
+    if ".initializer." in entry.NAMES[0] and any(isinstance(value, _NO_NUMBERS) for value in (*given, *kwargs.values())):
+        hedge(it, f"`{entry.__name__}` takes such arguments")
     try:
         op = entry.build(given, kwargs)
     except Refused as error:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import word_signatures
 from paramlint.analysis.effects import Inert
+from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, UnknownArray
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Instance, Native
+from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -36,7 +37,7 @@ def make(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: di
         if value is not None and any(given.get(other) is not None for other in apart):
             hedge(it, f"`{name}` takes `{parameter}` beside " + ", ".join(f"`{other}`" for other in apart))
     callbacks(it, (*args, *kwargs.values()), f"`{name}` may call what it is given")
-    return Inert(f"{name}()", tuple(value for value in given.values() if isinstance(value, list | tuple | dict | Instance | Unknown)))
+    return Inert(f"{name}()", tuple(value for value in given.values() if isinstance(value, list | tuple | dict | TensorValue | Instance | Unknown)))
 
 
 def _takes(letters: str, *words: str, value: Any) -> bool:
@@ -55,13 +56,22 @@ def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "t" if "/" not in value else "/"
     if isinstance(value, list | tuple):
+        if value and all(isinstance(item, TensorValue | Unknown) for item in value):
+            return "P"
         return "l" if all(isinstance(item, int | float) and item > 0 for item in value) else "\n"
     if isinstance(value, FunctionValue | BoundMethod | Native):
         return "c"
-    if isinstance(value, Instance):  # of the analysed code
-        return "s" if value.cls.find("__call__") is not ABSENT else "\n"
-    made = value.name if isinstance(value, Inert) and value.name.endswith("()") else ""
-    return "s" if ".schedules." in made else "o" if ".optimizers." in made else "\n"
+    return _object(value)
+
+
+def _object(value: Any) -> str:
+    """The letter for an object of the analysed code, or for one that a framework has made."""
+    if isinstance(value, Instance) and value.cls.fact("object") is None:
+        return "s" if value.cls.fact("module base") is None else "\n"
+    made = value.cls.module if isinstance(value, Instance) else value.name if isinstance(value, Inert) and value.name.endswith("()") else ""
+    found = (letter for words, letter in ((".schedules.", "s"), (".lr.", "s"), (".optimizer", "o"), (".ClipGrad", "k"), (".regularizer", "r"))
+             if words in made)
+    return next(found, "\n")
 
 
 def _number(value: int | float) -> str:
