@@ -253,16 +253,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function")
     elif name in ("__defaults__", "__kwdefaults__", "__annotations__", "__code__"):
         return it.unknown(Why.UNSUPPORTED, f"`{name}` of a function that is not in the source")
-    return of_every_object(it, name, "function")
-
-
-_ANY_OBJECT = object()
-
-
-def of_every_object(it: Interpreter, name: str, kind: str) -> Any:
-    """What an object has because every object has it."""
-    common = name.startswith("__") and hasattr(_ANY_OBJECT, name)
-    return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {kind}") if common else ABSENT
+    return methods.of_every_object(it, name, "function")
 
 
 def is_annotated(function: FunctionValue) -> bool:

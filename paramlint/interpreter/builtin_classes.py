@@ -132,6 +132,11 @@ def _make_function(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     if not isinstance(code, CodeValue):
         return it.unknown(Why.UNSUPPORTED, "a function made of code that is not known")
     function = code.function
+    names = given.get("globals")
+    if getattr(names, "module", None) is not function.module:
+        raise it.not_followed("a function whose globals are others than those of its code")
+    if function.closure.kind == "function" and given.get("closure") is None:
+        raise it.not_followed("a function whose closure is another than that of its code")
     defaults = given.get("argdefs", function.defaults)
     made = FunctionValue(function.code, function.closure, list(defaults or ()), dict(function.keyword_defaults), function.site)
     if it.watch is not None:

@@ -252,6 +252,12 @@ _CLASS_METHODS: dict[tuple[type, str], Any] = {
 _ANY_OBJECT = object()
 
 
+def of_every_object(it: Interpreter, name: str, kind: str) -> Any:
+    """What an object has because every object has it."""
+    common = name.startswith("__") and hasattr(_ANY_OBJECT, name)
+    return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {kind}") if common else ABSENT
+
+
 def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
     if name == "__iter__":
         return Native(name, lambda it, args, kwargs: value)
@@ -259,10 +265,9 @@ def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: it.call(it.builtins["next"], [value]))
     if name == "__class__":
         return it.class_of(value)
-    if name.startswith("__") and hasattr(_ANY_OBJECT, name):
-        return it.unknown(Why.UNSUPPORTED, f"`{name}` of a {value.kind}")
-    if not value.is_generator:
-        return ABSENT
+    common = of_every_object(it, name, value.kind)
+    if common is not ABSENT or not value.is_generator:
+        return common
     if name == "send":
         return Native(name, lambda it, args, kwargs: iteration.advanced(it, value, args[0]))
     if name == "close":

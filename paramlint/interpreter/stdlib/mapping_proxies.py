@@ -76,6 +76,11 @@ def _or(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return it.binary("|", self.attrs[_OF], _behind(other))
 
 
+@PROXY.raw("__ior__", binds=True)
+def _in_place_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
+    it.throw("TypeError", "'|=' is not supported by mappingproxy; use '|' instead")
+
+
 @PROXY.raw("__ror__", binds=True)
 def _reflected_or(it: Interpreter, self: Instance, other: Any, /) -> Any:
     return it.binary("|", other, self.attrs[_OF])
