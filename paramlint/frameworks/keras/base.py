@@ -18,7 +18,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
 from paramlint.frameworks.keras.plain_objects import require_gradients, require_rank
-from paramlint.schema.conditions import Refused, certainly
+from paramlint.schema.conditions import Refused, UnexpectedKeyword, certainly
 from paramlint.schema.fields import Value, shown, truth, whole
 from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.weights import Weight, Weights, inner_weights
@@ -55,7 +55,12 @@ class KerasLayer(Layer, keyword_only=True):
 
     @classmethod
     def build(cls, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Self:
-        layer = super().build(args, kwargs)
+        try:
+            layer = super().build(args, kwargs)
+        except UnexpectedKeyword as error:
+            if not cls.UNEXPECTED and cls._refuses_without(error.field, args, kwargs or {}):
+                error.error = "Exception"  # a keyword is handed on, and found when others have been looked at
+            raise
         promises = cls.declared_input is KerasLayer.declared_input and "input_dim" not in cls.DROPS
         if kwargs and "input_shape" in kwargs and kwargs.get("input_dim") is not None and promises:
             raise Refused(f"{cls.__name__} takes either `input_dim` or `input_shape`", field="input_shape")

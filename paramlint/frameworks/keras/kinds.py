@@ -160,6 +160,8 @@ def pair(name: str, value: Any) -> Any:
     no_array(value)
     if value is None or (plain(value) and (not isinstance(value, list | tuple) or len(value) != 2)):
         raise Refused(f"`{name}` must be a list of two numbers, got {shown(value)}", field=name, error="Exception")
+    if isinstance(value, list | tuple) and not all(isinstance(end, int | float) or open_value(end) for end in value):
+        raise doubtful(name, value)
     return value
 
 

@@ -30,7 +30,7 @@ def _slid(size: Size, kernel: Size, stride: Size, dilation: Size, padding: Any) 
     if padding in ("same", "causal"):
         return same(size, stride)
     if padding != "valid":
-        raise ShapeMismatch(f"padding must be 'valid' or 'same', got {shown(padding)}")
+        raise ShapeMismatch(f"padding must be 'valid' or 'same', got {shown(padding)}", error="Exception")
     return positive(window(size, kernel, stride, 0, dilation), "the output size")
 
 
@@ -44,7 +44,7 @@ def _spread(size: Size, kernel: Size, stride: Size, dilation: Size, extra: Any, 
     if isinstance(padding, Unknown):
         return padding
     if padding not in ("valid", "same"):
-        raise ShapeMismatch(f"padding must be 'valid' or 'same', got {shown(padding)}")
+        raise ShapeMismatch(f"padding must be 'valid' or 'same', got {shown(padding)}", error="Exception")
     if padding == "same":
         if extra is None:
             return told(size * stride, lambda: f"{factor(size)}·{factor(stride)}")
