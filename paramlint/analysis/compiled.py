@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import initialisers, word_signatures
-from paramlint.analysis.layers import LayerState
+from paramlint.analysis.modules import walk
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_names import hedge
@@ -51,13 +51,14 @@ def _script(it: Interpreter, name: str, given: dict[str, Any]) -> Any:
     elif isinstance(value, _PLAIN):
         it.library_throw("TypeError", f"a {type_name(value)} cannot be compiled")
     elif isinstance(value, ClassValue | Native | BoundMethod) or (isinstance(value, FunctionValue) and value.name == "<lambda>") or (
-            isinstance(value, Instance) and not _is_plain_layer(value)):
+            isinstance(value, Instance) and not _of_framework(it, value)):
         hedge(it, f"`{name}` can compile this {type_name(value)}")
     return value
 
 
-def _is_plain_layer(value: Instance) -> bool:
-    return isinstance(value.payload, LayerState) and "entry" in value.cls.facts
+def _of_framework(it: Interpreter, value: Instance) -> bool:
+    """Whether all modules in a module are the framework's own."""
+    return all(isinstance(inner, Instance) and inner.cls.site is None for _, inner in walk(it, value))
 
 
 def _trace(it: Interpreter, name: str, given: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from paramlint.core.shapes import differs
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_names import hedge
-from paramlint.interpreter.values import SERIALS, BoundMethod, Either, FunctionValue, Instance
+from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -32,18 +32,16 @@ _FLOATING = ("float", "bfloat", "complex")
 class Recording:
     """What contexts and functions have been entered that switch the recording off or on."""
 
-    __slots__ = ("blocks", "doubtful", "freed", "overlay")
+    __slots__ = ("blocks", "doubtful", "overlay")
 
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.blocks: list[tuple[bool, int]] = []  # whether a block that is open records, and how deep the calls were where it began
         self.doubtful = False
-        self.freed = 0  # tensors up to this one may have been in a graph that a backward pass has used up
 
     def start(self) -> None:
         self.blocks.clear()
         self.doubtful = False
-        self.freed = 0
 
     def entered(self, it: Interpreter, name: str, step: int) -> None:
         """A block begins or ends."""
@@ -96,7 +94,15 @@ class Recording:
         if needing and self.overlay.calls is None and self.overlay.trace is None:
             active = self.active(it)
             value.derived = value.derived or (None if it.state.logs else active)
-            value.since = min(value.since, *[other.since for other in needing])
+            value.parents += tuple(other for other in needing if other.derived is not False)
+
+    def looked(self, it: Interpreter, value: TensorValue, rows: list[TensorValue]) -> None:
+        """A tensor is taken apart into its rows."""
+        if needs(value):
+            active = self.active(it)
+            for row in rows:
+                row.derived = value.derived or active
+            look(self.overlay, it, "unbind", value, rows)
 
     def copied(self, it: Interpreter, value: TensorValue) -> None:
         """A deep copy of a tensor that is computed of others."""
@@ -135,6 +141,19 @@ def record(overlay: Overlay, it: Interpreter, name: str, args: Iterable[Any], re
         _derive(result, overlay.recording.active(it), needing)
 
 
+_VIEWS = frozenset({"view", "view_as", "transpose", "permute", "t", "T", "mT", "unsqueeze", "squeeze", "narrow", "select", "unbind", "chunk", "split",
+                    "expand", "expand_as", "movedim", "swapaxes", "diagonal", "unfold"})
+
+
+def look(overlay: Overlay, it: Interpreter, name: str, value: Any, result: Any) -> None:
+    """Note that a result may be a view of a leaf."""
+    if isinstance(value, TensorValue) and (is_leaf(value) or value.looks is not False) and overlay.recording.active(it) is not False:
+        sure = name.rpartition(".")[2] in _VIEWS and value.looks is not None
+        for made in result if isinstance(result, list | tuple) else (result,):
+            if isinstance(made, TensorValue) and made is not value and not made.is_parameter and made.derived is not False:
+                made.looks = True if sure else None
+
+
 def record_layer(overlay: Overlay, it: Interpreter, module: Instance, args: Iterable[Any], result: Any) -> None:
     """The same of the result of a layer, whose weights are among what it is computed of."""
     if overlay.calls is not None or overlay.trace is not None or overlay.probe is not None:
@@ -147,12 +166,20 @@ def record_layer(overlay: Overlay, it: Interpreter, module: Instance, args: Iter
 
 
 def _derive(result: Any, active: bool | None, needing: list[TensorValue]) -> None:
-    for made in result if isinstance(result, list | tuple) else (result,):
-        if isinstance(made, list | tuple):
-            _derive(made, active, needing)
-        elif isinstance(made, TensorValue) and not made.is_parameter and made.tensor.dtype.startswith(_FLOATING):
-            made.derived = active
-            made.since = min([made.since, *[one.since for one in needing if one.derived is not False]])
+    """Note what results are computed of; those of one call are one node of the graph."""
+    made = [one for one in _tensors(result) if not one.is_parameter and one.tensor.dtype.startswith(_FLOATING)]
+    parents = [one for one in needing if one.derived is not False]
+    for at, one in enumerate(made):
+        one.derived = active
+        one.parents = (*parents, made[at - 1]) if len(made) > 1 else tuple(parents)
+
+
+def _tensors(result: Any) -> Iterator[TensorValue]:
+    for one in result if isinstance(result, list | tuple) else (result,):
+        if isinstance(one, list | tuple):
+            yield from _tensors(one)
+        elif isinstance(one, TensorValue):
+            yield one
 
 
 def _needing(values: Iterable[Any]) -> Iterator[TensorValue]:
@@ -177,6 +204,11 @@ def change(overlay: Overlay, it: Interpreter, value: TensorValue, method: str) -
 
 def refuse_change(overlay: Overlay, it: Interpreter, value: Any, what: str = "a leaf Variable that requires grad", method: str = "") -> None:
     """A leaf that needs a gradient is not changed in place while operations are recorded."""
+    if isinstance(value, TensorValue) and value.looks is not False and overlay.calls is None and overlay.trace is None \
+            and overlay.recording.active(it) is not False:
+        if value.looks:
+            it.throw("RuntimeError", "a view of a leaf Variable that requires grad is being used in an in-place operation.")
+        hedge(it, "a view of a parameter is changed in place")
     if isinstance(value, TensorValue) and is_leaf(value) and overlay.calls is None and overlay.trace is None:
         framework = REGISTRY.framework_of(value.kind)
         if framework is not None and framework.leaf_error and (not framework.leaf_methods or method in framework.leaf_methods):
@@ -207,10 +239,25 @@ def backward(overlay: Overlay, it: Interpreter, value: TensorValue, args: list[A
     leaf = is_leaf(value)
     if value.derived is not True and not leaf:
         hedge(it, "a tensor needs a gradient of which a backward pass begins")
-    elif (value.since <= overlay.recording.freed and not leaf) or given.get("inputs") is not None:
+    kept = it.truth(given.get("retain_graph")) is True or it.truth(given.get("create_graph")) is True
+    if _use(it, value, kept=kept) or given.get("inputs") is not None:
         hedge(it, "the graph of a backward pass is there, which another has used")
-    if it.truth(given.get("retain_graph")) is not True and it.truth(given.get("create_graph")) is not True:
-        overlay.recording.freed = next(SERIALS)
+
+
+def _use(it: Interpreter, value: TensorValue, *, kept: bool) -> bool:
+    """Walk the graph of a backward pass, which is used up unless it is kept; whether a part of it may have been before."""
+    pending, seen, used = [value], {value.serial}, False
+    while pending:
+        it.step()
+        one = pending.pop()
+        used = used or one.used
+        if not one.used:  # else what is behind it is used too
+            one.used = not kept and bool(one.derived is not False)
+            for parent in one.parents:
+                if parent.serial not in seen:
+                    seen.add(parent.serial)
+                    pending.append(parent)
+    return used
 
 
 def hooked(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Escaped, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_names import may_raise
-from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.op import Op
@@ -30,6 +30,7 @@ _FRACTIONS = ("float32", "float64")  # whether a machine knows other types of fr
 
 
 _LOSSES = {"CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "BCELoss": "binary_cross_entropy"}  # whose functions look at contents
+_FLAT = frozenset({"rnn", "lstm", "gru"})  # layers that keep their weights in a list, too
 _BY_CONTENTS = frozenset({"embedding", "loss", "attention"})  # what is refused for types and contents that are not looked at
 
 
@@ -223,12 +224,19 @@ def _check_weights(it: Interpreter, module: Instance, entry: Layer) -> None:
     own = modules.table(module, "_parameters")
     for name, weight in entry.weights().items():
         value = own.get(name)
+        if name not in own and "." not in name and entry.KIND not in _FLAT and name not in module.attrs and not _is_computed(it, module, name):
+            it.throw("AttributeError", f"'{module.cls.name}' object has no attribute '{name}'")
         if isinstance(value, TensorValue):
             shape = value.tensor.shape
             if isinstance(shape, Unknown) or isinstance(weight.shape, Unknown):
                 continue
             if len(shape) != len(weight.shape) or any(map(differs, shape, weight.shape)):
                 raise NeedsValue(it.unknown(Why.UNSUPPORTED, f"the output of `{module.cls.name}`, whose `{name}` was replaced"))
+
+
+def _is_computed(it: Interpreter, module: Instance, name: str) -> bool:
+    """Whether a class, or a buffer, gives what a layer needs as a weight."""
+    return module.cls.find(name) is not ABSENT or name in modules.table(module, "_buffers")
 
 
 def _is_reparametrised(module: Instance, entry: Layer) -> bool:

@@ -52,6 +52,8 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     word = overlay.trained_word(value, name)
     if word is not None and _has(REGISTRY.framework_of(value.kind), value, name):
         trained = value.state.get("requires_grad")
+        if trained is None and value.derived is True:
+            trained = True
         if trained is not None:
             return not trained if word is False and isinstance(trained, bool) else trained
         return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
@@ -214,7 +216,8 @@ def _requires_grad(it: Interpreter, value: TensorValue, args: list[Any], kwargs:
 
 def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
     """The same elements without a derivative."""
-    found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if value.is_parameter or gradients.is_leaf(value) else value
+    apart = value.is_parameter or gradients.is_leaf(value) or value.looks is not False
+    found = TensorValue(value.tensor, kind=value.kind, memory=value.memory) if apart else value
     if found is not value:
         found.lies = value.lies
         overlay.shares(value, found)

@@ -116,6 +116,8 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     made = wrapped(overlay, it, result, kind_among(args) or _kind(name), _memory(args) if entry.SHARES else ())
     lay(overlay, it, entry, name, args, kwargs, made)
     gradients.record(overlay, it, name, (*args, *kwargs.values()), made)
+    if entry.SHARES and args:
+        gradients.look(overlay, it, name, args[0], made)
     if isinstance(made, TensorValue):
         if kwargs.get("requires_grad") is True and ".Tensor." not in name:
             gradients.set_required(it, made, True, method=False)

@@ -34,13 +34,16 @@ class TensorValue(Foreign):
     methods it has. Tensors that are views of the same contents share ``memory``: when one is changed, the contents of all are forgotten.
     """
 
-    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "lies", "maker", "maybe", "memory", "serial", "since", "state")
+    __slots__ = ("__weakref__", "derived", "is_buffer", "is_parameter", "kind", "lies", "looks", "maker", "maybe", "memory", "parents", "serial",
+                 "state", "used")
     CHANGES = True
 
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
                  kind: str = "torch.Tensor", memory: Memory = ()) -> None:
         self.serial = next(SERIALS)
-        self.since = self.serial  # that of the oldest tensor in the graph of those that it is computed of
+        self.parents: tuple[TensorValue, ...] = ()  # in the graph of those that it is computed of
+        self.looks: bool | None = False  # whether it is a view of a leaf that needs a gradient; None where it may be a copy
+        self.used = False  # whether a backward pass has used up that part of the graph
         self.is_parameter = parameter
         self.is_buffer = False
         self.derived: bool | None = False  # whether it is computed of tensors that need gradients; None where that is not known
@@ -116,7 +119,7 @@ class TensorValue(Foreign):
             return None
         made = TensorValue(Tensor(one.shape, one.dtype), kind=self.kind, memory=(*self.memory, *other.memory))
         made.lies = self.lies if self.lies is other.lies else UNCLEAR
-        made.derived, made.since = self.derived if self.derived is other.derived else None, min(self.since, other.since)
+        made.derived, made.parents = self.derived if self.derived is other.derived else None, (self, other)
         return made
 
     def deep_copy(self, it: Interpreter, memo: dict[int, Any]) -> TensorValue:
@@ -228,7 +231,8 @@ class TensorValue(Foreign):
         row = Shape(shape[1:])
         rows = [TensorValue(Tensor(row, dtype, None if data is None else data[at]), kind=self.kind, memory=self.memory) for at in range(shape[0])]
         for one in rows if self.derived is not False else ():
-            one.derived, one.since = self.derived, self.since
+            one.derived, one.parents = self.derived, (self,)
+        it.library.recording.looked(it, self, rows)  # type: ignore[attr-defined]
         if self.lies is not None:
             for one in rows:
                 one.lies = UNCLEAR if self.lies is UNCLEAR else self.lies[1:]
