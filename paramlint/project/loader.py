@@ -223,7 +223,7 @@ class Loader:
         if asked not in self.files.searched:
             self.files.searched[asked] = self._search(*asked[1:])
         found = self.files.searched[asked]
-        return found and [name for path, name in found if not also or also.encode() in _bytes(path)]
+        return None if found is None else [name for path, name in found if not also or also.encode() in _bytes(path)]
 
     def _search(self, words: tuple[str, ...], packages: tuple[str, ...]) -> list[tuple[str, str]] | None:
         """Files and the names of their modules."""
