@@ -22,7 +22,10 @@ Rule = Callable[[Mapping[str, Any]], bool | None]
 
 
 def check(overlay: Overlay, it: Interpreter, framework: Framework | None, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Raise in the analysed code what contents are refused for; where that is not known, the answer is not exact."""
+    """Raise in the analysed code what contents are refused for; where they only may be, the answer is not exact.
+
+    Contents of which nothing is known are taken to fit.
+    """
     if framework is None or not framework.contents:
         return
     _, owner, last = f".{name}".rsplit(".", 2)
@@ -57,7 +60,7 @@ def _within(value: Any, size: Any, *, least: int = 0, besides: Any = None) -> bo
     if numbers is None:
         below, shape = value.tensor.below, value.tensor.shape
         empty = not isinstance(shape, Unknown) and certainly(lambda: shape.numel == 0)
-        return True if empty or isinstance(shape, Unknown) or (below is not None and certainly(lambda: below <= size)) else None
+        return True if empty or isinstance(shape, Unknown) or below is None or certainly(lambda: below <= size) else None
     return all(number == besides or least <= number < size for number in numbers)
 
 
@@ -108,12 +111,12 @@ def _chances(given: Mapping[str, Any]) -> bool | None:
     value = given.get("p", given.get("input"))
     if "p" not in given and isinstance(value, TensorValue) and not value.tensor.dtype.startswith(("float", "bfloat")):
         return None
-    return _all(value, _chance, None if isinstance(value, TensorValue) else True)
+    return _all(value, _chance, True)
 
 
 def _spread(given: Mapping[str, Any]) -> bool | None:
     value = given.get("std")
-    return _all(value, lambda number: bool(number >= 0), None if isinstance(value, TensorValue) else True)
+    return _all(value, lambda number: bool(number >= 0), True)
 
 
 def _range(given: Mapping[str, Any]) -> bool | None:
@@ -131,7 +134,7 @@ def _whole_range(given: Mapping[str, Any]) -> bool | None:
 def _divisor(given: Mapping[str, Any]) -> bool | None:
     value, other = given.get("input"), given.get("other")
     whole = all(one.tensor.dtype.startswith(_WHOLE) if isinstance(one, TensorValue) else isinstance(one, int) for one in (value, other))
-    return not whole or ("rounding_mode" in given and given["rounding_mode"] is None) or _all(other, bool, None)
+    return not whole or ("rounding_mode" in given and given["rounding_mode"] is None) or _all(other, bool, True)
 
 
 def _exponent(given: Mapping[str, Any]) -> bool | None:
@@ -145,7 +148,7 @@ def _counts(given: Mapping[str, Any]) -> bool | None:
     value = given.get("input")
     if not isinstance(value, TensorValue) or not value.tensor.dtype.startswith(("int", "uint")):
         return None
-    return True if value.tensor.below is not None else _all(value, lambda number: bool(number >= 0), None)
+    return True if value.tensor.below is not None else _all(value, lambda number: bool(number >= 0), True)
 
 
 def _repeats(given: Mapping[str, Any]) -> bool | None:
@@ -155,7 +158,7 @@ def _repeats(given: Mapping[str, Any]) -> bool | None:
     if shape and len(shape) and not certainly(lambda: shape.numel == 1) and "dim" not in given and not certainly(
             lambda: _shape(given["input"]).numel == shape.numel):
         return None
-    return _all(value, lambda number: bool(number >= 0), None)
+    return _all(value, lambda number: bool(number >= 0), True)
 
 
 def _mask(given: Mapping[str, Any]) -> bool | None:
@@ -169,7 +172,7 @@ def _number(name: str, holds: Callable[[Any], bool]) -> Rule:
 
 _RULES: Mapping[str, Rule] = {
     "places": _places, "flat": _flat, "rows": _rows, "classes": _classes, "fractions": _fractions, "chances": _chances, "spread": _spread,
-    "rates": lambda given: _all(given.get("input"), lambda number: bool(number >= 0), None), "range": _range, "whole range": _whole_range,
+    "rates": lambda given: _all(given.get("input"), lambda number: bool(number >= 0), True), "range": _range, "whole range": _whole_range,
     "positive": _number("lambd", lambda number: number > 0), "chance": _number("p", lambda number: 0 < number < 1),
     "chance or none": lambda given: _all(given.get("p", 0.5), _chance, None),
     "positive spread": lambda given: all(not isinstance(given.get(name), int | float) or given[name] > 0 for name in ("std", "sigma")),

@@ -237,7 +237,7 @@ def backward(overlay: Overlay, it: Interpreter, value: TensorValue, args: list[A
         if isinstance(gradient, TensorValue) and not isinstance(gradient.tensor.shape, Unknown) and differ(gradient.tensor.shape, shape):
             it.throw("RuntimeError", f"Mismatch in shape: a gradient of shape {gradient.tensor.shape.text} for an output of shape {shape.text}")
     leaf = is_leaf(value)
-    if value.derived is not True and not leaf:
+    if value.derived is False and not leaf:
         hedge(it, "a tensor needs a gradient of which a backward pass begins")
     kept = it.truth(given.get("retain_graph")) is True or it.truth(given.get("create_graph")) is True
     if _use(it, value, kept=kept) or given.get("inputs") is not None:

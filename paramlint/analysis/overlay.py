@@ -111,8 +111,7 @@ class Overlay(Listener):
 
     def refuses(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)
-        owner, _, last = name.rpartition(".")
-        return framework is not None and bool(framework.checked) and REGISTRY.module_has(owner, last) is True
+        return framework is not None and name in framework.doubted
 
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)

@@ -27,7 +27,11 @@ def check(framework: Framework | None, it: Interpreter, name: str, args: list[An
     signature = framework.functions.get(name)
     if signature is None:
         if (args or kwargs) and not name.startswith(framework.register):
-            hedge(it, f"`{name}` takes such arguments")
+            question = f"`{name}` takes such arguments"
+            if name in framework.doubted:
+                hedge(it, question)
+            else:
+                may_raise(it, "", question)
         return
     given = word_signatures.bound(it, name, signature, args, kwargs)
     rules = word_signatures.rules(signature)

@@ -85,11 +85,11 @@ def may_raise(it: Interpreter, kind: str, question: str) -> None:
         it.not_taken(it.library_error(kind, f"it is not known whether {question}"), it.unknown_reason(f"whether {question}"))
 
 
-def hedge(it: Interpreter, question: str, *, certain: bool = False) -> None:
-    """A library refuses a call, or does not: the answer is not exact, unless it is taken for ``certain`` outside of a ``try``."""
+def hedge(it: Interpreter, question: str) -> None:
+    """A library refuses a call, or does not: the answer is not exact."""
     if it.dropped is not None:
         may_raise(it, "", question)
-    elif not certain:
+    else:
         it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
 
 

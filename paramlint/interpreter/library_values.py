@@ -107,6 +107,10 @@ class LibraryModule(Foreign):
         from paramlint.interpreter import escape, library_names
 
         if args or kwargs:
-            library_names.hedge(it, f"`{self.name}` takes such arguments", certain=not it.library.refuses(self.name))
+            question = f"`{self.name}` takes such arguments"
+            if it.library.refuses(self.name):
+                library_names.hedge(it, question)
+            else:
+                library_names.may_raise(it, "", question)
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

@@ -107,7 +107,7 @@ class Library(Protocol):
         ...
 
     def refuses(self, name: str) -> bool:
-        """Whether an answer is only exact if the library takes the arguments of a function: of all that the library is recorded to have."""
+        """Whether a call of a function that is not modelled may well raise; others are taken to succeed outside of a ``try``."""
         ...
 
     def holds(self, name: str) -> bool:

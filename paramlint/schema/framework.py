@@ -116,6 +116,7 @@ class Framework(msgspec.Struct, frozen=True):
     transforms: tuple[str, ...] = ()  # among the inert, what makes other models of models
     nothing: tuple[str, ...] = ()  # functions that return None
     functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these and the inert → what they take (analysis.taken)
+    doubted: frozenset[str] = frozenset()  # functions that are not modelled and often refuse what they are given
     register: tuple[str, ...] = ()  # packages among the inert whose functions are taken to take what they are given
     # Operations that are refused for the contents of tensors, or for their numbers → parameters that matter, and the rule (analysis.contents).
     contents: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramlint.frameworks.torch.checked import CHECKED
 from paramlint.frameworks.torch.contents import CONTENTS
 from paramlint.frameworks.torch.errors import ERRORS
-from paramlint.frameworks.torch.functions import DATASETS, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
+from paramlint.frameworks.torch.functions import DATASETS, DOUBTED, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
 from paramlint.frameworks.torch.initialisers import RANKS, SIGNATURES, WORDS
 from paramlint.frameworks.torch.optimisers import OPTIMISERS
 from paramlint.frameworks.torch.packed import METHODS, Packed
@@ -225,6 +225,7 @@ FRAMEWORK = Framework(
            "torch.utils.tensorboard", "torch.utils.checkpoint", "torch.library", "torch.serialization", "torch.multiprocessing",
            "torch._dynamo", "torch.Generator", "torch.__future__"),
     functions=FUNCTIONS,
+    doubted=DOUBTED,
     contents=CONTENTS,
     module_functions=MODULE_FUNCTIONS,
     datasets=DATASETS,

@@ -16,6 +16,10 @@ _LOADS = ("dataset:sized batch_size=batch!ValueError shuffle=flag sampler=doubt 
           "drop_last=bool!ValueError timeout=doubt worker_init_fn= multiprocessing_context=doubt generator= * prefetch_factor=doubt "
           "persistent_workers=doubt pin_memory_device= in_order=")
 _CHECKPOINTS = "obj: f:path!AttributeError pickle_module= pickle_protocol= _use_new_zipfile_serialization= _disable_byteorder_record="
+# Not modelled, and whether they raise is decided by contents or by the graph: a call is not taken to succeed.
+DOUBTED = frozenset({"torch.autograd.grad", "torch.autograd.functional.jacobian", "torch.autograd.functional.hessian", "torch.multinomial",
+                     "torch.func.functional_call", "torch.func.grad", "torch.func.vmap", "torch.vmap", "torch.linalg.cholesky",
+                     "torch.linalg.inv", "torch.linalg.solve", "torch.cholesky", "torch.inverse"})
 FUNCTIONS: Mapping[str, str] = {
     "torch.no_grad": "orig_func=",
     "torch.enable_grad": "orig_func=",
