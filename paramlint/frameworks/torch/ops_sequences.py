@@ -183,6 +183,8 @@ def _parts(sequence: Any) -> Any:
     """The parts of a packed sequence. Raises ShapeMismatch for what is none."""
     if open_value(sequence):
         raise NeedsValue(sequence if isinstance(sequence, Unknown) else _OPEN)
+    if isinstance(sequence, Tensor) and isinstance(sequence.shape, Unknown):  # what stands for the result of a call that is not known
+        raise NeedsValue(sequence.shape)
     if not isinstance(sequence, tuple) or len(sequence) != len(Packed._fields):
         raise ShapeMismatch(f"{shown(sequence)} has no attribute 'batch_sizes'", error="AttributeError")
     data, steps = sequence[:2]
