@@ -19,6 +19,7 @@ _BEFORE = re.compile(rb"[ \t]*(?:@[ \t]*|\w+[ \t]*=[ \t]*)?(?:\w+\.)*")  # what 
 _ARGUMENT = re.compile(rb"[ \t]*[,)]")  # behind ``name=WORD``, which is handed on
 _RENAMED = re.compile(rb"[ \t]+as[ \t]")
 _WORD = re.compile(rb"\w")
+_INDENT, _NAMES = 1_000, 10_000  # bytes before a word in which the begin of its line is looked for, and that of a list of imported names
 
 
 class SourceModule:
@@ -71,7 +72,7 @@ def _has_statement(text: bytes, words: Iterable[bytes]) -> bool:
             if not _WORD.match(text, end) and not (at and _WORD.match(text, at - 1)):
                 if _RENAMED.match(text, end):
                     return True
-                start = text.rfind(b"\n", 0, at) + 1
+                start = max(text.rfind(b"\n", max(at - _INDENT, 0), at) + 1, at - _INDENT)
                 if _BEFORE.fullmatch(text, start, at) and not _is_imported(text, start, at) \
                         and not (b"=" in text[start:at] and _ARGUMENT.match(text, end)):
                     return True
@@ -83,8 +84,8 @@ def _is_imported(text: bytes, start: int, at: int) -> bool:
     """Whether a word that stands first on its line is one of the names of ``from … import (…)``."""
     if text[start:at].strip():
         return False
-    bracket = text.rfind(b"(", 0, at)
-    return bracket >= 0 and text[:bracket].endswith(b"import ") and b")" not in text[bracket:at]
+    bracket = text.rfind(b"(", max(at - _NAMES, 0), at)
+    return bracket >= 0 and text.endswith(b"import ", 0, bracket) and text.find(b")", bracket, at) < 0
 
 
 class Files:

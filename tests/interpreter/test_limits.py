@@ -30,6 +30,12 @@ IMPORTED = {
     "re": ["re.match(r'(a+)+b', 'a' * 200)", "re.match(r'(a|a)*(a|a)*(a|a)*b', 'a' * 5000)", "re.sub('a', 'b' * 10**6, 'a' * 10**6)",
            "re.search(r'(?:a|aa)+[bc][0-9]x', 'a' * 300)", "[re.search(r'(?:aa?)+[bc][0-9]x', 'a' * (300 + i)) for i in range(500)][-1]",
            "re.search(r'(a|aa)+[bc][0-9]x', 'a' * 300)"],
+    "fractions": ["fractions.Fraction('1e99999999')", "fractions.Fraction(__import__('decimal').Decimal('1e99999999'))",
+                  "fractions.Fraction(2) ** 10**9", "2 ** fractions.Fraction(10**9)", "round(fractions.Fraction(1, 3), 10**8)"],
+    "decimal": ["f'{decimal.Decimal(1):.900000000f}'", "f'{decimal.Decimal(\"1e99999999\"):f}'", "int(decimal.Decimal('1e99999999'))",
+                "decimal.Decimal('1e99999999').as_integer_ratio()"],
+    "heapq": ["heapq.nlargest(3, iter(int, 1))", "list(heapq.merge(range(10**9), range(10**9)))"],
+    "bisect": ["[bisect.bisect(list(range(1000)), k) for k in range(10**6)]"],
     "math": ["math.factorial(10**6)", "math.comb(10**6, 5 * 10**5)"],
 }
 SHARED = "x = y = {leaf}\nfor _ in range(60):\n    x, y = {pair}\n"  # few objects, and 2**60 of them once they are written out

@@ -18,6 +18,8 @@ from paramlint.frameworks.torch.packed import Packed
 from paramlint.schema.fields import Value, open_value, shown, truth
 from paramlint.schema.op import Op
 
+_MOST = 1_000  # sequences that are told apart
+_MOST_STEPS = 10_000  # of sequences whose lengths are known
 _OPEN = Unknown.because(Why.INPUT, "a length read from the contents of a tensor")
 
 
@@ -90,7 +92,7 @@ def _elements(value: Any, error: str) -> list[Any]:
     if isinstance(value, Tensor):
         shape = shape_of(value)
         _require(bool(shape), "iteration over a 0-d tensor")
-        if not isinstance(shape[0], int) or shape[0] > 1_000:
+        if not isinstance(shape[0], int) or shape[0] > _MOST:
             raise NeedsValue(Unknown.because(Why.INPUT, "how many sequences there are"))
         return [Tensor(Shape(shape[1:]), value.dtype)] * shape[0]
     _require(isinstance(value, list | tuple | dict | set | frozenset | str), f"expected sequences, got {shown(value)}", error)
@@ -135,7 +137,7 @@ class PackPadded(Op):
         unfit(not values, "Cannot pack empty tensors.")
         unfit(any(value <= 0 for value in values), "each length must be greater than 0")
         unfit(bool(ordered) and values != sorted(values, reverse=True), "`lengths` must be sorted in decreasing order")
-        if not isinstance(length, int) or max(values) > length:
+        if not isinstance(length, int) or not max(values) <= min(length, _MOST_STEPS):
             raise NeedsValue(_OPEN)
         steps = [sum(value > at for value in values) for at in range(max(values))]
         return packed(Shape((sum(values), *shape[2:])), dtype_of(self.input), made((len(steps),), "int64", lambda: steps), places)
@@ -214,6 +216,7 @@ class PadPacked(Op):
         first = _flag("batch_first", self.batch_first)
         _require(not isinstance(self.padding_value, str | list | tuple | dict | None), "`padding_value` must be a number")
         counts = _values(steps)
+        counts = None if counts and counts[0] > _MOST_STEPS else counts
         batch = counts[0] if counts else _OPEN
         whole = None if places is not None or counts is None else [sum(count > at for count in counts) for at in range(counts[0])]
         shape = _rest(Shape((0, *shape_of(data))), first, batch, length if total is None else total)
@@ -240,7 +243,7 @@ class UnpadSequence(Op):
         _require(bool(counts), "iteration over a 0-d tensor")
         batch, count = shape[0 if first else 1], counts[0]
         _require(not differs(batch, count), f"{count} lengths are given for {batch} sequences", "ValueError")
-        if not isinstance(batch, int):
+        if not isinstance(batch, int) or batch > _MOST:
             raise NeedsValue(_OPEN)
         values, most = _values(lengths), shape[1 if first else 0]
         known = values is not None and isinstance(most, int) and len(counts) == 1

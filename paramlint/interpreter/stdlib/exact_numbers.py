@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import decimal
 import fractions
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import slots, values
+from paramlint.interpreter import slots
 from paramlint.interpreter.natives import Function, known, plain, raw
 from paramlint.interpreter.signals import Raised
+from paramlint.interpreter.texts import check_width
 from paramlint.interpreter.values import ClassMethod, ClassValue, Either, Instance, Property
 
 if TYPE_CHECKING:
@@ -22,13 +24,13 @@ _COMPARISONS = tuple(f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "g
 _UNARY = tuple(f"__{name}__" for name in ("neg", "pos", "abs", "bool", "int", "float", "trunc", "floor", "ceil", "str", "repr", "hash", "complex"))
 COMMON = (*_OPERATORS, *_COMPARISONS, *_UNARY, "__round__", "__format__", "as_integer_ratio", "conjugate")
 _NUMBERS = (int, float, complex, fractions.Fraction, decimal.Decimal)
+_EXPONENT = re.compile(r"[eE][-+]?([0-9_]+)")
 _DEFAULT = decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN, traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow])
 CONTEXT = "decimal context"  # what is noted once the code has the context in hand, which says how decimals are rounded
 
 
 def number_class(it: Interpreter, python: type, base: ClassValue, methods: Iterable[str], properties: Iterable[str]) -> ClassValue:
     cls = ClassValue(python.__name__, (base,), {}, module=python.__module__)
-    values.KEYS = tuple(dict.fromkeys((*values.KEYS, python)))  # they are keys as Python's own numbers are
     cls.facts[slots.FACT] = frozenset()
     cls.make = lambda it, args, kwargs: _make(it, cls, python, args, kwargs)
     cls.attrs["__init__"] = raw("__init__", lambda it, self, /, *args, **kwargs: None, binds=True)
@@ -51,6 +53,10 @@ def _make(it: Interpreter, cls: ClassValue, python: Any, args: list[Any], kwargs
             it.library_throw("TypeError", f"no argument of {cls.name}")
         if isinstance(value, str) and len(value) > it.limits.digits:
             it.limit(f"a number of {len(value):,} digits")
+        if cls.name == "Fraction":  # which writes the number out
+            exponent = _EXPONENT.search(value) if isinstance(value, str) else None
+            _check_size(it, int(exponent[1]) if exponent is not None else 0)
+            _check_digits(it, value)
     return _computed(it, cls, lambda: python(*given[:len(args) - 1], **dict(zip(kwargs, given[len(args) - 1:], strict=True))))
 
 
@@ -81,7 +87,11 @@ def _method(name: str) -> Function:
                 return NotImplemented
             if "pow" in name:
                 _check_power(it, *((given[0], self.payload) if name.startswith("__r") else (self.payload, given[0])))
-        if name in ("__int__", "__trunc__", "__floor__", "__ceil__", "__round__", "as_integer_ratio", "__hash__"):
+        if name == "__round__" and given and isinstance(given[0], int):
+            _check_size(it, abs(given[0]))
+        if name == "__format__":
+            check_width(it, given[0])
+        if name in ("__int__", "__trunc__", "__floor__", "__ceil__", "__round__", "as_integer_ratio", "__hash__", "__format__"):
             _check_digits(it, self.payload)
         return _computed(it, self.cls, lambda: getattr(self.payload, name)(*given, **named))
 
@@ -89,15 +99,20 @@ def _method(name: str) -> Function:
 
 
 def _check_power(it: Interpreter, base: Any, exponent: Any) -> None:
-    if isinstance(base, fractions.Fraction) and isinstance(exponent, int | fractions.Fraction):
+    if isinstance(base, int | fractions.Fraction) and isinstance(exponent, int | fractions.Fraction):
         bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(int(exponent))
         if bits > it.limits.digits:
             it.limit(f"a fraction of about {bits:,} bits")
 
 
 def _check_digits(it: Interpreter, value: Any) -> None:
-    if isinstance(value, decimal.Decimal) and value.is_finite() and abs(value.adjusted()) > it.limits.digits // 4:
-        it.limit(f"a number of about {abs(value.adjusted()):,} digits")
+    if isinstance(value, decimal.Decimal) and value.is_finite():
+        _check_size(it, abs(value.adjusted()))
+
+
+def _check_size(it: Interpreter, digits: int) -> None:
+    if digits > it.limits.digits // 4:
+        it.limit(f"a number of about {digits:,} digits")
 
 
 def _computed(it: Interpreter, cls: ClassValue, compute: Any) -> Any:
