@@ -162,7 +162,7 @@ def record_layer(overlay: Overlay, it: Interpreter, module: Instance, args: Iter
     weights = [tensor.state.get("requires_grad") for _, tensor, _ in named_tensors(it, module) if tensor.is_parameter and tensor.kind == _KIND]
     if needing or any(wanted is not False for wanted in weights):
         sure = any(wanted is True for wanted in weights) or any(one.derived is True or is_leaf(one) for one in needing)
-        _derive(result, overlay.recording.active(it) if sure else None, [one for one in needing if one.derived is not False])
+        _derive(result, overlay.recording.active(it) if sure else None, needing)
 
 
 def _derive(result: Any, active: bool | None, needing: list[TensorValue]) -> None:

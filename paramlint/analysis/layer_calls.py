@@ -13,9 +13,9 @@ from paramlint.analysis.tensors import TensorValue, credit, maker_of
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Escaped, NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer, call_signature
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _FRACTIONS = ("float32", "float64")  # whether a machine knows other types of fractions is not known
 
 
-_LOSSES = {"CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "BCELoss": "binary_cross_entropy"}  # whose functions look at contents
 _FLAT = frozenset({"rnn", "lstm", "gru"})  # layers that keep their weights in a list, too
 _BY_CONTENTS = frozenset({"embedding", "loss", "attention"})  # what is refused for types and contents that are not looked at
 
@@ -103,9 +102,11 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     try:
         bound = call_signature(entry.shape).bind(*given, **options).arguments
     except TypeError:
-        may_raise(it, "TypeError", f"`{module.cls.name}` takes such arguments")
-        if overlay.trace is None and overlay.probe is None and it.dropped is None:
-            it.hedged(Escaped(Why.UNSUPPORTED, f"whether `{module.cls.name}` takes such arguments", it.site()))
+        question = f"`{module.cls.name}` takes such arguments"
+        if overlay.trace is None and overlay.probe is None:
+            hedge(it, question, "TypeError")
+        else:
+            may_raise(it, "TypeError", question)
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"a call of `{module.cls.name}` with such arguments"))
     inputs = {name: shapes(value) for name, value in bound.items()}
     if it.dropped is not None and entry.KIND in _BY_CONTENTS:
@@ -130,8 +131,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         outputs = unexpected(it, f"a call of `{module.cls.name}`", inputs.values(), error)
     _require_type(overlay, it, module, entry, [*args, *kwargs.values()])
     if entry.KIND == "loss":
-        loss = f"{state.name.rpartition('.')[0]}.{_LOSSES.get(module.cls.name, '')}"
-        contents.check(overlay, it, REGISTRY.framework_of(state.name), loss, args, {"ignore_index": getattr(entry, "ignore_index", None), **kwargs})
+        given_too = {"ignore_index": getattr(entry, "ignore_index", None), **kwargs}
+        contents.check(overlay, it, REGISTRY.framework_of(state.name), state.name, args, given_too)
     note_call(overlay, it, module, entry, inputs, outputs)
     same = same_tensor.passed(overlay, module, entry.KIND, args)
     if same is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import Escaped, Reason, Why
+from paramlint.core.unknown import Reason, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.unmodelled import UNMODELLED
 from paramlint.interpreter.values import ClassValue, Native, StaticMethod
@@ -30,9 +30,7 @@ def results_class(it: Interpreter, names: tuple[str, ...]) -> ClassValue:
         return Reason(Why.UNSUPPORTED, f"`{last}.{name}` is not modelled") if name in methods else None
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        question = f"`{last}` takes such arguments"
-        may_raise(it, "", question)
-        it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
+        hedge(it, f"`{last}` takes such arguments")
         rest = names[len(args) - 1:]
         return it.instance(args[0], payload=(*args[1:len(names) + 1], *[kwargs.get(name) for name in rest]))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis import devices, word_signatures
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import Unknown
-from paramlint.interpreter.library_names import hedge, may_raise
+from paramlint.interpreter.library_names import called, hedge, may_raise
 from paramlint.interpreter.values import Either, Foreign, Instance
 from paramlint.schema.framework import Framework
 
@@ -27,11 +27,7 @@ def check(framework: Framework | None, it: Interpreter, name: str, args: list[An
     signature = framework.functions.get(name)
     if signature is None:
         if (args or kwargs) and not name.startswith(framework.register):
-            question = f"`{name}` takes such arguments"
-            if name in framework.doubted:
-                hedge(it, question)
-            else:
-                may_raise(it, "", question)
+            called(it, name)
         return
     given = word_signatures.bound(it, name, signature, args, kwargs)
     rules = word_signatures.rules(signature)

@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, gradients, unmade
-from paramlint.analysis.tensor_ops import apply, argument, hedge
+from paramlint.analysis.tensor_ops import apply, argument
 from paramlint.analysis.tensors import UNMADE, Named, TensorValue
 from paramlint.core import defects
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Native
 from paramlint.schema.conditions import Refused

@@ -16,11 +16,11 @@ from paramlint.core import defects
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
-from paramlint.core.unknown import Escaped, NeedsValue, Reason, Row, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.fixed_width import FIXED, plain
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Instance, Native
@@ -93,7 +93,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
     if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
-        hedge(it, op.unsure())
+        _hedge(it, op.unsure())
     contents.check(overlay, it, REGISTRY.framework_of(name), name, args, kwargs)
     if overlay.calls is not None:
         from paramlint.analysis.layer_calls import note_operation
@@ -135,15 +135,12 @@ def lay(overlay: Overlay, it: Interpreter, entry: Any, name: str, args: list[Any
         given = [argument(overlay, it, value) for value in args]
         raise mismatch(it, "RuntimeError", name.rpartition(".")[2], error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     if unsure and overlay.probe is None:
+        _hedge(it, unsure)
+
+
+def _hedge(it: Interpreter, unsure: str) -> None:
+    if unsure:
         hedge(it, unsure)
-
-
-def hedge(it: Interpreter, unsure: str) -> None:
-    """The framework refuses a call, or does not, as the contents of a tensor decide."""
-    if unsure and it.dropped is not None:
-        may_raise(it, "", unsure)
-    elif unsure:
-        it.hedged(Escaped(Why.UNSUPPORTED, f"whether {unsure}", it.site()))
 
 
 def _bounded(given: Tensor, result: Any) -> Any:

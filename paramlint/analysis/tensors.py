@@ -41,7 +41,7 @@ class TensorValue(Foreign):
     def __init__(self, tensor: Tensor, *, parameter: bool = False, trainable: bool = True, maybe: Reason | None = None,
                  kind: str = "torch.Tensor", memory: Memory = ()) -> None:
         self.serial = next(SERIALS)
-        self.parents: tuple[TensorValue, ...] = ()  # in the graph of those that it is computed of
+        self.parents: tuple[TensorValue, ...] = ()  # the tensors that it is computed of, in the graph of a backward pass
         self.looks: bool | None = False  # whether it is a view of a leaf that needs a gradient; None where it may be a copy
         self.used = False  # whether a backward pass has used up that part of the graph
         self.is_parameter = parameter

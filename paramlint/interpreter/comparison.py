@@ -152,9 +152,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
             return truth(it, it.call(it.get(container, "__contains__"), [item]))
         walks = container.cls.find("__iter__") is not ABSENT and not any(base.python in _WITH_ITEMS for base in container.cls.mro)
         if container.payload is not None and not walks:
-            container = container.payload
-            if isinstance(container, str | bytes) and _is_plain(item):
-                return _contains_text(it, container, item.payload if isinstance(item, Instance) and item.payload is not None else item)
+            return contains(it, container.payload, item)
     if isinstance(container, dict | set | frozenset) and isinstance(item, Either):
         found = [contains(it, container, v) for v in item.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(item.reason)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
-from paramlint.interpreter import values
 from paramlint.interpreter.equality import matches
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
-from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, is_key
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -37,7 +36,7 @@ def key_of(it: Interpreter, key: Any) -> Any:
 def _instance_key(it: Interpreter, key: Instance) -> Any:
     """The instance itself, or an equal one that has been a key before, where its class says what is equal."""
     own = isinstance(key.cls.find("__eq__"), FunctionValue) or isinstance(key.cls.find("__hash__"), FunctionValue | None)
-    if isinstance(key.payload, values.KEYS) and not own:
+    if is_key(key.payload) and not own:
         if isinstance(key.payload, tuple):
             key_of(it, key.payload)  # for what cannot be a key in it
         return key  # it equals its payload, as a Python object too

@@ -85,12 +85,21 @@ def may_raise(it: Interpreter, kind: str, question: str) -> None:
         it.not_taken(it.library_error(kind, f"it is not known whether {question}"), it.unknown_reason(f"whether {question}"))
 
 
-def hedge(it: Interpreter, question: str) -> None:
+def hedge(it: Interpreter, question: str, kind: str = "") -> None:
     """A library refuses a call, or does not: the answer is not exact."""
     if it.dropped is not None:
-        may_raise(it, "", question)
+        may_raise(it, kind, question)
     else:
         it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
+
+
+def called(it: Interpreter, name: str) -> None:
+    """A function of a library is called that is not modelled: taken to succeed outside of a ``try``, unless it is one that often refuses."""
+    question = f"`{name}` takes such arguments"
+    if it.library.refuses(name):
+        hedge(it, question)
+    else:
+        may_raise(it, "", question)
 
 
 def outdated(it: Interpreter, owner: Any, name: str) -> bool:

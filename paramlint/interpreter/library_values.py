@@ -107,10 +107,6 @@ class LibraryModule(Foreign):
         from paramlint.interpreter import escape, library_names
 
         if args or kwargs:
-            question = f"`{self.name}` takes such arguments"
-            if it.library.refuses(self.name):
-                library_names.hedge(it, question)
-            else:
-                library_names.may_raise(it, "", question)
+            library_names.called(it, self.name)
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

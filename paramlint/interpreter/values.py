@@ -225,7 +225,13 @@ class ClassValue(NoNumber):
         return None
 
 
-KEYS: tuple[type, ...] = (str, int, float, bytes, tuple)
+_KEYS = (str, int, float, bytes, tuple)
+_NUMBERS = frozenset({"decimal", "fractions"})  # modules of numbers, which are keys as Python's own numbers are
+
+
+def is_key(payload: Any) -> bool:
+    """Whether what is behind an object decides what it equals as a key."""
+    return isinstance(payload, _KEYS) or (payload is not None and payload.__class__.__module__ in _NUMBERS)
 
 
 class Instance:
@@ -250,10 +256,10 @@ class Instance:
         if self is other:
             return True
         value = other.payload if isinstance(other, Instance) else other
-        return isinstance(self.payload, KEYS) and isinstance(value, KEYS) and self.payload == value
+        return is_key(self.payload) and is_key(value) and self.payload == value
 
     def __hash__(self) -> int:
-        return hash(self.payload) if isinstance(self.payload, KEYS) else id(self) >> 4
+        return hash(self.payload) if is_key(self.payload) else id(self) >> 4
 
 
 class Super:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from paramlint.syntax.problem import SyntaxProblem
-from paramlint.syntax.shallow import logical_lines
+from paramlint.syntax.shallow import STRING, logical_lines
 
 MAX_BRACKETS = 60  # brackets, f-strings and their fields inside one another; CPython's own limit is 200
 MAX_PATH = 400  # tokens on the way from the start of a statement to the innermost one: chains and operators as well as brackets
@@ -25,14 +25,13 @@ MAX_FILE_TOKENS = 500_000  # tokens of a file
 _STRINGS_A_TOKEN = 6  # strings joined by standing side by side nest in LibCST's tree, but are cheap; it gives up at about 3,000
 _INDENT = 1_000  # characters before a word in which the begin of its line is looked for
 
-_STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
 _DOTTED = r"\w++(?:\.\w++){0,2}+"  # short dotted names count as one token, and so does a name with its opening bracket
 _CODE = re.compile(
     rf"""[ \t]*+(?:(?P<word>(?:lambda|for|in|if|elif)\b)
     |(?P<open>(?:{_DOTTED})?+[(\[{{])|(?P<close>[)\]}}])|(?P<comma>,)|(?P<line>\n\s*+|;)
     |(?P<formatted>(?:[fFtT][rR]?|[rR][fFtT])(?:'''|\"\"\"|'|\"))
     |(?P<colon>:(?!=))
-    |(?P<string>(?:[rRbBuU]|[bB][rR]|[rR][bB])?(?:{_STRING}))
+    |(?P<string>(?:[rRbBuU]|[bB][rR]|[rR][bB])?(?:{STRING}))
     |(?P<skip>\#[^\n]*+|\\\n)
     |(?P<other>{_DOTTED}(?:[ ]*=(?!=))?|[^\s]))""",
     re.VERBOSE | re.DOTALL,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
+STRING = r"'''(?:[^'\\]++|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"\"\"|'(?:[^'\\\n]++|\\.)*+'|\"(?:[^\"\\\n]++|\\.)*+\""
 _WORD = r"(?:'[^'\"(){}\[\]\\\n]*+'|\"[^'\"(){}\[\]\\\n]*+\")"  # a string in a field of an f-string
 _FIELD = rf"\{{[^{{}}'\"\\\n#]*+(?:{_WORD}[^{{}}'\"\\\n#]*+)*+\}}"
-_QUOTED = re.compile(rf"#[^\n]*+|{_STRING}|['\"]", re.DOTALL)
+_QUOTED = re.compile(rf"#[^\n]*+|{STRING}|['\"]", re.DOTALL)
 _FIELDS = re.compile(_FIELD)
 _FORMATTED = re.compile(rf"(?:[^{{}}\\]|\\[^{{}}N]|{_FIELD})*+", re.DOTALL)
 _WORDS = re.compile(_WORD)

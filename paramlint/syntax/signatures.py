@@ -168,7 +168,7 @@ def _place(node: ast.expr, source: str, starts: Sequence[int]) -> Place | None:
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")  # of statements
 
 
-@lru_cache(maxsize=1024)  # every model of a library that puts docstrings together asks for those of the same classes
+@lru_cache(maxsize=256)  # every model of a library that puts docstrings together asks for those of the same classes
 def annotations_of(text: str, name: str, parameters: frozenset[str]) -> tuple[tuple[str, str], ...] | None:
     """The annotations of the function of that name and with those parameters in a statement; None where there are several such functions."""
     functions = _functions(text)

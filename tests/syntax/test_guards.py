@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import sys
 import threading
 import time
@@ -173,6 +174,48 @@ def test_measure() -> None:
     assert (size.brackets, size.brackets_at) == (3, 12)
     assert guards.measure(FORMS["branches"]).elifs == 2
     assert all(guards.measure(source).path < 80 for source in FORMS.values())
+
+
+QUOTED = ['"(("', "'[[{'", '"""(\n("""', "r'\\('", 'b"{"', 'f"{a}"', 'f"{a[0]}(("', "f'{a:{b}}'", "f'{{(('", 'f"""{a}\n{("b")}"""', '""', '"a" "b"',
+          "'\\''", 'f"{a!r:>10}"', "f\"{d['k']}\"", "f'{f(a)(b)}'", "rf'{a}('"]
+BREAKS = ["", "", "", "\n", "  \n # ( [ {\n", '\n#"\n']
+
+
+def expression(draw: random.Random, depth: int, many: int) -> str:
+    """A random expression over several lines; now and then with about ``many`` brackets or operators."""
+    def inner() -> str:
+        return draw.choice(BREAKS) + expression(draw, depth - 1, many) + draw.choice(BREAKS)
+
+    kind = draw.random()
+    if depth <= 0 or kind < 0.12:
+        return draw.choice(["a", "1", "x.y.z", *QUOTED])
+    count = draw.choice([1, 2, many // 2, many, many + 3]) if draw.random() < 0.15 else 1
+    if kind < 0.35:
+        opened, closed = draw.choice([("(", ")"), ("[", "]"), ("f(", ")"), ("a[", "]"), ("{1:", "}"), ("(lambda x: ", ")")])
+        return opened * count + inner() + closed * count
+    if kind < 0.5:
+        return "(" + draw.choice(["+", " or "]).join(["b.c"] * 3 * count + [inner()]) + ")"
+    if kind < 0.75:
+        return "[" + ",".join(inner() for _ in range(draw.randint(1, 6))) + "]"
+    if kind < 0.85:
+        return f"[{inner()} for q in {inner()}]"
+    return f"({inner()})" + ".m()" * count if kind < 0.95 else "(" + "-" * count + inner() + ")"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_told_by_its_lines_is_within_the_limits(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(seed)
+    brackets, path = draw.choice([(60, 400), (8, 40), (5, 20)])
+    monkeypatch.setattr(guards, "MAX_BRACKETS", brackets)
+    monkeypatch.setattr(guards, "MAX_PATH", path)
+    told = 0
+    for _ in range(700):
+        text = "".join(f"x = {expression(draw, draw.randint(1, 5), brackets)}\n" for _ in range(draw.randint(1, 4)))
+        if guards.is_shallow(text):
+            told += 1
+            size = guards.measure(text)
+            assert (size.brackets <= brackets, size.path <= path) == (True, True), text
+    assert told > 50
 
 
 def on_small_stack(work: Callable[[], object]) -> object:

@@ -13,6 +13,8 @@ CONTENTS: Mapping[str, tuple[str, str]] = {
     "take": ("input index", "flat"),
     "functional.embedding": ("index weight", "rows"),
     **dict.fromkeys(("cross_entropy", "nll_loss"), ("input target weight size_average ignore_index", "classes")),
+    **dict.fromkeys(("CrossEntropyLoss", "NLLLoss", "NLLLoss2d"), ("input target", "classes")),
+    "BCELoss": ("input target", "fractions"),
     "ctc_loss": ("input", "doubt"),
     **dict.fromkeys(("binary_cross_entropy", "bce_loss"), ("input target", "fractions")),
     "bernoulli": ("input p", "chances"),
