@@ -46,9 +46,6 @@ class Reason:
     def __hash__(self) -> int:
         return hash((self.kind, self.message, self.site))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Reason, (self.kind, self.message, self.site))
-
 
 class UnmodelledBase(Reason):
     """A base class of a library that has no entry; ``name`` is its dotted name."""
