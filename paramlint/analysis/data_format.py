@@ -25,6 +25,7 @@ def set_default(overlay: Overlay, framework: Framework, it: Interpreter, args: l
         value = it.unknown(Why.BRANCH, "the default data format, which is set in a branch")
     module = module_of(it)
     if module is not None:
+        it.outlives()
         overlay.data_formats[module.name] = value.lower() if isinstance(value, str) else value
 
 

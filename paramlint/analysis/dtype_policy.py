@@ -23,6 +23,7 @@ def set_default(overlay: Overlay, framework: Framework, it: Interpreter, args: l
         value = it.unknown(Why.BRANCH, "the default types of layers, which are set somewhere")
     module = data_format.module_of(it)
     if module is not None:
+        it.outlives()
         overlay.policies[module.name] = value
 
 

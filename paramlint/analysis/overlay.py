@@ -72,7 +72,8 @@ class Overlay(Listener):
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
         self._assumed: dict[str, ClassValue] = {}  # classes that stand for base classes out of reach
-        self._names: dict[str, Any] = {}
+        self._names: dict[str, Any] = {}  # by the name of a kind of layers: the last number
+        self._first_names: dict[str, Any] = {}  # the same as modules' top levels leave it
         self.parameter_names = ParameterNames()
         self.in_training: list[Any] | None = None  # what the outermost call of a layer and those inside it say of training, while it runs
         self.around_training: list[Any] | None = None  # the same of the call around the innermost one
@@ -240,7 +241,7 @@ class Overlay(Listener):
         self.moved = self.hollow = self.retyped = self.graded = False
         self.recording.start()
         self.parameter_names.start()
-        self._names = {}
+        self._names = dict(self._first_names)
         self.evaluation += 1
 
     def escaped(self, value: Any, reason: Reason) -> None:
@@ -311,12 +312,14 @@ class Overlay(Listener):
         return LazyModule(self, it, instance, framework)
 
     def fresh_name(self, base: str) -> Any:
-        """``dense``, ``dense_1`` … as frameworks name layers that have no name; the numbers begin anew with each evaluation."""
+        """``dense``, ``dense_1`` … as frameworks name layers that have no name; each evaluation goes on where modules' top levels have ended."""
         known = self._names.get(base, -1)
         if not isinstance(known, int):
             return Unknown(known.reason, data=True)
         self.it.write(self._names)
         count = self._names[base] = known + 1
+        if self.it.modules.running:
+            self._first_names[base] = count
         return f"{base}_{count}" if count else base
 
     def is_own(self, container: Any) -> bool:
@@ -327,6 +330,8 @@ class Overlay(Listener):
         """The numbers begin anew."""
         self.it.write(self._names)
         self._names.clear()
+        if self.it.modules.running:
+            self._first_names.clear()
 
     def handle(self) -> Any:
         return effects.INERT

@@ -34,8 +34,7 @@ class Replaced:
             return
         self.overlay.it.write(self.names)
         self.overlay.it.write(self.classes)
-        if self.overlay.it.replay is not None:
-            self.overlay.it.replay.global_written()
+        self.overlay.it.outlives()
         if isinstance(owner, ClassValue):
             self._attribute(owner, name, value)
         elif isinstance(owner, Native):

@@ -92,14 +92,20 @@ class TensorValue(Foreign):
     def become(self, it: Interpreter, tensor: Tensor) -> None:
         """Another shape, other contents."""
         it.write(self.state)
+        self._changes(it)
         self.state[_TENSOR] = tensor
         self.lies = UNCLEAR if self.lies is not None else None
 
     def forget(self, it: Interpreter) -> None:
         """The contents are changed in a way that is not followed."""
+        self._changes(it)
         for cell in self.memory:
             it.write(cell)
             cell[_CHANGED] = True
+
+    def _changes(self, it: Interpreter) -> None:
+        if it.replay is not None:
+            it.replay.moved(self.serial)
 
     def same_as(self, other: Any) -> bool:
         """Tensors that two ways leave are one tensor if shape and type are the same and nothing is known of their contents."""

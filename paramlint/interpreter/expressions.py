@@ -268,6 +268,8 @@ def make_function(it: Interpreter, code: ir.Function, frame: Frame, at: int) -> 
     function = FunctionValue(code, frame, defaults, keyword_defaults, site)
     if it.watch is not None:
         it.watch.made(function.attrs, function.defaults, function.keyword_defaults)
+    if it.replay is not None and it.modules.running:
+        it.replay.made(function.attrs)
     if frame.kind == "function" and frame.function is not None:
         function.qualname = f"{frame.function.qualname}.<locals>.{code.name}"
     elif frame.kind == "class" and isinstance(frame.vars.get("__qualname__"), str):

@@ -118,7 +118,7 @@ def _depends(it: Interpreter, owner: str, name: str) -> bool:
     """Whether only some versions of a library have a name."""
     from paramlint.interpreter import stdlib
 
-    return it.library.outdated(owner, name) or stdlib.depends(owner, name)
+    return it.modules.assigned.get(f"{owner}.{name}") is not True and (it.library.outdated(owner, name) or stdlib.depends(owner, name))
 
 
 def certainly(it: Interpreter, value: LibraryModule) -> bool:

@@ -84,6 +84,8 @@ class LibraryModule(Foreign):
         it.modules.define_classes()  # those that wait have the bases that they were written with
         it.write(it.modules.members)
         it.modules.members[f"{self.name}.{name}"] = value
+        it.write(it.modules.assigned)
+        it.modules.assigned[f"{self.name}.{name}"] = True
         it.rebound(self, name, value)
         if self.name == "builtins":
             it.write(it.builtins)

@@ -204,6 +204,11 @@ class Interpreter:
         if self.state.logs:
             self.state.save(container)
 
+    def outlives(self) -> None:
+        """Call before every change of what is a library's, or Python's own: the next evaluation would meet it, too."""
+        if self.replay is not None:
+            self.replay.global_written()
+
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""
         if self.watch is not None:

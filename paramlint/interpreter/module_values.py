@@ -229,8 +229,7 @@ class ModuleValue:
     def assign(self, it: Interpreter, name: str, value: Any) -> None:
         """Bind a global from inside a function or from another module."""
         self.lookup(it, name)  # a statement that waits to bind it has its turn first
-        if it.replay is not None:
-            it.replay.global_written()
+        it.outlives()
         if it.watch is not None:
             it.watch.assigned()
         watch, it.watch = it.watch, None
@@ -250,8 +249,7 @@ class ModuleValue:
         if self.lookup(it, name) is ABSENT:
             it.throw("NameError", f"name '{name}' is not defined")
         self.turns.rebinding(it, name)
-        if it.replay is not None:
-            it.replay.global_written()
+        it.outlives()
         self.drop(it, name)
 
 

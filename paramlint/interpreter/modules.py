@@ -34,6 +34,7 @@ class Modules:
         self.loaded: dict[str, ModuleValue | None] = {}
         self.stars = StarImports(it)
         self.members: dict[str, Any] = {}
+        self.assigned: dict[str, Any] = {}  # the names of libraries to which code has assigned
         self.running = 0  # top-level statements that are running now
         self.entering = 0  # those of them that may be putting something into a registry
         self.room = ROOM
@@ -43,12 +44,12 @@ class Modules:
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
         self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
-        self._apart = 0
+        self._apart = self._late = 0
         self._covered: dict[str, bool] = {}
 
     def start(self) -> None:
         """An evaluation begins."""
-        self.running = self.entering = self._apart = 0
+        self.running = self.entering = self._apart = self._late = 0
         self.room = ROOM
 
     @contextmanager
@@ -69,6 +70,24 @@ class Modules:
             it.loop_reason, it.dropped, it.watch, it.steps = kept
             if self._apart:
                 it.steps = steps
+
+    @contextmanager
+    def at_top(self) -> Iterator[None]:
+        """Run what a module's top level does: on no branch of what asks for it, and what it makes is there for all that follows."""
+        it = self.it
+        watch, it.watch = it.watch, None
+        forks = it.state.suspend()
+        if it.replay is not None:
+            it.replay.enter_module()
+        self.running += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
+            if it.replay is not None:
+                it.replay.leave_module()
+            it.state.resume(forks)
+            it.watch = watch
 
     def reseeded(self) -> None:
         """Code that is not followed has run: it may have drawn random numbers."""
@@ -98,6 +117,7 @@ class Modules:
         """Look for modules in one more folder."""
         source = self.it.frame.module.source if self.it.frame is not None else None
         if source is not None and self.it.loader.look_in(folder, source.path, first=first):
+            self.it.outlives()
             self.forget_missing()
 
     def forget_missing(self) -> None:
@@ -192,6 +212,8 @@ class Modules:
         if name in self.attached:
             return
         self.attached.add(name)
+        if not self.running and not self._apart and not self._late:  # a function imports it
+            self.it.outlives()
         package, _, own = name.rpartition(".")
         around = self.loaded.get(package) if package else None
         if around is not None and around.turns.phase is not Phase.NEW and (own in around.vars or own in around.turns.postponed):
@@ -214,7 +236,8 @@ class Modules:
     def out_of_reach(self, name: str) -> Any:
         """A module that is not in reach: an error where the code is prepared for it, else an Unknown that names it."""
         package = self.loaded.get(name.rpartition(".")[0])
-        if self.it.import_guards and (package is None or not search_path.is_changed(package)):
+        in_module = package is not None and package.source is not None and package.own_path is None
+        if (self.it.import_guards or in_module) and (package is None or not search_path.is_changed(package)):
             end = f"; '{package.name}' is not a package" if package is not None and package.own_path is None else ""
             raise self.it.error("ModuleNotFoundError", f"No module named '{name}'{end}")
         kind = LeavesAlone if self.it.library.leaves_alone(name) else Reason
@@ -252,6 +275,13 @@ class Modules:
 
     def resolved(self, pending: Pending) -> Any:
         """What a name stands for that has been imported."""
+        self._late += 1
+        try:
+            return self._resolved(pending)
+        finally:
+            self._late -= 1
+
+    def _resolved(self, pending: Pending) -> Any:
         if pending.name is None:
             return self.import_module(pending.module)
         found = self.loaded.get(pending.module) if pending.index is not None else None

@@ -31,6 +31,7 @@ class SearchPath(Foreign):
 
     def add(self, it: Interpreter, folder: Any, *, first: bool = False) -> None:
         if isinstance(folder, str):
+            it.outlives()
             self.added.append(folder)
             it.modules.look_in(folder, first=first)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
-from paramlint.interpreter import slots
+from paramlint.interpreter import slots, stdlib
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.handed import is_plain, shown_of_class, through
 from paramlint.interpreter.held import loose
@@ -50,6 +50,7 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
         if name in _OF_CODE:
             it.rebound(value, name, new)
         it.write(value.attrs)
+        it.outlives()
         value.attrs[name] = new
     elif isinstance(value, ModuleValue):
         if name == "__class__":
@@ -100,6 +101,7 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
     if name == "__class__" and isinstance(new, ClassValue):
         if it.state.logs:
             raise it.not_followed("an object that changes its class in a branch")
+        it.write(value.attrs)
         value.cls = new
         return
     if name == "__dict__" and declared is ABSENT:
@@ -122,8 +124,9 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
     if isinstance(declared, Instance) and declared.cls.find("__set__") is not ABSENT:
         it.call(it.get(declared, "__set__"), [cls, new])
         return
-    if it.classes.get(cls.name) is cls and cls.module == "builtins":
-        it.throw("TypeError", f"cannot set '{name}' attribute of immutable type '{cls.name}'")
+    if cls.site is None and _is_pythons(it, cls) and stdlib.is_immutable(cls.module, cls.name):
+        full = cls.name if cls.module == "builtins" else f"{cls.module}.{cls.name}"
+        it.throw("TypeError", f"cannot set '{name}' attribute of immutable type '{full}'")
     if name == "__bases__":
         _set_bases(it, cls, new)
         return
@@ -133,6 +136,10 @@ def set_on_class(it: Interpreter, cls: ClassValue, name: str, new: Any) -> None:
     cls.attrs[name] = new
     if name == "__getattribute__" and isinstance(new, FunctionValue):
         cls.facts["getattribute"] = new
+
+
+def _is_pythons(it: Interpreter, cls: ClassValue) -> bool:
+    return cls.module != "builtins" or it.classes.get(cls.name) is cls
 
 
 def _set_bases(it: Interpreter, cls: ClassValue, new: Any) -> None:
@@ -173,6 +180,11 @@ def _rebase(cls: ClassValue, new: tuple[ClassValue, ...]) -> None:
 
 def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: Any) -> None:
     """An attribute of a function; its defaults and its code are what it runs with from then on."""
+    watch = it.watch
+    if name == "__doc__":
+        it.watch = None  # nobody counts what documentation says
+    it.write(function.attrs)
+    it.watch = watch
     if name == "__defaults__" and isinstance(new, tuple | None):
         it.write(function.defaults)
         function.defaults[:] = new or ()
@@ -187,13 +199,7 @@ def _set_on_function(it: Interpreter, function: FunctionValue, name: str, new: A
             raise it.not_followed(f"a function whose `{name}` is replaced")
 
         function.within = replaced
-        it.write(function.attrs)
     else:
-        watch = it.watch
-        if name == "__doc__":
-            it.watch = None  # nobody counts what documentation says
-        it.write(function.attrs)
-        it.watch = watch
         function.attrs[name] = new
 
 

@@ -60,7 +60,7 @@ def bind_name(it: Interpreter, name: str, value: Any, frame: Frame) -> None:
         return
     around = binding_frame(frame, name)
     if around is not None:
-        it.write(around.vars)
+        _write_around(it, around)
         around.vars[name] = value
 
 
@@ -79,7 +79,7 @@ def unbind_name(it: Interpreter, name: str, frame: Frame) -> None:
         return
     around = binding_frame(frame, name) if scope is not None and name in scope.nonlocal_names else frame
     if around is not None:
-        it.write(around.vars)
+        _write_around(it, around)
         around.vars.pop(name, None)
 
 
@@ -91,6 +91,16 @@ def binding_frame(frame: Frame, name: str) -> Frame | None:
             break
         parent = parent.parent
     return parent
+
+
+def _write_around(it: Interpreter, frame: Frame) -> None:
+    """A variable of a function is about to be changed by one inside of it; of one that has returned, whoever comes next finds it changed."""
+    it.write(frame.vars)
+    running = it.frame
+    while running is not None and running is not frame:
+        running = running.caller
+    if running is None:
+        it.outlives()
 
 
 def _write_name(it: Interpreter, frame: Frame, name: str, value: Any) -> None:

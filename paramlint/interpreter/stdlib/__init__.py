@@ -165,11 +165,26 @@ def namespace(it: Interpreter, module: str) -> dict[str, Any]:
     names = it.modules.standard.get(file)
     if names is None:
         names = it.modules.standard[file] = {}
-        names.update(importlib.import_module(f"{__name__}.{file}").names(it))
+        with it.modules.at_top():
+            names.update(importlib.import_module(f"{__name__}.{file}").names(it))
         for name, value in names.items():
             if isinstance(value, ClassValue) and value.site is None and value.module != "builtins":
                 value.facts.setdefault(UNMODELLED, _real_names(module, name))
     return names
+
+
+_IMMUTABLE, _HEAP = 1 << 8, 1 << 9  # flags of a class: its attributes may not be set; it was made by a ``class`` statement, or as if
+
+
+def is_immutable(module: str, name: str) -> bool:
+    """Whether a class of Python or of its standard library refuses new attributes, as those written in C do."""
+    if module not in sys.stdlib_module_names and module != "builtins":
+        return False
+    try:
+        real = getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return False
+    return isinstance(real, type) and (bool(real.__flags__ & _IMMUTABLE) or not real.__flags__ & _HEAP)
 
 
 def _real_names(module: str, name: str) -> Verdict:

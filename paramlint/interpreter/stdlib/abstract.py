@@ -32,6 +32,7 @@ def _register(it: Interpreter, cls: Any, subclass: Any, /) -> Any:
             if isinstance(subclass, Unknown):
                 raise NeedsValue(subclass)
             it.throw("TypeError", "Can only register classes")
+        it.outlives()
         cls.facts.setdefault(virtual_classes.REGISTERED, []).append(subclass)
     return subclass
 

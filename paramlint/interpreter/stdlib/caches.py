@@ -19,11 +19,11 @@ _MARK: Any = object()
 class Cache:
     """Results by arguments, the one that was used last at the end. In a branch nothing is kept: whether it happens is not known."""
 
-    def __init__(self, func: Any, maxsize: int | None, *, typed: bool) -> None:
+    def __init__(self, it: Interpreter, func: Any, maxsize: int | None, *, typed: bool) -> None:
         self.func = func
         self.maxsize = maxsize
         self.typed = typed
-        self.kept: dict[Any, Any] = {}
+        self.kept: dict[Any, Any] = it.made({})
         self.hits = self.misses = 0
         self.doubtful = False  # whether calls have been made that may have been kept
 
@@ -35,9 +35,8 @@ class Cache:
         if it.state.branching or key is ABSENT:
             self.doubtful = True
             return it.call(self.func, args, kwargs)
-        if it.state.logs:
-            self.doubtful = True
-            it.state.save(self.kept)
+        self.doubtful = self.doubtful or bool(it.state.logs)
+        it.write(self.kept)
         known = self.kept.get(key)
         if isinstance(known, Either) and ABSENT in known.alternatives:  # it may have been called before
             self.doubtful = True
@@ -52,8 +51,6 @@ class Cache:
                 self.kept[key] = found
             if self.maxsize is not None and len(self.kept) > self.maxsize:
                 del self.kept[next(iter(self.kept))]
-        if it.replay is not None and not isinstance(found, int | str | float | None):
-            it.replay.touched(-1)  # the same object for whoever asks again
         return found
 
     def _key(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -64,7 +61,8 @@ class Cache:
         kinds = tuple(id(it.class_of(value)) for value in (*args, *kwargs.values())) if self.typed else ()
         return (*(hashing.key_of(it, part) for part in parts), *kinds)
 
-    def clear(self) -> None:
+    def clear(self, it: Interpreter) -> None:
+        it.write(self.kept)
         self.kept.clear()
         self.hits = self.misses = 0
         self.doubtful = False
@@ -77,7 +75,7 @@ class Cache:
 
 
 def remembering(it: Interpreter, func: Any, maxsize: int | None, *, typed: bool) -> Any:
-    kept = Cache(func, maxsize, typed=typed)
+    kept = Cache(it, func, maxsize, typed=typed)
     wrapper = Native(getattr(func, "name", "cached"), kept.call, binds=True)
     for name in ("__name__", "__qualname__", "__doc__", "__module__"):
         value = it.get_or(func, name, ABSENT)
@@ -85,7 +83,7 @@ def remembering(it: Interpreter, func: Any, maxsize: int | None, *, typed: bool)
             wrapper.attrs[name] = value
     wrapper.attrs.update({
         "__wrapped__": func,
-        "cache_clear": Native("cache_clear", lambda it, args, kwargs: kept.clear()),
+        "cache_clear": Native("cache_clear", lambda it, args, kwargs: kept.clear(it)),
         "cache_info": Native("cache_info", lambda it, args, kwargs: kept.info(it)),
         "cache_parameters": Native("cache_parameters", lambda it, args, kwargs: it.made({"maxsize": maxsize, "typed": typed})),
     })

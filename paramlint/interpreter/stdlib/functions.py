@@ -224,7 +224,7 @@ def singledispatchmethod(it: Interpreter, func: Any) -> Any:
 
 
 def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> Any:
-    registry: dict[ClassValue, Any] = {}
+    registry: dict[ClassValue, Any] = it.made({})
     doubt: list[Unknown] = []  # what is registered, it is not known for what
 
     def choose(it: Interpreter, cls: Any) -> Any:
@@ -262,6 +262,7 @@ def _dispatcher(it: Interpreter, func: Any, position: int, *, binds: bool) -> An
             if it.state.logs:
                 doubt.append(it.unknown(Why.BRANCH, "a function that is registered in a branch"))
             if isinstance(kind, ClassValue):
+                it.write(registry)
                 registry[kind] = method
         return method
 

@@ -11,7 +11,7 @@ from paramlint.core.unknown import NeedsValue, Succeeds, Unknown, Why
 from paramlint.interpreter.handed import forget
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.natives import Table, abstract, plain
-from paramlint.interpreter.values import BoundMethod, ClassValue, Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -42,8 +42,9 @@ def reseed(it: Interpreter) -> None:
 
 
 def _forget(it: Interpreter, self: Instance) -> None:
-    it.write(self.attrs)
-    self.attrs[_STATE] = None
+    if self.attrs.get(_STATE, ABSENT) is not None:
+        it.write(self.attrs)
+        self.attrs[_STATE] = None
 
 
 def _outside(it: Interpreter, self: Instance, name: str) -> Unknown:

@@ -67,12 +67,14 @@ class LoadedModules(Foreign):
     def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
         known(it, index)
         it.write(it.modules.replaced)
+        it.outlives()
         it.modules.replaced[index] = value
 
     def _remove(self, it: Interpreter, name: Any, *default: Any) -> Any:
         """Take a module out: who imports it next gets a new one."""
         found = self._find(it, name)
         it.write(it.modules.replaced)
+        it.outlives()
         if not isinstance(found, ModuleValue):
             it.modules.replaced.pop(name, None)
         elif it.state.logs or "." in name or found.source is None or found.own_package == name:
@@ -137,15 +139,19 @@ class CommandLine(Foreign):
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
         return self._unknown(it)
 
-    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+    def _change(self, it: Interpreter) -> None:
+        it.outlives()
         self.changed = True
 
+    def set_item(self, it: Interpreter, index: Any, value: Any) -> Any:
+        self._change(it)
+
     def in_place(self, it: Interpreter, op: str, other: Any) -> Any:
-        self.changed = True
+        self._change(it)
         return self
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name in ("index", "count", "copy", "__contains__", "__getitem__", "__len__"):
             return Native(name, lambda it, args, kwargs: self.item(it, args[0]) if name == "__getitem__" else self._unknown(it))
-        self.changed = True  # a method that writes
+        self._change(it)  # a method that writes
         return Native(name, lambda it, args, kwargs: self._unknown(it))
