@@ -95,6 +95,16 @@ def _signature(path: str) -> Any:
     return found.st_mtime_ns, found.st_size
 
 
+def _is_spent(it: Interpreter) -> bool:
+    """Whether an evaluation has changed what the next one would meet."""
+    return (it.replay is not None and it.replay.off) or it.library.lasting  # type: ignore[attr-defined]
+
+
+def _serves(it: Interpreter, roots: tuple[str, ...], path: str) -> bool:
+    """Whether what an interpreter has executed is what Python executes before it comes to a file."""
+    return it.loader.roots == roots and it.registries.imports.come_with(it, resolver.module_name(path)[0])  # type: ignore[attr-defined]
+
+
 def _lower(text: Outline, index: int) -> Any:
     known = text.lowered.get(index)
     if known.__class__ is tuple:
@@ -115,7 +125,8 @@ class Session:
         self.sources: dict[str, FileSource] = {}
         self.problems: dict[str, SyntaxProblem | OSError] = {}
         self.files = Files(self._outline, _lower)
-        self._interpreters: dict[tuple[str, ...], Interpreter] = {}
+        self._it: Interpreter | None = None  # of the last file
+        self._of: tuple[str, tuple[str, ...]] = ("", ())  # that file, and its import roots
         self._folder = os.getcwd()
         self._comments: dict[str, Comments] = {}
         self._own_calls: dict[str, list[OwnCall]] = {}
@@ -152,19 +163,18 @@ class Session:
         self.sources[path] = FileSource(path, source.outline)
 
     def interpreter(self, roots: tuple[str, ...], path: str) -> Interpreter:
-        """The interpreter for code with these import roots; module values are shared by all targets that have them.
+        """The interpreter for a file with these import roots.
 
-        After a target that has changed what module-level code made, the next one gets modules of its own, and so it does where that code has
-        set what holds for all that is made after it; and so do the targets of a file
-        where another file has changed the folders that modules are looked up in.
+        Each file is a program of its own: what another one has imported, and has changed thereby, is nothing to it. So it gets modules of its
+        own, unless all that has been executed so far comes with the packages that it is in, as in a library; and so does the next target
+        after one that has changed what module-level code made, or has set what holds for all that is made after it.
         """
-        key, known = roots, self._interpreters.get(roots)
-        if known is not None and known.loader.roots != roots:  # type: ignore[attr-defined]
-            key = (path, *roots)
-            known = self._interpreters.get(key)
-        if known is None or (known.replay is not None and known.replay.off) or known.library.lasting:  # type: ignore[attr-defined]
-            self._interpreters[key], _ = self._interpreter(roots)
-        return self._interpreters[key]
+        last, self._of = self._of, (path, roots)
+        it = self._it
+        if it is None or _is_spent(it) or (last != self._of and (last[1] != roots or not _serves(it, roots, path))):
+            it, _ = self._interpreter(roots)
+        self._it = it
+        return it
 
     def _interpreter(self, roots: tuple[str, ...]) -> tuple[Interpreter, Overlay]:
         overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.interpreter.turns import Phase
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from paramlint.interpreter.protocols import Statement
 
 MOST = 800  # modules that are read for what they do when they are imported
+_MOST_BETWEEN = 400  # modules through which a package imports what has been executed
 _BY_NAME = frozenset({"import_module", "__import__", "walk_packages", "iter_modules", "exec"})
 
 
@@ -22,6 +25,8 @@ class Imports:
     def __init__(self) -> None:
         self.followed: dict[str, ModuleValue] = {}
         self.hidden = ""  # a module that imports others by names that it works out, or where the search ended
+        self._imported_by: dict[str, list[str]] = {}  # by module: what its own import statements import
+        self._bound_by: dict[str, frozenset[str]] = {}  # by module: the names that it binds to something else than modules of its own
 
     def packages(self, it: Interpreter) -> set[str]:
         """The top-level packages of what has been read, and of what that imports."""
@@ -33,10 +38,49 @@ class Imports:
                     found.update(name for name in self._names(it, module) if "." not in name)
         return found
 
+    def come_with(self, it: Interpreter, name: str) -> bool:
+        """Whether Python, before it executes the module ``name``, has imported all that has been executed so far: its packages import that."""
+        executed = {dotted for dotted, module in it.modules.loaded.items() if module is not None and module.turns.phase is not Phase.NEW} - {name}
+        pending = deque(list(_with_packages(name))[:-1])
+        seen = {name}
+        while executed and pending and len(seen) < _MOST_BETWEEN:
+            dotted = pending.popleft()
+            if dotted not in seen and not it.modules.covered(dotted):
+                seen.add(dotted)
+                executed.discard(dotted)
+                pending += self._surely(it, dotted)
+        return not executed
+
+    def _surely(self, it: Interpreter, dotted: str) -> list[str]:
+        """What the import statements of a module import, packages first, unless its code ends before."""
+        known = self._imported_by.get(dotted)
+        if known is None:
+            known = self._imported_by[dotted] = []
+            module = it.modules.load(dotted)
+            for node in _import_statements(module):
+                names = wanted(it, module, node)  # type: ignore[arg-type]
+                if isinstance(node, ir.ImportFrom):
+                    own = self._own(it, names[0])
+                    names = [name for name in names if name == names[0] or name.rpartition(".")[2] not in own]
+                known += [part for name in names for part in _with_packages(name)]
+        return known
+
+    def _own(self, it: Interpreter, dotted: str) -> frozenset[str]:
+        """The names that a module binds to something else than modules of its own."""
+        known = self._bound_by.get(dotted)
+        if known is None:
+            module = it.modules.load(dotted)
+            nodes = [node for node in _import_statements(module) if isinstance(node, ir.ImportFrom)]
+            modules = {alias or name for node in nodes if wanted(it, module, node)[0] == dotted for name, alias in node.names}  # type: ignore[arg-type]
+            statements = module.turns.statements if module is not None else ()
+            own = {name for statement in statements for name in statement.binds if statement.kind != "import" or name not in modules}
+            known = self._bound_by[dotted] = frozenset(own)
+        return known
+
     def of(self, it: Interpreter) -> Iterator[ModuleValue]:
         """The modules that have been read and all that they import, as they are found."""
         yield from list(self.followed.values())
-        pending = [module for module in it.modules.loaded.values() if module is not None]
+        pending = [module for module in it.modules.loaded.values() if module is not None and module.turns.phase is not Phase.NEW]
         while pending:
             module = pending.pop()
             if module.name in self.followed:
@@ -59,8 +103,23 @@ class Imports:
             for node in _imports(module, statement):
                 for dotted in wanted(it, module, node):
                     if not it.modules.covered(dotted):
-                        parts = dotted.split(".")
-                        yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+                        yield from _with_packages(dotted)
+
+
+def _with_packages(dotted: str) -> Iterator[str]:
+    """The packages that a module is in, and the module."""
+    parts = dotted.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _import_statements(module: ModuleValue | None) -> Iterator[ir.Import | ir.ImportFrom]:
+    """The import statements of a module that are executed whatever happens: those at its top, and those that a ``try`` there begins with."""
+    for statement in module.turns.statements if module is not None else ():
+        if statement.kind == "import" or (statement.kind == "other" and statement.text.startswith("try") and "import " in statement.text):
+            for node in module.lowered(statement):  # type: ignore[union-attr]
+                first = node.body[0] if isinstance(node, ir.Try) else node
+                if isinstance(first, ir.Import | ir.ImportFrom):
+                    yield first
 
 
 def wanted(it: Interpreter, module: ModuleValue, node: ir.Import | ir.ImportFrom) -> list[str]:

@@ -43,7 +43,7 @@ class Registries:
         self._decorators: dict[int, set[str]] = {}  # by container: decorators that have written to it
         self._at: dict[int, tuple[int, int]] = {}  # by container: names and modules at its last fill, after which nothing is left to run
         self._filling = False
-        self._imports = imported.Imports()
+        self.imports = imported.Imports()
 
     # What is a registry ------------------------------------------------------------------------------------------
 
@@ -130,12 +130,12 @@ class Registries:
     def _fill_from(self, it: Interpreter, container: Any, names: set[str], key: str = "") -> bool:
         """Run the statements of imported modules that may write to a container; with a key those that name it, until it is there."""
         wanted, ran = self._candidates(it, container, names, key), False
-        for module in self._imports.of(it) if wanted is None or wanted else ():
+        for module in self.imports.of(it) if wanted is None or wanted else ():
             if wanted is None or module.name in wanted:
                 ran |= self._run(it, module, names, key)
                 if key and key in container:
                     return ran
-        hidden = self._imports.hidden if wanted is None or not wanted <= self._imports.followed.keys() else ""
+        hidden = self.imports.hidden if wanted is None or not wanted <= self.imports.followed.keys() else ""
         if it.modules.unnamed is not None:
             hidden = hidden or "are imported by name"
         if hidden and not key and it.state.open_reason(container) is None:
@@ -144,7 +144,7 @@ class Registries:
 
     def _candidates(self, it: Interpreter, container: Any, names: set[str], key: str) -> set[str] | None:
         """The modules in reach, imported or not, that may yet write to a registry by these names; None where there are too many to say."""
-        found = it.loader.writing(sorted(names), sorted(self._imports.packages(it)), key)
+        found = it.loader.writing(sorted(names), sorted(self.imports.packages(it)), key)
         if found is None:
             return None
         writers: set[str] = set()
