@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import cloning, data_format, dtype_policy, graph, lazy_class, variables
+from paramlint.analysis import cloning, data_format, dtype_policy, graph, lazy_state, variables
 from paramlint.analysis.layers import error_of, to_entry
 from paramlint.analysis.symbolic import DATA, MADE, Args, Kwargs, Symbol
 from paramlint.core import defects
@@ -58,7 +58,7 @@ def _tensor_class(overlay: Overlay, name: str) -> ClassValue:
     cls.facts["instance_check"] = lambda it, value: False
 
     def make(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        shape = lazy_class.opened(args[1] if len(args) > 1 else kwargs.get("shape"))
+        shape = lazy_state.opened(args[1] if len(args) > 1 else kwargs.get("shape"))
         dtype = args[2] if len(args) > 2 else kwargs.get("dtype", "float32")
         found = shape if isinstance(shape, Shape | Unknown) else it.unknown(Why.UNSUPPORTED, "a tensor of such a shape")
         assert framework is not None

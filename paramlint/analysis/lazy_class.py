@@ -19,6 +19,7 @@ from paramlint.analysis import (
 )
 from paramlint.analysis.conflicts import clash_of
 from paramlint.analysis.layers import LayerState
+from paramlint.analysis.lazy_state import opened
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, written
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.counts import Count
@@ -194,21 +195,6 @@ def _build(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Non
         lazy_state.mark_built(it, self_)
 
 
-def opened(value: Any) -> Any:
-    """Shapes as code writes them as shapes to compute with: None is an open size."""
-    from paramlint.core.dims import unsized
-
-    if isinstance(value, Instance) and isinstance(value.payload, tuple | list):
-        value = value.payload
-    if isinstance(value, list | tuple):
-        if all(item is None or not isinstance(item, list | tuple | dict | Instance) for item in value):
-            return Shape(unsized(str(axis) if axis else "batch") if size is None else size for axis, size in enumerate(value))
-        return [opened(item) for item in value]
-    if isinstance(value, dict):
-        return {key: opened(item) for key, item in value.items()}
-    return value
-
-
 def _weights(overlay: Overlay, it: Interpreter, self_: Instance, trainable: bool | None = None) -> list[Any]:
     found: dict[int, TensorValue] = {}
     for module in lazy.walk(overlay, it, self_):
@@ -273,4 +259,4 @@ def _output_shape(overlay: Overlay, framework: Framework, it: Interpreter, args:
     return mapped(it.call(self_, given), lambda leaf: written(lazy_state.shape_of(leaf)))
 
 
-__all__ = ["ABSENT", "base_class", "init", "keep_arguments", "opened", "set_attribute", "tensors_in"]
+__all__ = ["ABSENT", "base_class", "init", "keep_arguments", "set_attribute", "tensors_in"]

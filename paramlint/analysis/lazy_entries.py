@@ -6,14 +6,14 @@ from copy import copy
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import layers, modules, running, tracking
+from paramlint.analysis import called_functions, layers, modules, running, tracking
 from paramlint.analysis.effects import INERT
 from paramlint.analysis.inner_modules import InnerModule
 from paramlint.analysis.layer_calls import note_call
 from paramlint.analysis.layers import LayerState, to_entry
 from paramlint.analysis.lazy_attributes import CELL, is_as_given
 from paramlint.analysis.lazy_state import BUILT_FOR, INNER, STEPS, is_built, mark_built
-from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in, without_step
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, leaves, mapped, tensors_in
 from paramlint.analysis.tensor_ops import CLASH, Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import TensorValue, credit
 from paramlint.analysis.variables import made
@@ -23,7 +23,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import ABSENT, FunctionValue, Instance, Native
+from paramlint.interpreter.values import ABSENT, FunctionValue, Instance
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer, call_signature
@@ -190,9 +190,8 @@ def run_entry(overlay: Overlay, framework: Framework, it: Interpreter, self_: In
         unknown = next((leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, Unknown)), None)
         running.skipped(overlay, unknown.reason if unknown is not None else it.unknown_reason(f"the cost of `{self_.cls.name}`"), None)
         return unknown or it.unknown(Why.INPUT, f"the output of `{self_.cls.name}`")
-    function = state.entry.called_function()
-    if function is not None:
-        found = _run_function(it, function, args)
+    if state.entry.CALLS_FUNCTION:
+        found = called_functions.run(framework, it, state.entry, args, kwargs)
         if found is not ABSENT:
             return found
     called_again(overlay, it, self_, state.entry, args)
@@ -276,13 +275,6 @@ def _binds(signature: Signature, given: Args, options: Kwargs) -> bool:
 
 
 _GATHERS = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
-
-
-def _run_function(it: Interpreter, function: Any, args: Args) -> Any:
-    """A function that a layer calls, where it is one of the analysed code."""
-    if isinstance(function, FunctionValue | Native | Instance):
-        return it.call(function, [mapped(value, without_step) for value in args])
-    return ABSENT
 
 
 class LazyModule(InnerModule):

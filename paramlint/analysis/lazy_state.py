@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.symbolic import mapped, written
 from paramlint.analysis.tensors import TensorValue
+from paramlint.core.shapes import Shape
 from paramlint.interpreter.values import ABSENT, BoundMethod, FunctionValue, Instance
 
 if TYPE_CHECKING:
@@ -66,3 +67,18 @@ def shapes_of(value: Any) -> Any:
     """The shapes of nested tensors as the framework shows them, one for one tensor."""
     found = mapped(value, lambda leaf: written(shape_of(leaf)) if isinstance(leaf, TensorValue) else None)
     return found[0] if isinstance(found, list) and len(found) == 1 else found
+
+
+def opened(value: Any) -> Any:
+    """Shapes as code writes them as shapes to compute with: None is an open size."""
+    from paramlint.core.dims import unsized
+
+    if isinstance(value, Instance) and isinstance(value.payload, tuple | list):
+        value = value.payload
+    if isinstance(value, list | tuple):
+        if all(item is None or not isinstance(item, list | tuple | dict | Instance) for item in value):
+            return Shape(unsized(str(axis) if axis else "batch") if size is None else size for axis, size in enumerate(value))
+        return [opened(item) for item in value]
+    if isinstance(value, dict):
+        return {key: opened(item) for key, item in value.items()}
+    return value

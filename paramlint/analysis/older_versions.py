@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paramlint.frameworks import REGISTRY
+from paramlint.interpreter.library_names import may_raise
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -22,6 +23,15 @@ def is_older(overlay: Overlay, it: Interpreter) -> bool:
             return True
         frame = frame.caller
     return False
+
+
+def is_taken(it: Interpreter) -> bool:
+    """Whether the code may be one for an older version: what it gives and this version refuses is taken, except inside a ``try``."""
+    overlay: Overlay = it.library  # type: ignore[assignment]
+    if not (runs_in(overlay, it, "tensorflow") or is_older(overlay, it)):
+        return False
+    may_raise(it, "ValueError", "an older version runs, which takes such arguments")
+    return True
 
 
 def note(overlay: Overlay, qualified: str) -> None:

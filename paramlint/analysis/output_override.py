@@ -8,14 +8,14 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import lazy, lazy_class, lazy_entries, lazy_state
+from paramlint.analysis import called_functions, lazy, lazy_entries, lazy_state
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.symbolic import Args, Kwargs, Symbol, mapped, tensors_in
+from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.shapes import Shape, differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.unknown import Why
 from paramlint.interpreter.signals import Raised
-from paramlint.interpreter.values import Either, FunctionValue, Instance
+from paramlint.interpreter.values import FunctionValue, Instance
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def method_of(layer: Instance) -> str:
         return "compute_output_spec"
     if isinstance(shape, FunctionValue):
         return "compute_output_shape"
-    derived = isinstance(layer.payload, LayerState) and layer.payload.entry is not None and not layer.payload.entry.called_function() \
-        and layer.payload.entry.SAYS_SHAPE
+    entry = layer.payload.entry if isinstance(layer.payload, LayerState) else None
+    derived = entry is not None and entry.SAYS_SHAPE and not (entry.CALLS_FUNCTION and entry.shape_function() is None)
     return ENTRY if derived and ("entry" not in layer.cls.facts or "call" in layer.attrs) else ""
 
 
@@ -46,7 +46,7 @@ def call(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instanc
     if method == "compute_output_spec":
         return it.call(it.get(self_, method), args, kwargs)
     given = lazy.named_shapes(framework, it, self_, method, args, kwargs)
-    return mapped(lazy_class.opened(_as_tuple(it.call(it.get(self_, method), *given))), lambda leaf: _tensor(it, framework, leaf))
+    return called_functions.told(framework, it, it.call(it.get(self_, method), *given))
 
 
 def compared(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, method: str, args: Args, kwargs: Kwargs,
@@ -67,18 +67,6 @@ def _agree(one: Any, other: Any) -> bool:
     if not isinstance(one, Shape) or not isinstance(other, Shape):
         return True
     return len(one) == len(other) and not any(map(differs, one[1:], other[1:]))
-
-
-def _as_tuple(found: Any) -> Any:
-    return tuple(found) if isinstance(found, list) and (not found or found[0] is None or isinstance(found[0], int)) else found
-
-
-def _tensor(it: Interpreter, framework: Framework, shape: Any) -> Any:
-    if isinstance(shape, Unknown | Either):
-        return Unknown(shape.reason)
-    if not isinstance(shape, Shape):
-        return it.unknown(Why.UNSUPPORTED, "an output shape of such a kind")
-    return Symbol(Tensor(shape), framework)
 
 
 def trace(overlay: Overlay, framework: Framework, it: Interpreter, self_: Instance, args: Args, kwargs: Kwargs) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import word_signatures
+from paramlint.analysis import older_versions, word_signatures
 from paramlint.analysis.effects import Inert
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
@@ -21,12 +21,16 @@ from paramlint.interpreter.values import BoundMethod, Either, FunctionValue, Ins
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
-_OLDER = ("lr", "decay", "schedule_decay")  # what older versions of optimizers take besides
+_OLDER = ("lr", "schedule_decay")  # what older versions of optimizers take besides
+_IGNORED = ("decay",)
 
 
 def make(it: Interpreter, name: str, signature: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """An object of a class of which this is the signature."""
-    if signature == "abstract" or not word_signatures.fits(signature, args, {key: kwargs[key] for key in kwargs if key not in _OLDER}):
+    older = [key for key in kwargs if key in _OLDER and ".optimizers." in name]
+    if older and not older_versions.is_taken(it):
+        it.library_throw("ValueError", f"Argument(s) not recognized: {older[0]}")
+    if signature == "abstract" or not word_signatures.fits(signature, args, {key: kwargs[key] for key in kwargs if key not in (*older, *_IGNORED)}):
         hedge(it, f"`{name}` takes such arguments")
     rules, given = word_signatures.rules(signature), word_signatures.placed(signature, args, kwargs)
     for parameter, value in given.items():

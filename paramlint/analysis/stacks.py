@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import call_arguments, drawn_calls, graph, layer_names, layer_setup, lazy, lazy_class, lazy_state, modules
+from paramlint.analysis import call_arguments, drawn_calls, graph, layer_names, layer_setup, lazy, lazy_state, modules
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.symbolic import Args, Kwargs, Symbol, tensors_in
 from paramlint.core.dims import is_unsized
@@ -118,7 +118,7 @@ class Stack:
                 raise self.overlay.it.library_error(error.error, f"{layer.cls.name}: {error.message}") from None
         if declared is None:
             return None
-        return lazy_class.opened((None, *declared)) if isinstance(declared, list | tuple) else None
+        return lazy_state.opened((None, *declared)) if isinstance(declared, list | tuple) else None
 
     def _drawn_shape(self, layer: Instance) -> Any:
         """The shape of a model's own input, where the first layer is one that has been built."""
@@ -178,7 +178,7 @@ class Stack:
         given = [*given, *kwargs.values()]
         if not given or given[0] is None:
             return
-        shape = lazy_class.opened(given[0])
+        shape = lazy_state.opened(given[0])
         ends = self.ends(self_)
         if isinstance(shape, Shape) and not ends and not self_.attrs["_modules"] and it.state.open_reason(self_.attrs["_modules"]) is None:
             it.library_throw("ValueError", f"{self_.cls.name} cannot be built because it has no layers")

@@ -108,6 +108,7 @@ class Layer(NoNumber):
     KEYWORD_ONLY_BASE: ClassVar[bool] = False
     BUILDS_ON_CALL: ClassVar[bool] = False
     SAYS_SHAPE: ClassVar[bool] = True  # whether the framework's layer says its output's shape, also for subclasses with a call of their own
+    CALLS_FUNCTION: ClassVar[bool] = False  # whether it runs a function that it is given on its inputs
     ATTRIBUTES: ClassVar[tuple[str, ...]] = ()  # members that the framework's layer has as attributes, beside its arguments
     DERIVED: ClassVar[tuple[str, ...]] = ()  # fields that the framework's layer keeps in a form of its own, which is not modelled
     BUILT: ClassVar[bool] = False  # whether a layer that builds on call is built as soon as it is made, as it has nothing to build
@@ -168,7 +169,15 @@ class Layer(NoNumber):
         """
 
     def called_function(self) -> Any:
-        """The function that this layer runs on its inputs, where that alone decides its output (a ``Lambda``); else None."""
+        """The function that this layer runs on its inputs, if it ``CALLS_FUNCTION``."""
+        return None
+
+    def called_arguments(self) -> Any:
+        """What that function is given by name."""
+        return {}
+
+    def shape_function(self) -> Any:
+        """What says the output's shape instead while a graph is drawn, a function or a shape; None for what the function itself gives."""
         return None
 
     def macs(self, *inputs: Any, **options: Any) -> Size:

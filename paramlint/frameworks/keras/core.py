@@ -218,6 +218,7 @@ class Lambda(Stateless):
     STRUCTURE = "any"
     NAMES = ("keras.layers.Lambda",)
     MASKS = True
+    CALLS_FUNCTION = True
 
     function: Value
     output_shape: Value = None
@@ -234,7 +235,13 @@ class Lambda(Stateless):
         return None
 
     def called_function(self) -> Any:
-        return self.function if self.output_shape is None and self.arguments_ is None else None
+        return self.function
+
+    def called_arguments(self) -> Any:
+        return self.arguments_ or {}
+
+    def shape_function(self) -> Any:
+        return self.output_shape
 
     def shape(self, inputs: Any) -> Any:
         if isinstance(self.output_shape, tuple):

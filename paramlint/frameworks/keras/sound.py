@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from paramlint.core.dims import Size, product
-from paramlint.core.shapes import Shape
-from paramlint.core.unknown import Unknown, Why
+from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.base import KerasLayer, Stateless, at_least_rank, join_channels, one_input, ranked, split_channels
 from paramlint.frameworks.keras.kinds import DataFormat, LoosePositive, Positive, Usual, at_least, loose, one_of, usual
 from paramlint.frameworks.keras.windows import slid
@@ -88,6 +88,8 @@ class STFTSpectrogram(KerasLayer):
 
     def weights(self, inputs: Any) -> Weights:
         one_input(inputs)
+        if isinstance(self.window, str):
+            raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "whether there is SciPy, without which the window cannot be made"))
         kernel = (self.frame_length, 1, self.frequencies())
         return self.own(real_kernel=optional(self.mode != "imag", kernel), imag_kernel=optional(self.mode != "real", kernel))
 
@@ -96,7 +98,10 @@ class STFTSpectrogram(KerasLayer):
         channels, spatial = split_channels(x, self.data_format)
         frequencies = self.frequencies() * (2 if self.mode == "stft" else 1)
         step = self.frame_step or self.frame_length // 2
-        (frames,) = slid(spatial, (self.frame_length,), (step,), (1,), self.padding)
+        try:
+            (frames,) = slid(spatial, (self.frame_length,), (step,), (1,), self.padding)
+        except ShapeMismatch as error:  # without SciPy, the kernels' error comes first
+            raise ShapeMismatch(str(error), error="Exception" if isinstance(self.window, str) else error.error) from None
         if self.expand_dims:
             return join_channels(x[0], channels, (frames, frequencies), self.data_format)
         return join_channels(x[0], frequencies * channels, (frames,), self.data_format)

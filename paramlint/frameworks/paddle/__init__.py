@@ -20,6 +20,7 @@ _FAMILIES = (
     "dropout",
     "embedding",
     "gating",
+    "initializer_bases",
     "label_losses",
     "linear",
     "losses",
@@ -61,6 +62,9 @@ _PLAIN_INTEGERS = {
     "PixelShuffle": ("upscale_factor:TypeError",), "PixelUnshuffle": ("downscale_factor:TypeError",), "ChannelShuffle": ("groups:TypeError",),
 }
 
+# The files in which Paddle defines what it documents under `paddle.nn.initializer`.
+_INITIALIZERS = ("assign", "bilinear", "constant", "dirac", "initializer", "kaiming", "normal", "orthogonal", "uniform", "xavier")
+
 # The methods of Layer, and what each is in our words.
 _METHODS = {
     **{name: name for name in (
@@ -87,6 +91,7 @@ FRAMEWORK = Framework(
         "paddle.nn.layer": "paddle.nn",
         **{f"paddle.nn.layer.{name}": "paddle.nn" for name in _MODULES},
         "paddle.nn.modules": "paddle.nn",
+        **{f"paddle.nn.initializer.{name}": "paddle.nn.initializer" for name in _INITIALIZERS},
         "paddle.nn.Module": "paddle.nn.Layer",
         "paddle.nn.ModuleList": "paddle.nn.LayerList",
         "paddle.nn.ModuleDict": "paddle.nn.LayerDict",

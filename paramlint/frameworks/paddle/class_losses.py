@@ -59,9 +59,11 @@ class HSigmoidLoss(Layer):
 def _cutoffs(name: str, value: Any) -> Any:
     if isinstance(value, list | tuple | range):
         return tuple(whole(name, one) for one in value)
-    if open_value(value) or not isinstance(value, PLAIN):
+    if open_value(value) or not isinstance(value, PLAIN) or isinstance(value, set | frozenset | dict):
         return Unknown.because(Why.ARGUMENT, f"`{name}` is not known")
-    raise Refused(f"`{name}` must be a list of integers, got {shown(value)}", field=name, error="TypeError")
+    ordered = isinstance(value, str) and value != "" and list(value) == sorted(set(value))  # only then are the letters compared with numbers
+    raise Refused(f"`{name}` must be a list of integers, got {shown(value)}", field=name,
+                  error="ValueError" if isinstance(value, str | bytes) and not ordered else "TypeError")
 
 
 class AdaptiveLogSoftmaxWithLoss(Layer):

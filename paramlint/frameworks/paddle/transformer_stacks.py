@@ -64,6 +64,8 @@ class _Stack(Layer):
 
     def check(self) -> None:
         first = self._first()
+        if isinstance(self.num_layers, int) and self.num_layers < 1:
+            return
         copied = open_value(self.num_layers) or self.num_layers > 1
         if first is None and not copied:
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a stack of no layer"))
