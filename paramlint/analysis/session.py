@@ -102,7 +102,7 @@ def _is_spent(it: Interpreter) -> bool:
 
 def _serves(it: Interpreter, roots: tuple[str, ...], path: str) -> bool:
     """Whether what an interpreter has executed is what Python executes before it comes to a file."""
-    return it.loader.roots == roots and it.registries.imports.come_with(it, resolver.module_name(path)[0])  # type: ignore[attr-defined]
+    return it.loader.roots == roots and it.registries.imports.come_with(it, resolver.module_name(path)[0])
 
 
 def _lower(text: Outline, index: int) -> Any:

@@ -63,8 +63,8 @@ def import_(it: Interpreter, node: ir.Import, frame: Frame) -> Signal | None:
     for dotted, alias in node.names:
         module = it.modules.bound_by_import(dotted, frame)
         root = dotted.partition(".")[0]
-        if alias is None and root != dotted:
-            module = it.modules.bound_by_import(root, frame)
+        if root != dotted:
+            module = it.modules.bound_by_import(root, frame) if alias is None else it.modules.named_by_package(dotted, module)
         bind_name(it, alias or root, module, frame)
     return None
 

@@ -252,6 +252,14 @@ class Modules:
             return Pending(name, None)
         return self.import_module(name)
 
+    def named_by_package(self, dotted: str, module: Any) -> Any:
+        """What ``import dotted as x`` binds: what the package calls by that name, which may have come after the module."""
+        package, _, own = dotted.rpartition(".")
+        around = self.loaded.get(package)
+        if around is None or self.it.library.covers(dotted) or (own not in around.vars and own not in around.turns.postponed):
+            return module
+        return around.lookup(self.it, own)
+
     def import_from(self, module: str, name: str, frame: Frame) -> Any:
         """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
         if self.it.library.covers(module):
@@ -299,7 +307,7 @@ class Modules:
             return self.it.get(self.replaced[module], name)
         found = self.found(module)
         if found is not None:
-            value = found.attribute(self.it, name)
+            value = self._attribute(found, name)
             if value is not ABSENT:
                 return value
             if module in self.replaced:
@@ -314,6 +322,13 @@ class Modules:
         if self.covered(module):
             return library_names.imported(self.it, module, name)
         return self.out_of_reach(module)
+
+    def _attribute(self, module: ModuleValue, name: str) -> Any:
+        """What a module has by a name. Of a package it is asked twice: whether there is such a name, and for it."""
+        value = self.it.get_or(module, name, ABSENT)
+        if value is not ABSENT and module.own_path is not None and "__getattr__" in module.vars:
+            value = self.it.get_or(module, name, ABSENT)
+        return value
 
     def submodules(self, package: ModuleValue) -> list[str]:
         """The names of the modules of a package that are attributes of it."""

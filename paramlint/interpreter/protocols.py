@@ -56,6 +56,8 @@ class SourceUnreadable(Exception):
 
 
 class ModuleLoader(Protocol):
+    roots: tuple[str, ...]  # the folders that modules are looked up in
+
     def find(self, name: str) -> ModuleSource | None:
         """The source of a module by its dotted name; None where it is not in reach."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 class SearchPath(Foreign):
     """``sys.path``: what is added counts; where its other folders are, and what is taken away, is not known."""
 
-    __slots__ = ("added",)
+    __slots__ = ("added", "first")
 
     def __init__(self) -> None:
-        self.added: list[str] = []
+        self.added: list[tuple[str, tuple[str, ...]]] = []  # folders, and what was looked into before
+        self.first: list[str] = []  # those at the front, the last one first
 
     def type_name(self) -> str:
         return "list"
@@ -32,17 +34,33 @@ class SearchPath(Foreign):
     def add(self, it: Interpreter, folder: Any, *, first: bool = False) -> None:
         if isinstance(folder, str):
             it.outlives()
-            self.added.append(folder)
+            self.added.append((folder, it.loader.roots))
             it.modules.look_in(folder, first=first)
 
     def add_all(self, it: Interpreter, folders: Any, *, first: bool = False) -> SearchPath:
         items = list(folders) if isinstance(folders, list | tuple) else []
         for folder in reversed(items) if first else items:
             self.add(it, folder, first=first)
+        self.first += reversed(items) if first else ()
         return self
 
     def _insert(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
         self.add(it, args[1], first=args[0] in (0, 1) if isinstance(args[0], int) else False)
+        if args[0] == 0:
+            self.first.append(args[1])
+
+    def _remove(self, it: Interpreter, folder: Any) -> None:
+        """Take out what was added last; what else is taken out is not followed."""
+        if self.added and self.added[-1][0] == folder:
+            it.outlives()
+            it.loader.roots = self.added.pop()[1]
+            if self.first and self.first[-1] == folder:
+                self.first.pop()
+
+    def _pop(self, it: Interpreter, index: Any = -1) -> Any:
+        found = self.item(it, index)
+        self._remove(it, found)
+        return found
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "append":
@@ -53,10 +71,14 @@ class SearchPath(Foreign):
             return Native(name, lambda it, args, kwargs: self.add_all(it, args[0]) and None)
         if name == "__contains__":
             return Native(name, lambda it, args, kwargs: self._has(it, args[0]))
+        if name == "remove":
+            return Native(name, lambda it, args, kwargs: self._remove(it, args[0]))
+        if name == "pop":
+            return Native(name, lambda it, args, kwargs: self._pop(it, *args))
         return Native(name, lambda it, args, kwargs: self._unknown(it))
 
     def _has(self, it: Interpreter, folder: Any) -> Any:
-        return folder if isinstance(folder, Unknown) else folder in self.added
+        return folder if isinstance(folder, Unknown) else any(added == folder for added, _ in self.added)
 
     def _unknown(self, it: Interpreter) -> Unknown:
         return it.unknown(Why.EFFECT, "the folders that modules are looked up in")
@@ -72,6 +94,12 @@ class SearchPath(Foreign):
             self.add_all(it, value, first=True)
 
     def item(self, it: Interpreter, index: Any) -> Any:
+        """The first folder is that of the script, which is beside the modules that it imports; where the others are, is not known."""
+        if index == 0 and self.first:
+            return self.first[-1]
+        source = it.frame.module.source if it.frame is not None else None
+        if index == 0 and source is not None and os.path.dirname(source.path) == it.loader.roots[0]:
+            return it.loader.roots[0]
         return self._unknown(it)
 
     def iterate(self, it: Interpreter) -> Any:

@@ -44,6 +44,8 @@ class Source:
 class OneFile:
     """A loader that knows a single module."""
 
+    roots = ("",)
+
     def __init__(self, source: Source) -> None:
         self.source = source
 

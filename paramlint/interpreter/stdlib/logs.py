@@ -63,8 +63,9 @@ def names(it: Interpreter) -> dict[str, Any]:
         "handlers": set_up,
         "parent": set_up,
         "name": "root",
-        "level": 0,
-        "propagate": True,
+        "level": set_up,
+        "propagate": set_up,
+        "disabled": set_up,
         "isEnabledFor": effect("isEnabledFor"),
         "getEffectiveLevel": effect("getEffectiveLevel"),
         "hasHandlers": effect("hasHandlers"),
@@ -72,8 +73,18 @@ def names(it: Interpreter) -> dict[str, Any]:
     }
     result: dict[str, Any] = {name: silent(name) for name in _SILENT}
     result.update(_LEVELS)
-    result["getLogger"] = Native("getLogger", lambda it, args, kwargs: Silent("Logger", **{**logger, "name": args[0] if args else "root"}))
-    result["root"] = Silent("Logger", **logger)
+    loggers = it.made({"root": Silent("Logger", **logger)})  # the same one for whoever asks again
+
+    def get_logger(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        name = (args[0] if args else kwargs.get("name")) or "root"
+        if name.__class__ is not str:
+            return Silent("Logger", **{**logger, "name": name})
+        if name not in loggers:
+            loggers[name] = Silent("Logger", **{**logger, "name": name})
+        return loggers[name]
+
+    result["getLogger"] = Native("getLogger", get_logger)
+    result["root"] = loggers["root"]
     for name in ("StreamHandler", "FileHandler", "NullHandler", "Formatter", "Handler", "Filter", "LoggerAdapter"):
         result[name] = silent_class(it, name, "logging")
     result.update({name: _filter(name) for name in ("filterwarnings", "simplefilter")})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Harmless, Why
 from paramlint.interpreter.module_values import ModuleValue
-from paramlint.interpreter.natives import inert, known
+from paramlint.interpreter.natives import inert, known, raw
 from paramlint.interpreter.search_path import SearchPath
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.stdlib.silent import Silent
@@ -40,10 +40,23 @@ def names(it: Interpreter) -> dict[str, Any]:
         "float_info": Silent("float_info", max=limits.max, min=limits.min, epsilon=limits.epsilon, dig=limits.dig),
         "dont_write_bytecode": False,
     }
-    for name in ("setrecursionlimit", "settrace", "setprofile", "displayhook", "excepthook"):
+    for name in ("settrace", "setprofile", "displayhook", "excepthook"):
         result[name] = inert(name)
-    result["getrecursionlimit"] = inert("getrecursionlimit", 1000)
+    _settings(it, result)
     return result
+
+
+def _settings(it: Interpreter, result: dict[str, Any]) -> None:
+    """What is set is what is told then; no limit is enforced."""
+    for name, default in (("recursionlimit", 1000), ("switchinterval", 0.005)):
+        kept = it.made([default])
+
+        def put(it: Interpreter, value: Any, /, *, kept: list[Any] = kept) -> None:
+            it.write(kept)
+            kept[0] = value
+
+        result[f"set{name}"] = raw(f"set{name}", put)
+        result[f"get{name}"] = Native(f"get{name}", lambda it, args, kwargs, kept=kept: kept[0])
 
 
 class LoadedModules(Foreign):
