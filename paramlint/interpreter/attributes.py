@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, UnknownArray, Why
-from paramlint.interpreter import containers, hints, iteration, library_dicts, methods, slots
+from paramlint.interpreter import containers, hints, iteration, library_dicts, methods, native_kinds, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_attributes import of_class, of_super
 from paramlint.interpreter.fixed_width import FIXED
@@ -50,6 +50,8 @@ def get(it: Interpreter, value: Any, name: str) -> Any:
         may_fail(it, value, "AttributeError")
     if found is ABSENT and value.__class__ in _OF_LIBRARIES:
         found = it.of_plain(value, name)
+    if found is ABSENT:
+        found = native_kinds.inherited(it, value, name)
     if found is ABSENT:
         end = ""
         kind = f"type object '{value.name}'" if isinstance(value, ClassValue) else f"'{type_name(value)}' object"
@@ -311,9 +313,9 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
     if isinstance(value, FunctionValue):
         return it.classes["function"]
     if isinstance(value, Native):
-        return it.classes["builtin_function"]
+        return native_kinds.of_native(it, value)
     if isinstance(value, BoundMethod):
-        return it.classes["method"]
+        return it.classes["method"] if value.func.__class__ is FunctionValue else native_kinds.of_method(it, value)
     if isinstance(value, GeneratorValue):
         return it.classes.get(value.kind) or it.classes.setdefault(value.kind, ClassValue(value.kind, (it.classes["object"],), {}))
     if isinstance(value, ModuleValue):

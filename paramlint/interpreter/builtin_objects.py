@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import Present, Unknown, Why
-from paramlint.interpreter import library_names, operators, setting, type_variables, virtual_classes
+from paramlint.interpreter import library_names, native_kinds, operators, setting, type_variables, virtual_classes
 from paramlint.interpreter.addresses import Address
 from paramlint.interpreter.generic_types import Parametrised
 from paramlint.interpreter.held import loose
@@ -170,6 +170,9 @@ def _attribute_name(it: Interpreter, name: Any) -> Any:
     return it.unknown(Why.ARGUMENT, f"the attribute that `{name}` names") if isinstance(name, Formula) else plain(name)
 
 
+_DEFAULT: Any = object()  # what is found by a special name where no class here has it
+
+
 @FUNCTIONS.raw("getattr")
 def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -> Any:
     if isinstance(name, Either):
@@ -183,7 +186,12 @@ def getattr_(it: Interpreter, value: Any, name: Any, default: Any = ABSENT, /) -
         return it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
     if default is ABSENT:
         return it.get(value, name)
-    found = it.get_or(value, name, default)
+    found = it.get_or(value, name, _DEFAULT if name.startswith("__") else default)
+    if found is _DEFAULT:
+        found = native_kinds.inherited(it, value, name)
+        found = default if found is ABSENT else found
+    elif isinstance(found, Either) and _DEFAULT in found.alternatives:
+        found = Either(tuple(default if item is _DEFAULT else item for item in found.alternatives), found.reason)
     if library_names.outdated(it, value, name) or (isinstance(found, LibraryModule) and not library_names.certainly(it, found)):
         return Either((found, default), it.unknown_reason(f"whether there is a `{name}`"))
     return found
@@ -207,6 +215,8 @@ def hasattr_(it: Interpreter, value: Any, name: Any, /) -> Any:
         if isinstance(value.cls.find(name), FunctionValue | Native):
             return True
     found = it.get_or(value, name, ABSENT)
+    if found is ABSENT:
+        found = native_kinds.inherited(it, value, name)
     if found is ABSENT:
         return False
     if library_names.outdated(it, value, name) or (isinstance(found, LibraryModule) and not library_names.certainly(it, found)):

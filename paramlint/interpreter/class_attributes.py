@@ -103,10 +103,11 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__class_getitem__" and any(map(type_variables.is_generic, cls.mro)):
         return Native(name, lambda it, args, kwargs: it.item(cls, *args))
     if name == "__dict__":
+        from paramlint.interpreter import class_namespaces
         from paramlint.interpreter.stdlib.mapping_proxies import proxy
 
         hints.resolve(it, cls.attrs.get(hints.NAME))
-        return proxy(it, it.made(dict(cls.attrs)))
+        return proxy(it, it.made(class_namespaces.contents(it, cls)))
     if name == "__doc__":
         return it.unknown(Why.UNSUPPORTED, "what documentation says") if cls.site is None or _writes_documentation(cls) else None
     if name == "__class__":

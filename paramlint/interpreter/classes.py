@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import abstract_classes, class_bases, containers, escape, handed, metaclasses, slots
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.class_namespaces import DEFINED
 from paramlint.interpreter.frames import ClassFrame, Frame, Site
 from paramlint.interpreter.hints import FACT
 from paramlint.interpreter.orders import MroConflict
@@ -106,6 +107,7 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     for hook_name in ("__init_subclass__", "__class_getitem__"):  # class methods without being said to be
         if isinstance(namespace.get(hook_name), FunctionValue):
             namespace[hook_name] = ClassMethod(namespace[hook_name])
+    cls.facts[DEFINED] = len(namespace)
     for key, value in namespace.items():
         _own(value, cls)
         if isinstance(value, FunctionValue | Property | ClassMethod | StaticMethod):

@@ -194,7 +194,9 @@ def unbound(it: Interpreter, cls: ClassValue, name: str) -> Any:
         return ABSENT
     if not callable(getattr(python, name)):
         return it.unknown(Why.UNSUPPORTED, f"`{cls.name}.{name}`")
-    return Native(name, lambda it, args, kwargs: _call_unbound(it, cls, python, name, args, kwargs), binds=True)
+    found = Native(name, lambda it, args, kwargs: _call_unbound(it, cls, python, name, args, kwargs), binds=True)
+    found.attrs["__objclass__"] = next(base for base in cls.mro if base.python is python)
+    return found
 
 
 def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -220,21 +222,26 @@ def _call_unbound(it: Interpreter, cls: ClassValue, python: type, name: str, arg
 
 def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
     """``object.__eq__`` and the like, which every class has without saying so."""
-    if name == "__eq__":
-        return Native(name, lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented, binds=True)
-    if name == "__ne__":
-        return Native(name, lambda it, args, kwargs: _unequal(it, args[0], args[1]), binds=True)
-    if name == "__hash__":
-        return Native(name, lambda it, args, kwargs: it.outside("a hash that differs from run to run"), binds=True)
-    if name in ("__lt__", "__le__", "__gt__", "__ge__"):
-        return Native(name, lambda it, args, kwargs: NotImplemented, binds=True)
-    return ABSENT
+    function = _OF_OBJECT.get(name)
+    if function is None:
+        return ABSENT
+    found = Native(name, function, binds=True)
+    found.attrs["__objclass__"] = it.classes["object"]
+    return found
 
 
 def _unequal(it: Interpreter, left: Any, right: Any) -> Any:
     """``object.__ne__``: what ``__eq__`` says, the other way round."""
     found = it.call(it.get(left, "__eq__"), [right])
     return found if found is NotImplemented else operators.unary(it, "not", found)
+
+
+_OF_OBJECT: dict[str, Any] = {
+    "__eq__": lambda it, args, kwargs: True if args[0] is args[1] else NotImplemented,
+    "__ne__": lambda it, args, kwargs: _unequal(it, args[0], args[1]),
+    "__hash__": lambda it, args, kwargs: it.outside("a hash that differs from run to run"),
+    **dict.fromkeys(("__lt__", "__le__", "__gt__", "__ge__"), lambda it, args, kwargs: NotImplemented),
+}
 
 
 _CLASS_METHODS: dict[tuple[type, str], Any] = {

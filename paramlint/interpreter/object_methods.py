@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Unknown, Why
-from paramlint.interpreter import attributes, class_attributes, metaclasses, setting, texts
+from paramlint.interpreter import attributes, class_attributes, class_namespaces, metaclasses, setting, texts
 from paramlint.interpreter.natives import Table, raw
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.unmodelled import OPAQUE
@@ -139,9 +139,7 @@ def names_of(it: Interpreter, value: Any) -> Any:
     if unknown is not None:
         return Unknown(unknown)
     for base in cls.mro:
-        names.update(base.attrs)
-        if base.python is not None:
-            names.update(dir(base.python))
+        names.update(class_namespaces.contents(it, base))
     return it.made(sorted(names))
 
 

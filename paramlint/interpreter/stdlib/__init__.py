@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Succeeds, Unknown, Why
@@ -178,13 +179,30 @@ _IMMUTABLE, _HEAP = 1 << 8, 1 << 9  # flags of a class: its attributes may not b
 
 def is_immutable(module: str, name: str) -> bool:
     """Whether a class of Python or of its standard library refuses new attributes, as those written in C do."""
+    real = real_class(module, name)
+    return real is not None and (bool(real.__flags__ & _IMMUTABLE) or not real.__flags__ & _HEAP)
+
+
+def real_class(module: str, name: str) -> type | None:
+    """The class of that name of the running Python; None where there is none."""
     if module not in sys.stdlib_module_names and module != "builtins":
-        return False
+        return None
+    if module == "builtins" and name in _NAMED:
+        return _NAMED[name]
     try:
         real = getattr(importlib.import_module(module), name, None)
     except ImportError:
-        return False
-    return isinstance(real, type) and (bool(real.__flags__ & _IMMUTABLE) or not real.__flags__ & _HEAP)
+        return None
+    return real if isinstance(real, type) else None
+
+
+# Classes that are not called as they are named here.
+_NAMED = {
+    "function": types.FunctionType, "builtin_function_or_method": types.BuiltinFunctionType, "method": types.MethodType, "module": types.ModuleType,
+    "generator": types.GeneratorType, "mappingproxy": types.MappingProxyType, "method-wrapper": types.MethodWrapperType,
+    "wrapper_descriptor": types.WrapperDescriptorType, "method_descriptor": types.MethodDescriptorType,
+    "classmethod_descriptor": types.ClassMethodDescriptorType, "code": types.CodeType, "cell": types.CellType,
+}
 
 
 def _real_names(module: str, name: str) -> Verdict:

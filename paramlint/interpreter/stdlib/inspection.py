@@ -228,11 +228,25 @@ def _is_one(it: Interpreter, value: Any, kinds: tuple[type, ...]) -> Any:
 
 _kind("isclass", ClassValue)
 _kind("isfunction", FunctionValue)
-_kind("ismethod", BoundMethod)
 _kind("ismodule", ModuleValue, LibraryModule)
 _kind("isgenerator", GeneratorValue)
-_kind("isbuiltin", Native)
 _kind("isroutine", FunctionValue, BoundMethod, Native)
+
+
+def _named(name: str, *classes: str) -> None:
+    """Answer by the names of classes that are Python's own."""
+    def told(it: Interpreter, obj: Any, /) -> Any:
+        cls = it.class_of(obj)
+        if not isinstance(cls, ClassValue):
+            return cls
+        return cls.site is None and cls.module == "builtins" and cls.name in classes
+
+    FUNCTIONS.raw(name)(told)
+
+
+_named("ismethod", "method")
+_named("isbuiltin", "builtin_function_or_method")
+_named("ismethodwrapper", "method-wrapper")
 
 
 @FUNCTIONS.raw("isgeneratorfunction")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.interpreter import equality, texts
+from paramlint.interpreter import equality, native_kinds, texts
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import mapping_proxies
 from paramlint.interpreter.values import ClassValue, Instance, Native
@@ -43,11 +43,13 @@ def names(it: Interpreter) -> dict[str, Any]:
         "CodeType",
         "CoroutineType",
         "AsyncGeneratorType",
-        "MethodWrapperType",
-        "WrapperDescriptorType",
         "CellType",
     ):
         result[name] = ClassValue(name, (it.classes["object"],), {}, module="types")
+    for name, own in (("MethodWrapperType", "method-wrapper"), ("WrapperDescriptorType", "wrapper_descriptor"),
+                      ("MethodDescriptorType", "method_descriptor"), ("ClassMethodDescriptorType", "classmethod_descriptor"),
+                      ("GetSetDescriptorType", "getset_descriptor"), ("MemberDescriptorType", "member_descriptor")):
+        result[name] = native_kinds.named(it, own)
     result["new_class"] = Native("new_class", _new_class)
     return result
 
