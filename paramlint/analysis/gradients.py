@@ -26,7 +26,8 @@ _UNCONNECTED = ("detach", "tensor", "as_tensor", "asarray", "numpy")  # operatio
 _UNCOPIED = ("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to "
             "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001")
 SCALAR = {"__int__": "ValueError", "__float__": "ValueError", "__complex__": "ValueError", "__index__": "TypeError", "__bool__": "RuntimeError"}
-_FLOATING = ("float", "bfloat", "complex")
+_UNKNOWN = "unknown"  # the type of a tensor of which that is not known
+_FLOATING_OR_UNKNOWN = ("float", "bfloat", "complex", _UNKNOWN)
 
 
 class Recording:
@@ -139,6 +140,8 @@ def record(overlay: Overlay, it: Interpreter, name: str, args: Iterable[Any], re
     needing = list(_needing(args))
     if needing:
         _derive(result, overlay.recording.active(it), needing)
+    elif isinstance(result, TensorValue) and result.tensor.dtype == _UNKNOWN and any(map(_is_open, args)):
+        result.derived = None
 
 
 _VIEWS = frozenset({"view", "view_as", "transpose", "permute", "t", "T", "mT", "unsqueeze", "squeeze", "narrow", "select", "unbind", "chunk", "split",
@@ -167,11 +170,16 @@ def record_layer(overlay: Overlay, it: Interpreter, module: Instance, args: Iter
 
 def _derive(result: Any, active: bool | None, needing: list[TensorValue]) -> None:
     """Note what results are computed of; those of one call are one node of the graph."""
-    made = [one for one in _tensors(result) if not one.is_parameter and one.tensor.dtype.startswith(_FLOATING)]
+    made = [one for one in _tensors(result) if not one.is_parameter and one.tensor.dtype.startswith(_FLOATING_OR_UNKNOWN)]
     parents = [one for one in needing if one.derived is not False]
     for at, one in enumerate(made):
-        one.derived = active
+        one.derived = None if active and one.tensor.dtype == _UNKNOWN else active
         one.parents = (*parents, made[at - 1]) if len(made) > 1 else tuple(parents)
+
+
+def _is_open(value: Any) -> bool:
+    """Whether a value may be, or hold, a tensor that needs a gradient, since nothing is known of it."""
+    return isinstance(value, Unknown | Either) or (isinstance(value, list | tuple) and any(map(_is_open, value)))
 
 
 def _tensors(result: Any) -> Iterator[TensorValue]:
