@@ -205,6 +205,9 @@ def _require_type(overlay: Overlay, it: Interpreter, module: Instance, entry: La
     given, own = values[0].tensor.dtype, _dtype(module, [], {})
     if own == "unknown" and entry.KIND == "transformer":  # its weights are those of the layers in it
         own = next((tensor.tensor.dtype for _, tensor, _ in modules.named_tensors(it, module)), own)
+    fractions = given.startswith(("float", "bfloat")) and own.startswith(("float", "bfloat")) and not overlay.retyped
+    if given != own and fractions and not {given, own} <= {*_FRACTIONS}:
+        hedge(it, f"`{module.cls.name}` with weights of {own} takes an input of {given}")
     if own not in _FRACTIONS or overlay.retyped or (given not in _FRACTIONS and not given.startswith(("int", "uint", "bool"))):
         return
     error = errors[1] if given not in _FRACTIONS else errors[0] if given != own or not errors[1] else ""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from paramlint.core.dims import Formula, NoNumber
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import NotAnInteger, WrongKind
 
 Converter = Callable[[str, Any], Any]
@@ -28,10 +28,17 @@ def anything(name: str, value: Any) -> Any:
     return value
 
 
+def is_no_integer(value: Any) -> bool:
+    """Whether a number that is not known is one of a library that stands for no integer, as ``np.float32(3)``."""
+    return value.__class__ is UnknownArray and not value.sizes and value.dtype.startswith(("float", "bool"))
+
+
 def whole(name: str, value: Any) -> Any:
     """A whole number; a float is refused even if it is whole, as the frameworks do."""
-    if open_value(value) or isinstance(value, int):
+    if isinstance(value, int) or (open_value(value) and not is_no_integer(value)):
         return value
+    if isinstance(value, Unknown):
+        raise NotAnInteger(f"`{name}` must be an integer, not a number of {value.dtype}", field=name, help="use `int(...)`")
     if isinstance(value, float):
         text = f"`{name}` must be an integer, got {value!r}"
         way_out = f"use `//` or `int(...)`: {int(value)}" if value == value and abs(value) < 1e18 else "use an integer"

@@ -15,7 +15,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.shaping import axis
 from paramlint.schema.conditions import Refused
-from paramlint.schema.fields import open_value, shown
+from paramlint.schema.fields import is_no_integer, open_value, shown
 
 UNTYPED = "unknown"  # the dtype of a tensor where it is not known
 DEFAULT = "float32"
@@ -77,6 +77,8 @@ def tensor(value: Any, name: str = "input") -> Tensor:
 def at_axis(value: Any, rank: int, name: str = "dim") -> int:
     """An axis, counted from the front. Raises NeedsValue where it is not known."""
     value = integer(value)
+    if is_no_integer(value):
+        raise Refused(f"`{name}` must be an integer", field=name, error="TypeError")
     found = axis(name, value, rank)
     if open_value(found):
         raise NeedsValue(found if isinstance(found, Unknown) else Unknown.because(Why.ARGUMENT, f"which dimension `{found}` is"))
@@ -118,7 +120,7 @@ def integer(value: Any) -> Any:
 def size_list(value: Any, name: str = "size") -> tuple[Any, ...]:
     """Sizes given as one sequence, or one number after the other (a tuple that holds a sequence). Each is a whole number or not known."""
     if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], list | tuple | Unknown):
-        if isinstance(value[0], Unknown):  # one size or several
+        if isinstance(value[0], Unknown) and not is_no_integer(value[0]):  # one size or several
             raise NeedsValue(value[0])
         value = value[0]
     if isinstance(value, Unknown):
@@ -126,10 +128,14 @@ def size_list(value: Any, name: str = "size") -> tuple[Any, ...]:
     if isinstance(value, Tensor) or not isinstance(value, list | tuple):
         value = (value,)
     found = []
+    if any(isinstance(item, Tensor) and is_floating(item.dtype) for item in value):
+        raise Refused(f"`{name}` must hold integers, got a tensor of fractions", field=name, error="TypeError")
     for item in map(integer, value):
-        if not (isinstance(item, int) or open_value(item)):
+        if not (isinstance(item, int) or open_value(item)) or is_no_integer(item):
             raise Refused(f"`{name}` must hold integers, got {shown(item)}", field=name)
         found.append(item)
+    if found and isinstance(found[0], bool):  # of the first alone the class is looked at
+        raise Refused(f"`{name}` must hold integers, got {found[0]}", field=name, error="TypeError")
     return tuple(found)
 
 
@@ -156,6 +162,12 @@ def chosen(dtype: Any, default: str) -> str:
     if isinstance(dtype, int | float | list | tuple | dict):
         raise Refused(f"`dtype` must be a type of torch, got {shown(dtype)}", field="dtype", error="TypeError")
     return dtype if isinstance(dtype, str) and dtype in _RANK else UNTYPED
+
+
+def mixed(*values: Any) -> str:
+    """Why the framework may refuse operands, if they are of different types."""
+    types = {value.dtype for value in values if isinstance(value, Tensor)} - {UNTYPED}
+    return f"tensors of {' and '.join(sorted(types))} are multiplied" if len(types) > 1 else ""
 
 
 def is_floating(dtype: str) -> bool:

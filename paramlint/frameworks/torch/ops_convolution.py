@@ -14,7 +14,7 @@ from paramlint.frameworks.torch.common import unfit
 from paramlint.frameworks.torch.convolution import Conv1d, Conv2d, Conv3d, Convolution
 from paramlint.frameworks.torch.linear import Bilinear
 from paramlint.frameworks.torch.ops_activation import checked
-from paramlint.frameworks.torch.ops_common import dtype_of, function, functional, made, promoted, shape_of
+from paramlint.frameworks.torch.ops_common import dtype_of, function, functional, made, mixed, promoted, shape_of
 from paramlint.frameworks.torch.transposed import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from paramlint.schema.conditions import Refused
 from paramlint.schema.fields import Value
@@ -52,6 +52,9 @@ class _Convolution(Op):
 
     def result(self) -> Tensor:
         return made(self.layer().shape(shape_of(self.input)), promoted(self.input, self.weight))
+
+    def unsure(self) -> str:
+        return mixed(self.input, self.weight, self.bias)
 
     def macs(self, y: Any) -> Any:
         return self.layer().macs(shape_of(self.input), shape_of(y))
@@ -108,6 +111,9 @@ class _TransposedConvolution(Op):
     def result(self) -> Tensor:
         return made(self.layer().shape(shape_of(self.input)), promoted(self.input, self.weight))
 
+    def unsure(self) -> str:
+        return mixed(self.input, self.weight, self.bias)
+
     def macs(self, y: Any) -> Any:
         return self.layer().macs(shape_of(self.input), shape_of(y))
 
@@ -155,6 +161,9 @@ class Affine(Op):
                     raise ShapeMismatch(f"`bias` has the shape {self.bias.shape.text}, not {Shape(weight[:1]).text}")
         return made((*shape[:-1], *weight[:-1]), promoted(self.input, self.weight))
 
+    def unsure(self) -> str:
+        return mixed(self.input, self.weight, self.bias)
+
     def macs(self, y: Any) -> Any:
         return affine_macs(shape_of(y).numel, shape_of(self.weight)[-1])
 
@@ -175,6 +184,9 @@ class BilinearMap(Op):
 
     def result(self) -> Tensor:
         return made(self.layer().shape(shape_of(self.input1), shape_of(self.input2)), dtype_of(self.input1))
+
+    def unsure(self) -> str:
+        return mixed(self.input1, self.input2, self.weight, self.bias)
 
     def macs(self, y: Any) -> Any:
         return self.layer().macs(shape_of(self.input1), shape_of(y))

@@ -24,6 +24,7 @@ from paramlint.frameworks.torch.ops_common import (
     functional,
     made,
     method,
+    mixed,
     promoted,
     shape_of,
 )
@@ -65,6 +66,9 @@ class MatrixProduct(Op):
             raise ShapeMismatch(f"expected {self.RANKS[0]} and {self.RANKS[1]} dimensions, got {one.text} and {other.text}")
         self.check(one, other)
         return made(matrix_product(one, other), promoted(self.input, self.other))
+
+    def unsure(self) -> str:
+        return mixed(self.input, self.other)
 
     def check(self, one: Shape, other: Shape) -> None:
         """Raise ShapeMismatch for what only this product refuses."""
@@ -126,6 +130,9 @@ class AddProduct(Op):
         whole = broadcast(given, found)
         unfit(whole.rank != found.rank or any(map(differs, whole, found)), f"{given.text} cannot be expanded to {found.text}")
         return made(found, promoted(self.input, self.mat1, self.mat2))
+
+    def unsure(self) -> str:
+        return mixed(self.input, self.mat1, self.mat2)
 
     def macs(self, y: Any) -> Size:
         one, other = shape_of(self.mat1), shape_of(self.mat2)

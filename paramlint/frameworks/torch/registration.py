@@ -69,9 +69,10 @@ UNTENSORED: Mapping[str, str] = {
 
 # What a layer raises whose input is of another type of fractions than its weights, and whose input is whole numbers, by its kind.
 INPUT_TYPES: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("linear", "convolution", "layer norm", "group norm", "prelu", "attention", "transformer", "rnn cell", "lstm cell", "gru cell"), (
-        "RuntimeError", "RuntimeError")),
-    **dict.fromkeys(("rnn", "lstm", "gru"), ("ValueError", "ValueError")), "batch norm": ("RuntimeError", "NotImplementedError"),
+    **dict.fromkeys(("linear", "convolution", "transposed convolution", "bilinear", "layer norm", "group norm", "prelu", "attention", "transformer",
+                     "rnn cell", "lstm cell", "gru cell"), ("RuntimeError", "RuntimeError")),
+    **dict.fromkeys(("rnn", "lstm", "gru"), ("ValueError", "ValueError")),
+    **dict.fromkeys(("batch norm", "instance norm"), ("RuntimeError", "NotImplementedError")),
     "embedding": ("RuntimeError", ""),
 }
 
