@@ -16,6 +16,7 @@ from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ClassValue, Instance, Native
 from paramlint.schema.framework import Framework
+from paramlint.schema.op import Op
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 _TO = frozenset({"device", "dtype", "tensor", "other", "non_blocking", "copy", "memory_format"})
+_FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
 _FRACTIONS = ("Float", "Double", "Half", "BFloat16")
 _TENSORS = re.compile(r"torch\.(cuda\.|sparse\.)?(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Tensor")
 _MOVES = ("to", "cuda", "to_empty", "xpu", "npu", "ipu")
@@ -64,6 +66,23 @@ def require_dtype(it: Interpreter, framework: Framework | None, value: Any) -> N
             it.library_throw("TypeError", "`dtype` must be a type of the framework")
 
 
+def require_format(it: Interpreter, framework: Framework | None, value: Any) -> None:
+    """Refuse what is no order of axes in memory."""
+    if framework is not None and framework.checked and isinstance(value, str | int | float | list | tuple) and value not in _FORMATS:
+        it.library_throw("TypeError", "`memory_format` must be a memory format of the framework")
+
+
+def doubt_texts(it: Interpreter, framework: Framework | None, entry: type[Op], name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """A text where an operation takes none."""
+    if framework is None or not framework.texts:
+        return
+    fields = [field.name for field in entry.signature().fields]
+    given = {**{entry.ALIASES.get(key, key): value for key, value in kwargs.items()}, **dict(zip(fields, args, strict=False))}
+    for key in fields:
+        if isinstance(given.get(key), str) and key not in framework.texts:
+            hedge(it, f"`{name}` takes a text as `{key}`", "TypeError")
+
+
 def require_type(it: Interpreter, values: list[Any], *, module: bool) -> None:
     """Refuse what names no type of tensors."""
     value = values[0] if values else None
@@ -91,11 +110,13 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
             devices.require(it, kwargs["device"], kinds)
         may_raise(it, "", f"there is the device that `{name}` needs")
         return
+    require_format(it, framework, kwargs.get("memory_format"))
     first, *others = args if args else [kwargs.get("device", kwargs.get("dtype"))]
     is_device = not isinstance(first, Named | TensorValue)
     if len(args) > 3 + is_device or isinstance(first, list | tuple | dict | set | Instance | ClassValue) or not kwargs.keys() <= _TO \
             or (is_device and others and isinstance(others[0], str | int | float | Device)) \
-            or any(isinstance(one, str | float | Device) for one in others) or isinstance(kwargs.get("dtype"), str | int | float):
+            or any(isinstance(one, str | float | Device) or one.__class__ is int for one in others) \
+            or isinstance(kwargs.get("dtype"), str | int | float):
         it.throw("TypeError", "to() received an invalid combination of arguments")
     if isinstance(first, float):
         may_raise(it, "", "`to` takes a fraction")

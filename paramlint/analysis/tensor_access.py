@@ -200,6 +200,8 @@ def _numpy(overlay: Overlay, it: Interpreter, value: TensorValue, args: list[Any
 def _set(it: Interpreter, value: TensorValue, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
     """``set_``: the elements of another tensor, or of a storage, in its shape."""
     source = args[0] if args else kwargs.get("source")
+    if isinstance(source, str | int | float | list | tuple | dict):
+        it.library_throw("TypeError", "set_() received an invalid combination of arguments")
     value.forget(it)
     if isinstance(source, TensorValue) and len(args) + len(kwargs) == 1:
         value.become(it, Tensor(source.tensor.shape, value.tensor.dtype))

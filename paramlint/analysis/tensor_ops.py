@@ -77,6 +77,10 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
             devices.require(it, kwargs["device"], framework.device_types)
     if "dtype" in kwargs:
         conversions.require_dtype(it, REGISTRY.framework_of(name), kwargs["dtype"])
+    if "memory_format" in kwargs:
+        conversions.require_format(it, REGISTRY.framework_of(name), kwargs["memory_format"])
+    if str in map(type, args) or str in map(type, kwargs.values()):
+        conversions.doubt_texts(it, REGISTRY.framework_of(name), entry, name, args, kwargs)
     if args and isinstance(args[0], Numbers) and args[0].tensor.shape and name in _SIZED:
         it.library_throw("TypeError", "an array is no size")
     if name == "torch.Tensor.type":

@@ -90,6 +90,8 @@ class Framework(msgspec.Struct, frozen=True):
     trained_errors: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these those that take a bool alone → the exception for others
     # Operations of which all that is refused of tensors of one type of fractions is modelled; empty where that is not looked at.
     checked: frozenset[str] = frozenset()
+    # Fields of operations that may be a text; none where that is not checked.
+    texts: frozenset[str] = frozenset()
     fixed_attributes: frozenset[str] = frozenset()  # attributes of tensors that cannot be set
     class_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes that call themselves otherwise than they are documented
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation

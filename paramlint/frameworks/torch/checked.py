@@ -14,3 +14,10 @@ interpolate max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adap
 pad_sequence pack_sequence pack_padded_sequence
 """
 CHECKED = frozenset(_WORDS.split())
+
+# Fields of operations that may be a text.
+TEXTS = frozenset({
+    "p", "mode", "reduction", "type", "pad_mode", "interpolation", "UPLO", "padding_mode", "padding_side", "padding", "rounding_mode", "device",
+    "dtype", "out_dtype", "layout", "memory_format", "equation", "names", "norm", "compute_mode", "reduce", "data", "input", "dim",
+    "packed_sequences",
+})

@@ -117,8 +117,8 @@ class GroupNorm(Layer):
     def check(self) -> None:
         groups, channels = self.num_groups, self.num_channels
         for name, value in (("num_groups", groups), ("num_channels", channels)):
-            if not isinstance(value, float) and isinstance(whole(name, value), Unknown):
-                raise NeedsValue(whole(name, value))
+            if isinstance(value, Unknown) or (not isinstance(value, float) and isinstance(whole(name, value), Unknown)):
+                raise NeedsValue(value if isinstance(value, Unknown) else whole(name, value))
         require(groups != 0, "`num_groups` must not be 0", field="num_groups", error="ZeroDivisionError")
         require(lambda: channels % groups == 0, f"`num_channels` ({channels}) must be divisible by `num_groups` ({groups})",
                 field="num_groups", help="choose a divisor of the number of channels")

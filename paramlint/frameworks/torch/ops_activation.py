@@ -36,8 +36,7 @@ class Activation(Op):
     """Functions of each element; options do not change the shape."""
 
     NAMES = (
-        *changing("relu", "sigmoid", "tanh"),
-        *function("relu_", "sigmoid_", "tanh_", "celu", "celu_", "selu", "selu_", "rrelu", "rrelu_", "threshold", "threshold_", "prelu",
+        *function("celu", "celu_", "selu", "selu_", "rrelu", "rrelu_", "threshold", "threshold_", "prelu",
                   "dropout", "dropout_", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"),
         *functional("relu", "relu_", "relu6", "elu", "elu_", "selu", "selu_", "celu", "celu_", "leaky_relu", "leaky_relu_", "rrelu", "rrelu_",
                     "gelu", "silu", "mish", "hardswish", "hardsigmoid", "hardtanh", "hardtanh_", "softplus", "softshrink", "softsign",
@@ -50,7 +49,21 @@ class Activation(Op):
     options: Value
 
     def result(self) -> Tensor:
+        texts = (*self.rest, *(value for key, value in self.options.items() if key != "approximate"))
+        if any(isinstance(value, str | list | tuple | dict) for value in texts):
+            raise Refused("a number is taken, not a text or a list", error="TypeError")
         return made(shape_of(tensor(self.input)), floating(dtype_of(self.input)) if dtype_of(self.input) == "bool" else dtype_of(self.input))
+
+
+class PlainActivation(Activation):
+    """Functions of each element without options."""
+
+    NAMES = (*changing("relu", "sigmoid", "tanh"), *function("relu_", "sigmoid_", "tanh_"))
+
+    def result(self) -> Tensor:
+        if self.rest or self.options:
+            raise Refused("a tensor and nothing else is taken", error="TypeError")
+        return super().result()
 
 
 class Dropout(Op):

@@ -6,9 +6,11 @@ Source: the documentation of torch.Tensor, torch 2.13.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from paramlint.core.contents import flat
+from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES, Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.ops_common import (
@@ -32,6 +34,7 @@ class _Cast(Op):
     REST = "rest"
     EXTRA = "options"
     DTYPE: ClassVar[str | None] = None
+    ALONE: ClassVar[bool] = True  # whether nothing is taken besides the tensor and how its copy is to lie in memory
     SHARES = True
 
     input: Value
@@ -43,6 +46,10 @@ class _Cast(Op):
 
     def result(self) -> Tensor:
         shape = shape_of(self.input)
+        if self.rest and self.ALONE:
+            raise Refused(f"a tensor and nothing else is taken, got {shown(self.rest[0])}", error="TypeError")
+        if self.options:
+            _require_options(shape, self.options, alone=self.ALONE)
         if not isinstance(self.input, Tensor):
             raise Refused("expected a Tensor")
         return made(shape, self.dtype(), lambda: flat(self.input))
@@ -51,11 +58,34 @@ class _Cast(Op):
         return Tensor(unknown, self.dtype())
 
 
-class Passed(_Cast):
-    """The same elements, elsewhere or detached from the graph."""
+_FORMATS = {"contiguous_format": None, "preserve_format": None, "channels_last": 4, "channels_last_3d": 5}  # and the axes that they need
 
-    NAMES = (*both("detach"), *method("contiguous", "cuda", "cpu", "xpu", "pin_memory", "share_memory_", "coalesce",
-                                      "detach_", "as_subclass", "to_dense"))
+
+def _require_options(shape: Shape, options: Mapping[str, Any], *, alone: bool) -> None:
+    """Refuse keywords that are not taken, and what is no memory format."""
+    other = next((key for key in options if key not in ("memory_format", "input", "self")), None) if alone else None
+    if other is not None:
+        raise Refused(f"there is no `{other}`", error="TypeError")
+    wanted = options.get("memory_format")
+    if isinstance(wanted, Unknown) or wanted is None:
+        return
+    if not isinstance(wanted, str) or wanted not in _FORMATS:
+        raise Refused(f"`memory_format` must be a memory format of torch, got {shown(wanted)}", error="TypeError")
+    if _FORMATS[wanted] not in (None, len(shape)):
+        raise ShapeMismatch(f"`{wanted}` needs a tensor of {_FORMATS[wanted]} axes: {shape.text}", error="RuntimeError")
+
+
+class Passed(_Cast):
+    """The same elements in the same place, detached from the graph or in order."""
+
+    NAMES = (*both("detach"), *method("contiguous", "cpu", "detach_", "coalesce"))
+
+
+class Moved(_Cast):
+    """The same elements, elsewhere."""
+
+    NAMES = method("cuda", "xpu", "pin_memory", "share_memory_", "as_subclass", "to_dense")
+    ALONE = False
 
 
 class Clone(_Cast):
@@ -146,6 +176,7 @@ class TypeAs(_Cast):
     """As the type of another tensor."""
 
     NAMES = method("type_as")
+    ALONE = False
 
     def dtype(self) -> str:
         return dtype_of(self.rest[0] if self.rest else self.options.get("other"))
@@ -155,6 +186,7 @@ class To(_Cast):
     """As another type, on another device, or like another tensor."""
 
     NAMES = method("to", "type")
+    ALONE = False
 
     def dtype(self) -> str:
         own = dtype_of(self.input)

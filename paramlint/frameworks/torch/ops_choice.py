@@ -5,16 +5,18 @@ Source: the documentation of torch ("pointwise ops", "comparison ops", broadcast
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from paramlint.core.shapes import broadcast
+from paramlint.core.shapes import ShapeMismatch, broadcast
 from paramlint.core.tensor import Tensor
+from paramlint.core.unknown import Unknown
 from paramlint.frameworks.torch.ops_arithmetic import (
     Binary,
 )
 from paramlint.frameworks.torch.ops_common import both, changing, dtype_of, function, made, method, promoted, shape_of
 from paramlint.frameworks.torch.ops_indexing import uncounted
-from paramlint.schema.fields import Value
+from paramlint.schema.conditions import Refused
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
 
@@ -102,11 +104,28 @@ class WhereMethod(Where):
 class MaskedFill(Op):
     """The tensor with another number where the mask holds; the mask must fit its shape."""
 
-    NAMES = changing("masked_fill", "masked_scatter")
+    NAMES = changing("masked_fill")
     input: Value
     mask: Value
     value: Value
-    ALIASES: ClassVar[dict[str, str]] = {"source": "value"}
 
     def result(self) -> Tensor:
+        if isinstance(self.value, str | list | tuple | dict | None):
+            raise Refused(f"`value` must be a number, got {shown(self.value)}", field="value", error="TypeError")
+        if isinstance(self.value, Tensor) and not isinstance(self.value.shape, Unknown) and self.value.shape:
+            raise ShapeMismatch(f"`value` must be a tensor of no axes, got {self.value.shape.text}", error="RuntimeError")
+        return made(broadcast(shape_of(self.input), shape_of(self.mask, "mask")), dtype_of(self.input))
+
+
+class MaskedScatter(Op):
+    """The tensor with the elements of another where the mask holds; the mask must fit its shape."""
+
+    NAMES = changing("masked_scatter")
+    input: Value
+    mask: Value
+    source: Value
+
+    def result(self) -> Tensor:
+        if isinstance(self.source, str | int | float | list | tuple | dict | None):
+            raise Refused(f"`source` must be a Tensor, got {shown(self.source)}", field="source", error="TypeError")
         return made(broadcast(shape_of(self.input), shape_of(self.mask, "mask")), dtype_of(self.input))

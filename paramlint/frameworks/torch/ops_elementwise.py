@@ -26,7 +26,8 @@ from paramlint.frameworks.torch.ops_common import (
     shape_of,
     tensor,
 )
-from paramlint.schema.fields import Value
+from paramlint.schema.conditions import Refused
+from paramlint.schema.fields import Value, shown
 from paramlint.schema.op import Op
 
 
@@ -36,6 +37,7 @@ class Unary(Op):
     REST = "rest"
     EXTRA = "options"
     COMPUTE: ClassVar[Any] = None
+    ALONE: ClassVar[bool] = False  # whether nothing is taken besides the tensor
 
     input: Value
     rest: Value
@@ -47,7 +49,14 @@ class Unary(Op):
 
     def result(self) -> Tensor:
         given, compute = tensor(self.input), type(self).COMPUTE
+        self.require_alone()
         return made(shape_of(given), self.dtype(), None if compute is None else lambda: map(compute, flat(given)))
+
+
+    def require_alone(self) -> None:
+        """Refuse what is not taken besides the tensor."""
+        if self.ALONE and (self.rest or self.options):
+            raise Refused(f"a tensor and nothing else is taken, got {shown([*self.rest, *self.options][0])}", error="TypeError")
 
 
 class _Fraction(Unary):
@@ -67,6 +76,7 @@ class _Question(Unary):
 class Negative(Unary):
     """``-x``."""
 
+    ALONE = True
     NAMES = (*changing("neg", "negative"), *method("__neg__"))
     COMPUTE = staticmethod(lambda x: -_not_bool(x))
 
@@ -85,6 +95,7 @@ def _not_bool(value: Any) -> Any:
 class Positive(Unary):
     """``+x``."""
 
+    ALONE = True
     NAMES = (*both("positive"), *method("__pos__"))
     SHARES = True
     COMPUTE = staticmethod(_not_bool)
@@ -93,6 +104,7 @@ class Positive(Unary):
 class Absolute(Unary):
     """``|x|``; the magnitude of a complex number."""
 
+    ALONE = True
     NAMES = (*changing("abs", "absolute"), *method("__abs__"))
     COMPUTE = abs
 
@@ -103,6 +115,7 @@ class Absolute(Unary):
 class Floor(Unary):
     """The next whole number below."""
 
+    ALONE = True
     NAMES = changing("floor")
     COMPUTE = math.floor
 
@@ -110,6 +123,7 @@ class Floor(Unary):
 class Ceil(Unary):
     """The next whole number above."""
 
+    ALONE = True
     NAMES = changing("ceil")
     COMPUTE = math.ceil
 
@@ -117,6 +131,7 @@ class Ceil(Unary):
 class Truncate(Unary):
     """The whole part."""
 
+    ALONE = True
     NAMES = changing("trunc", "fix")
     COMPUTE = math.trunc
 
@@ -135,6 +150,7 @@ class Round(Unary):
 class Square(Unary):
     """``x * x``."""
 
+    ALONE = True
     NAMES = changing("square")
     COMPUTE = staticmethod(lambda x: x * x)
 
@@ -142,6 +158,7 @@ class Square(Unary):
 class SquareRoot(_Fraction):
     """The square root; it is rounded once on every machine."""
 
+    ALONE = True
     NAMES = changing("sqrt")
     COMPUTE = math.sqrt
 
@@ -149,15 +166,35 @@ class SquareRoot(_Fraction):
 class Same(Unary):
     """Functions that keep the type."""
 
-    NAMES = (*changing("sign", "sgn", "frac", "nan_to_num", "conj_physical"), *both("conj", "resolve_conj", "resolve_neg", "hardshrink"))
+    ALONE = True
+    NAMES = (*changing("sign", "sgn", "frac", "conj_physical"), *both("conj", "resolve_conj", "resolve_neg"))
+
+
+class Replaced(Unary):
+    """Functions that keep the type and take numbers besides."""
+
+    NAMES = (*changing("nan_to_num"), *both("hardshrink"))
+
+    def result(self) -> Tensor:
+        _require_numbers(self.rest, self.options)
+        return super().result()
+
+
+def _require_numbers(rest: Any, options: Any) -> None:
+    """Refuse texts and lists where numbers are taken."""
+    wrong = next((value for value in (*rest, *options.values()) if isinstance(value, str | list | tuple | dict)), None)
+    if wrong is not None:
+        raise Refused(f"a number is taken, got {shown(wrong)}", error="TypeError")
 
 
 class _Rising(_Fraction):
     """Functions whose last digit differs between machines."""
 
+    ALONE = True
     CURVE: ClassVar[Callable[[float], float]]
 
     def result(self) -> Tensor:
+        self.require_alone()
         given, dtype, curve = tensor(self.input), self.dtype(), type(self).CURVE
         return made(shape_of(given), dtype, lambda: [computed(curve, number(item, dtype), ERROR[dtype]) for item in flat(given)])
 
@@ -193,16 +230,30 @@ class DecimalLogarithm(_Rising):
 class Transcendental(_Fraction):
     """Functions whose values are fractions. Their last digit differs between machines, so contents are not kept."""
 
+    ALONE = True
     NAMES = (
         *changing("exp2", "expm1", "log1p", "rsqrt", "reciprocal", "sin", "cos", "tan", "sinh", "cosh",
                   "asin", "acos", "atan", "asinh", "acosh", "atanh", "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh",
-                  "erf", "erfc", "erfinv", "digamma", "lgamma", "i0", "sinc", "logit", "deg2rad", "rad2deg", "mvlgamma"),
-        "torch.special.expm1", "torch.special.expit", "torch.special.logit", "torch.special.erf", "torch.special.i0",
+                  "erf", "erfc", "erfinv", "digamma", "lgamma", "i0", "sinc", "deg2rad", "rad2deg"),
+        "torch.special.expm1", "torch.special.expit", "torch.special.erf", "torch.special.i0",
         "torch.special.i1", "torch.special.gammaln",
     )
 
     def dtype(self) -> str:
         return floating(dtype_of(self.input))
+
+
+class Logit(Unary):
+    """Functions whose values are fractions, and that take a number besides."""
+
+    NAMES = (*changing("logit", "mvlgamma"), "torch.special.logit")
+
+    def dtype(self) -> str:
+        return floating(dtype_of(self.input))
+
+    def result(self) -> Tensor:
+        _require_numbers(self.rest, self.options)
+        return super().result()
 
 
 class Refilled(Unary):
@@ -212,6 +263,7 @@ class Refilled(Unary):
                    "fill_diagonal_")
 
     def result(self) -> Tensor:
+        _require_numbers(self.rest, self.options)
         return made(shape_of(self.input), dtype_of(self.input))
 
 
@@ -226,6 +278,8 @@ class Copied(Op):
 
     def result(self) -> Tensor:
         shape = shape_of(self.input)
+        if isinstance(self.src, str | list | tuple | dict | None):
+            raise Refused(f"`other` must be a Tensor, got {shown(self.src)}", error="TypeError")
         given = shape_of(self.src) if isinstance(self.src, Tensor) else Shape()
         return made(broadcast(shape, given), dtype_of(self.input))
 
@@ -239,6 +293,7 @@ class Question(_Question):
 class LogicalNot(_Question):
     """Whether each element is zero."""
 
+    ALONE = True
     NAMES = changing("logical_not")
     COMPUTE = staticmethod(lambda x: not x)
 
@@ -246,6 +301,7 @@ class LogicalNot(_Question):
 class BitwiseNot(Unary):
     """Every bit the other way; ``not`` for truth values."""
 
+    ALONE = True
     NAMES = (*changing("bitwise_not"), *method("__invert__"))
     COMPUTE = staticmethod(lambda x: not x if isinstance(x, bool) else ~x)
 
@@ -260,6 +316,8 @@ class Clamp(Op):
 
     def result(self) -> Tensor:
         bounds = [bound for bound in (self.min, self.max) if bound is not None]
+        if not bounds:
+            raise ShapeMismatch("at least one of `min` and `max` must not be None", error="RuntimeError")
         shape = broadcast(*(shape_of(value) for value in (self.input, *bounds)))
         dtype = promoted(self.input, *bounds)
         plain = not any(isinstance(bound, Tensor) for bound in bounds)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from paramlint.core.contents import Lost, flat
-from paramlint.core.shapes import Shape, ShapeMismatch, broadcast
+from paramlint.core.shapes import Shape, broadcast
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -30,6 +30,7 @@ from paramlint.frameworks.torch.ops_reductions import (
     AXIS,
     grouped,
     reduced,
+    require_some,
 )
 from paramlint.schema.fields import Value
 from paramlint.schema.layer import KEYWORD_ONLY
@@ -48,6 +49,7 @@ class Largest(Op):
     RAISES = "IndexError"
     ALIASES: ClassVar[dict[str, str]] = {**AXIS, "other": "dim"}
     COMPUTE: ClassVar[Any] = max
+    OF_NONE: ClassVar[bool] = True  # whether the one of no elements is refused
     input: Value
     dim: Value = None
     keepdim: Value = False
@@ -57,8 +59,8 @@ class Largest(Op):
         if isinstance(self.dim, Tensor):
             return made(broadcast(shape, shape_of(self.dim)), promoted(self.input, self.dim))
         axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
-        if any(isinstance(shape[axis], int) and shape[axis] == 0 for axis in axes):
-            raise ShapeMismatch(f"no element of {shape.text} is the largest or smallest", error="RuntimeError" if self.dim is None else "IndexError")
+        if self.dim is not None or self.OF_NONE:
+            require_some(shape, axes, "the largest or smallest", "RuntimeError" if self.dim is None else "IndexError")
         values = made(reduced(shape, axes, self.keepdim), dtype_of(self.input),
                       None if compute is None else lambda: map(compute, grouped(self.input, axes)))
         if self.dim is None:
@@ -85,6 +87,7 @@ class Median(Largest):
 
     NAMES = both("median", "nanmedian")
     COMPUTE = None
+    OF_NONE = False  # it is not a number
 
 
 class Extremes(Op):
@@ -101,6 +104,7 @@ class Extremes(Op):
     def result(self) -> Any:
         shape = shape_of(self.input)
         axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
+        require_some(shape, axes, "the largest or smallest", "RuntimeError")
         found = made(reduced(shape, axes, self.keepdim), dtype_of(self.input))
         return Results.named(min=found, max=found)
 
@@ -129,6 +133,7 @@ class Mode(_Pair):
     def result(self) -> Any:
         shape = shape_of(self.input)
         at = at_axis(self.dim, shape.rank)
+        require_some(shape[at:at + 1], (0,), "the most frequent")
         return self.pair(reduced(shape, (at,), self.keepdim), at)
 
 

@@ -147,6 +147,12 @@ class LogSumExp(_Reduction):
     NAMES = both("logsumexp")
 
 
+def require_some(shape: Shape, axes: tuple[int, ...], what: str, of_all: str = "IndexError") -> None:
+    """Refuse to look for an element along axes that have none; ``of_all`` is the error where the axes are all."""
+    if any(isinstance(shape[at], int) and shape[at] == 0 for at in axes):
+        raise ShapeMismatch(f"{what} of no elements is not defined: {shape.text}", error=of_all if len(axes) == shape.rank else "IndexError")
+
+
 class Extreme(_Reduction):
     """The largest or smallest element over axes."""
 
@@ -155,6 +161,12 @@ class Extreme(_Reduction):
 
     def axes(self, rank: int) -> tuple[int, ...]:
         return axes_of(self.dim if self.dim != () else None, rank)
+
+    def result(self) -> Any:
+        shape = shape_of(tensor(self.input))
+        given = self.dim not in (None, (), [])
+        require_some(shape, self.axes(shape.rank), "the largest or smallest", "IndexError" if given else "RuntimeError")
+        return super().result()
 
 
 class SmallestExtreme(Extreme):
@@ -189,6 +201,7 @@ class Place(_Reduction):
     def result(self) -> Any:
         shape = shape_of(self.input)
         size = shape.numel if self.dim is None or not shape else shape[at_axis(self.dim, shape.rank)]
+        require_some(Shape((size,)), (0,), "the place of the largest or smallest")
         return replace(super().result(), below=size)
 
     def kind(self) -> str:
@@ -209,7 +222,11 @@ class Norm(Op):
 
     def result(self) -> Tensor:
         shape = shape_of(self.input)
-        return made(reduced(shape, axes_of(self.dim, shape.rank), self.keepdim), chosen(self.dtype, real_type(dtype_of(self.input))))
+        axes = axes_of(self.dim, shape.rank)
+        if isinstance(self.p, float) and (self.p < 0 or self.p == math.inf):
+            if any(isinstance(shape[at], int) and shape[at] == 0 for at in axes):
+                raise ShapeMismatch(f"this norm of no elements is not defined: {shape.text}", error="RuntimeError")
+        return made(reduced(shape, axes, self.keepdim), chosen(self.dtype, real_type(dtype_of(self.input))))
 
 
 class VectorNorm(Norm):
