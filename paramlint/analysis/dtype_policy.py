@@ -17,7 +17,7 @@ _USUAL = "float32"
 
 def set_default(overlay: Overlay, framework: Framework, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     value = args[0] if args else next(iter(kwargs.values()), None)
-    if value == _USUAL and not overlay.policies:
+    if isinstance(value, str) and value == _USUAL and not overlay.policies:
         return
     if it.state.logs or not isinstance(value, str):
         value = it.unknown(Why.BRANCH, "the default types of layers, which are set somewhere")

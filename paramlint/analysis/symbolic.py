@@ -358,7 +358,8 @@ def _attribute(it: Interpreter, value: Symbol, name: str) -> Any:
     if name in ("ndim", "rank"):
         return shape if isinstance(shape, Unknown) else len(shape)
     if name == "dtype":
-        return it.outside("the type of a tensor, as the code sets the types of layers") if overlay_of(it).policies else value.tensor.dtype
+        known = MADE in value.state or (value.step is not None and not value.step.args)  # of an input; what layers give follows from their policies
+        return value.tensor.dtype if known and not overlay_of(it).policies else it.outside("the type of what a layer or an operation gives")
     if name == "name":
         return it.outside("the name of a tensor without a name")
     if name == "_keras_mask":

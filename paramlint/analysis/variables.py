@@ -104,7 +104,8 @@ def _attribute(it: Interpreter, value: Variable, name: str) -> Any:
     if name == "ndim":
         return shape if isinstance(shape, Unknown) else len(shape)
     if name == "dtype":
-        return value.tensor.dtype
+        dtype = value.tensor.dtype
+        return it.unknown(Why.UNSUPPORTED, "the type of a weight whose layer has a dtype policy") if dtype == "unknown" else dtype
     if name == "value":
         return Symbol(value.tensor, value.framework)
     if name == "numpy":

@@ -78,7 +78,7 @@ _CALLED = ("function", "object", "class", "handle", "value of its own class", "d
 _OBJECTS = {
     "*initializer": _CALLED, "*regularizer": _CALLED, "*constraint": _CALLED,
     "*activation": ("function", "library function", "handle", "module", "value of its own class"),
-    "dtype": ("constant", "dict"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",),
+    "dtype": ("constant", "dict", "DTypePolicy()"), "arguments": ("dict", "tensor", "array"), "vocabulary_dtype": ("constant",),
     "quantization_config": ("object", "handle"), "noise_shape": ("range",),
     **dict.fromkeys(("cell", "cells", "layer", "layers", "backward_layer"), ("module",)),
     **dict.fromkeys(("function", "library function", "mask", "output_shape", "standardize", "split"), ("function", "library function", "array")),
@@ -109,6 +109,7 @@ FRAMEWORK = Framework(
     optional_roots=("tensorflow", "tf_keras"),
     aliases={
         **dict.fromkeys(_PACKAGES, "keras"),
+        **{f"keras.{name}": f"keras.dtype_policies.{name}" for name in ("DTypePolicy", "FloatDTypePolicy")},
         **{f"keras.layers.{folder}": "keras.layers" for folder in _FOLDERS},
         **{f"keras.layers.{folder}.{file}": "keras.layers" for folder, files in _FOLDERS.items() for file in files.split()},
         **{f"keras.layers.preprocessing.image_preprocessing.{file}": "keras.layers" for file in _IMAGES.split()},

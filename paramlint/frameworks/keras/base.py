@@ -191,7 +191,9 @@ def both(left: Any, right: Any) -> Any:
 
 def variable_dtype(policy: Any) -> str:
     """The dtype of the weights that a layer with this dtype policy makes."""
-    if not isinstance(policy, str) or policy.startswith("mixed_"):
+    if not isinstance(policy, str):
+        return "float32" if policy is None else "unknown"
+    if policy.startswith("mixed_"):
         return "float32"
     if policy.startswith(QUANTIZED) and "_from_" in policy:
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the weights of the quantized dtype policy {shown(policy)}"))

@@ -97,6 +97,9 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
                         field="cutoffs", error="ValueError")
         require(lambda: self.div_value != 0, "`div_value` cannot be 0", field="div_value", error="ZeroDivisionError")
         creatable(self, "in_features", "cutoffs")
+        head = self.weights().get("head_weight")  # each cluster has two more
+        require(head is None or not isinstance(head.name, str), "the name in `weight_attr` would be that of several parameters",
+                field="weight_attr", error="ValueError")
 
     def weights(self) -> Weights:
         cutoffs = self.cutoffs
