@@ -37,7 +37,7 @@ def check(overlay: Overlay, framework: Framework, it: Interpreter, entry: type[L
         if kinds:
             known = framework.object_arguments
             taken = known.get(name) or known.get(f"*{name.rpartition('_')[2]}", ())
-            if isinstance(value, Foreign) and value.name.rpartition(".")[2] in taken:  # an object of that class
+            if isinstance(value, Foreign) and str(getattr(value, "name", "")).rpartition(".")[2] in taken:  # an object of that class
                 continue
             for kind in sorted(kinds.difference(taken, known.get("*", ()))):
                 if isinstance(value, UnknownArray):

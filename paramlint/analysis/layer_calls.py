@@ -16,7 +16,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.library_names import hedge, may_raise
-from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, Instance, Native
 from paramlint.schema.conditions import Refused
 from paramlint.schema.layer import Layer, call_signature
 from paramlint.schema.op import Op
@@ -167,8 +167,11 @@ def _become(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer) -
         module.cls = overlay.module_class(made.NAMES[0])
 
 
+_CALLED = (FunctionValue, BoundMethod, ClassValue, Native)
+
+
 def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Refuse a call without an input, or with a number, a text or a list of numbers as its first."""
+    """Refuse a call without an input, or with a number, a text, a list of numbers, a module or a function as its first."""
     framework = REGISTRY.framework_of(module.payload.name)
     if framework is None or not framework.untensored or not module.payload.name.startswith(framework.layers):
         return
@@ -178,7 +181,8 @@ def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[
         return
     value = args[0] if args else next(iter(kwargs.values()))
     numbers = isinstance(value, list | tuple) and all(isinstance(item, int | float | str) for item in value)
-    if value is None or numbers or isinstance(value, bool | int | float | str | bytes | dict | set):
+    called = isinstance(value, _CALLED) or (isinstance(value, Instance) and it.library.is_module(value))  # type: ignore[attr-defined]
+    if value is None or numbers or called or isinstance(value, bool | int | float | str | bytes | dict | set):
         last = module.payload.name.rpartition(".")[2]
         error = framework.untensored.get(last) or framework.untensored.get(entry.KIND, "")
         raise it.library_error(error, f"the input of `{module.cls.name}` must be a tensor")
