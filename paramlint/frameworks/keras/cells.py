@@ -68,8 +68,18 @@ class _Cell(Gated):
 
     def shape(self, sequence: Any, states: Any = None, **_: Any) -> Any:
         out = at_least_rank(sequence, 1).replace(-1, self.units)
+        for at, state in enumerate(states if isinstance(states, list | tuple) and not isinstance(states, Shape) else [states]):
+            self._require_units(at, state)
         given = states if states is not None else out if self.STATES == 1 else [out] * self.STATES
         return out, given
+
+    def _require_units(self, at: int, state: Any) -> None:
+        """A state has as many numbers as the cell has units; a cell state of one would be spread."""
+        size = state[-1] if isinstance(state, Shape) and state else None
+        if isinstance(size, int) and isinstance(self.units, int) and size != self.units:
+            if at and size == 1:
+                raise NeedsValue(Unknown.because(Why.UNSUPPORTED, "a cell state of one number"))
+            raise ShapeMismatch(f"the state is of {size} numbers where the cell has {self.units} units", fits=self.units, error="Exception")
 
     def macs(self, sequence: Any, states: Any = None, y: Any = None) -> Size:
         x = one_input(sequence)
