@@ -31,7 +31,7 @@ from paramlint.interpreter.library_names import may_raise
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.stdlib.copying import COPIED
 from paramlint.interpreter.unmodelled import OPAQUE
-from paramlint.interpreter.values import ABSENT, ClassValue, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, ClassValue, FunctionValue, Instance, Native, Property
 from paramlint.schema.framework import Framework
 from paramlint.schema.weights import Weight
 
@@ -238,9 +238,16 @@ def _config(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> An
         may_raise(it, "", "a configuration has what is asked of it")
         return it.unknown(Why.UNSUPPORTED, f"the configuration of a `{self_.cls.name}`")
     found = {key: self_.attrs.get(key) for key in ("name", "trainable", "dtype")}
-    state = self_.payload
-    if isinstance(state, LayerState) and state.entry is not None:
-        found.update(state.entry.arguments())
+    state, init = self_.payload, self_.cls.find("__init__")
+    entry = state.entry if isinstance(state, LayerState) else None
+    if entry is None and isinstance(init, FunctionValue) and lazy_state.own_function(self_, "get_config")[0] is None:
+        if [*init.code.positional_only, *init.code.parameters][1:] or init.code.keyword_only or init.code.star:
+            may_raise(it, "NotImplementedError", f"the framework makes a configuration of a `{self_.cls.name}`")
+            return it.unknown(Why.UNSUPPORTED, f"the configuration that the framework makes of a `{self_.cls.name}`")
+        if init.code.double_star != "kwargs":
+            del found["name"]
+    if entry is not None:
+        found.update(entry.arguments())
         found.update({key: self_.attrs.get(key) for key in ("name", "trainable")})
     return it.made(found)
 
