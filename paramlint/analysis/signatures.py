@@ -54,3 +54,9 @@ def position_of(framework: Framework, name: str, parameter: str) -> int | None:
     """At which position a parameter may be given; None where it may not."""
     known = _signatures(framework.name).get(name) if framework.signatures else None
     return known[0].index(parameter) if known is not None and parameter in known[0] else None
+
+
+def parameters(framework: Framework, name: str) -> tuple[str, ...]:
+    """The parameters of a function that may be given by position; none where they are not recorded."""
+    known = _signatures(framework.name).get(name) if framework.signatures else None
+    return known[0] if known is not None and not known[2] else ()

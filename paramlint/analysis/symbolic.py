@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import data_format
+from paramlint.analysis import data_format, operation_arguments
 from paramlint.analysis.layers import to_entry
-from paramlint.analysis.signatures import refused_arguments
+from paramlint.analysis.signatures import parameters, refused_arguments
 from paramlint.analysis.tensor_ops import Clash, located, mismatch, unexpected
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue, credit, maker_of
 from paramlint.core import defects
@@ -20,9 +20,9 @@ from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, Native
-from paramlint.schema.conditions import Refused
+from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
@@ -286,22 +286,29 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     refused = refused_arguments(framework, name, len(args), kwargs)
     if refused:
         it.throw("TypeError", refused)
+    operation_arguments.check(it, framework, name, args, kwargs)
     if overlay.data_formats:
         kwargs = data_format.filled(overlay, it, entry.signature(), len(args), kwargs)
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
+    drawn = any(symbol.step is not None for symbol in tensors_in((args, kwargs)))
     try:
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})
-        op.drawn = any(symbol.step is not None for symbol in tensors_in((args, kwargs)))
+        op.drawn = drawn
         result = op.outcome()
     except NeedsValue as error:
         result = Tensor(located(it, error.unknown))
     except Refused as error:
-        raise it.library_error(framework.errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
+        if not isinstance(error, BadCall) or not parameters(framework, name):
+            kind = framework.errors.of_operation(error) if drawn or isinstance(error, BadCall) else error.error  # of data, it is the backend's
+            raise it.library_error(kind, f"{entry.__name__}: {error.message}") from None
+        hedge(it, f"`{name}` takes such arguments")  # the function does, its entry does not
+        result = Tensor(it.unknown(Why.UNSUPPORTED, error.message))
     except ShapeMismatch as error:
         inputs = {str(at): symbol.tensor.shape for at, symbol in enumerate(tensors_in((args, kwargs)))}
         clash = Clash(None, None, entry.NAMES[0] if entry.NAMES else entry.__name__, inputs, args, it.site())
-        raise mismatch(it, error.error or entry.RAISES or framework.errors.of(error), entry.__name__, error, clash) from None
+        kind = error.error or entry.RAISES or (framework.errors.of(error) if drawn else "")
+        raise mismatch(it, kind, entry.__name__, error, clash) from None
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         result = Tensor(unexpected(it, entry.__name__, given, error))
     if overlay.calls is not None:
@@ -321,8 +328,8 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     if not any(symbol.step is not None for symbol in given) and unresolved((args, kwargs)) is None:
         return mapped(result, lambda leaf: credit(Symbol(leaf, framework), maker) if isinstance(leaf, Tensor) else leaf)
     again = Native(entry.__name__, lambda it, args, kwargs: apply(overlay, it, framework, entry, args, kwargs, name))
-    drawn = credit(draw(framework, Step(again, args, kwargs, doubt), result), maker)
-    return it.made(drawn) if isinstance(drawn, list) else drawn
+    made = credit(draw(framework, Step(again, args, kwargs, doubt), result), maker)
+    return it.made(made) if isinstance(made, list) else made
 
 
 def _argument(overlay: Overlay, it: Interpreter, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.keras.call_signatures import CALLS
-from paramlint.frameworks.keras.ops_signatures import SIGNATURES
+from paramlint.frameworks.keras.ops_signatures import KINDS, SIGNATURES
 from paramlint.frameworks.keras.plain_objects import PLAIN_OBJECTS
 from paramlint.schema.framework import Errors, Framework
 
@@ -145,6 +145,7 @@ FRAMEWORK = Framework(
     module_bases=("keras.layers.Layer",),
     call="call",
     object_arguments=_OBJECTS,
+    operation_arguments=KINDS,
     needed_packages=dict.fromkeys(("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"), "tensorflow"),
     plain_integers=_PLAIN_INTEGERS,
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),

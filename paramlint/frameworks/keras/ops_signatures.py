@@ -175,3 +175,18 @@ SIGNATURES = {
     "xs, axis=": "ops.concatenate",
     "y, x=, dx=, axis=": "ops.trapezoid",
 }
+
+# What every backend takes for a parameter of this name.
+KINDS = {
+    **dict.fromkeys(("keepdims", "sparse", "sorted", "endpoint", "from_logits", "full_matrices", "compute_uv", "antialias", "is_causal", "lower",
+                     "upper", "reverse", "return_inverse", "return_index", "return_counts", "center", "normalize", "approximate", "ragged",
+                     "invert", "assume_unique", "equal_nan", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "increasing"), "flag"),
+    **dict.fromkeys(("axis", "axes", "strides", "dilation_rate", "pool_size"), "integers"),
+    **dict.fromkeys(("k", "n", "N", "M", "decimals", "stride", "dilation", "fft_length", "sequence_length", "sequence_stride", "num_segments",
+                     "num_classes", "minlength", "axis1", "axis2", "offset"), "integer"),
+    **dict.fromkeys(("epsilon", "alpha", "negative_slope", "threshold", "rtol", "atol", "rcond", "initial", "max_value", "lambd", "tol",
+                     "posinf", "neginf", "nan", "fill_value", "constant_values", "beta"), "number"),
+    **dict.fromkeys(("data_format", "mode", "interpolation", "fill_mode", "reduction", "strategy", "method", "indexing", "side"), "text"),
+    "dtype": "type", **dict.fromkeys(("x", "a", "inputs", "images", "array", "v", "target", "output"), "tensor"),
+    **dict.fromkeys(("x1", "x2", "y", "b"), "operand"),
+}
