@@ -7,29 +7,37 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import signatures
 from paramlint.analysis.numbers import Numbers
-from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.analysis.tensors import TensorValue
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
-from paramlint.core.unknown import Unknown
+from paramlint.core.unknown import Unknown, UnknownArray, Why
 from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
-from paramlint.interpreter.values import Either, Instance
+from paramlint.interpreter.values import Either, Foreign, Instance
 from paramlint.schema.framework import Framework
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
 
-def check(it: Interpreter, framework: Framework, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Doubt a call of which an argument is of another kind than its parameter."""
+def doubted(it: Interpreter, framework: Framework, name: str, args: list[Any], kwargs: dict[str, Any]) -> Unknown | None:
+    """What a call gives of which an argument is of another kind than its parameter; None where they are all of theirs."""
     kinds = framework.operation_arguments
     if not kinds:
-        return
+        return None
     for parameter, value in (*zip(signatures.parameters(framework, name), args, strict=False), *kwargs.items()):
         kind = kinds.get(parameter)
-        if kind is not None and not isinstance(value, Unknown | Either | Formula | Instance) and not _TAKES[kind](value):
+        if kind is not None and not _is_open(value, kind) and not _TAKES[kind](value):
             hedge(it, f"`{name}` takes a {type_name(value)} as `{parameter}`")
-            return
+            return it.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a {type_name(value)} as `{parameter}`")
+    return None
+
+
+def _is_open(value: Any, kind: str) -> bool:
+    """Whether a value may be of that kind: it is not known, or the entry looks at it."""
+    if isinstance(value, Instance):
+        return kind not in ("flag", "text", "type")
+    return isinstance(value, Unknown | Either | Formula) and not isinstance(value, UnknownArray)
 
 
 def _is_integer(value: Any) -> bool:
@@ -41,16 +49,32 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_tensor(value: Any) -> bool:
-    return isinstance(value, TensorValue | Numbers)
+    return isinstance(value, TensorValue | Numbers | UnknownArray)
+
+
+def _are_integers(value: Any) -> bool:
+    return value is None or _is_integer(value) or (isinstance(value, list | tuple) and all(map(_is_integer, value)))
+
+
+def _are_axes(value: Any) -> bool:
+    """Whether it names axes, each once: counted from one end, so that none has two numbers."""
+    if not isinstance(value, list | tuple):
+        return _are_integers(value)
+    return _are_integers(value) and len(set(value)) == len(value) and len({axis < 0 for axis in value}) < 2
+
+
+def _is_type(value: Any) -> bool:
+    return value is None or (isinstance(value, Foreign) and not _is_tensor(value)) or (isinstance(value, str) and value in DTYPE_BYTES)
 
 
 _TAKES = {
     "flag": lambda value: value is None or isinstance(value, bool),
     "integer": lambda value: value is None or _is_integer(value),
-    "integers": lambda value: value is None or _is_integer(value) or (isinstance(value, list | tuple) and all(map(_is_integer, value))),
-    "number": lambda value: value is None or _is_number(value) or _is_tensor(value),
+    "integers": _are_integers,
+    "axes": _are_axes,
+    "number": lambda value: value is None or _is_number(value),
     "text": lambda value: value is None or isinstance(value, str),
-    "type": lambda value: value is None or isinstance(value, Named) or (isinstance(value, str) and value in DTYPE_BYTES),
+    "type": _is_type,
     "tensor": _is_tensor,
     "operand": lambda value: _is_tensor(value) or _is_number(value),
 }

@@ -286,13 +286,15 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     refused = refused_arguments(framework, name, len(args), kwargs)
     if refused:
         it.throw("TypeError", refused)
-    operation_arguments.check(it, framework, name, args, kwargs)
+    odd = operation_arguments.doubted(it, framework, name, args, kwargs)
     if overlay.data_formats:
         kwargs = data_format.filled(overlay, it, entry.signature(), len(args), kwargs)
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     drawn = any(symbol.step is not None for symbol in tensors_in((args, kwargs)))
     try:
+        if odd is not None:
+            raise NeedsValue(odd)
         op = entry.build(given, {name: _argument(overlay, it, value) for name, value in kwargs.items()})
         op.drawn = drawn
         result = op.outcome()
