@@ -45,7 +45,7 @@ class Inert(Foreign):
             return NotImplemented
         kept = _kept(self.name).get(name)
         if kept is not None and self.held:
-            it.library.graded = True  # type: ignore[attr-defined]
+            it.library.recording.graded(it)  # type: ignore[attr-defined]
             found = next((value for value in self.held if isinstance(value, list)), None)
             return found if found is not None else Unknown(it.unknown_reason(f"what `{self.name}` keeps as `{name}`"), self.held)
         if REGISTRY.module_has(self.name, name) is False:
@@ -218,7 +218,7 @@ def _swap(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
         return
     before = dict(one.state)
     for value, state in ((one, dict(other.state)), (other, before)):
-        it.write(value.state)
+        value.write(it)
         value.state.clear()
         value.state.update(state)
     one.memory, other.memory = other.memory, one.memory

@@ -48,7 +48,7 @@ class Recording:
         """A block begins or ends."""
         last = name.rpartition(".")[2]
         if last in _SETS:
-            self.doubtful = True
+            self._doubt(it)
         elif last in SWITCHES and step > 0:
             self.blocks.append((SWITCHES[last], it.depth))
         elif last in SWITCHES and self.blocks:
@@ -58,14 +58,24 @@ class Recording:
         """A context is made, perhaps to decorate a function."""
         last = name.rpartition(".")[2]
         if last in _SETS:
-            self.doubtful = True
+            self._doubt(it)
         elif last in SWITCHES and args:
             function = args[0].func if isinstance(args[0], BoundMethod) else args[0]
             if isinstance(function, FunctionValue):
                 it.write(function.attrs)
                 function.attrs[_RECORDS] = SWITCHES[last]
             else:
-                self.doubtful = True
+                self._doubt(it)
+
+    def _doubt(self, it: Interpreter) -> None:
+        """From now on it is not known whether operations are recorded."""
+        self.doubtful = True
+        self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
+
+    def graded(self, it: Interpreter) -> None:
+        """From now on tensors may have gradients."""
+        self.overlay.graded = True
+        self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
 
     def active(self, it: Interpreter) -> bool | None:
         """Whether operations are recorded; None where that is not known."""
@@ -128,6 +138,15 @@ def is_leaf(value: TensorValue) -> bool:
 
 def needs(value: Any) -> bool:
     return isinstance(value, TensorValue) and value.kind == _KIND and (value.derived is not False or value.state.get("requires_grad") is True)
+
+
+_DESCRIBING = ("shape", "ndim", "size", "squeeze")  # of numpy's functions those that ask the tensor itself
+
+
+def has_graph(name: str, values: Iterable[Any]) -> bool:
+    """Whether a function of numpy is given a tensor that needs a gradient, which makes no array of itself."""
+    return name.rpartition(".")[2] not in _DESCRIBING and any(
+        one.derived is True or one.state.get("requires_grad") is True for one in _needing(values))
 
 
 def record(overlay: Overlay, it: Interpreter, name: str, args: Iterable[Any], result: Any) -> None:
@@ -204,7 +223,7 @@ _UNCHANGING = frozenset({"share_memory_", "detach_", "rename_", "set_", "apply_"
 def change(overlay: Overlay, it: Interpreter, value: TensorValue, method: str) -> None:
     """A method changes its tensor in place."""
     if method == "detach_":
-        it.write(value.state)
+        value.write(it)
         value.state["requires_grad"], value.derived = False, False
     elif method not in _UNCHANGING:
         refuse_change(overlay, it, value, method=method)
@@ -260,7 +279,9 @@ def _use(it: Interpreter, value: TensorValue, *, kept: bool) -> bool:
         one = pending.pop()
         used = used or one.used
         if not one.used:  # else what is behind it is used too
-            one.used = not kept and bool(one.derived is not False)
+            if not kept and one.derived is not False:
+                one.touch(it)
+                one.used = True
             for parent in one.parents:
                 if parent.serial not in seen:
                     seen.add(parent.serial)
@@ -292,5 +313,5 @@ def set_required(it: Interpreter, value: TensorValue, wanted: Any, *, method: bo
         if not wanted and value.derived:
             it.throw("RuntimeError", "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
                                      "subgraph that doesn't require differentiation use var_no_grad = var.detach().")
-    it.write(value.state)
+    value.write(it)
     value.state["requires_grad"] = wanted

@@ -224,6 +224,7 @@ def everywhere(overlay: Overlay, name: str, kind: str) -> Native:
         if kind == "registration":  # from now on what is registered may be replaced
             it.hedged(Escaped(Why.UNSUPPORTED, f"a hook of `{name}` may replace what modules register", it.site()))
             return overlay.handle()
+        it.outlives()
         return added(it, overlay.hooks, kind, args, kwargs)
 
     return Native(name, add)

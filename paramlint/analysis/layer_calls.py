@@ -83,6 +83,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
         return _not_followed(overlay, it, module, it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"))
+    if (own := module.cls.facts.get("entry")) is not None and own is not entry.__class__ and getattr(entry, "BECOMES", None) is not own:
+        return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of a layer that has become a `{module.cls.name}`"))
     if entry.KIND == "identity" and args and isinstance(args[0], Instance | str | int | float | list | tuple | dict | None):
         return args[0]
     open_at = next((at for at, value in enumerate(args) if isinstance(value, Either)), None) if overlay.probe is not None else None
@@ -180,6 +182,8 @@ def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[
     if entry.KIND == "identity":
         return
     value = args[0] if args else next(iter(kwargs.values()))
+    if isinstance(value, Instance) and isinstance(value.payload, tuple) and entry.KIND not in _FLAT:
+        hedge(it, f"`{module.cls.name}` takes a `{value.cls.name}`")
     numbers = isinstance(value, list | tuple) and all(isinstance(item, int | float | str) for item in value)
     called = isinstance(value, _CALLED) or (isinstance(value, Instance) and it.library.is_module(value))  # type: ignore[attr-defined]
     if value is None or numbers or called or isinstance(value, bool | int | float | str | bytes | dict | set):
@@ -209,8 +213,10 @@ def _require_type(overlay: Overlay, it: Interpreter, module: Instance, entry: La
     given, own = values[0].tensor.dtype, _dtype(module, [], {})
     if own == "unknown" and entry.KIND == "transformer":  # its weights are those of the layers in it
         own = next((tensor.tensor.dtype for _, tensor, _ in modules.named_tensors(it, module)), own)
-    fractions = given.startswith(("float", "bfloat")) and own.startswith(("float", "bfloat")) and not overlay.retyped
-    if given != own and fractions and not {given, own} <= {*_FRACTIONS}:
+    fractions = given.startswith(("float", "bfloat")) and own.startswith(("float", "bfloat"))
+    if overlay.retyped:
+        hedge(it, f"`{module.cls.name}` and its input are of one type, as the code sets another for new tensors")
+    elif given != own and fractions and not {given, own} <= {*_FRACTIONS}:
         hedge(it, f"`{module.cls.name}` with weights of {own} takes an input of {given}")
     if own not in _FRACTIONS or overlay.retyped or (given not in _FRACTIONS and not given.startswith(("int", "uint", "bool"))):
         return

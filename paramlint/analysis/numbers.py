@@ -13,7 +13,7 @@ from paramlint.core.shapes import Shape
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import Unknown, UnknownArray, Why
 from paramlint.interpreter.fixed_width import FIXED, plain, scalar
-from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ClassValue, Foreign, Native
 
 if TYPE_CHECKING:
@@ -286,12 +286,19 @@ def _run(it: Interpreter, name: str, function: Callable[..., Any], args: list[An
             return it.made(found) if isinstance(found, list) else found
     except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
         pass
-    if any(isinstance(value, Foreign) and not isinstance(value, Numbers) for value in values):  # numpy asks it for an array, which it may refuse
-        may_raise(it, "", f"`{name}` takes a {next(value.type_name() for value in values if isinstance(value, Foreign))}")
+    if it.library.refuses(name, values):
+        hedge(it, f"`{name}` takes a tensor that needs a gradient")
+    elif any(isinstance(value, Foreign) and not isinstance(value, Numbers) for value in values):  # numpy asks it for an array
+        question = f"`{name}` takes a {next(value.type_name() for value in values if isinstance(value, Foreign))}"
+        if name.rpartition(".")[2] in _ASKED:
+            hedge(it, question)
+        else:
+            may_raise(it, "", question)
     unknown = _unknown(it, f"`{name}` of these arguments")
     return _shaped(unknown, args, kwargs) if name in _SHAPED else unknown
 
 
+_ASKED = frozenset({"prod", "sum", "min", "max", "all", "any", "mean", "amin", "amax"})  # which call a method, with arguments of their own
 _PYTHON_S = frozenset(f"ndarray.{name}" for name in ("item", "tolist", "__int__", "__float__", "__index__"))
 _SHAPED = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -110,9 +110,9 @@ class Overlay(Listener):
     def covers(self, name: str) -> bool:
         return REGISTRY.framework_of(name) is not None or name.partition(".")[0] in effects.COVERED
 
-    def refuses(self, name: str) -> bool:
+    def refuses(self, name: str, values: Iterable[Any]) -> bool:
         framework = REGISTRY.framework_of(name)
-        return framework is not None and name in framework.doubted
+        return name in framework.doubted if framework is not None else name.startswith("numpy.") and gradients.has_graph(name, values)
 
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)

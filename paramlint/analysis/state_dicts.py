@@ -283,7 +283,7 @@ def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, ke
             made.state["requires_grad"] = value.state.get("requires_grad", True)
             if given.is_parameter:
                 made = given
-                it.write(made.state)
+                made.write(it)
                 made.state["requires_grad"] = value.state.get("requires_grad", True)
         it.set(self, name, made)
     else:

@@ -225,7 +225,7 @@ def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> N
 
 
 def clear_gradients(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    overlay.graded = True  # gradients are zero from now on, where there are any
+    overlay.recording.graded(it)  # gradients are zero from now on, where there are any
 
 
 METHODS: Mapping[str, Code] = {

@@ -60,14 +60,15 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
         return it.unknown(Why.INPUT, "whether a tensor needs a gradient")
     if name in ("grad", "grad_fn"):
         return None if not overlay.graded or name == "grad_fn" else it.unknown(Why.INPUT, "whether a tensor has a gradient")
-    overlay.graded = overlay.graded or name == "backward"
+    if name == "backward":
+        overlay.recording.graded(it)
     if name in _OF_GRADIENTS and value.kind == "torch.Tensor":
         return Native(name, partial(_OF_GRADIENTS[name], overlay, value))
     if name == "set_" and value.kind == "torch.Tensor":
         return Native(name, lambda it, args, kwargs: _set(it, value, args, kwargs))
     if name == "resize_" and gradients.is_leaf(value):
         return Native(name, lambda it, args, kwargs: it.library_throw("RuntimeError", "cannot resize variables that require grad"))
-    if name == "numpy" and (value.derived is True or value.state.get("requires_grad") is True) and value.kind == "torch.Tensor":
+    if name in ("numpy", "__array__") and (value.derived is True or value.state.get("requires_grad") is True) and value.kind == "torch.Tensor":
         return Native(name, lambda it, args, kwargs: _numpy(overlay, it, value, args, kwargs))
     if name == "requires_grad_":
         return Native(name, lambda it, args, kwargs: _requires_grad(it, value, args, kwargs))

@@ -91,19 +91,24 @@ class TensorValue(Foreign):
 
     def become(self, it: Interpreter, tensor: Tensor) -> None:
         """Another shape, other contents."""
-        it.write(self.state)
-        self._changes(it)
+        self.write(it)
         self.state[_TENSOR] = tensor
         self.lies = UNCLEAR if self.lies is not None else None
 
     def forget(self, it: Interpreter) -> None:
         """The contents are changed in a way that is not followed."""
-        self._changes(it)
+        self.touch(it)
         for cell in self.memory:
             it.write(cell)
             cell[_CHANGED] = True
 
-    def _changes(self, it: Interpreter) -> None:
+    def write(self, it: Interpreter) -> None:
+        """Call before every change of the state."""
+        it.write(self.state)
+        self.touch(it)
+
+    def touch(self, it: Interpreter) -> None:
+        """Call before every change of what is not undone: whoever meets the tensor later meets the change, too."""
         if it.replay is not None:
             it.replay.moved(self.serial)
 
@@ -185,13 +190,13 @@ class TensorValue(Foreign):
         if name == "requires_grad":
             it.library.recording.required(it, self, value)  # type: ignore[attr-defined]
             return None
-        it.write(self.state)
+        self.write(it)
         self.state[name] = value
         return None
 
     def delete(self, it: Interpreter, name: str) -> None:
         if name in self.state and name != "requires_grad":
-            it.write(self.state)
+            self.write(it)
             del self.state[name]
         elif it.get_or(self, name, ABSENT) is ABSENT:
             it.throw("AttributeError", f"'{self.type_name()}' object has no attribute '{name}'")

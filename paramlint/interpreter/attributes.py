@@ -75,6 +75,8 @@ def get_or(it: Interpreter, value: Any, name: str, default: Any) -> Any:
         if iteration.is_error(it, raised, "AttributeError"):
             return default
         raise
+    if found is ABSENT and value.__class__ is tuple and it.of_plain(value, name) is not ABSENT:
+        return it.unknown(Why.UNSUPPORTED, f"whether a tuple has a `{name}`, as the shape of a tensor has")
     if found is ABSENT:
         return default
     if isinstance(found, Either) and ABSENT in found.alternatives:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Escaped, Why
@@ -93,10 +94,10 @@ def hedge(it: Interpreter, question: str, kind: str = "") -> None:
         it.hedged(Escaped(Why.UNSUPPORTED, f"whether {question}", it.site()))
 
 
-def called(it: Interpreter, name: str) -> None:
+def called(it: Interpreter, name: str, values: Iterable[Any]) -> None:
     """A function of a library is called that is not modelled: taken to succeed outside of a ``try``, unless it is one that often refuses."""
     question = f"`{name}` takes such arguments"
-    if it.library.refuses(name):
+    if it.library.refuses(name, values):
         hedge(it, question)
     else:
         may_raise(it, "", question)

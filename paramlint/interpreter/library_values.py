@@ -109,6 +109,6 @@ class LibraryModule(Foreign):
         from paramlint.interpreter import escape, library_names
 
         if args or kwargs:
-            library_names.called(it, self.name)
+            library_names.called(it, self.name, (*args, *kwargs.values()))
         escape.over(it, unknown.reason, (*args, *kwargs.values()))
         return it.result_of(unknown, (*args, *kwargs.values()))

@@ -108,7 +108,7 @@ class Library(Protocol):
         """Whether a top-level package is known to the library (and so counts as installed)."""
         ...
 
-    def refuses(self, name: str) -> bool:
+    def refuses(self, name: str, values: Iterable[Any]) -> bool:
         """Whether a call of a function that is not modelled may well raise; others are taken to succeed outside of a ``try``."""
         ...
 

@@ -37,7 +37,7 @@ def whole(name: str, value: Any) -> Any:
     """A whole number; a float is refused even if it is whole, as the frameworks do."""
     if isinstance(value, int) or (open_value(value) and not is_no_integer(value)):
         return value
-    if isinstance(value, Unknown):
+    if isinstance(value, UnknownArray):
         raise NotAnInteger(f"`{name}` must be an integer, not a number of {value.dtype}", field=name, help="use `int(...)`")
     if isinstance(value, float):
         text = f"`{name}` must be an integer, got {value!r}"

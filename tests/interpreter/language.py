@@ -78,7 +78,7 @@ class OneFile:
 
 
 class NoLibrary:
-    def refuses(self, name: str) -> bool:
+    def refuses(self, name: str, values: Iterable[Any]) -> bool:
         return False
 
     def covers(self, name: str) -> bool:

@@ -133,7 +133,7 @@ class Mode(_Pair):
     def result(self) -> Any:
         shape = shape_of(self.input)
         at = at_axis(self.dim, shape.rank)
-        require_some(shape[at:at + 1], (0,), "the most frequent")
+        require_some(Shape(shape[at:at + 1]), (0,), "the most frequent")
         return self.pair(reduced(shape, (at,), self.keepdim), at)
 
 
