@@ -27,7 +27,7 @@ def check(framework: Framework | None, it: Interpreter, name: str, args: list[An
     signature = framework.functions.get(name)
     if signature is None:
         if (args or kwargs) and not name.startswith(framework.register):
-            called(it, name)
+            called(it, name, (*args, *kwargs.values()))
         return
     given = word_signatures.bound(it, name, signature, args, kwargs)
     rules = word_signatures.rules(signature)
