@@ -75,6 +75,8 @@ class Container:
         """Append each of some elements; elements that are not known leave the container open."""
         if self.sends and self.kind == "_parameters" and isinstance(values, TensorValue):
             it.throw("TypeError", f"{self_.cls.name}.extend should be called with an iterable, but got {type_name(values)}")
+        if values is self_ and self.kind == "_modules" and self.size(it, self_) != 0:
+            it.throw("RuntimeError", "dictionary changed size during iteration")
         found = elements_or_unknown(it, values)
         known = (values if isinstance(values, list) else []) if isinstance(found, Unknown) else found
         offset = self.size(it, self_)
