@@ -159,6 +159,8 @@ class Normalize(AlongAxes):
     def result(self) -> Any:
         if isinstance(self.order, Unknown):
             raise NeedsValue(self.order)
+        if self.drawn and isinstance(self.order, int):  # it is looked at when there is data
+            return super().result()
         if not isinstance(self.order, int) or self.order < 1:
             raise Refused(f"`order` must be at least 1, got {shown(self.order)}", field="order")
         return super().result()
