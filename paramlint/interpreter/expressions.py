@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
-from paramlint.interpreter import calls, containers, hashing, hints, iteration, operators, texts
+from paramlint.interpreter import calls, containers, hashing, hints, iteration, methods_text, operators, texts
 from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame, Site
@@ -112,10 +112,33 @@ def slice_(it: Interpreter, node: ir.Slice, frame: Frame) -> Any:
 
 @handles(ir.Call)
 def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
+    func = node.func
+    if func.__class__ is ir.Attribute and func.attr in methods_text.OF_TEXTS and not node.keywords:  # type: ignore[attr-defined]
+        return _text_method(it, node, func, frame)  # type: ignore[arg-type]
     callee, args, kwargs, rest = prepared(it, node, frame)
     if rest is not None:
         return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
     return calls.call(it, callee, args, kwargs)
+
+
+def _text_method(it: Interpreter, node: ir.Call, func: ir.Attribute, frame: Frame) -> Any:
+    """A call of what may be a method of a text: most of them are, with texts as arguments."""
+    value = EVALUATE[func.value.__class__](it, func.value, frame)
+    frame.site = func.at
+    if value.__class__ is not str:
+        callee, args, kwargs, rest = prepared(it, node, frame, it.get(value, func.attr))
+        return calls.call(it, callee, args, kwargs) if rest is None else calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
+    _, args, _, rest = prepared(it, node, frame, None)
+    if rest is None and all(arg.__class__ is str or arg.__class__ is int for arg in args):
+        it.steps += 1
+        try:
+            found = getattr(value, func.attr)(*args)
+        except (TypeError, ValueError):  # told below, as of any other call
+            pass
+        else:
+            return it.made(found) if found.__class__ is list else found
+    callee = it.get(value, func.attr)
+    return calls.call(it, callee, args, {}) if rest is None else calls.call_with_unknown_rest(it, callee, args, {}, rest)
 
 
 def call_for_effect(it: Interpreter, node: ir.Call, frame: Frame) -> None:
@@ -127,9 +150,10 @@ def call_for_effect(it: Interpreter, node: ir.Call, frame: Frame) -> None:
         calls.call(it, callee, args, kwargs)
 
 
-def prepared(it: Interpreter, node: ir.Call, frame: Frame) -> tuple[Any, list[Any], dict[str, Any], Unknown | None]:
+def prepared(it: Interpreter, node: ir.Call, frame: Frame, callee: Any = ABSENT) -> tuple[Any, list[Any], dict[str, Any], Unknown | None]:
     """What is called with what; the last is what a ``*`` or ``**`` whose contents are not known stands for."""
-    callee = EVALUATE[node.func.__class__](it, node.func, frame)
+    if callee is ABSENT:
+        callee = EVALUATE[node.func.__class__](it, node.func, frame)
     if callee.__class__ is ClassValue and callee.module == "builtins" and (uncalled := hints.stands_in(callee, node.func, frame)):
         it.throw("TypeError", f"Type {uncalled} cannot be instantiated; use {callee.name}() instead")
     args: list[Any] = []

@@ -28,6 +28,7 @@ def _inner(value: Any) -> Any:
 _SHARED = ("capitalize", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdigit", "islower", "isspace", "istitle",
            "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip",
            "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper")
+OF_TEXTS = frozenset(_SHARED)  # those that take texts and numbers, and make nothing larger than what they are given
 STR: dict[str, Any] = {name: _native(name) for name in (*_SHARED, "casefold", "encode", "isdecimal", "isidentifier", "isnumeric",
                                                         "isprintable")}
 BYTES: dict[str, Any] = {name: _native(name) for name in (*_SHARED, "decode", "hex")}
