@@ -127,6 +127,7 @@ class Session:
         self.files = Files(self._outline, _lower)
         self._it: Interpreter | None = None  # of the last file
         self._of: tuple[str, tuple[str, ...]] = ("", ())  # that file, and its import roots
+        self._roots: dict[str, tuple[str, ...]] = {}  # by file: where its imports are looked up
         self._folder = os.getcwd()
         self._comments: dict[str, Comments] = {}
         self._own_calls: dict[str, list[OwnCall]] = {}
@@ -182,11 +183,17 @@ class Session:
         overlay.attach(it)
         return it, overlay
 
+    def _roots_of(self, path: str) -> tuple[str, ...]:
+        """The import roots of a file, for which many folders are looked into."""
+        if path not in self._roots:
+            self._roots[path] = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
+        return self._roots[path]
+
     def module(self, path: str) -> tuple[Interpreter, ModuleValue] | None:
         """A file as a module of the project that it stands in, and the interpreter that runs it."""
         path = os.path.abspath(path)  # imports find it under this name too
         name, _ = resolver.module_name(path)
-        it = self.interpreter(tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages)), path)
+        it = self.interpreter(self._roots_of(path), path)
         read = self._outline(path, brief=False)
         source = self.files.source(name, path, path.endswith("__init__.py")) if read is not None else None
         return None if source is None else (it, it.modules.add(source))
@@ -218,8 +225,7 @@ class Session:
     def _follow_own_calls(self, path: str, source: SourceModule) -> list[OwnCall]:
         from paramlint.analysis.stated import own_calls
 
-        roots = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
-        it, overlay = self._interpreter(roots)
+        it, overlay = self._interpreter(self._roots_of(path))
         return own_calls(it, overlay, it.modules.add(source))
 
     def line_of(self, site: Any) -> int:
