@@ -157,7 +157,7 @@ def plain(it: Interpreter, value: Instance, name: str, *, behind: bool = True) -
     if name == "__dict__" and (opaque := cls.fact(OPAQUE)) is not None:
         return Unknown(opaque, (value,), name)
     if name == "__dict__" and slots.FACT not in cls.facts:
-        if slots.keeps_own(cls):
+        if slots.keeps_own(cls) or cls.fact("members") is not None:
             return it.unknown(Why.UNSUPPORTED, f"the attributes that a `{cls.name}` keeps")
         if any(slots.has(base, key) for key in value.attrs for base in cls.mro if "own slots" in base.facts):
             return it.unknown(Why.UNSUPPORTED, "the attributes of an object that has slots besides")

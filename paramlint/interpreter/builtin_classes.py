@@ -38,7 +38,7 @@ def classes() -> dict[str, ClassValue]:
         result[name] = ClassValue(_DISPLAYED.get(name, name), (root,), {}, python=python)
         result[name].make = _not_made
     result["function"].make = _make_function
-    result["method"].make = lambda it, args, kwargs: BoundMethod(args[1], args[2])
+    result["method"].make = _make_method
     result["module"].make = None
     result["module"].attrs["__init__"] = Native("__init__", _initialise_module, binds=True)
     for python, build in constructors.IMMUTABLE.items():
@@ -79,11 +79,19 @@ def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> In
 _AS_THEY_ARE = (tuple, frozenset, bool, str)  # made of anything, also of what is not known
 
 
+def _refuse_class(it: Interpreter, cls: ClassValue, wanted: Any) -> None:
+    if wanted is cls or (isinstance(wanted, ClassValue) and cls in wanted.mro):
+        return
+    if not isinstance(wanted, Unknown | Either):
+        it.throw("TypeError", f"{cls.name}.__new__(X): X is not a type object or not a subtype of {cls.name}")
+
+
 def _immutable(cls: ClassValue, build: Build) -> ClassValue:
     """Objects get their value when they are made: int, str, tuple …"""
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         wanted, *rest = args
+        _refuse_class(it, cls, wanted)
         as_they_are = cls.python in _AS_THEY_ARE or any(isinstance(item, Instance) for item in rest)
         whole = as_they_are and (cls.python in _AS_THEY_ARE or not any(isinstance(item, Unknown | Either) for item in (*rest, *kwargs.values())))
         value = call_guarded(it, build, rest, kwargs) if whole else call_each(it, build, rest, kwargs)
@@ -100,6 +108,7 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
 
     def make(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         wanted, *rest = args
+        _refuse_class(it, cls, wanted)
         return call_guarded(it, build, rest, kwargs) if wanted is cls else it.instance(wanted, payload=it.made(python()))
 
     def initialise(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -123,6 +132,12 @@ def _mutable(cls: ClassValue, build: Build) -> ClassValue:
     if python is not bytearray:
         cls.attrs["__hash__"] = None
     return cls
+
+
+def _make_method(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if it.call(it.builtins["callable"], [args[1]]) is False:
+        it.throw("TypeError", "first argument must be callable")
+    return BoundMethod(args[1], args[2])
 
 
 def _make_function(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

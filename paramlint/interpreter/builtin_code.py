@@ -141,6 +141,8 @@ def _frame(it: Interpreter, globals: Any, locals: Any) -> Frame | None:
     if locals is None and (globals is not None or asking.kind == "module"):
         locals = module.vars
     kind = "module" if locals is module.vars else "text"
+    if locals is None and asking.kind == "class":
+        locals = asking.vars
     visible = locals if locals is not None else dict(asking.vars)  # a function's own variables: what is bound there is lost at the end
     frame = Frame(module, None, Unit(module.path, -1), visible, kind)
     frame.caller = asking

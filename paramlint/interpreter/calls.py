@@ -286,6 +286,8 @@ def make_super(it: Interpreter, args: list[Any]) -> Any:
                 and not (isinstance(args[1], ClassValue) and args[1].metaclass is not None):
             it.throw("TypeError", "super(type, obj): obj must be an instance or subtype of type")
         return Super(args[0], args[1])
+    if args and not isinstance(args[0], ClassValue | Unknown | Either):
+        it.throw("TypeError", f"super() argument 1 must be a type, not {operators.type_name(args[0])}")
     frame = it.frame
     while frame is not None and frame.kind == "comprehension":
         frame = frame.caller

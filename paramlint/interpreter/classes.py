@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
+from paramlint.core.unknown import Escaped, NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import abstract_classes, class_bases, containers, escape, handed, metaclasses, slots
 from paramlint.interpreter.binding import bind
 from paramlint.interpreter.class_namespaces import DEFINED
 from paramlint.interpreter.frames import ClassFrame, Frame, Site
 from paramlint.interpreter.hints import FACT
+from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.orders import MroConflict
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.setting import holds
@@ -193,10 +195,23 @@ def construct(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[st
 def _doubt(it: Interpreter, cls: ClassValue, made: Any) -> None:
     """What ``__del__`` may change, whenever it runs, is not known from here on."""
     reason = it.unknown_reason(f"`{cls.name}.__del__`, which runs when an object is no longer used")
-    handed.loosened(it, cls.facts["finalizer"], reason, 4, everywhere=True)
+    finalizer = cls.facts["finalizer"]
+    handed.loosened(it, finalizer, reason, 4, everywhere=True)
+    if _reaches_far(it, finalizer):
+        it.hedged(Escaped(reason.kind, reason.message, reason.site))
     for value in holds(made):
         handed.forget(it, value, reason, 4)
     it.escaped(made, reason)
+
+
+def _reaches_far(it: Interpreter, function: FunctionValue) -> bool:
+    """Whether a function may change more than what its module's names stand for: other modules, classes, what functions change."""
+    body = function.code.body
+    if any(isinstance(node, ir.Import | ir.ImportFrom) for node in body):
+        return True
+    found = (function.module.lookup(it, name) for name in sorted(names_in(body, inside=True) - set(function.code.locals)))
+    return any(isinstance(value, ModuleValue) or (isinstance(value, ClassValue) and value.site is not None) or
+               (isinstance(value, FunctionValue) and not changes_nothing(it, value)) for value in found)
 
 
 def _constructed(it: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], rest: Unknown | None) -> Any:

@@ -73,6 +73,8 @@ def import_(it: Interpreter, node: ir.Import, frame: Frame) -> Signal | None:
 def import_from(it: Interpreter, node: ir.ImportFrom, frame: Frame) -> Signal | None:
     frame.site = node.at
     name = it.modules.absolute(node.module, node.level, frame.module)
+    if len(node.names) > 1:
+        it.modules.bring_submodules(name, node.names)
     for wanted, alias in node.names:
         if wanted == "*":
             it.modules.stars.bring(name, frame)

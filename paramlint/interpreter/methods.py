@@ -114,30 +114,51 @@ def _or_not_implemented(it: Interpreter, action: Any) -> Any:
         raise
 
 
+def _takes(left: Any, right: Any) -> bool:
+    """Whether a method of the class of the left value knows what to do with the right one."""
+    if isinstance(right, Unknown | Either | Formula | Quotient):
+        return True
+    return isinstance(right, next((others for kinds, others in _FAMILIES if isinstance(left, kinds)), object))
+
+
+_SEQUENCES = (str, bytes, list, tuple)
+
+
 def _operator(op: str, *, reflected: bool = False) -> Any:
     def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
         if isinstance(right, Instance) and right.payload is None:
             return NotImplemented
         right = right.payload if isinstance(right, Instance) else right
+        if isinstance(left, _SEQUENCES) and op in "+*%" and not (reflected and op == "%"):  # they refuse others themselves
+            return operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right)
+        if not isinstance(left, _SEQUENCES) and not _takes(left, right):
+            return NotImplemented
         return _or_not_implemented(it, lambda: operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right))
 
     return apply
 
 
 def _augmented(op: str) -> Any:
-    return lambda it, left, right, /: _or_not_implemented(it, lambda: in_place(it, op, left, right))
+    def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
+        if isinstance(left, list | dict):
+            return in_place(it, op, left, right)
+        return _or_not_implemented(it, lambda: in_place(it, op, left, right))
+
+    return apply
 
 
-_FAMILIES: tuple[Any, ...] = ((int, float, complex), str, bytes, list, tuple, dict, (set, frozenset), range, slice, type(None))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.items()))
+# By kind of value: what its comparisons and operators take.
+_FAMILIES: tuple[tuple[Any, Any], ...] = (
+    (int, int), (float, (int, float)), (complex, (int, float, complex)), (str, str), (bytes, bytes), (list, list), (tuple, tuple), (dict, dict),
+    ((set, frozenset), (set, frozenset)), (range, range), (slice, slice), (type(None), type(None)), (_VIEWS, (set, frozenset, *_VIEWS)),
+)
 
 
 def _comparison(op: str) -> Any:
     def apply(it: Interpreter, left: Any, right: Any, /) -> Any:
         right = right.payload if isinstance(right, Instance) and right.payload is not None else right
-        family = next((kinds for kinds in _FAMILIES if isinstance(left, kinds)), object)
-        if not isinstance(right, family) and not isinstance(right, Unknown | Either | Formula | Quotient):
-            return NotImplemented
-        return _or_not_implemented(it, lambda: comparison.compare(it, op, left, right))
+        return _or_not_implemented(it, lambda: comparison.compare(it, op, left, right)) if _takes(left, right) else NotImplemented
 
     return apply
 
@@ -169,7 +190,7 @@ _SPECIAL: dict[str, Any] = {
     "__float__": lambda it, value: it.call(it.classes["float"], [value]),
     "__abs__": lambda it, value: it.call(it.builtins["abs"], [value]),
     "__round__": lambda it, value, *digits: it.call(it.builtins["round"], [value, *digits]),
-    "__divmod__": lambda it, left, right: it.call(it.builtins["divmod"], [left, right]),
+    "__divmod__": lambda it, left, right: it.call(it.builtins["divmod"], [left, right]) if _takes(left, right) else NotImplemented,
     "__neg__": lambda it, value: operators.unary(it, "-", value),
     "__pos__": lambda it, value: operators.unary(it, "+", value),
     "__invert__": lambda it, value: operators.unary(it, "~", value),
@@ -225,7 +246,14 @@ def _of_object(it: Interpreter, cls: ClassValue, name: str) -> Any:
     function = _OF_OBJECT.get(name)
     if function is None:
         return ABSENT
-    found = Native(name, function, binds=True)
+    wanted = 1 if name == "__hash__" else 2
+
+    def call(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if len(args) != wanted or kwargs:
+            it.throw("TypeError", f"expected {wanted - 1} argument{'s' * (wanted == 1)}, got {len(args) - 1}")
+        return function(it, args, kwargs)
+
+    found = Native(name, call, binds=True)
     found.attrs["__objclass__"] = it.classes["object"]
     return found
 

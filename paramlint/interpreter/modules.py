@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -280,6 +280,17 @@ class Modules:
         if begun.turns.phase is Phase.RUNNING and not self.faithful:
             return Pending(module, name)  # in the order that Python imports modules in, it may have been executed by now
         return self.member(module, name)
+
+    def bring_submodules(self, package: str, names: Iterable[tuple[str, Any]]) -> None:
+        """Execute the modules among what is imported from a package: Python does so before it binds the first name."""
+        begun = self.bring(package)
+        whole = begun is not None and begun.turns.phase is Phase.DONE and self.faithful  # else their order is not Python's
+        if begun is None or not whole or begun.own_path is None or begun.stars:
+            return
+        known = begun.vars.keys() | begun.resolving.keys() | begun.turns.postponed.keys()
+        for name, _ in names:
+            if name not in known and "__getattr__" not in known and self.it.loader.exists(f"{package}.{name}"):
+                self.bring(f"{package}.{name}")
 
     def resolved(self, pending: Pending) -> Any:
         """What a name stands for that has been imported."""

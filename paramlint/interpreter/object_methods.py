@@ -23,6 +23,8 @@ PROPERTY = Table()
 def _new(it: Interpreter, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     if isinstance(cls, Unknown):
         return cls
+    if not isinstance(cls, ClassValue):
+        return it.throw("TypeError", f"object.__new__(X): X is not a type object ({type_name(cls)})")
     if cls.fact("enumeration"):
         return it.instance(cls)
     for base in cls.mro:  # a library's class or a container makes its own instances

@@ -212,10 +212,10 @@ def _has_same_names(function: FunctionValue, other: FunctionValue) -> bool:
 def _set_all(it: Interpreter, value: Instance, new: Any) -> None:
     """``self.__dict__ = self`` of a dict, or another object's ``__dict__``: from then on both are one, and what changes there changes here."""
     space = new.payload if isinstance(new, Instance) else new
+    it.write(value.attrs)
     if isinstance(space, dict) and not (it.state.logs and value.attrs):
         value.attrs = space
         return
-    it.write(value.attrs)
     if not isinstance(space, dict):
         it.state.mark_open(value.attrs, new.reason if isinstance(new, Unknown) else it.unknown_reason("an object whose attributes are not a dict"))
         return

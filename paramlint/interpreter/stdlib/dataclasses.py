@@ -10,7 +10,7 @@ from paramlint.interpreter.hints import in_body
 from paramlint.interpreter.natives import Table
 from paramlint.interpreter.stdlib import dataclass_methods as methods
 from paramlint.interpreter.stdlib.copying import deepcopy
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Property
+from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance, Native, Property
 from paramlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -205,13 +205,22 @@ def is_dataclass(it: Interpreter, obj: Any) -> Any:
     return cls if isinstance(cls, Unknown) else cls.fact("dataclass_fields") is not None
 
 
+def _refuse_others(it: Interpreter, obj: Any, name: str) -> None:
+    cls = obj if isinstance(obj, Unknown | Either | Foreign) else it.class_of(obj)
+    if isinstance(cls, ClassValue) and cls.fact("dataclass_fields") is None and cls.fact("unknown_base") is None:
+        it.throw("TypeError", f"{name}() should be called on dataclass instances")
+
+
 @FUNCTIONS.raw("asdict")
 def asdict(it: Interpreter, obj: Any, *, dict_factory: Any = None) -> Any:
+    _refuse_others(it, obj, "asdict")
     return _converted(it, obj, lambda pairs: it.made(dict(pairs)) if dict_factory is None else it.call(dict_factory, [it.made(pairs)]))
 
 
 @FUNCTIONS.raw("astuple")
 def astuple(it: Interpreter, obj: Any, *, tuple_factory: Any = None) -> Any:
+    _refuse_others(it, obj, "astuple")
+
     def collect(pairs: list[tuple[str, Any]]) -> Any:
         values = [value for _, value in pairs]
         return tuple(values) if tuple_factory is None else it.call(tuple_factory, [it.made(values)])

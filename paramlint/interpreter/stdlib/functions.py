@@ -53,7 +53,7 @@ def _make_partial(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     cls, func, *given = args
     if isinstance(func, Unknown):
         return func
-    if isinstance(func, int | float | str | bytes | list | tuple | dict | set | None):
+    if it.call(it.builtins["callable"], [func]) is False:
         it.throw("TypeError", "the first argument must be callable")
     keywords = dict(kwargs)
     if isinstance(func, Instance) and cls in func.cls.mro:  # partials of partials are flattened

@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import equality
 from paramlint.interpreter.builtin_iteration import _kept
 from paramlint.interpreter.natives import Table, known, lazy
-from paramlint.interpreter.values import ClassValue, Native
+from paramlint.interpreter.values import ClassValue, Either, Foreign, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -37,6 +38,10 @@ def from_iterable(it: Interpreter, iterable: Any, /) -> Any:
 
 @FUNCTIONS.raw("count")
 def count(it: Interpreter, start: Any = 0, step: Any = 1) -> Any:
+    for given in (start, step):
+        if not isinstance(given, int | float | complex | Unknown | Either | Formula | Quotient | Instance | Foreign):
+            it.throw("TypeError", "a number is required")
+
     def steps() -> Iterator[Any]:
         value = start
         while True:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter import comparison, containers, equality, operators
 from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import Native
+from paramlint.interpreter.values import Either, Instance, Native
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -62,6 +63,9 @@ def attrgetter(it: Interpreter, /, *attrs: Any) -> Any:
             value = it.get(value, name)
         return value
 
+    for path in attrs:
+        if not isinstance(path, str | Unknown | Either | Instance):
+            it.throw("TypeError", "attribute name must be a string")
     if len(attrs) == 1:
         return Native("attrgetter", lambda it, args, kwargs: read(it, args[0], attrs[0]))
     return Native("attrgetter", lambda it, args, kwargs: tuple(read(it, args[0], path) for path in attrs))
