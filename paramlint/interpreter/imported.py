@@ -25,7 +25,8 @@ class Imports:
     def __init__(self) -> None:
         self.followed: dict[str, ModuleValue] = {}
         self.hidden = ""  # a module that imports others by names that it works out, or where the search ended
-        self._imported_by: dict[str, list[str]] = {}  # by module: what its own import statements import
+        # By module: what its own import statements import, and where that may be a name of a module instead, of which.
+        self._imported_by: dict[str, list[tuple[str, str]]] = {}
         self._bound_by: dict[str, frozenset[str]] = {}  # by module: the names that it binds to something else than modules of its own
 
     def packages(self, it: Interpreter) -> set[str]:
@@ -40,30 +41,35 @@ class Imports:
 
     def come_with(self, it: Interpreter, name: str) -> bool:
         """Whether Python, before it executes the module ``name``, has imported all that has been executed so far: its packages import that."""
-        executed = {dotted for dotted, module in it.modules.loaded.items() if module is not None and module.turns.phase is not Phase.NEW} - {name}
-        pending = deque(list(_with_packages(name))[:-1])
+        loaded = it.modules.loaded
+        executed = {dotted for dotted, module in loaded.items() if module is not None and module.turns.phase is not Phase.NEW} - {name}
+        near, far = deque(list(_with_packages(name))[:-1]), deque[str]()  # modules that have been read, and others
         seen = {name}
-        while executed and pending and len(seen) < _MOST_BETWEEN:
-            dotted = pending.popleft()
+        while executed and (near or far) and len(seen) < _MOST_BETWEEN:
+            dotted = (near or far).popleft()
             if dotted not in seen and not it.modules.covered(dotted):
                 seen.add(dotted)
                 executed.discard(dotted)
-                pending += self._surely(it, dotted)
+                for found in self._surely(it, dotted):
+                    (near if found in loaded else far).append(found)
         return not executed
 
-    def _surely(self, it: Interpreter, dotted: str) -> list[str]:
-        """What the import statements of a module import, packages first, unless its code ends before."""
+    def _surely(self, it: Interpreter, dotted: str) -> Iterator[str]:
+        """What the import statements of a module import, packages first, unless its code ends before.
+
+        Of names that may be modules or not, only modules that have been read.
+        """
         known = self._imported_by.get(dotted)
         if known is None:
             known = self._imported_by[dotted] = []
             module = it.modules.load(dotted)
             for node in _import_statements(module):
                 names = wanted(it, module, node)  # type: ignore[arg-type]
-                if isinstance(node, ir.ImportFrom):
-                    own = self._own(it, names[0])
-                    names = [name for name in names if name == names[0] or name.rpartition(".")[2] not in own]
-                known += [part for name in names for part in _with_packages(name)]
-        return known
+                sure = 1 if isinstance(node, ir.ImportFrom) else len(names)
+                known += [(part, "") for name in names[:sure] for part in _with_packages(name)] + [(name, names[0]) for name in names[sure:]]
+        for found, owner in known:
+            if not owner or (found in it.modules.loaded and found.rpartition(".")[2] not in self._own(it, owner)):
+                yield found
 
     def _own(self, it: Interpreter, dotted: str) -> frozenset[str]:
         """The names that a module binds to something else than modules of its own."""
