@@ -33,20 +33,24 @@ _FLOATING_OR_UNKNOWN = ("float", "bfloat", "complex", _UNKNOWN)
 class Recording:
     """What contexts and functions have been entered that switch the recording off or on."""
 
-    __slots__ = ("blocks", "doubtful", "overlay")
+    __slots__ = ("blocks", "cast", "doubtful", "overlay")
 
     def __init__(self, overlay: Overlay) -> None:
         self.overlay = overlay
         self.blocks: list[tuple[bool, int]] = []  # whether a block that is open records, and how deep the calls were where it began
         self.doubtful = False
+        self.cast = False  # whether a block has begun whose results may be of another type than their operands
 
     def start(self) -> None:
         self.blocks.clear()
-        self.doubtful = False
+        self.doubtful = self.cast = False
 
     def entered(self, it: Interpreter, name: str, step: int) -> None:
         """A block begins or ends."""
         last = name.rpartition(".")[2]
+        if last == "autocast" and self.overlay.calls is None and self.overlay.trace is None:
+            self.cast = True
+            self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
         if last in _SETS:
             self._doubt(it)
         elif last in SWITCHES and step > 0:
