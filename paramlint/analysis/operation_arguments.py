@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import signatures
@@ -67,7 +68,7 @@ def _is_type(value: Any) -> bool:
     return value is None or (isinstance(value, Foreign) and not _is_tensor(value)) or (isinstance(value, str) and value in DTYPE_BYTES)
 
 
-_TAKES = {
+_TAKES: dict[str, Callable[[Any], bool]] = {
     "flag": lambda value: value is None or isinstance(value, bool),
     "integer": lambda value: value is None or _is_integer(value),
     "integers": _are_integers,

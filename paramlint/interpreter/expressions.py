@@ -113,8 +113,8 @@ def slice_(it: Interpreter, node: ir.Slice, frame: Frame) -> Any:
 @handles(ir.Call)
 def call(it: Interpreter, node: ir.Call, frame: Frame) -> Any:
     func = node.func
-    if func.__class__ is ir.Attribute and func.attr in methods_text.OF_TEXTS and not node.keywords:  # type: ignore[attr-defined]
-        return _text_method(it, node, func, frame)  # type: ignore[arg-type]
+    if func.__class__ is ir.Attribute and func.attr in methods_text.OF_TEXTS and not node.keywords:
+        return _text_method(it, node, func, frame)
     callee, args, kwargs, rest = prepared(it, node, frame)
     if rest is not None:
         return calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
