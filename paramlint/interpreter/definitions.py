@@ -1,4 +1,4 @@
-"""Functions, classes and imports."""
+"""Functions, classes and type aliases."""
 
 from __future__ import annotations
 
@@ -55,32 +55,6 @@ def decorate(it: Interpreter, functions: list[Any], decorators: Sequence[ir.Expr
         else:
             escape.decorated(it, decorator, value)
     return value
-
-
-@handles(ir.Import)
-def import_(it: Interpreter, node: ir.Import, frame: Frame) -> Signal | None:
-    frame.site = node.at
-    for dotted, alias in node.names:
-        module = it.modules.bound_by_import(dotted, frame)
-        root = dotted.partition(".")[0]
-        if root != dotted:
-            module = it.modules.bound_by_import(root, frame) if alias is None else it.modules.named_by_package(dotted, module)
-        bind_name(it, alias or root, module, frame)
-    return None
-
-
-@handles(ir.ImportFrom)
-def import_from(it: Interpreter, node: ir.ImportFrom, frame: Frame) -> Signal | None:
-    frame.site = node.at
-    name = it.modules.absolute(node.module, node.level, frame.module)
-    if len(node.names) > 1:
-        it.modules.bring_submodules(name, node.names)
-    for wanted, alias in node.names:
-        if wanted == "*":
-            it.modules.stars.bring(name, frame)
-        else:
-            bind_name(it, alias or wanted, it.modules.import_from(name, wanted, frame), frame)
-    return None
 
 
 @handles(ir.TypeAlias)

@@ -21,6 +21,7 @@ from paramlint.interpreter import (
     exceptions,
     execution,
     expressions,
+    import_statements,
     iteration,
     loops,
     operators,
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from paramlint.interpreter.footprint import Footprint
     from paramlint.interpreter.rows import Numbers
 
-HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, loops, statements, tries)  # what the tables refer to
+# What the tables refer to.
+HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, import_statements, loops, statements, tries)
 
 
 _OPERANDS = frozenset({Instance, list})  # what an operator of an object that is not known may change

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Escaped, LeavesAlone, Reason, Unknown, Why
-from paramlint.interpreter import library_names, relative_imports, search_path
-from paramlint.interpreter.frames import Frame
-from paramlint.interpreter.library_values import LibraryModule
+from paramlint.interpreter import library_members, library_names, relative_imports, search_path
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import ModuleSource
 from paramlint.interpreter.signals import Raised
@@ -243,55 +241,6 @@ class Modules:
         kind = LeavesAlone if self.it.library.leaves_alone(name) else Reason
         return Unknown(kind(Why.IMPORT, f"the module `{name}` is not in reach", self.it.site()))
 
-    def bound_by_import(self, name: str, frame: Frame) -> Any:
-        """What ``import name`` finds; at module level, one that is left for later is looked up when it is first read."""
-        if frame.kind != "module" or self.it.import_guards or self.covered(name) or name in self.replaced:
-            return self.import_module(name)
-        begun = self.bring(name)
-        if begun is None and name not in self.replaced and self.it.loader.exists(name):
-            return Pending(name, None)
-        return self.import_module(name)
-
-    def named_by_package(self, dotted: str, module: Any) -> Any:
-        """What ``import dotted as x`` binds: what the package calls by that name, which may have come after the module."""
-        package, _, own = dotted.rpartition(".")
-        around = self.loaded.get(package)
-        if around is None or self.it.library.covers(dotted) or (own not in around.vars and own not in around.turns.postponed):
-            return module
-        return around.lookup(self.it, own)
-
-    def import_from(self, module: str, name: str, frame: Frame) -> Any:
-        """What ``from module import name`` binds; at module level it is looked up when the name is first read."""
-        if self.it.library.covers(module):
-            own = frame.kind == "module" and not self.it.import_guards and self.it.library.covers(frame.module.name)
-            return Pending(module, name) if own else self.member(module, name)  # of a library's own source, few names are ever needed
-        begun = self.bring(module)
-        if frame.kind != "module" or self.it.import_guards or module in self.replaced:
-            return self.member(module, name)
-        if begun is None:
-            return Pending(module, name) if self.it.loader.exists(module) else self.member(module, name)
-        value = begun.vars.get(name, begun.resolving.get(name, ABSENT))
-        if begun.stars:
-            return self.member(module, name)
-        if value is not ABSENT:
-            return value if value.__class__ is Pending else begun.lookup(self.it, name)
-        if name in begun.turns.postponed:
-            return Pending(module, name, begun.turns.postponed[name])
-        if begun.turns.phase is Phase.RUNNING and not self.faithful:
-            return Pending(module, name)  # in the order that Python imports modules in, it may have been executed by now
-        return self.member(module, name)
-
-    def bring_submodules(self, package: str, names: Iterable[tuple[str, Any]]) -> None:
-        """Execute the modules among what is imported from a package: Python does so before it binds the first name."""
-        begun = self.bring(package)
-        whole = begun is not None and begun.turns.phase is Phase.DONE and self.faithful  # else their order is not Python's
-        if begun is None or not whole or begun.own_path is None or begun.stars:
-            return
-        known = begun.vars.keys() | begun.resolving.keys() | begun.turns.postponed.keys()
-        for name, _ in names:
-            if name not in known and "__getattr__" not in known and self.it.loader.exists(f"{package}.{name}"):
-                self.bring(f"{package}.{name}")
-
     def resolved(self, pending: Pending) -> Any:
         """What a name stands for that has been imported."""
         self._late += 1
@@ -373,42 +322,5 @@ class Modules:
         qualified = f"{owner}.{name}"
         found = self.members.get(qualified, ABSENT)
         if found is ABSENT:
-            found = self.members[qualified] = self._find_member(qualified)
+            found = self.members[qualified] = library_members.find(self.it, qualified)
         return found
-
-    def _library_first(self, found: Any) -> Any:
-        """A module of a library whose source is in reach: what the library knows of it comes before the source."""
-        return LibraryModule(found.name) if isinstance(found, ModuleValue) and self.it.library.covers(found.name) else found
-
-    def _find_member(self, qualified: str) -> Any:
-        from paramlint.interpreter import stdlib
-
-        found = self.it.library.lookup(qualified)
-        if found is not None:
-            return found
-        owner, _, name = qualified.rpartition(".")
-        if self.it.library.holds(qualified):  # a module of whose names the library knows some
-            return LibraryModule(qualified)
-        source = self.load(owner)
-        if source is not None and _may_bind(source, name):
-            try:
-                found = source.attribute(self.it, name)
-            except Raised:  # what a library's own source needs is more than is modelled
-                return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
-            if found is not ABSENT:
-                return self._library_first(found)
-        submodule = self.load(qualified)
-        if submodule is not None:
-            return self._library_first(submodule)
-        if stdlib.covers(qualified.partition(".")[0]):
-            return stdlib.lookup(self.it, qualified)
-        if self.it.library.covers(qualified):
-            if self.it.library.has(owner, name) is False:
-                return ABSENT
-            return LibraryModule(qualified, certain=self.it.library.holds(qualified))
-        return self.it.unknown(Why.UNSUPPORTED, f"`{qualified}` is not modelled")
-
-
-def _may_bind(module: ModuleValue, name: str) -> bool:
-    """Whether a top-level statement of a library's own source may bind a name."""
-    return any(name in part.binds or "__getattr__" in part.binds or (part.kind == "import" and "*" in part.text) for part in module.turns.statements)
