@@ -26,8 +26,9 @@ def doubted(it: Interpreter, framework: Framework, name: str, args: list[Any], k
     kinds = framework.operation_arguments
     if not kinds:
         return None
+    own = name.rpartition(".")[2]
     for parameter, value in (*zip(signatures.parameters(framework, name), args, strict=False), *kwargs.items()):
-        kind = kinds.get(parameter)
+        kind = kinds.get(f"{own}.{parameter}") or kinds.get(parameter)
         if kind is not None and not _is_open(value, kind) and not _TAKES[kind](value):
             hedge(it, f"`{name}` takes a {type_name(value)} as `{parameter}`")
             return it.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a {type_name(value)} as `{parameter}`")
@@ -77,5 +78,6 @@ _TAKES: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: value is None or isinstance(value, str),
     "type": _is_type,
     "tensor": _is_tensor,
+    "tensors": lambda value: _is_tensor(value) or (isinstance(value, list | tuple) and bool(value) and all(map(_is_tensor, value))),
     "operand": lambda value: _is_tensor(value) or _is_number(value),
 }

@@ -22,7 +22,7 @@ def offered(path: str) -> dict:
     return {model.target.partition("::")[2]: model for model in models}
 
 
-@pytest.mark.parametrize("wanted", expected("torch"), ids=str)
+@pytest.mark.parametrize("wanted", [*expected("torch"), *expected("apart")], ids=str)
 def test_the_models_of_a_file(wanted: Expected) -> None:
     model = offered(str(wanted.file)).get(wanted.name)
     if model is None:  # a function that needs no name of its own in the list

@@ -176,7 +176,7 @@ SIGNATURES = {
     "y, x=, dx=, axis=": "ops.trapezoid",
 }
 
-# What every backend takes for a parameter of this name.
+# What every backend takes for a parameter of this name, of one function or of all.
 KINDS = {
     **dict.fromkeys(("keepdims", "sparse", "sorted", "endpoint", "from_logits", "full_matrices", "compute_uv", "antialias", "is_causal", "lower",
                      "upper", "reverse", "return_inverse", "return_index", "return_counts", "center", "normalize", "approximate", "ragged",
@@ -189,4 +189,5 @@ KINDS = {
     **dict.fromkeys(("data_format", "mode", "interpolation", "fill_mode", "reduction", "strategy", "method", "indexing", "side"), "text"),
     "dtype": "type", **dict.fromkeys(("x", "a", "inputs", "images", "array", "v", "target", "output"), "tensor"),
     **dict.fromkeys(("x1", "x2", "y", "b", "fill_value"), "operand"),
+    **dict.fromkeys(("stack.x", "fft.x", "fft2.x", "ifft2.x", "irfft.x", "istft.x"), "tensors"),
 }
