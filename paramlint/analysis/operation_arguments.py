@@ -29,7 +29,8 @@ def doubted(it: Interpreter, framework: Framework, name: str, args: list[Any], k
     own = name.rpartition(".")[2]
     for parameter, value in (*zip(signatures.parameters(framework, name), args, strict=False), *kwargs.items()):
         kind = kinds.get(f"{own}.{parameter}") or kinds.get(parameter)
-        if kind is not None and not _is_open(value, kind) and not _TAKES[kind](value):
+        fits = kind is None or _is_open(value, kind) or (_are_axes(value, _rank(args)) if kind == "axes" else _TAKES[kind](value))
+        if not fits:
             hedge(it, f"`{name}` takes a {type_name(value)} as `{parameter}`")
             return it.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a {type_name(value)} as `{parameter}`")
     return None
@@ -58,11 +59,18 @@ def _are_integers(value: Any) -> bool:
     return value is None or _is_integer(value) or (isinstance(value, list | tuple) and all(map(_is_integer, value)))
 
 
-def _are_axes(value: Any) -> bool:
-    """Whether it names axes, each once: counted from one end, so that none has two numbers."""
-    if not isinstance(value, list | tuple):
+def _are_axes(value: Any, rank: int | None) -> bool:
+    """Whether it names axes, each once; where it is not known how many there are, all are to be counted from one end."""
+    if not isinstance(value, list | tuple) or not _are_integers(value):
         return _are_integers(value)
-    return _are_integers(value) and len(set(value)) == len(value) and len({axis < 0 for axis in value}) < 2
+    places = {axis % rank if rank else axis for axis in value}
+    return len(places) == len(value) and (bool(rank) or len({axis < 0 for axis in value}) < 2)
+
+
+def _rank(args: list[Any]) -> int | None:
+    """How many axes the first argument has."""
+    shape = args[0].tensor.shape if args and isinstance(args[0], TensorValue) else None
+    return None if shape is None or isinstance(shape, Unknown) else len(shape)
 
 
 def _is_type(value: Any) -> bool:
@@ -73,7 +81,6 @@ _TAKES: dict[str, Callable[[Any], bool]] = {
     "flag": lambda value: value is None or isinstance(value, bool),
     "integer": lambda value: value is None or _is_integer(value),
     "integers": _are_integers,
-    "axes": _are_axes,
     "number": lambda value: value is None or _is_number(value),
     "text": lambda value: value is None or isinstance(value, str),
     "type": _is_type,
