@@ -83,7 +83,7 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:
         return _not_followed(overlay, it, module, it.unknown(Why.INPUT, f"the output of `{module.cls.name}`"))
-    if (own := module.cls.facts.get("entry")) is not None and own is not entry.__class__ and getattr(entry, "BECOMES", None) is not own:
+    if (own := module.cls.facts.get("entry")) is not None and not isinstance(entry, own) and not _makes(entry, own):
         return _not_followed(overlay, it, module, it.unknown(Why.UNSUPPORTED, f"the output of a layer that has become a `{module.cls.name}`"))
     if entry.KIND == "identity" and args and isinstance(args[0], Instance | str | int | float | list | tuple | dict | None):
         return args[0]
@@ -170,6 +170,11 @@ def _become(overlay: Overlay, it: Interpreter, module: Instance, entry: Layer) -
 
 
 _CALLED = (FunctionValue, BoundMethod, ClassValue, Native)
+
+
+def _makes(entry: Layer, own: type[Layer]) -> bool:
+    """Whether an entry is for another way to make layers of a class, which begin as others or come from a method of the class."""
+    return getattr(entry, "BECOMES", None) is own or any(name.startswith(f"{own.NAMES[0]}.") for name in entry.NAMES)
 
 
 def _require_tensor(it: Interpreter, module: Instance, entry: Layer, args: list[Any], kwargs: dict[str, Any]) -> None:
