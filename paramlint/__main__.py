@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -27,4 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if sys.path and sys.path[0] == os.getcwd() and not sys.flags.safe_path:
+        del sys.path[0]  # a file of the project named as a module of Python's is read, and never imported
     sys.exit(main())

@@ -129,3 +129,15 @@ def test_what_may_not_be_read_costs_itself(tmp_path: Path) -> None:
         (tmp_path / "closed").chmod(0o700)
     assert done.returncode == 1
     assert sorted(line.split(":")[0] for line in done.stdout.splitlines() if "PRM" in line) == ["closed", "good.py", "secret.py"]
+
+
+@pytest.mark.parametrize("name", ["this", "random", "argparse", "statistics"])
+def test_a_file_named_as_a_module_of_python_is_not_imported(tmp_path: Path, name: str) -> None:
+    source = "import collections\nfrom torch import nn\nprint('executed')\nKind = collections.namedtuple('Kind', 'a')\nKind.width = 3\n" \
+             "net = nn.Linear(Kind.width + hasattr(Kind(1), '__reduce__') + len(vars(Kind)) * 0, 1, bias=False)\n"
+    (tmp_path / f"{name}.py").write_text(source)  # which the running Python would look for here
+    done = paramlint("summary", "--isolated", "--format", "json", f"{name}.py", cwd=tmp_path, PYTHONHASHSEED="0")
+    assert json.loads(done.stdout)[0]["params"] == 4
+    (tmp_path / f"{name}.py").write_text(source.replace("print('executed')\n", ""))
+    done = paramlint("summary", "--isolated", "--format", "json", f"{name}.py", cwd=tmp_path)
+    assert json.loads(done.stdout)[0]["params"] == 4

@@ -184,8 +184,11 @@ def is_immutable(module: str, name: str) -> bool:
 
 
 def real_class(module: str, name: str) -> type | None:
-    """The class of that name of the running Python; None where there is none."""
-    if module not in sys.stdlib_module_names and module != "builtins":
+    """The class of that name of the running Python; None where there is none, and of modules that are not modelled.
+
+    A file may be named as any module is, and some do things when they are imported (``this``, ``antigravity``).
+    """
+    if module != "builtins" and (module not in _FILES or module not in sys.stdlib_module_names):
         return None
     if module == "builtins" and name in _NAMED:
         return _NAMED[name]
