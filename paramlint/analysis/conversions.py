@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 _TO = frozenset({"device", "dtype", "tensor", "other", "non_blocking", "copy", "memory_format"})
-_FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
 _FRACTIONS = ("Float", "Double", "Half", "BFloat16")
 _TENSORS = re.compile(r"torch\.(cuda\.|sparse\.)?(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Tensor")
 _MOVES = ("to", "cuda", "to_empty", "xpu", "npu", "ipu")
@@ -68,7 +67,8 @@ def require_dtype(it: Interpreter, framework: Framework | None, value: Any) -> N
 
 def require_format(it: Interpreter, framework: Framework | None, value: Any) -> None:
     """Refuse what is no order of axes in memory."""
-    if framework is not None and framework.checked and isinstance(value, str | int | float | list | tuple) and value not in _FORMATS:
+    formats = framework.memory_formats if framework is not None else {}
+    if formats and isinstance(value, str | int | float | list | tuple) and (not isinstance(value, str) or value not in formats):
         it.library_throw("TypeError", "`memory_format` must be a memory format of the framework")
 
 

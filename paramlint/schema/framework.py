@@ -92,6 +92,7 @@ class Framework(msgspec.Struct, frozen=True):
     checked: frozenset[str] = frozenset()
     # Fields of operations that may be a text; none where that is not checked.
     texts: frozenset[str] = frozenset()
+    memory_formats: Mapping[str, int | None] = msgspec.field(default_factory=dict)  # orders of axes in memory, with the axes that each needs
     fixed_attributes: frozenset[str] = frozenset()  # attributes of tensors that cannot be set
     class_names: Mapping[str, str] = msgspec.field(default_factory=dict)  # classes that call themselves otherwise than they are documented
     objects: tuple[str, ...] = ()  # classes of plain objects that are passed as arguments, each of them an operation

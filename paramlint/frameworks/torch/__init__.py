@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramlint.frameworks.torch.checked import CHECKED, TEXTS
+from paramlint.frameworks.torch.checked import CHECKED, MEMORY_FORMATS, TEXTS
 from paramlint.frameworks.torch.contents import CONTENTS
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.functions import DATASETS, DOUBTED, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
@@ -129,6 +129,7 @@ FRAMEWORK = Framework(
     tensor_words=TENSOR_WORDS,
     checked=CHECKED,
     texts=TEXTS,
+    memory_formats=MEMORY_FORMATS,
     dtypes={
         "half": "float16", "float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16",
         "cfloat": "complex64", "cdouble": "complex128",

@@ -21,3 +21,6 @@ TEXTS = frozenset({
     "dtype", "out_dtype", "layout", "memory_format", "equation", "names", "norm", "compute_mode", "reduce", "data", "input", "dim",
     "packed_sequences",
 })
+
+# Orders of axes in memory, with the axes that each needs.
+MEMORY_FORMATS: dict[str, int | None] = {"contiguous_format": None, "preserve_format": None, "channels_last": 4, "channels_last_3d": 5}

@@ -13,6 +13,7 @@ from paramlint.core.contents import flat
 from paramlint.core.shapes import Shape, ShapeMismatch
 from paramlint.core.tensor import DTYPE_BYTES, Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.frameworks.torch.checked import MEMORY_FORMATS
 from paramlint.frameworks.torch.ops_common import (
     UNTYPED,
     both,
@@ -58,21 +59,15 @@ class _Cast(Op):
         return Tensor(unknown, self.dtype())
 
 
-_FORMATS = {"contiguous_format": None, "preserve_format": None, "channels_last": 4, "channels_last_3d": 5}  # and the axes that they need
-
-
 def _require_options(shape: Shape, options: Mapping[str, Any], *, alone: bool) -> None:
-    """Refuse keywords that are not taken, and what is no memory format."""
+    """Refuse keywords that are not taken, and a memory format that does not fit. What is none has been refused for all operations."""
     other = next((key for key in options if key not in ("memory_format", "input", "self")), None) if alone else None
     if other is not None:
         raise Refused(f"there is no `{other}`", error="TypeError")
     wanted = options.get("memory_format")
-    if isinstance(wanted, Unknown) or wanted is None:
-        return
-    if not isinstance(wanted, str) or wanted not in _FORMATS:
-        raise Refused(f"`memory_format` must be a memory format of torch, got {shown(wanted)}", error="TypeError")
-    if _FORMATS[wanted] not in (None, len(shape)):
-        raise ShapeMismatch(f"`{wanted}` needs a tensor of {_FORMATS[wanted]} axes: {shape.text}", error="RuntimeError")
+    needed = MEMORY_FORMATS.get(wanted) if isinstance(wanted, str) else None
+    if needed is not None and needed != len(shape):
+        raise ShapeMismatch(f"`{wanted}` needs a tensor of {needed} axes: {shape.text}", error="RuntimeError")
 
 
 class Passed(_Cast):
