@@ -7,7 +7,18 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import effects, gradients, library_names, missing_init, modules, named_results, older_versions, running, tensor_classes
+from paramlint.analysis import (
+    effects,
+    gradients,
+    library_names,
+    missing_init,
+    modules,
+    named_results,
+    older_versions,
+    overloads,
+    running,
+    tensor_classes,
+)
 from paramlint.analysis.assumptions import Granted
 from paramlint.analysis.downloads import Download
 from paramlint.analysis.events import LayerEvent
@@ -113,6 +124,9 @@ class Overlay(Listener):
     def refuses(self, name: str, values: Iterable[Any]) -> bool:
         framework = REGISTRY.framework_of(name)
         return name in framework.doubted if framework is not None else name.startswith("numpy.") and gradients.has_graph(name, values)
+
+    def require_arguments(self, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+        overloads.require(it, REGISTRY.framework_of(name), REGISTRY.canonical(name), args, kwargs)
 
     def holds(self, name: str) -> bool:
         framework = REGISTRY.framework_of(name)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, gradients, unmade
+from paramlint.analysis.overloads import require
 from paramlint.analysis.tensor_ops import apply, argument
 from paramlint.analysis.tensors import UNMADE, Named, TensorValue
 from paramlint.core import defects
@@ -14,9 +15,10 @@ from paramlint.core.shapes import Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks import REGISTRY
-from paramlint.interpreter.library_names import hedge
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ABSENT, BoundMethod, Either, FunctionValue, Native
+from paramlint.schema import overloads
 from paramlint.schema.conditions import Refused
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
@@ -88,7 +90,9 @@ def attribute(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) 
     if not _has(framework, value, name):
         return _added(overlay, value, name)
     if name.endswith("_"):
-        return Native(name, lambda it, args, kwargs: _in_place(overlay, it, value, name))
+        return Native(name, lambda it, args, kwargs: _in_place(overlay, it, value, name, args, kwargs))
+    if framework is not None and overloads.of(framework, f"{value.kind}.{name}"):
+        return Native(name, lambda it, args, kwargs: _not_modelled(it, framework, value, name, args, kwargs))
     return it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
 
 
@@ -232,8 +236,18 @@ def _data(overlay: Overlay, it: Interpreter, value: TensorValue) -> TensorValue:
     return found
 
 
-def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str) -> TensorValue:
+def _not_modelled(it: Interpreter, framework: Framework, value: TensorValue, name: str, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    """A method that no entry stands for; whether it takes values of the kinds that it asks for is not known."""
+    require(it, framework, f"{value.kind}.{name}", [value, *args], kwargs)
+    unknown = it.unknown(Why.UNSUPPORTED, f"`Tensor.{name}` is not modelled")
+    may_raise(it, "", f"`Tensor.{name}` takes such arguments")
+    return it.result_of(unknown, (value, *args, *kwargs.values()))
+
+
+def _in_place(overlay: Overlay, it: Interpreter, value: TensorValue, name: str, args: list[Any], kwargs: dict[str, Any]) -> TensorValue:
     """A method that changes its tensor and that no entry stands for: the contents are not followed."""
+    require(it, REGISTRY.framework_of(value.kind), f"{value.kind}.{name}", [value, *args], kwargs)
+    may_raise(it, "", f"`Tensor.{name}` takes such arguments")
     gradients.change(overlay, it, value, name)
     if value.lies is not None:
         hedge(it, f"`{name}` changes a tensor of which several elements are one in memory")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from paramlint.analysis import contents, conversions, devices, gradients, laid_out, same_tensor
+from paramlint.analysis import contents, conversions, devices, gradients, laid_out, overloads, same_tensor
 from paramlint.analysis.layers import error_of, made_weight, to_entry
 from paramlint.analysis.numbers import Numbers
 from paramlint.analysis.tensors import NEW_AXIS, UNCLEAR, Memory, Named, TensorValue, credit, maker_of
@@ -68,6 +68,7 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
 
 
 def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    overloads.require(it, REGISTRY.framework_of(name), name, args, kwargs)
     if "device" in kwargs or name in _MOVING:
         devices.note(overlay, name.rpartition(".")[2], args[1:], kwargs)
         framework = REGISTRY.framework_of(name)
@@ -196,9 +197,10 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
             return None, op.undecided(it.unknown(Why.ARGUMENT, f"`{free}`, which may be a tensor"))
         framework = REGISTRY.framework_of(name)
         errors = framework.errors if framework is not None else Errors()
+        odd = framework is not None and overloads.are_odd(framework, name, args)
         if isinstance(error, Refused):
-            raise it.library_error(errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
-        kind = error.error or entry.RAISES or errors.of(error)
+            raise it.library_error("" if odd else errors.of_operation(error), f"{entry.__name__}: {error.message}") from None
+        kind = "" if odd else error.error or entry.RAISES or errors.of(error)
         raise mismatch(it, kind, entry.__name__, error, Clash(None, None, name, _shapes(given), args, it.site())) from None
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         hedge(it, f"`{name}` takes such arguments")

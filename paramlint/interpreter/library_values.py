@@ -103,6 +103,7 @@ class LibraryModule(Foreign):
         return False if self.certain else it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        it.library.require_arguments(it, self.name, args, kwargs)
         unknown = it.unknown(Why.UNSUPPORTED, f"`{self.name}` is not modelled")
         for value in (*args, *kwargs.values()):
             it.escaped(value, unknown.reason)

@@ -112,6 +112,10 @@ class Library(Protocol):
         """Whether a call of a function that is not modelled may well raise; others are taken to succeed outside of a ``try``."""
         ...
 
+    def require_arguments(self, it: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Raise in the analysed code what a function that is not modelled certainly raises for such arguments."""
+        ...
+
     def holds(self, name: str) -> bool:
         """Whether the library knows other names below a dotted name, which is that of a module then."""
         ...

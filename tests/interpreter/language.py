@@ -78,6 +78,9 @@ class OneFile:
 
 
 class NoLibrary:
+    def require_arguments(self, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+        pass
+
     def refuses(self, name: str, values: Iterable[Any]) -> bool:
         return False
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from paramlint.core.contents import Lost, flat
-from paramlint.core.shapes import Shape, broadcast
+from paramlint.core.shapes import Shape, ShapeMismatch, broadcast
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -42,6 +42,14 @@ def places(shape: Any, within: Shape, at: int) -> Tensor:
     return Tensor(Shape(shape), "int64", below=within[at] if within else 1)
 
 
+def _together(one: Shape, other: Shape) -> Shape:
+    """The shape of two tensors that are compared, which is refused otherwise than an axis."""
+    try:
+        return broadcast(one, other)
+    except ShapeMismatch as error:
+        raise ShapeMismatch(error.message, error="RuntimeError") from None
+
+
 class Largest(Op):
     """The largest element of all, or of an axis with its place; of two tensors the larger elements."""
 
@@ -57,7 +65,7 @@ class Largest(Op):
     def result(self) -> Any:
         shape, compute = shape_of(tensor(self.input)), type(self).COMPUTE
         if isinstance(self.dim, Tensor):
-            return made(broadcast(shape, shape_of(self.dim)), promoted(self.input, self.dim))
+            return made(_together(shape, shape_of(self.dim)), promoted(self.input, self.dim))
         axes = tuple(range(shape.rank)) if self.dim is None else (at_axis(self.dim, shape.rank),)
         if self.dim is not None or self.OF_NONE:
             require_some(shape, axes, "the largest or smallest", "RuntimeError" if self.dim is None else "IndexError")
