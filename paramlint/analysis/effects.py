@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import compiled, devices, downloads, hooks, initialisers, numbers, taken, wrapped_modules
+from paramlint.analysis import compiled, devices, downloads, hooks, initialisers, numbers, overloads, taken, wrapped_modules
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Packages that count as installed although only some of their names are modelled: they never hold layers.
 COVERED = frozenset({"numpy"})
+_NO_EXAMPLES = "torch.utils.data.Dataset"  # the base class itself
 
 
 class Inert(Foreign):
@@ -54,6 +55,8 @@ class Inert(Foreign):
         return Inert(f"{self.name}.{name}", self.held)
 
     def item(self, it: Interpreter, index: Any) -> Any:
+        if self.name == _NO_EXAMPLES:
+            it.library_throw("NotImplementedError", "subclasses of Dataset should implement __getitem__")
         return Inert(f"{self.name}[…]", self.held)
 
     def iterate(self, it: Interpreter) -> Any:
@@ -61,6 +64,8 @@ class Inert(Foreign):
         return Unknown(found.reason, self.held) if self.held else found
 
     def length(self, it: Interpreter) -> Any:
+        if self.name == _NO_EXAMPLES:
+            it.library_throw("TypeError", "object of type 'Dataset' has no len()")
         return it.outside(f"what `{self.name}` holds")
 
     def _around(self, it: Interpreter, body: Callable[[], Any]) -> Any:
@@ -229,6 +234,11 @@ def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return it.unknown(Why.UNSUPPORTED, f"what `{name}` reads")
 
 
+def _of_machine(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    overloads.require(it, framework, name, args, kwargs)
+    return it.outside(f"`{name}` depends on the machine")
+
+
 def _nothing(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """A function without consequence, but that it may seed Python's own generator; its arguments may be refused."""
     it.modules.reseeded()
@@ -269,7 +279,7 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.effects and name.endswith(".load"):  # what it reads may be a module
         return Native(name, partial(_load, name))
     if name in framework.effects:
-        return Native(name, lambda it, args, kwargs: it.outside(f"`{name}` depends on the machine"))
+        return Native(name, lambda it, args, kwargs: _of_machine(framework, name, it, args, kwargs))
     if name in framework.answers:
         return Native(name, partial(_answer, framework, name))
     if name in framework.module_hooks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,9 @@ from paramlint.analysis.numbers import Numbers, ScalarType
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.unknown import Unknown, UnknownArray
+from paramlint.interpreter.fixed_width import FIXED
+from paramlint.interpreter.library_names import hedge
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ClassValue, Instance
 from paramlint.schema import overloads
 from paramlint.schema.framework import Framework
@@ -26,6 +31,11 @@ _OPERAND = frozenset({"add", "sub", "subtract", "mul", "multiply", "div", "divid
                       *(f"{name}_" for name in ("add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide"))})
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}  # as numpy calls them
 _WORD = 1 << 63
+_WRITTEN = frozenset({"any", "flag", "number"})  # parameters of functions that Python code defines
+_NO_FLAGS = (TensorValue, Numbers, UnknownArray, str, list, tuple, dict, set, complex)
+_NO_NUMBERS = (TensorValue, Numbers, UnknownArray, str, dict, set, complex)
+_TENSORS = frozenset({"target", "weight", "bias", "running_mean", "running_var", "indices", "grid", "input1", "input2", "x1", "x2"})
+_SIZED = re.compile("pool|upsample|interpolate")  # functions whose arguments behind the first are sizes
 
 Fits = bool | None  # None: not known
 
@@ -40,19 +50,32 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
         if not args or not isinstance(args[0], TensorValue):
             return False
         args = args[1:]
+    for value in args:
+        if type(value) is int and abs(value) >= _WORD:
+            hedge(it, f"{last}() takes a number as large as that")
     check = _Check(it, last in _OPERAND, framework.memory_formats if framework is not None else ())
-    if all(check.takes(overload, args, kwargs) is False for overload in known):
+    if not any(check.takes(overload, args, kwargs) is not False for overload in known):
         it.library_throw("TypeError", f"{last}() does not take such arguments")
     return True
 
 
 def are_odd(framework: Framework, name: str, values: list[Any]) -> bool:
     """Whether a function that Python code defines may meet an argument in many ways, so that it is not known what it raises."""
-    if not framework.checked or ".functional." not in name or len(values) < 2 or overloads.of(framework, name):
+    known = overloads.of(framework, name)
+    if framework.checked and any(type(value) is int and abs(value) >= _WORD for value in values):
+        return True
+    compiled = any(parameter.kind not in _WRITTEN for one in known for parameter in one.parameters[:1])
+    if compiled or not (framework.checked and (known or ".functional." in name)):
         return False
     tensors = [isinstance(value, TensorValue) for value in values]
-    return tensors[:1] != [True] or ("pool" in name and any(tensors[1:])) or any(
-        not isinstance(value, TensorValue | bool | int | float | str | list | tuple | None) for value in values)
+    if len(values) < 2 and overloads.of(framework, f"torch.{name.rpartition('.')[2]}"):  # which is called first
+        return False
+    return tensors[:1] != [True] or (_SIZED.search(name) is not None and any(tensors[1:])) or any(
+        not isinstance(value, TensorValue | bool | int | float | str | list | tuple | None) or value.__class__ in FIXED
+        or (isinstance(value, float) and not math.isfinite(value) and ".functional." in name)
+        or (isinstance(value, list | tuple) and any(isinstance(item, TensorValue) for item in value)) for value in values) or any(
+        parameter.name in _TENSORS and not isinstance(value, TensorValue | None)
+        for one in known for parameter, value in zip(one.parameters, values, strict=False))
 
 
 class _Check:
@@ -78,7 +101,7 @@ class _Check:
         for at, parameter in enumerate(parameters):
             if at < len(args):
                 fits = first if at == 0 and first is not None else self.fits(parameter, args[at])
-            elif kwargs and (key := _keyword(parameter.name, kwargs)):
+            elif kwargs and (key := _keyword(parameter, kwargs)):
                 used += 1
                 fits = self.fits(parameter, kwargs[key])
             else:
@@ -90,6 +113,9 @@ class _Check:
 
     def fits(self, parameter: Parameter, value: Any) -> Fits:
         """Whether a parameter takes a value."""
+        if parameter.kind in _WRITTEN:
+            self.written(parameter, value)
+            return None
         if isinstance(value, Instance):
             if value.cls.module == "builtins" and value.cls.name == "object":
                 return False
@@ -102,6 +128,11 @@ class _Check:
             return True
         rule = _RULES.get(parameter.kind)
         return None if rule is None else rule(self, parameter, value)
+
+    def written(self, parameter: Parameter, value: Any) -> None:
+        """What Python code makes of a value of another kind than its default is not known."""
+        if (parameter.kind == "flag" and isinstance(value, _NO_FLAGS)) or (parameter.kind == "number" and isinstance(value, _NO_NUMBERS)):
+            hedge(self.it, f"`{parameter.name}` may be a {type_name(value)}")
 
     def tensor(self, parameter: Parameter, value: Any) -> Fits:
         if isinstance(value, TensorValue):
@@ -136,10 +167,11 @@ class _Check:
         return isinstance(value, list) and (self.it.state.open_reason(value) is not None or bool(self.it.rows and id(value) in self.it.rows))
 
 
-def _keyword(name: str, kwargs: dict[str, Any]) -> str:
-    if name in kwargs:
-        return name
-    return next((key for key in kwargs if _ALIASES.get(key) == name), "")
+def _keyword(parameter: Parameter, kwargs: dict[str, Any]) -> str:
+    """The keyword that names a parameter, for compiled functions also as numpy calls it."""
+    if parameter.name in kwargs:
+        return parameter.name
+    return "" if parameter.kind in _WRITTEN else next((key for key in kwargs if _ALIASES.get(key) == parameter.name), "")
 
 
 def _all(found: Iterable[Fits]) -> Fits:
@@ -153,6 +185,8 @@ def _all(found: Iterable[Fits]) -> Fits:
 
 def _otherwise(value: Any) -> Fits:
     """What is said of a value that is none of those that a parameter takes."""
+    if isinstance(value, ClassValue):
+        return False if value.module == "builtins" else None
     return False if isinstance(value, (*_PLAIN, Named, Device, Numbers, UnknownArray)) else None
 
 

@@ -2,8 +2,9 @@
 
 ``overloads.json`` beside ``names.json`` holds it: signatures, separated by ";", as the framework writes them
 (``(Tensor input, IntArrayRef[1]? dim, bool keepdim=False, *, ScalarType? dtype=None)``) → the functions that have them, without the
-framework's name and separated by spaces. A method's own tensor is not among its parameters. ``python tests/oracle/record_overloads.py``
-writes the file.
+framework's name and separated by spaces. A method's own tensor is not among its parameters;
+those of functions that Python code defines are of the types "any", "flag" and "number", by their defaults.
+``python tests/oracle/record_overloads.py`` writes the file.
 """
 
 from __future__ import annotations

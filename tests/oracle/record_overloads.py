@@ -6,6 +6,7 @@ it is given too many arguments: the names of the parameters of each signature, o
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import types
@@ -77,7 +78,7 @@ def names(signature: str) -> tuple[str, ...]:
 def of(function: Any, method: bool, known: list[str]) -> list[str]:
     """The signatures of a function; none where they are not found."""
     word, answer = function.__name__, said(function)
-    if answer is None or (answer == 0 and not method):
+    if answer is None:
         return []
     both = hasattr(torch.Tensor, word) and (hasattr(torch, word) or hasattr(torch._C._nn, word))
     own = [text for text in known if not both or bool({"input", "self"} & set(names(text)[:3])) != method]
@@ -94,6 +95,24 @@ def of(function: Any, method: bool, known: list[str]) -> list[str]:
     return current + old
 
 
+def written() -> Iterator[tuple[str, str]]:
+    """Each function that Python code defines, and its parameters; of their values nothing is recorded."""
+    for module in (torch, torch.nn.functional, torch.Tensor):
+        for word in sorted(vars(module)):
+            function = getattr(module, word)
+            if isinstance(function, types.FunctionType) and not word.startswith("_") and function.__module__.startswith("torch"):
+                given = list(inspect.signature(function).parameters.values())[1 if module is torch.Tensor else 0:]
+                if all(one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) for one in given):
+                    words = [f"{kind(one.default)} {one.name}{'' if one.default is one.empty else '=0'}" for one in given]
+                    first = next((at for at, one in enumerate(given) if one.kind is one.KEYWORD_ONLY), len(given))
+                    text = ", ".join((*words[:first], *(["*"] if first < len(given) else []), *words[first:]))
+                    yield f"{module.__name__.removeprefix('torch').lstrip('.')}.{word}".lstrip("."), f"({text})"
+
+
+def kind(default: Any) -> str:
+    return "flag" if isinstance(default, bool) else "number" if isinstance(default, int | float) else "any"
+
+
 def record() -> str:
     """The text of the record."""
     known, found = texts(), dict[str, list[str]]()
@@ -102,6 +121,8 @@ def record() -> str:
         if signatures:
             plain = dict.fromkeys(text[text.index("("):].removesuffix(_DEPRECATED) for text in signatures)
             found.setdefault(";".join(plain), []).append(name)
+    for name, text in written():
+        found.setdefault(text, []).append(name)
     lines = (f"{json.dumps(key)}: {json.dumps(' '.join(value))}" for key, value in sorted(found.items()))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

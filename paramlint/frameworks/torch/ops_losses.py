@@ -84,7 +84,8 @@ class BinaryCrossEntropy(_Loss):
 class BinaryCrossEntropyWithLogits(_Loss):
     """Cross-entropy of logits of two classes."""
 
-    NAMES = (*functional("binary_cross_entropy_with_logits"), *function("binary_cross_entropy_with_logits"))
+    NAMES = functional("binary_cross_entropy_with_logits")
+    RAISES = "ValueError"
     LAYER = losses.BCEWithLogitsLoss
 
 
