@@ -92,6 +92,8 @@ def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[A
         before, after = args[:open_at], args[open_at + 1:]
         return it.each(args[open_at], lambda one: call_layer(overlay, it, module, [*before, one, *after], kwargs))
     _require_tensor(it, module, entry, args, kwargs)
+    if entry.DEPENDS_ON_BUILD:
+        may_raise(it, "", f"this build of the framework can call `{module.cls.name}`")
     if entry.KIND == "embedding" and overlay.probe is None:
         _require_rows(it, module, entry, args[0] if args else kwargs.get("input"))
     if getattr(entry, "inplace", False) is True and args and isinstance(args[0], TensorValue) and "dropout" not in entry.KIND:

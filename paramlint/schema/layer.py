@@ -115,6 +115,7 @@ class Layer(NoNumber):
     KIND: ClassVar[str] = ""  # the family that cost conventions know it by: "convolution", "linear", "batch norm" …
 
     RAISES: ClassVar[str] = ""  # what the framework raises for shapes that do not fit, where it is not its usual exception
+    DEPENDS_ON_BUILD: ClassVar[bool] = False  # whether a call fails in builds of the framework that lack what it computes with
     KEEPS_ARGUMENTS: ClassVar[str] = ""  # the attribute under which the framework's layer keeps all its arguments in a dict
 
     origin: Origin | None = None  # of a layer that is an argument of another one

@@ -115,9 +115,12 @@ class BatchNorm3D(_BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """Batch normalisation over all devices. Weights that their attribute turns off are there, frozen."""
+    """Batch normalisation over all devices, which a build of Paddle for CPUs cannot call. Weights that their attribute turns off are there,
+    frozen."""
 
     NAMES = ("paddle.nn.SyncBatchNorm",)
+    RAISES = "Exception"
+    DEPENDS_ON_BUILD = True
     RANKS = (2, 3, 4, 5)
     FORMATS = _FORMATS
 
