@@ -14,7 +14,7 @@ from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter.library_names import hedge, may_raise
-from paramlint.interpreter.values import ClassValue, Instance, Native
+from paramlint.interpreter.values import ClassValue, Either, Instance, Native
 from paramlint.schema.framework import Framework
 from paramlint.schema.op import Op
 
@@ -139,6 +139,8 @@ def _named_type(name: str, args: list[Any], kwargs: dict[str, Any]) -> str | Non
             return last
         if isinstance(value, TensorValue):
             return value.tensor.dtype
+        if isinstance(value, Either) and any(isinstance(one, Named | TensorValue) for one in value.alternatives):
+            return "unknown"
     return "unknown" if isinstance(kwargs.get("dtype"), Unknown) or (name == "type" and args) else None
 
 

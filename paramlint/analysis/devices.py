@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis.tensors import Named, TensorValue
+from paramlint.core.dims import Formula
 from paramlint.core.unknown import Escaped, Unknown, Why
 from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.operators import type_name
@@ -136,6 +137,9 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
         move(overlay)
     if overlay.moved and not overlay.hollow:
         overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
+    if method == "to" and not overlay.converted and any(map(_may_be_type, (*args, kwargs.get("dtype")))):
+        overlay.converted = True
+        overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
 
 
 def move(overlay: Overlay) -> None:
@@ -177,6 +181,13 @@ def _is_device(value: Any) -> bool:
 
 def _is_hollow(value: Any) -> bool:
     return value == _HOLLOW if isinstance(value, str) else isinstance(value, Device) and value.name == _HOLLOW
+
+
+def _may_be_type(value: Any) -> bool:
+    """Whether an argument of ``to`` that is not known may be a type of numbers, and no device."""
+    if isinstance(value, Either):
+        return any(isinstance(one, Named) or _may_be_type(one) for one in value.alternatives)
+    return isinstance(value, Formula) or (isinstance(value, Unknown) and not value.data)
 
 
 def _elsewhere(value: Any) -> bool:

@@ -37,6 +37,9 @@ class Inert(Foreign):
         self.name = name
         self.held = held  # what it was made with, and may be asked for
 
+    def type_name(self) -> str:
+        return self.name.rpartition(".")[2]
+
     def get(self, it: Interpreter, name: str) -> Any:
         if name == "__enter__":
             return Native(name, lambda it, args, kwargs: self._between(it, 1))
@@ -95,6 +98,22 @@ class Inert(Foreign):
 
     def is_callable(self, it: Interpreter) -> Any:
         return it.unknown(Why.UNSUPPORTED, f"whether `{self.name}` can be called")
+
+    def compare(self, it: Interpreter, op: str, other: Any) -> Any:
+        if self is other and self._is_object():
+            return NotImplemented
+        return it.unknown(Why.UNSUPPORTED, f"what `{self.name}` is equal to")
+
+    def identity(self, it: Interpreter, other: Any) -> Any:
+        return NotImplemented if self._is_object() else it.unknown(Why.UNSUPPORTED, f"what `{self.name}` gives")
+
+    def truth(self, it: Interpreter) -> Any:
+        return NotImplemented if self._is_object() else it.unknown(Why.UNSUPPORTED, f"what `{self.name}` gives")
+
+    def _is_object(self) -> bool:
+        """Whether this is certainly an object of its own, or a class, and neither a number nor a text nor None."""
+        head, _, last = self.name.rpartition(".")
+        return not head or last[:1].isupper()
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
@@ -206,16 +225,29 @@ def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, give
         named = isinstance(given[0], Named) and given[0].attrs.get("is_floating_point")
         if not framework.text_dtypes and not isinstance(given[0], Unknown | Either) and not named:
             it.library_throw("TypeError", "only floating-point types are supported as the default type")
-        overlay.retyped = overlay.retyped or last != "float32"
+        overlay.retyped = overlay.retyped or not isinstance(last, str) or last != "float32"
         overlay.lasting = overlay.lasting or bool(overlay.retyped and it.modules.running)
         return None
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
+
+
+def _default_tensor_type(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> None:
+    """The older way to say the type of new tensors, and where they are, by the name of a class of tensors."""
+    named = given[0] if given else None
+    if not isinstance(named, str) or named != framework.default_tensor_type[1]:
+        may_raise(it, "", f"`{framework.default_tensor_type[0]}` takes such arguments")
+        overlay.retyped = True
+        overlay.lasting = overlay.lasting or bool(it.modules.running)
+        devices.move(overlay)
 
 
 def _swap(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Two tensors change places: each is what the other was."""
     one, other = (*args, *kwargs.values())[:2]
     if not isinstance(one, TensorValue) or not isinstance(other, TensorValue):
+        for value in (one, other):
+            if isinstance(value, TensorValue):
+                value.become(it, Tensor(it.unknown(Why.UNSUPPORTED, "a tensor that has changed places with one that is not known"), "unknown"))
         raise it.not_followed("tensors that change places")
     if one.is_parameter != other.is_parameter:
         for value in (one, other):
@@ -296,6 +328,8 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs, framework.device_types))
     if name in framework.default_dtype:
         return Native(name, lambda it, args, kwargs: _default_dtype(overlay, it, framework, [*args, *kwargs.values()]))
+    if name in framework.default_tensor_type:
+        return Native(name, lambda it, args, kwargs: _default_tensor_type(overlay, it, framework, [*args, *kwargs.values()]))
     if name in framework.default_device:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, it, [*args, *kwargs.values()], framework.device_types))
     if name in framework.inert:

@@ -137,6 +137,14 @@ def _init(overlay: Overlay, it: Interpreter, cls: ClassValue, args: list[Any], k
     instance, *given = args
     if not isinstance(instance, Instance):
         return
+    try:
+        _build(overlay, it, cls, instance, given, kwargs)
+    except NeedsValue as error:  # amid its weights
+        overlay.doubt(it, instance, error.unknown.reason)
+        raise
+
+
+def _build(overlay: Overlay, it: Interpreter, cls: ClassValue, instance: Instance, given: list[Any], kwargs: dict[str, Any]) -> None:
     it.steps += _STEPS
     if "device" in kwargs:
         devices.note(overlay, "", (), kwargs)

@@ -77,6 +77,7 @@ class Overlay(Listener):
         self.older: set[str] = set()  # older versions of frameworks that some code names
         self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors
+        self.converted = False  # whether it may have given tensors a type that is not known: ``to(what)``
         self.graded = False  # whether it may have computed gradients
         self.lasting = False  # whether code of a module's top level has said so of types or contents
         self.recording = gradients.Recording(self)
@@ -252,7 +253,7 @@ class Overlay(Listener):
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.moved = self.hollow = self.retyped = self.graded = False
+        self.moved = self.hollow = self.retyped = self.converted = self.graded = False
         self.recording.start()
         self.parameter_names.start()
         self._names = dict(self._first_names)
@@ -260,6 +261,7 @@ class Overlay(Listener):
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
+        self.converted = self.converted or isinstance(value, TensorValue) or self.is_module(value)
         if self.is_module(value) and value.cls.fact("lazy") is not None and "entry" in value.cls.facts:
             from paramlint.analysis import lazy, lazy_state
 

@@ -12,7 +12,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.unmade import is_unmade, materialise
 from paramlint.core.shapes import differs
 from paramlint.core.tensor import Tensor
-from paramlint.core.unknown import NeedsValue, Unknown, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.containers import mapping_or_unknown
 from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
@@ -135,6 +135,8 @@ def _load(overlay: Overlay, it: Interpreter, self: Instance, given: Any, strict:
     found = _mapping(it, given)
     cls = overlay.results_class(_RESULT)
     if isinstance(found, Unknown):
+        if it.truth(assign) is not False:
+            _assigned(overlay, it, self, found.reason)
         for _, module in list(walk(it, self)):
             if isinstance(module, Instance) and override(it, module, "_load_from_state_dict") is not ABSENT:
                 send(it, module, "_load_from_state_dict", load_own, [found, found, it.made({}), strict, *(it.made([]) for _ in range(3))])
@@ -157,6 +159,20 @@ def _load(overlay: Overlay, it: Interpreter, self: Instance, given: Any, strict:
     if errors:
         it.throw("RuntimeError", "Error(s) in loading state_dict for {}:\n\t{}".format(self.cls.name, "\n\t".join(map(str, errors))))
     return it.instance(cls, payload=(missing, unexpected))
+
+
+def _assigned(overlay: Overlay, it: Interpreter, self: Instance, reason: Reason) -> None:
+    """Tensors of a state that is not known take the places of a module's own: their types are theirs, and what was shared may be no longer."""
+    held = [value for _, module in walk(it, self) if isinstance(module, Instance)
+            for kind in ("_parameters", "_buffers") for value in table(module, kind).values() if isinstance(value, TensorValue)]
+    if len({id(value) for value in held}) < len(held):
+        overlay.doubt(it, self, reason)
+    for value in held:
+        _retyped(it, value)
+
+
+def _retyped(it: Interpreter, value: TensorValue) -> None:
+    value.become(it, Tensor(value.tensor.shape, "unknown"))
 
 
 def _mapping(it: Interpreter, given: Any) -> Any:
@@ -259,6 +275,8 @@ def _copy(it: Interpreter, self: Instance, name: str, value: Any, given: Any, ke
     if isinstance(given, Unknown | Either) or not isinstance(value, TensorValue):
         if isinstance(value, TensorValue):
             value.forget(it)
+            if isinstance(meta, dict) and meta.get("assign_to_params_buffers", False) is not False:
+                _retyped(it, value)
         return
     if not isinstance(given, TensorValue):
         errors.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '

@@ -191,6 +191,8 @@ def _added(overlay: Overlay, value: TensorValue, name: str) -> Any:
 def _dtype(overlay: Overlay, it: Interpreter, value: TensorValue) -> Any:
     if overlay.retyped and value.tensor.dtype == "float32":
         return it.outside("the type of a tensor, since the code sets another for new ones")
+    if overlay.converted and value.tensor.dtype.startswith(("float", "bfloat")):
+        return it.outside("the type of a tensor, since the code converts some to what is not known")
     if overlay.recording.cast and not value.is_parameter and value.tensor.dtype.startswith(("float", "bfloat")):
         return it.outside("the type of a tensor, since the code computes some in another")
     found = overlay.lookup(f"{value.kind.partition('.')[0]}.{value.tensor.dtype}")

@@ -323,7 +323,7 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
     if isinstance(value, ModuleValue):
         return it.classes["module"]
     if isinstance(value, Foreign):
-        return value.class_of(it) or it.classes["object"]
+        return value.class_of(it) or it.unknown(Why.UNSUPPORTED, f"the type of `{value.type_name()}`")
     if isinstance(value, Property | StaticMethod | ClassMethod):
         return it.classes[type(value).__name__.lower()]
     name = type(value).__name__

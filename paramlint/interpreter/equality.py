@@ -27,6 +27,8 @@ def identical(it: Interpreter, left: Any, right: Any) -> Any:
             return value
         if isinstance(value, Formula) and (other is None or isinstance(other, bool)):
             return it.unknown(Why.ARGUMENT, f"whether `{value}` is {other}")
+        if isinstance(value, Foreign) and (same := value.identity(it, other)) is not NotImplemented:
+            return same
     return _one_object(it, left, right)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Why
-from paramlint.interpreter.values import ABSENT, Foreign, FunctionValue
+from paramlint.interpreter.values import ABSENT, ClassValue, Foreign, FunctionValue
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -21,6 +21,9 @@ class CodeValue(Foreign):
 
     def type_name(self) -> str:
         return "code"
+
+    def class_of(self, it: Interpreter) -> ClassValue:
+        return it.classes.get("code") or it.classes.setdefault("code", ClassValue("code", (it.classes["object"],), {}))
 
     def get(self, it: Interpreter, name: str) -> Any:
         code = self.function.code
@@ -59,6 +62,9 @@ class LibraryModule(Foreign):
 
     def type_name(self) -> str:
         return "module"
+
+    def class_of(self, it: Interpreter) -> ClassValue | None:
+        return it.classes["module"] if self.certain or it.library.has(self.name, "") is not None else None  # whose names are recorded
 
     def get(self, it: Interpreter, name: str) -> Any:
         if name.startswith("__") and name not in _OF_MODULES:

@@ -98,6 +98,8 @@ def set_plain(it: Interpreter, value: Instance, name: str, new: Any) -> None:
             return
         if declared.cls.find("__delete__") is not ABSENT:
             it.throw("AttributeError", "__set__")
+    if name == "__class__" and not isinstance(new, ClassValue | Either) and (not isinstance(new, Unknown) or new.data):
+        it.throw("TypeError", f"__class__ must be set to a class, not '{type_name(new)}' object")
     if name == "__class__" and isinstance(new, ClassValue):
         if it.state.logs:
             raise it.not_followed("an object that changes its class in a branch")

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import NoNumber
-from paramlint.core.unknown import Reason, Unknown
+from paramlint.core.unknown import NeedsValue, Reason, Unknown
 from paramlint.interpreter.orders import linearise
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ class Either:
 
     def __repr__(self) -> str:
         return "Either(" + ", ".join(map(repr, self.alternatives)) + ")"
+
+    def __str__(self) -> str:  # no text that stands for several may be taken for one of them
+        raise NeedsValue(Unknown(self.reason))
 
 
 class FunctionValue(NoNumber):
@@ -334,6 +337,10 @@ class Foreign:
     def same_as(self, other: Any) -> bool:
         """Whether another value is certainly the same, although it is another object."""
         return False
+
+    def identity(self, it: Interpreter, other: Any) -> Any:
+        """Whether another value is the same object; NotImplemented where this is that very value alone."""
+        return NotImplemented
 
     def merged(self, other: Any) -> Any:
         """One value that stands for this one and another of its class where either may be there; None where that would lose too much."""

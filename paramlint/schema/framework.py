@@ -113,6 +113,7 @@ class Framework(msgspec.Struct, frozen=True):
     device_types: tuple[str, ...] = ()  # which devices there are; empty where names of devices are not looked at
     default_device: tuple[str, str] = ("", "")  # functions that tell, and that set, where tensors are made
     default_dtype: tuple[str, str] = ("", "")  # the same for the type of their numbers, which is float32
+    default_tensor_type: tuple[str, str] = ("", "")  # the older function for both, and what it is given where nothing changes
     text_dtypes: bool = False  # whether these functions tell, and take, texts
     inert: tuple[str, ...] = ()  # contexts, decorators, handles and modules of them
     # Module of inert classes → the attributes of their objects that hold an argument, and its name.

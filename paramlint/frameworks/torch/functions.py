@@ -47,7 +47,6 @@ FUNCTIONS: Mapping[str, str] = {
     "torch.use_deterministic_algorithms": "mode:bool!TypeError * warn_only=bool!TypeError",
     "torch.set_float32_matmul_precision": "precision:text!RuntimeError",
     "torch.set_num_threads": "int:positive!RuntimeError",
-    "torch.set_default_tensor_type": "t:object",
     "torch._assert": "condition:true!AssertionError message:",
     "torch._check": "cond:check!RuntimeError message=",
     "torch.save": _CHECKPOINTS,
