@@ -140,9 +140,22 @@ def _clear(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, 
     overlay.clear_names()
 
 
+_EPSILON = 1e-7
+
+
+def _set_epsilon(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """The small number that keeps divisions safe is another from now on."""
+    overlay.epsilon = it.unknown(Why.UNSUPPORTED, "the small number for divisions, which the code sets")
+    overlay.lasting = overlay.lasting or bool(it.modules.running)
+
+
+def _epsilon(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
+    return _EPSILON if overlay.epsilon is None else overlay.epsilon
+
+
 _ROLES = {"input": _input, "is tensor": _is_tensor, "sources": _sources, "clone": cloning.clone_model, "set data format": data_format.set_default,
           "data format": lambda overlay, framework, it, args, kwargs: data_format.default(overlay, it), "is layer": _is_module,
           "activation": _activation, "clear names": _clear, "backend": _backend, "floatx": dtype_policy.floatx,
-          "set types": dtype_policy.set_default}
+          "set types": dtype_policy.set_default, "epsilon": _epsilon, "set epsilon": _set_epsilon}
 
 __all__ = ["ABSENT", "make"]

@@ -30,7 +30,7 @@ def get_layer(overlay: Overlay, framework: Framework, it: Interpreter, args: Arg
     index = given[1] if len(given) > 1 else kwargs.get("index")
     open_ = next((value for value in (name, index) if isinstance(value, Unknown | Either)), None)
     if open_ is not None:
-        return Unknown(open_.reason)
+        return Unknown(open_.reason, tuple(it.elements(it.get(self_, "layers"))))
     if index is not None and name is not None:
         it.library_throw("ValueError", "Provide only a layer name or a layer index.")
     if index is None and name is None:

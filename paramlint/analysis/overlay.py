@@ -34,7 +34,7 @@ from paramlint.core.unknown import Escaped, Harmless, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.inert import Inertness
 from paramlint.interpreter.replay import Replay
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, Instance, Native, Super
+from paramlint.interpreter.values import ABSENT, ANY, ClassValue, Either, Instance, Native, Super
 from paramlint.schema.framework import Framework
 from paramlint.schema.layer import Layer
 
@@ -78,6 +78,7 @@ class Overlay(Listener):
         self.older_modules: dict[int, tuple[bool, int, Any]] = {}  # which modules name them
         self.retyped = False  # whether it may have set another type for new tensors
         self.converted = False  # whether it may have given tensors a type that is not known: ``to(what)``
+        self.epsilon: Any = None  # what stands for the small number for divisions, once the code has set it
         self.graded = False  # whether it may have computed gradients
         self.lasting = False  # whether code of a module's top level has said so of types or contents
         self.recording = gradients.Recording(self)
@@ -254,6 +255,7 @@ class Overlay(Listener):
     def started(self) -> None:
         """A new evaluation begins."""
         self.moved = self.hollow = self.retyped = self.converted = self.graded = False
+        self.epsilon = None
         self.recording.start()
         self.parameter_names.start()
         self._names = dict(self._first_names)
@@ -278,6 +280,8 @@ class Overlay(Listener):
         """An object may have been changed by a name that is not known."""
         if self.is_module(value):
             self.doubt(self.it, value, reason)
+            if ANY in value.attrs and isinstance(value.payload, LayerState):  # a layer's argument or weight, too
+                value.payload = LayerState(value.payload.name, None)
 
     # Events ------------------------------------------------------------------------------------------------------
 

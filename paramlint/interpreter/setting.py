@@ -63,6 +63,8 @@ def set_(it: Interpreter, value: Any, name: str, new: Any) -> None:
             if is_plain(item):  # who finds the new value there changes that one
                 it.write(item.attrs)
                 item.attrs[name] = loose(value.reason, (item.attrs.get(name), new))
+            elif isinstance(item, Instance) and not name.startswith("_"):
+                set_any(it, item, value.reason, new)
         it.escaped(new, value.reason)
         it.given(value, new, kept=True)
     elif isinstance(value, Either):

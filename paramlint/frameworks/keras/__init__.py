@@ -169,6 +169,8 @@ FRAMEWORK = Framework(
         **dict.fromkeys(("keras.config.floatx", "keras.backend.floatx"), "floatx"),
         **dict.fromkeys(("keras.config.set_floatx", "keras.backend.set_floatx", "keras.config.set_dtype_policy",
                          "keras.mixed_precision.set_dtype_policy", "keras.mixed_precision.set_global_policy"), "set types"),
+        **dict.fromkeys(("keras.config.epsilon", "keras.backend.epsilon"), "epsilon"),
+        **dict.fromkeys(("keras.config.set_epsilon", "keras.backend.set_epsilon"), "set epsilon"),
         "keras.KerasTensor": "tensor class",
         "keras.backend.clear_session": "clear names",
         "keras.utils.clear_session": "clear names",

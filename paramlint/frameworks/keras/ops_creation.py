@@ -187,14 +187,6 @@ class ImageDimOrdering(Op):
         return "tf"
 
 
-class Epsilon(Op):
-    """The small number that keeps divisions safe."""
-
-    NAMES = ("keras.config.epsilon", "keras.backend.epsilon")
-
-    def result(self) -> Any:
-        return 1e-7
-
 class Uid(Op):
     """A number that names are told apart by."""
 
