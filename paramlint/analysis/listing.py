@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from paramlint.analysis.dispatch import overrides
 from paramlint.analysis.modules import table, walk
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import NeedsValue, Reason, Why
+from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter.signals import LimitReached, Raised
-from paramlint.interpreter.values import Instance
+from paramlint.interpreter.values import Either, Instance
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -24,6 +24,10 @@ def doubt(overlay: Overlay, it: Interpreter, model: Instance) -> Reason | None:
         held = [module for _, module in walk(it, model) if isinstance(module, Instance)]
     except NeedsValue:  # what it holds is in doubt in any case
         return None
+    for module in held:
+        for name, child in table(module, "_modules").items():
+            if not isinstance(name, str | Unknown | Either) and child is not None:
+                return Reason(Why.ERROR, f"a sublayer of `{module.cls.name}` whose name is no text: the parameters cannot be named", it.site())
     kinds = {module.cls: module for module in held}  # one of each class
     below = any(overrides(it, module, "named_modules", "__eq__", "__hash__") for module in kinds.values()) or any(
         "named_modules" in module.attrs for module in held)

@@ -11,7 +11,7 @@ from paramlint.analysis import kept_arguments, modules, registration
 from paramlint.analysis.layers import LayerState
 from paramlint.analysis.sublayer_calls import ALIASES, REQUIRED, UNSAVED, Args, Kwargs, bound, send
 from paramlint.analysis.tensors import TensorValue
-from paramlint.core.unknown import Reason, Unknown, Why
+from paramlint.core.unknown import Unknown
 from paramlint.interpreter import setting
 from paramlint.interpreter.hashing import put
 from paramlint.interpreter.operators import type_name
@@ -201,8 +201,6 @@ def add_sublayer(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) 
         it.throw("AssertionError", "")
     require_init(overlay, it, self, "AttributeError", f"'{self.cls.name}' object has no attribute '_sub_layers'")
     known = modules.table(self, "_modules")
-    if not isinstance(name, str | Unknown | Either):
-        overlay.doubt(it, self, Reason(Why.ERROR, "a sublayer whose name is no text: the parameters cannot be named", it.site()))
     put(it, known, name, value)
     return value
 

@@ -188,7 +188,8 @@ def _evaluated(place: Place, it: Interpreter, node: ir.Expr) -> Model:
     except Raised as raised:
         for hedge in assumptions.hedges(it, place.module):  # what is taken for granted may not hold, and then it may not raise
             return place.failed(hedge, framework_of(value))
-        return place.failed(Reason(Why.ERROR, f"the code raises {describe(it, raised)}", raised.site), framework_of(value))
+        early = "here, or before where it could not be followed: " if place.module.name in it.unfollowed else ""
+        return place.failed(Reason(Why.ERROR, f"the code raises {early}{describe(it, raised)}", raised.site), framework_of(value))
     except LimitReached as reached:
         return place.failed(reached.reason, framework_of(value))
     finally:

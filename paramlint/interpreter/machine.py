@@ -96,6 +96,7 @@ class Interpreter:
         self.handed: Callable[[Any, Reason], bool] = lambda value, reason: False
         self.hedged: Callable[[Reason], None] = lambda reason: None
         self.suspects = False  # whether code out of reach has been given a class, or an object of a library's class; see escape.py
+        self.unfollowed: set[str] = set()  # the modules in which a statement could not be run to its end, which may raise
         self.perhaps: list[Any] = []  # functions that run because code that is not followed may call them
         self.rebound: Callable[[Any, str, Any], None] = lambda owner, name, value: None  # a name of a library's module or class gets another value
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None

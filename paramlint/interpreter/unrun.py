@@ -26,6 +26,7 @@ def lost(it: Interpreter, statement: ir.Stmt, frame: Frame, unknown: Unknown) ->
     if reason.site is None:
         reason = Reason(reason.kind, reason.message, it.site())
     it.skipped(reason, None)
+    it.unfollowed.add(frame.module.name)
     named = [looked_up(it, frame, name) for name in sorted(names_in(statement))]
     held = reach((unknown, *named))
     for value in () if only_reads(it, statement, frame) else named:
