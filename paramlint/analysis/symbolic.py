@@ -292,6 +292,8 @@ def _applied(overlay: Overlay, it: Interpreter, framework: Framework, entry: typ
     given = [_argument(overlay, it, value) for value in args]
     op: Op | None = None
     drawn = any(symbol.step is not None for symbol in tensors_in((args, kwargs)))
+    if it.dropped is not None and odd is None and not drawn:
+        operation_arguments.may_refuse(it, framework, name, (*args, *kwargs.values()))
     try:
         if odd is not None:
             raise NeedsValue(odd)

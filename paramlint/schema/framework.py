@@ -107,6 +107,7 @@ class Framework(msgspec.Struct, frozen=True):
     devices: tuple[str, ...] = ()  # classes of devices
     needed_packages: Mapping[str, str] = msgspec.field(default_factory=dict)  # layers that cannot be made without another package → which
     # What arguments of layers' constructors may be besides plain values: name, *last word of it, or * → kinds (analysis.argument_kinds).
+    sure_operations: frozenset[str] = frozenset()  # what takes all tensors of fractions whose shapes fit; none where that is not recorded
     operation_arguments: Mapping[str, str] = msgspec.field(default_factory=dict)  # parameter of an operation → the kind that all backends take
     object_arguments: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → "argument" or "argument:exception"

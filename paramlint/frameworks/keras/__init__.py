@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramlint.frameworks.keras.call_signatures import CALLS
-from paramlint.frameworks.keras.ops_signatures import KINDS, SIGNATURES
+from paramlint.frameworks.keras.ops_signatures import DOUBTED, KINDS, SIGNATURES, SURE
 from paramlint.frameworks.keras.plain_objects import PLAIN_OBJECTS
 from paramlint.schema.framework import Errors, Framework
 
@@ -146,6 +146,8 @@ FRAMEWORK = Framework(
     call="call",
     object_arguments=_OBJECTS,
     operation_arguments=KINDS,
+    doubted=DOUBTED,
+    sure_operations=SURE,
     needed_packages=dict.fromkeys(("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"), "tensorflow"),
     plain_integers=_PLAIN_INTEGERS,
     errors=Errors(refused="ValueError", unexpected_keyword="ValueError", mismatch="ValueError"),

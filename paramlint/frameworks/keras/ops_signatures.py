@@ -176,18 +176,56 @@ SIGNATURES = {
     "y, x=, dx=, axis=": "ops.trapezoid",
 }
 
-# What every backend takes for a parameter of this name, of one function or of all.
+# What every backend takes for a parameter of this name, of one function or of all. Of an argument whose parameter has no kind here, it is
+# not known whether it is taken. A kind with bars lists words.
 KINDS = {
     **dict.fromkeys(("keepdims", "sparse", "sorted", "endpoint", "from_logits", "full_matrices", "compute_uv", "antialias", "is_causal", "lower",
                      "upper", "reverse", "return_inverse", "return_index", "return_counts", "center", "normalize", "approximate", "ragged",
-                     "invert", "assume_unique", "equal_nan", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "increasing"), "flag"),
-    "axis": "axes", **dict.fromkeys(("strides", "dilation_rate", "pool_size", "output_size"), "integers"),
-    **dict.fromkeys(("k", "n", "N", "M", "decimals", "stride", "dilation", "fft_length", "sequence_length", "sequence_stride", "num_segments",
-                     "num_classes", "minlength", "axis1", "axis2", "offset"), "integer"),
+                     "invert", "assume_unique", "equal_nan", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "increasing", "retstep",
+                     "synchronized", "flash_attention"), "flag"),
+    **dict.fromkeys(("axis", "axes", "source", "destination"), "axes"),
+    **dict.fromkeys(("strides", "dilation_rate", "pool_size", "output_size", "kernel_size", "output_padding", "resize.size", "extract_patches.size",
+                     "unfold.padding", "fold.padding", "indices_or_sections", "shift", "stride", "dilation"), "integers"),
+    **dict.fromkeys(("k", "n", "N", "M", "decimals", "fft_length", "sequence_length", "sequence_stride", "num_segments",
+                     "num_classes", "minlength", "axis1", "axis2", "axisa", "axisb", "axisc", "offset", "num", "block_size", "kth",
+                     "histogram.bins", "target_height", "target_width", "seed",
+                     *(f"{side}_{what}" for side in ("top", "bottom", "left", "right") for what in ("cropping", "padding"))), "integer"),
     **dict.fromkeys(("epsilon", "alpha", "negative_slope", "threshold", "rtol", "atol", "rcond", "initial", "max_value", "lambd", "tol",
-                     "posinf", "neginf", "nan", "beta"), "number"),
-    **dict.fromkeys(("data_format", "mode", "interpolation", "fill_mode", "reduction", "strategy", "method", "indexing", "side"), "text"),
-    "dtype": "type", **dict.fromkeys(("x", "a", "inputs", "images", "array", "v", "target", "output"), "tensor"),
-    **dict.fromkeys(("x1", "x2", "y", "b", "fill_value"), "operand"),
-    **dict.fromkeys(("stack.x", "fft.x", "fft2.x", "ifft2.x", "irfft.x", "istft.x"), "tensors"),
+                     "posinf", "neginf", "nan", "beta", "max_val", "sigma", "start", "stop", "step", "base", "default_value", "dx",
+                     "dot_product_attention.scale", "attn_logits_soft_cap", "constant_values", "normalize.order"), "number"),
+    **dict.fromkeys(("data_format", "method", "window"), "text"),
+    "mode": "constant|reflect|symmetric", "correlate.mode": "valid|same|full", "qr.mode": "reduced|complete", "padding": "valid|same",
+    "interpolation": "nearest|bilinear|bicubic", "fill_mode": "constant|nearest|reflect|wrap|mirror", "reduction": "add|max|min|mul",
+    "indexing": "xy|ij", "side": "left|right", "strategy": "greedy|beam_search", "ord": "norm",
+    "dtype": "type",
+    **dict.fromkeys(("x", "a", "inputs", "images", "array", "v", "target", "output", "abs_", "angle", "data", "segment_ids", "kernel",
+                     "depthwise_kernel", "pointwise_kernel", "query", "dot_product_attention.key", "value", "sorted_sequence", "values", "targets",
+                     "predictions", "variable", "mean", "variance", "updates", "transform", "start_points", "end_points", "scatter.indices",
+                     "scatter_update.indices", "digitize.bins", "meshgrid.*"), "tensor"),
+    **dict.fromkeys(("x1", "x2", "y", "b", "fill_value", "x_min", "x_max", "condition", "default"), "operand"),
+    **dict.fromkeys(("bias", "mask", "weights", "gamma", "layer_normalization.beta", "scale", "batch_normalization.offset",
+                     "trapezoid.x"), "tensor or none"),
+    **dict.fromkeys(("stack.x", "fft.x", "fft2.x", "ifft2.x", "irfft.x", "istft.x", "xs", "condlist", "choicelist"), "tensors"),
+    **dict.fromkeys((f"{name}.{operand}" for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift",
+                                                      "left_shift", "right_shift", "gcd", "lcm", "bitwise_not", "bitwise_invert", "ldexp")
+                     for operand in ("x", "y", "x1", "x2") if (name, operand) != ("ldexp", "x1")), "whole operand"),
+    **dict.fromkeys(("mod.x2", "fmod.x2", "floor_divide.x2"), "divisor"),
+    **dict.fromkeys(("indices", "start_indices"), "places"), **dict.fromkeys(("pad_width", "tensordot.axes"), "nested integers"),
+    **dict.fromkeys(("shape", "newshape", "repeats"), "size or sizes"), "key": "key", "q": "numbers",
+    **dict.fromkeys(("unravel_index.shape", "scatter.shape", "slice.shape"), "sizes"),
 }
+
+# Functions without an entry of which it is not known what data they take.
+DOUBTED = frozenset(f"keras.ops.{name}" for name in (
+    "bartlett", "blackman", "hamming", "hanning", "kaiser", "istft", "nonzero", "unique", "ctc_decode", "ctc_loss", "separable_conv", "rearrange",
+    "image.ssim", "image.sobel_edges", "image.scale_and_translate", "image.map_coordinates", "image.extract_patches_3d"))
+
+# What takes all tensors of fractions whose shapes fit, on every backend.
+_SURE = (
+    "abs absolute add arctan arctan2 average average_pool batch_normalization broadcast_to cast ceil celu clip concatenate convert_to_tensor copy "
+    "cos cosh cumsum divide dot einsum elu equal exp expand_dims expm1 flip floor full_like gelu greater greater_equal hard_sigmoid hard_silu "
+    "layer_normalization leaky_relu less less_equal log log1p log_sigmoid log_softmax logsumexp matmul max max_pool maximum mean min minimum "
+    "mish moveaxis multiply negative normalize not_equal ones ones_like pad power reciprocal relu relu6 repeat reshape rms_normalization rsqrt "
+    "selu sigmoid sign silu sin sinh softmax softplus softsign split sqrt square squeeze stack std stop_gradient subtract sum swapaxes swish tan "
+    "tanh tensordot tile transpose true_divide var where zeros zeros_like")
+SURE = frozenset(_SURE.split())
