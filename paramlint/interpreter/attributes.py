@@ -16,6 +16,7 @@ from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_values import CodeValue, LibraryModule
 from paramlint.interpreter.lookups import NotPassedOn, passed_on
 from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.natives import raw
 from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.signals import Raised
@@ -227,7 +228,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     if name == "__doc__":
         return value.code.doc if isinstance(value, FunctionValue) else it.unknown(Why.UNSUPPORTED, "what documentation says")
     if name == "__module__":
-        return value.module.name if isinstance(value, FunctionValue) else "builtins"
+        return value.module.name if isinstance(value, FunctionValue) else native_kinds.module_of(it, value)
     if name == "__dict__":
         if not isinstance(value, FunctionValue):
             return it.unknown(Why.UNSUPPORTED, "the attributes of a function that is not in the source")
@@ -237,7 +238,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     if name == "__class__":
         return class_of(it, value)
     if name == "__get__":
-        return Native("__get__", lambda it, args, kwargs: value if args[0] is None else BoundMethod(value, args[0]))
+        return raw("__get__", lambda it, item, owner=None, /: value if item is None else BoundMethod(value, item))
     if isinstance(value, FunctionValue):
         if name == "__defaults__":
             return tuple(value.defaults) or None
@@ -280,17 +281,17 @@ def _of_method(it: Interpreter, value: BoundMethod, name: str) -> Any:
 
 def _of_property(value: Property, name: str) -> Any:
     if name == "setter":
-        return Native("setter", lambda it, args, kwargs: Property(value.getter, args[0], value.deleter))
+        return raw("setter", lambda it, setter, /: Property(value.getter, setter, value.deleter))
     if name == "getter":
-        return Native("getter", lambda it, args, kwargs: Property(args[0], value.setter, value.deleter))
+        return raw("getter", lambda it, getter, /: Property(getter, value.setter, value.deleter))
     if name == "deleter":
-        return Native("deleter", lambda it, args, kwargs: Property(value.getter, value.setter, args[0]))
+        return raw("deleter", lambda it, deleter, /: Property(value.getter, value.setter, deleter))
     if name == "__get__":
-        return Native(name, lambda it, args, kwargs: value if args[0] is None else it.call(value.getter, [args[0]]))
+        return raw(name, lambda it, item, owner=None, /: value if item is None else it.call(value.getter, [item]))
     if name == "__set__" and value.setter is not None:
-        return Native(name, lambda it, args, kwargs: it.call(value.setter, args[:2]))
+        return raw(name, lambda it, item, new, /: it.call(value.setter, [item, new]))
     if name == "__delete__" and value.deleter is not None:
-        return Native(name, lambda it, args, kwargs: it.call(value.deleter, args[:1]))
+        return raw(name, lambda it, item, /: it.call(value.deleter, [item]))
     return {"fget": value.getter, "fset": value.setter, "fdel": value.deleter, "__doc__": None}.get(name, ABSENT)
 
 
@@ -319,7 +320,7 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
     if isinstance(value, BoundMethod):
         return it.classes["method"] if value.func.__class__ is FunctionValue else native_kinds.of_method(it, value)
     if isinstance(value, GeneratorValue):
-        return it.classes.get(value.kind) or it.classes.setdefault(value.kind, ClassValue(value.kind, (it.classes["object"],), {}))
+        return native_kinds.named(it, value.kind)
     if isinstance(value, ModuleValue):
         return it.classes["module"]
     if isinstance(value, Foreign):

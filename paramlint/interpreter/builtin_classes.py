@@ -65,6 +65,8 @@ _SINGLE = {"NoneType": None, "ellipsis": Ellipsis, "NotImplementedType": NotImpl
 def _not_made(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     name = args[0].name
     if name in _SINGLE:
+        if len(args) > 1 or kwargs:
+            it.throw("TypeError", f"{name} takes no arguments")
         return _SINGLE[name]
     if name == "memoryview":
         return it.unknown(Why.UNSUPPORTED, "`memoryview` is not modelled")
@@ -72,6 +74,8 @@ def _not_made(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
 
 
 def _make_object(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Instance:
+    if args[0] is it.classes["object"] and (len(args) > 1 or kwargs):
+        it.throw("TypeError", "object() takes no arguments")
     abstract_classes.refuse(it, args[0])
     return it.instance(args[0])
 
@@ -173,6 +177,8 @@ def _initialise_module(it: Interpreter, args: list[Any], kwargs: dict[str, Any])
 
 def _make_property(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     wanted, *given = args
+    if len(given) > 4 or not kwargs.keys() <= {"fget", "fset", "fdel", "doc"}:
+        it.library_throw("TypeError", "property() takes other arguments")
     getter, setter, deleter = [*given, None, None, None][:3]
     getter, setter, deleter = kwargs.get("fget", getter), kwargs.get("fset", setter), kwargs.get("fdel", deleter)
     if wanted is it.classes["property"]:
@@ -181,14 +187,23 @@ def _make_property(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
 
 
 def _make_static(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return StaticMethod(args[1])
+    return StaticMethod(_only(it, "staticmethod", args, kwargs))
 
 
 def _make_class_method(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return ClassMethod(args[1])
+    return ClassMethod(_only(it, "classmethod", args, kwargs))
+
+
+def _only(it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The one argument that a class of Python's own takes when it is called."""
+    if len(args) != 2 or kwargs:
+        it.library_throw("TypeError", f"{name} expected 1 argument, got {len(args) - 1}")
+    return args[1]
 
 
 def _make_super(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     from paramlint.interpreter import calls
 
+    if len(args) > 3 or kwargs:
+        it.library_throw("TypeError", "super() takes other arguments")
     return calls.make_super(it, args[1:])

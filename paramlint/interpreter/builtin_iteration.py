@@ -25,6 +25,8 @@ _SORTABLE = (int, float, str)
 @FUNCTIONS.raw("iter")
 def iter_(it: Interpreter, source: Any, sentinel: Any = ABSENT, /) -> Any:
     if sentinel is not ABSENT:
+        if it.call(it.builtins["callable"], [source]) is False:
+            it.throw("TypeError", "iter(v, w): v must be callable")
         return lazy(_until(it, source, sentinel), "callable_iterator")
     if isinstance(source, GeneratorValue | Unknown):
         return source

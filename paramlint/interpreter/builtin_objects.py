@@ -248,8 +248,10 @@ def delattr_(it: Interpreter, value: Any, name: Any, /) -> None:
         it.each(name, lambda item: delattr_(it, value, item))
     elif isinstance(name, Unknown):
         setting.set_any(it, value, name.reason, ABSENT)
-    else:
+    elif isinstance(name, str):
         setting.delete(it, value, name)
+    else:
+        it.throw("TypeError", f"attribute name must be string, not '{operators.type_name(name)}'")
 
 
 @FUNCTIONS.raw("vars")

@@ -278,6 +278,8 @@ def run_frame(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt]) -> Any:
 
 def make_super(it: Interpreter, args: list[Any]) -> Any:
     """``super()`` and ``super(cls, object)``."""
+    if args and not isinstance(args[0], ClassValue | Unknown | Either):
+        it.throw("TypeError", f"super() argument 1 must be a type, not {operators.type_name(args[0])}")
     if len(args) == 2:
         if isinstance(args[0], Unknown):
             return args[0]
@@ -286,11 +288,11 @@ def make_super(it: Interpreter, args: list[Any]) -> Any:
                 and not (isinstance(args[1], ClassValue) and args[1].metaclass is not None):
             it.throw("TypeError", "super(type, obj): obj must be an instance or subtype of type")
         return Super(args[0], args[1])
-    if args and not isinstance(args[0], ClassValue | Unknown | Either):
-        it.throw("TypeError", f"super() argument 1 must be a type, not {operators.type_name(args[0])}")
     frame = it.frame
     while frame is not None and frame.kind == "comprehension":
         frame = frame.caller
     if frame is None or frame.owner is None:
         return it.throw("RuntimeError", "super(): no arguments")
+    if isinstance(frame.self_value, Native | FunctionValue | GeneratorValue):
+        it.throw("TypeError", "super(type, obj): obj must be an instance or subtype of type")
     return Super(frame.owner, frame.self_value)

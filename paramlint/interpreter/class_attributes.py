@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Harmless, LeavesAlone, Unknown, Why
 from paramlint.interpreter import containers, hints, metaclasses, methods, slots, type_variables
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.natives import raw
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import (
     ABSENT,
@@ -113,7 +114,7 @@ def _class_special(it: Interpreter, cls: ClassValue, name: str) -> Any:
     if name == "__class__":
         return cls.metaclass or it.classes["type"]
     if name == "__subclasses__":
-        return Native("__subclasses__", lambda it, args, kwargs: _subclasses(it, cls))
+        return raw("__subclasses__", lambda it, /: _subclasses(it, cls))
     return ABSENT
 
 
@@ -129,7 +130,7 @@ def _bases(it: Interpreter, cls: ClassValue, name: str) -> Any:
     shown = cls.fact("bases that are shown")
     order: Any = unknown or (cls.mro if shown is None else (cls, *(base for first in shown for base in first.mro)))
     if name == "mro":
-        return Native("mro", lambda it, args, kwargs: order if unknown else it.made(list(order)))
+        return raw("mro", lambda it, /: order if unknown else it.made(list(order)))
     if unknown is not None or name == "__mro__":
         return order
     bases = shown or cls.bases

@@ -70,13 +70,13 @@ def _number(it: Interpreter, found: Any, method: str) -> Any:
     return found
 
 
-def complex_number(it: Interpreter, real: Any = 0, imag: Any = None) -> Any:
+def complex_number(it: Interpreter, real: Any = 0, imag: Any = ABSENT) -> Any:
     real_part = real
-    known(it, real_part, imag)
-    if isinstance(real_part, Instance) and plain(real_part) is real_part and imag is None:
+    known(it, real_part, None if imag is ABSENT else imag)
+    if isinstance(real_part, Instance) and plain(real_part) is real_part and imag is ABSENT:
         return _converted(it, real_part, ("__complex__", "__float__", "__index__"), "complex() first argument must be a string or a number")
     real_part, imag = plain(real_part), plain(imag)
-    return complex(real_part) if imag is None else complex(real_part, imag)
+    return complex(real_part) if imag is ABSENT else complex(real_part, imag)
 
 
 def truth(it: Interpreter, value: Any = False, /) -> Any:

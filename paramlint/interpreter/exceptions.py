@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter import exception_groups, texts
-from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import ClassValue, Instance, StaticMethod
+from paramlint.interpreter.natives import Table, plain
+from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.values import ClassValue, Either, Foreign, Instance, StaticMethod
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -141,11 +142,15 @@ def _repr(it: Interpreter, self: Any, /) -> Any:
 
 @_BASE.raw("with_traceback", binds=True)
 def _with_traceback(it: Interpreter, self: Any, traceback: Any, /) -> Any:
+    if not isinstance(traceback, Unknown | Either | Foreign | None):
+        it.throw("TypeError", "__traceback__ must be a traceback or None")
     return self
 
 
 @_BASE.raw("add_note", binds=True)
 def _add_note(it: Interpreter, self: Any, note: Any, /) -> None:
+    if not isinstance(plain(note), str | Unknown | Either):
+        it.throw("TypeError", f"note must be a str, not '{type_name(note)}'")
     notes = self.attrs.get("__notes__")
     it.write(self.attrs)
     self.attrs["__notes__"] = it.made([*(notes or ()), note])

@@ -174,6 +174,8 @@ def advanced(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
 def thrown_into(it: Interpreter, value: GeneratorValue, args: list[Any]) -> Any:
     """``generator.throw(exception)``, or ``throw(class, value)``."""
     error = args[0]
+    if isinstance(error, Instance) and args[1:2] not in ([], [None]):
+        raise it.not_followed("what is thrown into a generator")
     if isinstance(error, ClassValue):
         error = args[1] if len(args) > 1 and isinstance(args[1], Instance) else it.call(error, [a for a in args[1:2] if a is not None])
     if not isinstance(error, Instance) or it.classes["BaseException"] not in error.cls.mro:

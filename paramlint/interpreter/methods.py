@@ -23,7 +23,7 @@ from paramlint.interpreter.fixed_width import float64
 from paramlint.interpreter.handed import obscure, through
 from paramlint.interpreter.in_place import in_place
 from paramlint.interpreter.iteration import is_error
-from paramlint.interpreter.natives import call_each, call_guarded
+from paramlint.interpreter.natives import call_each, call_guarded, raw
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, GeneratorValue, Instance, Native, StaticMethod
 from paramlint.interpreter.watched import METHODS as WATCHED
@@ -64,7 +64,7 @@ def find(it: Interpreter, value: Any, name: str) -> Any:
     if kind is GeneratorValue:
         return _of_generator(it, value, name)
     if kind is StaticMethod or kind is ClassMethod:
-        return value.func if name in ("__func__", "__wrapped__") else it.get_or(value.func, name, ABSENT)
+        return value.func if name in ("__func__", "__wrapped__") else ABSENT if name == "__class__" else it.get_or(value.func, name, ABSENT)
     return _special(it, value, name)
 
 
@@ -118,7 +118,7 @@ def _takes(left: Any, right: Any) -> bool:
     """Whether a method of the class of the left value knows what to do with the right one."""
     if isinstance(right, Unknown | Either | Formula | Quotient):
         return True
-    return isinstance(right, next((others for kinds, others in _FAMILIES if isinstance(left, kinds)), object))
+    return isinstance(right, next((others for kinds, others in _FAMILIES if isinstance(left, kinds)), type(left)))
 
 
 _SEQUENCES = (str, bytes, list, tuple)
@@ -129,7 +129,8 @@ def _operator(op: str, *, reflected: bool = False) -> Any:
         if isinstance(right, Instance) and right.payload is None:
             return NotImplemented
         right = right.payload if isinstance(right, Instance) else right
-        if isinstance(left, _SEQUENCES) and op in "+*%" and not (reflected and op == "%"):  # they refuse others themselves
+        refuse = _VIEWS if op in "&|^-" else _SEQUENCES if op in "+*%" and not (reflected and op == "%") else ()
+        if isinstance(left, refuse):  # they refuse others themselves
             return operators.binary(it, op, right, left) if reflected else operators.binary(it, op, left, right)
         if not isinstance(left, _SEQUENCES) and not _takes(left, right):
             return NotImplemented
@@ -150,7 +151,8 @@ def _augmented(op: str) -> Any:
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.items()))
 # By kind of value: what its comparisons and operators take.
 _FAMILIES: tuple[tuple[Any, Any], ...] = (
-    (int, int), (float, (int, float)), (complex, (int, float, complex)), (str, str), (bytes, bytes), (list, list), (tuple, tuple), (dict, dict),
+    (int, int), (float, (int, float)), (complex, (int, float, complex)), (str, str), ((bytes, bytearray), (bytes, bytearray)),
+    (list, list), (tuple, tuple), (dict, dict),
     ((set, frozenset), (set, frozenset)), (range, range), (slice, slice), (type(None), type(None)), (_VIEWS, (set, frozenset, *_VIEWS)),
 )
 
@@ -295,18 +297,18 @@ def of_every_object(it: Interpreter, name: str, kind: str) -> Any:
 
 def _of_generator(it: Interpreter, value: GeneratorValue, name: str) -> Any:
     if name == "__iter__":
-        return Native(name, lambda it, args, kwargs: value)
+        return raw(name, lambda it, /: value)
     if name == "__next__":
-        return Native(name, lambda it, args, kwargs: it.call(it.builtins["next"], [value]))
+        return raw(name, lambda it, /: it.call(it.builtins["next"], [value]))
     if name == "__class__":
         return it.class_of(value)
     common = of_every_object(it, name, value.kind)
     if common is not ABSENT or not value.is_generator:
         return common
     if name == "send":
-        return Native(name, lambda it, args, kwargs: iteration.advanced(it, value, args[0]))
+        return raw(name, lambda it, item, /: iteration.advanced(it, value, item))
     if name == "close":
-        return Native(name, lambda it, args, kwargs: iteration.close(it, value))
+        return raw(name, lambda it, /: iteration.close(it, value))
     if name == "throw":
         return Native(name, lambda it, args, kwargs: iteration.thrown_into(it, value, args))
     if name in ("__name__", "__qualname__"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+import typing
 from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,12 @@ def of_native(it: Interpreter, value: Native) -> ClassValue | Unknown:
         return it.classes["builtin_function"]
     kinds = _kinds(value.name)
     return named(it, _BOUND.get(kinds[0], "builtin_function_or_method")) if len(kinds) == 1 else _unknown(it, value.name)
+
+
+def module_of(it: Interpreter, value: Native | BoundMethod) -> Any:
+    if isinstance(value, Native) and it.builtins.get(value.name) is value:
+        return "builtins"
+    return it.unknown(Why.UNSUPPORTED, "the module of a function that is not in the source")
 
 
 def of_method(it: Interpreter, value: BoundMethod) -> ClassValue | Unknown:
@@ -67,12 +75,18 @@ def inherited(it: Interpreter, value: Any, name: str) -> Any:
         own = value.mro if isinstance(value, ClassValue) else value.cls.mro
         there = any(name in contents(it, base) for base in own if DEFINED in base.facts)
         return ABSENT if not there else it.unknown(Why.UNSUPPORTED, "a slot") if isinstance(value, ClassValue) else None
-    if not (name.startswith("__") and name.endswith("__")) or name in _SAID:
+    if name in _SAID and name != "__slots__":
         return ABSENT
     cls = value if isinstance(value, ClassValue) else it.class_of(value)
     if not isinstance(cls, ClassValue):
         return ABSENT
     real = next((found for base in cls.mro if (found := real_class(base)) is not None), object)
+    if cls.module == "typing" and cls.site is None and hasattr(getattr(typing, cls.name, None), name):  # which is no class in Python
+        return Unknown(Present(name, f"`{name}` of a {cls.name}", it.site()))
+    if name == "__slots__" or not (name.startswith("__") and name.endswith("__")):
+        there = name in _OF_OBJECTS.get(real, ()) and not isinstance(value, ClassValue)
+        there = there or hasattr(real, name)
+        return Unknown(Present(name, f"`{name}` of a {cls.name}", it.site())) if there else ABSENT
     owner = next((base for base in real.__mro__ if name in vars(base)), None)
     if owner is None and isinstance(value, ClassValue) and hasattr(real, name):
         owner = type(real)
@@ -87,7 +101,12 @@ def inherited(it: Interpreter, value: Any, name: str) -> Any:
     return native
 
 
+_OF_OBJECTS: dict[type, tuple[str, ...]] = {enum.auto: ("value",)}  # what objects get when they are made, and their class has not
 _SAID = frozenset({"__dict__", "__weakref__", "__slots__", "__class__", "__module__", "__call__", "__await__"})  # classes here say so themselves
+
+
+def _unmodelled(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return it.unknown(Why.UNSUPPORTED, f"a call of the class `{args[0].name}`")
 
 
 def named(it: Interpreter, name: str) -> ClassValue:
@@ -97,4 +116,5 @@ def named(it: Interpreter, name: str) -> ClassValue:
     found = it.classes.get(name)
     if found is None:
         found = it.classes[name] = ClassValue(name, (it.classes["object"],), {})
+        found.make = _unmodelled
     return found

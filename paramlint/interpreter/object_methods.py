@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramlint.core.dims import Formula
 from paramlint.core.unknown import Unknown, Why
 from paramlint.interpreter import attributes, class_attributes, class_namespaces, metaclasses, setting, texts
-from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.natives import Table, plain, raw
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.unmodelled import OPAQUE
-from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, FunctionValue, Instance
+from paramlint.interpreter.values import ABSENT, ClassMethod, ClassValue, Either, FunctionValue, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -61,6 +62,16 @@ def _setattr(it: Interpreter, self: Any, name: Any, value: Any, /) -> None:
         setting.set_plain(it, self, name, value)
     elif isinstance(name, str):
         it.set(self, name, value)
+    else:
+        _set_by_name(it, self, name, value)
+
+
+def _set_by_name(it: Interpreter, self: Any, name: Any, new: Any) -> None:
+    """Set, or delete where ``new`` is absent, an attribute whose name is no text here."""
+    if not isinstance(plain(name), str | Unknown | Either | Formula):
+        it.throw("TypeError", f"attribute name must be string, not '{type_name(name)}'")
+    reason = name.reason if isinstance(name, Unknown | Either) else it.unknown_reason("an attribute whose name is not known")
+    setting.set_any(it, self, reason, new)
 
 
 @OBJECT.raw("__delattr__", binds=True)
@@ -70,6 +81,10 @@ def _delattr(it: Interpreter, self: Any, name: Any, /) -> None:
         if name not in self.attrs:
             it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
         del self.attrs[name]
+    elif isinstance(name, str):
+        setting.delete(it, self, name)
+    else:
+        _set_by_name(it, self, name, ABSENT)
 
 
 @OBJECT.raw("__getattribute__", binds=True)

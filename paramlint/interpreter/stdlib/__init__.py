@@ -6,6 +6,7 @@ One file a module, loaded when one of its names is needed. A file offers ``names
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 import types
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from paramlint.interpreter.unmodelled import UNMODELLED, Verdict
 from paramlint.interpreter.values import ABSENT, ClassValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from paramlint.interpreter.machine import Interpreter
 
 # Modules that are modelled, by their dotted names → the file that has them.
@@ -192,6 +195,7 @@ def real_class(module: str, name: str) -> type | None:
         return None
     if module == "builtins" and name in _NAMED:
         return _NAMED[name]
+    module = "itertools" if module == "builtins" and name in _ITERATORS else module
     try:
         real = getattr(importlib.import_module(module), name, None)
     except ImportError:
@@ -199,9 +203,14 @@ def real_class(module: str, name: str) -> type | None:
     return real if isinstance(real, type) else None
 
 
+_ITERATORS = frozenset(name for name, kind in vars(itertools).items() if isinstance(kind, type))  # their classes here say no module
+_EMPTY: tuple[Iterator[object], ...] = (iter([]), iter(()), iter(""), iter("\xe9"), iter(b""), iter(set()), iter({}), iter({}.values()),
+                                        iter({}.items()), iter(range(0)), reversed([]), iter(int, 0))
+_KINDS_OF_ITERATORS = {type(one) for one in _EMPTY}
 # Classes that are not called as they are named here.
 _NAMED = {
     "function": types.FunctionType, "builtin_function_or_method": types.BuiltinFunctionType, "method": types.MethodType, "module": types.ModuleType,
+    **{kind.__name__: kind for kind in _KINDS_OF_ITERATORS},
     "generator": types.GeneratorType, "mappingproxy": types.MappingProxyType, "method-wrapper": types.MethodWrapperType,
     "wrapper_descriptor": types.WrapperDescriptorType, "method_descriptor": types.MethodDescriptorType,
     "classmethod_descriptor": types.ClassMethodDescriptorType, "code": types.CodeType, "cell": types.CellType,

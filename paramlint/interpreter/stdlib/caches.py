@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter import containers, hashing
+from paramlint.interpreter.natives import raw
 from paramlint.interpreter.stdlib import named_tuples
 from paramlint.interpreter.values import ABSENT, Either, Native
 
@@ -83,8 +84,8 @@ def remembering(it: Interpreter, func: Any, maxsize: int | None, *, typed: bool)
             wrapper.attrs[name] = value
     wrapper.attrs.update({
         "__wrapped__": func,
-        "cache_clear": Native("cache_clear", lambda it, args, kwargs: kept.clear(it)),
-        "cache_info": Native("cache_info", lambda it, args, kwargs: kept.info(it)),
-        "cache_parameters": Native("cache_parameters", lambda it, args, kwargs: it.made({"maxsize": maxsize, "typed": typed})),
+        "cache_clear": raw("cache_clear", lambda it, /: kept.clear(it)),
+        "cache_info": raw("cache_info", lambda it, /: kept.info(it)),
+        "cache_parameters": raw("cache_parameters", lambda it, /: it.made({"maxsize": maxsize, "typed": typed})),
     })
     return wrapper

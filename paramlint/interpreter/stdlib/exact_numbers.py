@@ -84,6 +84,8 @@ def _method(name: str) -> Function:
         named = {key: _known(it, value) for key, value in kwargs.items()}
         if name in _OPERATORS or name in _COMPARISONS:
             if not isinstance(given[0], _NUMBERS):
+                if "pow" in name:  # some of these raise instead
+                    raise it.not_followed(f"`{name}` with such an argument")
                 return NotImplemented
             if "pow" in name:
                 _check_power(it, *((given[0], self.payload) if name.startswith("__r") else (self.payload, given[0])))

@@ -122,7 +122,7 @@ def update_wrapper(it: Interpreter, wrapper: Any, wrapped: Any, assigned: Any = 
 
 @FUNCTIONS.raw("wraps")
 def wraps(it: Interpreter, wrapped: Any, assigned: Any = _ASSIGNED, updated: Any = ("__dict__",)) -> Any:
-    return Native("wraps", lambda it, args, kwargs: update_wrapper(it, args[0], wrapped, assigned))
+    return raw("wraps", lambda it, wrapper: update_wrapper(it, wrapper, wrapped, assigned))
 
 
 @FUNCTIONS.raw("cached_property")
@@ -144,7 +144,7 @@ def lru_cache(it: Interpreter, maxsize: Any = 128, typed: Any = False) -> Any:
             it.throw("TypeError", "Expected first argument to be an integer, a callable, or None")
         raise it.not_followed("a cache whose size is not known")
     size = maxsize if maxsize is None else max(maxsize, 0)
-    return Native("lru_cache", lambda it, args, kwargs: caches.remembering(it, args[0], size, typed=it.truth(typed) is True))
+    return raw("lru_cache", lambda it, function: caches.remembering(it, function, size, typed=it.truth(typed) is True))
 
 
 # Folding and comparing ----------------------------------------------------------------------------------------------------
@@ -169,7 +169,9 @@ def cmp_to_key(it: Interpreter, mycmp: Any) -> Any:
         return comparison.compare(it, "<", it.call(mycmp, [args[0].attrs["obj"], args[1].attrs["obj"]]), 0)
 
     cls.attrs["__lt__"] = Native("__lt__", less, binds=True)
-    return Native("K", lambda it, args, kwargs: it.instance(cls, {"obj": args[0]}))
+    key = raw("K", lambda it, obj: it.instance(cls, {"obj": obj}))
+    key.attrs["obj"] = it.unknown(Why.UNSUPPORTED, "`obj` of a key without an object")
+    return key
 
 
 # The comparison that a class has, the foremost first: how each other follows from it, whether turned round, and what is asked besides.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import Unknown
 from paramlint.interpreter import comparison, containers, equality, operators
 from paramlint.interpreter.in_place import in_place
-from paramlint.interpreter.natives import Table
-from paramlint.interpreter.values import Either, Instance, Native
+from paramlint.interpreter.natives import Table, raw
+from paramlint.interpreter.values import Either, Instance
 
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
@@ -52,8 +52,8 @@ def _index(it: Interpreter, a: Any) -> Any:
 @FUNCTIONS.raw("itemgetter")
 def itemgetter(it: Interpreter, /, *items: Any) -> Any:
     if len(items) == 1:
-        return Native("itemgetter", lambda it, args, kwargs: it.item(args[0], items[0]))
-    return Native("itemgetter", lambda it, args, kwargs: tuple(it.item(args[0], item) for item in items))
+        return raw("itemgetter", lambda it, value, /: it.item(value, items[0]))
+    return raw("itemgetter", lambda it, value, /: tuple(it.item(value, item) for item in items))
 
 
 @FUNCTIONS.raw("attrgetter")
@@ -67,10 +67,10 @@ def attrgetter(it: Interpreter, /, *attrs: Any) -> Any:
         if not isinstance(path, str | Unknown | Either | Instance):
             it.throw("TypeError", "attribute name must be a string")
     if len(attrs) == 1:
-        return Native("attrgetter", lambda it, args, kwargs: read(it, args[0], attrs[0]))
-    return Native("attrgetter", lambda it, args, kwargs: tuple(read(it, args[0], path) for path in attrs))
+        return raw("attrgetter", lambda it, value, /: read(it, value, attrs[0]))
+    return raw("attrgetter", lambda it, value, /: tuple(read(it, value, path) for path in attrs))
 
 
 @FUNCTIONS.raw("methodcaller")
 def methodcaller(it: Interpreter, name: Any, /, *given: Any, **named: Any) -> Any:
-    return Native("methodcaller", lambda it, args, kwargs: it.call(it.get(args[0], name), given, named))
+    return raw("methodcaller", lambda it, value, /: it.call(it.get(value, name), given, named))

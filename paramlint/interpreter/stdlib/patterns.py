@@ -159,12 +159,19 @@ class Match(Foreign):
         if name in ("expand", "lastindex", "lastgroup") and not isinstance(self.match, re.Match):
             return it.unknown(Why.UNSUPPORTED, f"`{name}` of a match whose search may take long")
         if name in ("group", "groups", "start", "end", "span", "expand"):
-            return Native(name, lambda it, args, kwargs: getattr(self.match, name)(*args, **kwargs))
+            return Native(name, lambda it, args, kwargs: self._part(it, name, args, kwargs))
         if name == "groupdict":
             return Native(name, lambda it, args, kwargs: it.made(self.match.groupdict(*args, **kwargs)))
         if name in ("string", "pos", "endpos", "lastindex", "lastgroup"):
             return getattr(self.match, name)
         return Pattern(self.pattern) if name == "re" else _further(it, name)
+
+    def _part(self, it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        known(it, *args, *kwargs.values())
+        try:
+            return getattr(self.match, name)(*map(plain, args), **kwargs)
+        except IndexError:
+            return it.throw("IndexError", "no such group")
 
     def item(self, it: Interpreter, index: Any) -> Any:
         known(it, index)

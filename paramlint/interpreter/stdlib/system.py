@@ -36,7 +36,7 @@ def names(it: Interpreter) -> dict[str, Any]:
         "stdout": Silent("TextIO"),
         "stderr": Silent("TextIO"),
         "exit": it.builtins["exit"],
-        "intern": Native("intern", lambda it, args, kwargs: args[0]),
+        "intern": raw("intern", lambda it, string, /: string),
         "float_info": Silent("float_info", max=limits.max, min=limits.min, epsilon=limits.epsilon, dig=limits.dig),
         "dont_write_bytecode": False,
     }
@@ -56,7 +56,7 @@ def _settings(it: Interpreter, result: dict[str, Any]) -> None:
             kept[0] = value
 
         result[f"set{name}"] = raw(f"set{name}", put)
-        result[f"get{name}"] = Native(f"get{name}", lambda it, args, kwargs, kept=kept: kept[0])
+        result[f"get{name}"] = raw(f"get{name}", lambda it, /, *, kept=kept: kept[0])
 
 
 class LoadedModules(Foreign):
