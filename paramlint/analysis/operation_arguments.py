@@ -84,7 +84,7 @@ def _is_tensor(value: Any) -> bool:
     if not isinstance(value, TensorValue | Numbers):
         return isinstance(value, UnknownArray)
     shape = value.tensor.shape
-    return isinstance(shape, Unknown) or 0 not in shape
+    return isinstance(shape, Unknown) or not any(size.__class__ is int and size == 0 for size in shape)
 
 
 def _is_operand(value: Any) -> bool:

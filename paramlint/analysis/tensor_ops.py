@@ -167,7 +167,7 @@ def _is_checked(name: str, values: Iterable[Any]) -> bool:
         if isinstance(value, TensorValue):
             types.add(value.tensor.dtype)
             shape = value.tensor.shape
-            return value.tensor.dtype.startswith("float") and not isinstance(shape, Unknown) and 0 not in shape
+            return value.tensor.dtype.startswith("float") and not isinstance(shape, Unknown) and all(size.__class__ is int and size for size in shape)
         if isinstance(value, list | tuple):
             return all(map(look, value))
         return value is None or isinstance(value, int | float | Formula | slice | Named)

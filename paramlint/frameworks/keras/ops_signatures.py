@@ -193,7 +193,7 @@ KINDS = {
     **dict.fromkeys(("epsilon", "alpha", "negative_slope", "threshold", "rtol", "atol", "rcond", "initial", "max_value", "lambd", "tol",
                      "posinf", "neginf", "nan", "beta", "max_val", "sigma", "start", "stop", "step", "base", "default_value", "dx",
                      "dot_product_attention.scale", "attn_logits_soft_cap", "constant_values", "normalize.order"), "number"),
-    **dict.fromkeys(("data_format", "method", "window"), "text"),
+    **dict.fromkeys(("data_format", "method", "window", "subscripts"), "text"),
     "mode": "constant|reflect|symmetric", "correlate.mode": "valid|same|full", "qr.mode": "reduced|complete", "padding": "valid|same",
     "interpolation": "nearest|bilinear|bicubic", "fill_mode": "constant|nearest|reflect|wrap|mirror", "reduction": "add|max|min|mul",
     "indexing": "xy|ij", "side": "left|right", "strategy": "greedy|beam_search", "ord": "norm",
