@@ -29,8 +29,8 @@ def doubted(it: Interpreter, framework: Framework, name: str, args: list[Any], k
     if not kinds:
         return None
     own = name.rpartition(".")[2]
-    known = signatures.parameters(framework, name)
-    given = (*zip(known, args, strict=False), *kwargs.items()) if known else (*(("*", value) for value in args), *kwargs.items())
+    known = signatures.leading(framework, name)
+    given = (*zip(known, args, strict=False), *(("*", value) for value in args[len(known):]), *kwargs.items())
     for parameter, value in given:
         kind = kinds.get(f"{own}.{parameter}") or kinds.get(parameter)
         if kind is None:

@@ -56,6 +56,12 @@ def position_of(framework: Framework, name: str, parameter: str) -> int | None:
     return known[0].index(parameter) if known is not None and parameter in known[0] else None
 
 
+def leading(framework: Framework, name: str) -> tuple[str, ...]:
+    """The parameters before a ``*`` of a function, where they are recorded."""
+    known = _signatures(framework.name).get(name) if framework.signatures else None
+    return known[0] if known is not None else ()
+
+
 def parameters(framework: Framework, name: str) -> tuple[str, ...]:
     """The parameters of a function that may be given by position; none where they are not recorded."""
     known = _signatures(framework.name).get(name) if framework.signatures else None
