@@ -238,7 +238,7 @@ def _of_function(it: Interpreter, value: Any, name: str) -> Any:
     if name == "__class__":
         return class_of(it, value)
     if name == "__get__":
-        return raw("__get__", lambda it, item, owner=None, /: value if item is None else BoundMethod(value, item))
+        return _getter(value, lambda it, item: BoundMethod(value, item))
     if isinstance(value, FunctionValue):
         if name == "__defaults__":
             return tuple(value.defaults) or None
@@ -279,6 +279,17 @@ def _of_method(it: Interpreter, value: BoundMethod, name: str) -> Any:
     return find(it, value.func, name)
 
 
+def _getter(value: Any, of: Callable[[Interpreter, Any], Any]) -> Native:
+    """``__get__`` of a descriptor: itself for a class, else what it gives for an object."""
+
+    def get(it: Interpreter, item: Any, owner: Any = None, /) -> Any:
+        if item is None and owner is None:
+            it.throw("TypeError", "__get__(None, None) is invalid")
+        return value if item is None else of(it, item)
+
+    return raw("__get__", get)
+
+
 def _of_property(value: Property, name: str) -> Any:
     if name == "setter":
         return raw("setter", lambda it, setter, /: Property(value.getter, setter, value.deleter))
@@ -287,7 +298,7 @@ def _of_property(value: Property, name: str) -> Any:
     if name == "deleter":
         return raw("deleter", lambda it, deleter, /: Property(value.getter, value.setter, deleter))
     if name == "__get__":
-        return raw(name, lambda it, item, owner=None, /: value if item is None else it.call(value.getter, [item]))
+        return _getter(value, lambda it, item: it.call(value.getter, [item]))
     if name == "__set__" and value.setter is not None:
         return raw(name, lambda it, item, new, /: it.call(value.setter, [item, new]))
     if name == "__delete__" and value.deleter is not None:
