@@ -170,5 +170,6 @@ _TAKES: dict[str, Callable[[Any], bool]] = {
     "size or sizes": lambda value: _are_sizes(value) or (_is_size(value) and value is not None),
     "key": _is_key,
     "numbers": _are_numbers,
+    "seed": lambda value: value is None or _is_integer(value) or (isinstance(value, Foreign) and not isinstance(value, TensorValue | Numbers)),
     "norm": lambda value: value is None or _is_number(value) or isinstance(value, str),
 }

@@ -92,15 +92,15 @@ class _Check:
             first = self.fits(parameters[0], args[0])
             if first is not True and (found := self.integers(args)) is not False:
                 return self.bound(parameters, [args[0]], kwargs, found)
-        return False if len(args) > positional else self.bound(parameters, args, kwargs, None)
+        return False if len(args) > positional else self.bound(parameters, args, kwargs)
 
-    def bound(self, parameters: tuple[Parameter, ...], args: list[Any], kwargs: dict[str, Any], first: Fits) -> Fits:
-        """Whether each parameter gets what it takes; ``first`` is the answer for the first where it has been found."""
+    def bound(self, parameters: tuple[Parameter, ...], args: list[Any], kwargs: dict[str, Any], *first: Fits) -> Fits:
+        """Whether each parameter gets what it takes; ``first`` is the answer for the first where it has been asked for."""
         result: Fits = True
         used = 0
         for at, parameter in enumerate(parameters):
             if at < len(args):
-                fits = first if at == 0 and first is not None else self.fits(parameter, args[at])
+                fits = first[0] if at == 0 and first else self.fits(parameter, args[at])
             elif kwargs and (key := _keyword(parameter, kwargs)):
                 used += 1
                 fits = self.fits(parameter, kwargs[key])
@@ -230,9 +230,8 @@ def _index(value: Any, first: bool) -> Fits:
         return not (first and isinstance(value, bool))
     if isinstance(value, TensorValue):
         dtype, shape = value.tensor.dtype, value.tensor.shape
-        if dtype.startswith(("float", "bfloat", "complex")) or (not isinstance(shape, Unknown) and 0 in shape):
-            return False
-        return None
+        empty = not isinstance(shape, Unknown) and any(size.__class__ is int and size == 0 for size in shape)
+        return False if empty or dtype.startswith(("float", "bfloat", "complex")) else None
     if isinstance(value, Numbers):
         return None if value.scalar else False
     return _integer(value)

@@ -59,7 +59,10 @@ def position_of(framework: Framework, name: str, parameter: str) -> int | None:
 def leading(framework: Framework, name: str) -> tuple[str, ...]:
     """The parameters before a ``*`` of a function, where they are recorded."""
     known = _signatures(framework.name).get(name) if framework.signatures else None
-    return known[0] if known is not None else ()
+    if known is None or not known[2]:
+        return known[0] if known is not None else ()
+    words = list(known[4])  # all of them, in order
+    return tuple(words[:next(at for at, word in enumerate(words) if word.startswith("*"))])
 
 
 def parameters(framework: Framework, name: str) -> tuple[str, ...]:

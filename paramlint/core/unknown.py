@@ -162,7 +162,7 @@ class Unknown:
     def _decide(self, *_: object) -> NoReturn:
         raise NeedsValue(self)
 
-    __bool__ = __int__ = __index__ = __float__ = __len__ = __iter__ = __getitem__ = __contains__ = __str__ = _decide
+    __bool__ = __int__ = __index__ = __float__ = __len__ = __iter__ = __getitem__ = __contains__ = _decide
 
 
 class Row(Unknown):

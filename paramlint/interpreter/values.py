@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint.core.dims import NoNumber
-from paramlint.core.unknown import NeedsValue, Reason, Unknown
+from paramlint.core.unknown import Reason, Unknown
 from paramlint.interpreter.orders import linearise
 
 if TYPE_CHECKING:
@@ -58,9 +58,6 @@ class Either:
 
     def __repr__(self) -> str:
         return "Either(" + ", ".join(map(repr, self.alternatives)) + ")"
-
-    def __str__(self) -> str:  # no text that stands for several may be taken for one of them
-        raise NeedsValue(Unknown(self.reason))
 
 
 class FunctionValue(NoNumber):

@@ -100,7 +100,7 @@ def test_unknown_shapes_flow_without_an_error() -> None:
         x = torch.zeros(unknown)
         y = F.relu(nn.Linear(3, 4)(x.view(-1, 3)).transpose(0, 1)[..., None] @ x)
         n = x.shape
-        m = x.lu_solve(3)
+        m = x.lu_solve(x, x)
         k = torch.lobpcg(x)
         s = x.chunk(2)
     """)

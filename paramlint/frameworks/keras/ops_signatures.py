@@ -188,7 +188,7 @@ KINDS = {
                      "unfold.padding", "fold.padding", "indices_or_sections", "shift", "stride", "dilation"), "integers"),
     **dict.fromkeys(("k", "n", "N", "M", "decimals", "fft_length", "sequence_length", "sequence_stride", "num_segments",
                      "num_classes", "minlength", "axis1", "axis2", "axisa", "axisb", "axisc", "offset", "num", "block_size", "kth",
-                     "histogram.bins", "target_height", "target_width", "seed",
+                     "histogram.bins", "target_height", "target_width",
                      *(f"{side}_{what}" for side in ("top", "bottom", "left", "right") for what in ("cropping", "padding"))), "integer"),
     **dict.fromkeys(("epsilon", "alpha", "negative_slope", "threshold", "rtol", "atol", "rcond", "initial", "max_value", "lambd", "tol",
                      "posinf", "neginf", "nan", "beta", "max_val", "sigma", "start", "stop", "step", "base", "default_value", "dx",
@@ -211,7 +211,8 @@ KINDS = {
                      for operand in ("x", "y", "x1", "x2") if (name, operand) != ("ldexp", "x1")), "whole operand"),
     **dict.fromkeys(("mod.x2", "fmod.x2", "floor_divide.x2"), "divisor"),
     **dict.fromkeys(("indices", "start_indices"), "places"), **dict.fromkeys(("pad_width", "tensordot.axes"), "nested integers"),
-    **dict.fromkeys(("shape", "newshape", "repeats"), "size or sizes"), "key": "key", "q": "numbers",
+    **dict.fromkeys(("shape", "newshape", "repeats"), "size or sizes"), "key": "key", "seed": "seed",
+    "q": "numbers", "gaussian_blur.sigma": "numbers",
     **dict.fromkeys(("unravel_index.shape", "scatter.shape", "slice.shape"), "sizes"),
 }
 
