@@ -31,9 +31,27 @@ class Dataset(Inert):
         return super().length(it) if self.size is None else self.size
 
 
+class NoExamples(Dataset):
+    """An object of the base class itself, which leaves the examples to those that derive from it."""
+
+    __slots__ = ()
+
+    def length(self, it: Interpreter) -> Any:
+        return it.library_throw("TypeError", "the base class of sets of examples has no length")
+
+    def item(self, it: Interpreter, index: Any) -> Any:
+        return it.library_throw("NotImplementedError", "the base class of sets of examples has none")
+
+
 def make(framework: Framework, name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """A set of examples, or several."""
     return _MADE[framework.datasets[name]](it, name, args, kwargs)
+
+
+def _abstract(it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Dataset:
+    if args or kwargs:
+        it.library_throw("TypeError", f"`{name}` takes no arguments")
+    return NoExamples(name, ())
 
 
 def _of_tensors(it: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Dataset:
@@ -91,4 +109,5 @@ def _size(it: Interpreter, value: Any) -> Any:
     return Unknown(it.unknown_reason("how many examples there are")) if isinstance(value, Inert) else None
 
 
-_MADE: dict[str, Callable[[Interpreter, str, list[Any], dict[str, Any]], Any]] = {"tensors": _of_tensors, "split": _split}
+_MADE: dict[str, Callable[[Interpreter, str, list[Any], dict[str, Any]], Any]] = {
+    "abstract": _abstract, "tensors": _of_tensors, "split": _split}

@@ -138,8 +138,13 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
     if overlay.moved and not overlay.hollow:
         overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
     if method == "to" and not overlay.converted and any(map(_may_be_type, (*args, kwargs.get("dtype")))):
-        overlay.converted = True
-        overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
+        convert(overlay)
+
+
+def convert(overlay: Overlay) -> None:
+    """Tensors are of a type that is not known from now on, perhaps."""
+    overlay.converted = True
+    overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
 
 
 def move(overlay: Overlay) -> None:

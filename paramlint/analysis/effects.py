@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paramlint.analysis import compiled, devices, downloads, hooks, initialisers, numbers, overloads, taken, wrapped_modules
+from paramlint.analysis import compiled, defaults, devices, downloads, hooks, initialisers, numbers, overloads, taken, wrapped_modules
 from paramlint.analysis.tensors import NEW_AXIS, Named, TensorValue
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
@@ -15,7 +15,7 @@ from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.around import decorated
 from paramlint.interpreter.escape import callbacks
 from paramlint.interpreter.library_names import may_raise
-from paramlint.interpreter.values import BoundMethod, ClassValue, Either, Foreign, FunctionValue, Instance, Native
+from paramlint.interpreter.values import BoundMethod, ClassValue, Foreign, FunctionValue, Instance, Native
 from paramlint.schema import object_signatures
 from paramlint.schema.framework import Framework
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # Packages that count as installed although only some of their names are modelled: they never hold layers.
 COVERED = frozenset({"numpy"})
-_NO_EXAMPLES = "torch.utils.data.Dataset"  # the base class itself
 
 
 class Inert(Foreign):
@@ -58,8 +57,6 @@ class Inert(Foreign):
         return Inert(f"{self.name}.{name}", self.held)
 
     def item(self, it: Interpreter, index: Any) -> Any:
-        if self.name == _NO_EXAMPLES:
-            it.library_throw("NotImplementedError", "subclasses of Dataset should implement __getitem__")
         return Inert(f"{self.name}[…]", self.held)
 
     def iterate(self, it: Interpreter) -> Any:
@@ -67,8 +64,6 @@ class Inert(Foreign):
         return Unknown(found.reason, self.held) if self.held else found
 
     def length(self, it: Interpreter) -> Any:
-        if self.name == _NO_EXAMPLES:
-            it.library_throw("TypeError", "object of type 'Dataset' has no len()")
         return it.outside(f"what `{self.name}` holds")
 
     def _around(self, it: Interpreter, body: Callable[[], Any]) -> Any:
@@ -112,8 +107,12 @@ class Inert(Foreign):
 
     def _is_object(self) -> bool:
         """Whether this is certainly an object of its own, or a class, and neither a number nor a text nor None."""
-        head, _, last = self.name.rpartition(".")
-        return not head or last[:1].isupper()
+        name = self.name.removesuffix("()")
+        head, _, last = name.rpartition(".")
+        framework = REGISTRY.framework_of(name)
+        if not head or (framework is not None and object_signatures.signature_of(framework, name) is not None):
+            return True
+        return last[:1].isupper() and not last.isupper()  # as classes are written, and constants are not
 
     def call(self, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         it.library.recording.called(it, self.name, args)  # type: ignore[attr-defined]
@@ -215,52 +214,6 @@ def _measure(overlay: Overlay, it: Interpreter, framework: Framework, name: str,
     return Unknown(reason)
 
 
-def _default_dtype(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> Any:
-    """The type of new tensors; or, with an argument, that it is another from now on."""
-    usual = "float32" if framework.text_dtypes else of_framework(overlay, framework, f"{framework.name}.float32")
-    if given:
-        last = given[0].name.rpartition(".")[2] if isinstance(given[0], Named) else given[0]
-        if framework.text_dtypes and isinstance(last, str | int | float | None) and last not in ("float16", "bfloat16", "float32", "float64"):
-            it.library_throw("TypeError", f"the default type of numbers must be one of fractions, got {last!r}")
-        named = isinstance(given[0], Named) and given[0].attrs.get("is_floating_point")
-        if not framework.text_dtypes and not isinstance(given[0], Unknown | Either) and not named:
-            it.library_throw("TypeError", "only floating-point types are supported as the default type")
-        overlay.retyped = overlay.retyped or not isinstance(last, str) or last != "float32"
-        overlay.lasting = overlay.lasting or bool(overlay.retyped and it.modules.running)
-        return None
-    return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
-
-
-def _default_tensor_type(overlay: Overlay, it: Interpreter, framework: Framework, given: list[Any]) -> None:
-    """The older way to say the type of new tensors, and where they are, by the name of a class of tensors."""
-    named = given[0] if given else None
-    if not isinstance(named, str) or named != framework.default_tensor_type[1]:
-        may_raise(it, "", f"`{framework.default_tensor_type[0]}` takes such arguments")
-        overlay.retyped = True
-        overlay.lasting = overlay.lasting or bool(it.modules.running)
-        devices.move(overlay)
-
-
-def _swap(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Two tensors change places: each is what the other was."""
-    one, other = (*args, *kwargs.values())[:2]
-    if not isinstance(one, TensorValue) or not isinstance(other, TensorValue):
-        for value in (one, other):
-            if isinstance(value, TensorValue):
-                value.become(it, Tensor(it.unknown(Why.UNSUPPORTED, "a tensor that has changed places with one that is not known"), "unknown"))
-        raise it.not_followed("tensors that change places")
-    if one.is_parameter != other.is_parameter:
-        for value in (one, other):
-            value.become(it, Tensor(it.unknown(Why.UNSUPPORTED, "a tensor that has changed places with a parameter"), "unknown"))
-        return
-    before = dict(one.state)
-    for value, state in ((one, dict(other.state)), (other, before)):
-        value.write(it)
-        value.state.clear()
-        value.state.update(state)
-    one.memory, other.memory = other.memory, one.memory
-
-
 def _load(name: str, it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
     may_raise(it, "", "there is such a file")
     return it.unknown(Why.UNSUPPORTED, f"what `{name}` reads")
@@ -327,15 +280,15 @@ def of_framework(overlay: Overlay, framework: Framework, name: str) -> Any:
     if name in framework.devices:
         return Native(name, lambda it, args, kwargs: devices.make(overlay, it, args, kwargs, framework.device_types))
     if name in framework.default_dtype:
-        return Native(name, lambda it, args, kwargs: _default_dtype(overlay, it, framework, [*args, *kwargs.values()]))
+        return Native(name, lambda it, args, kwargs: defaults.dtype(overlay, it, framework, [*args, *kwargs.values()]))
     if name in framework.default_tensor_type:
-        return Native(name, lambda it, args, kwargs: _default_tensor_type(overlay, it, framework, [*args, *kwargs.values()]))
+        return Native(name, lambda it, args, kwargs: defaults.tensor_type(overlay, it, framework, [*args, *kwargs.values()]))
     if name in framework.default_device:
         return Native(name, lambda it, args, kwargs: devices.default(overlay, it, [*args, *kwargs.values()], framework.device_types))
     if name in framework.inert:
         return None if _holds_others(framework, name) else Inert(name)
     if name in framework.swaps:
-        return Native(name, _swap)
+        return Native(name, defaults.swap)
     if name in framework.passing_functions:
         return Native(name, partial(compiled.run, framework, name))
     if name.startswith(tuple(f"{prefix}." for prefix in framework.passes)) and _may_exist(name):

@@ -27,7 +27,7 @@ from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import MayRefuse, NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.fixed_width import FIXED, plain
-from paramlint.interpreter.library_names import hedge
+from paramlint.interpreter.library_names import hedge, may_raise
 from paramlint.interpreter.values import ABSENT, SIGNATURE, ClassValue, Either, Instance, Native
 from paramlint.schema.conditions import BadCall, Refused
 from paramlint.schema.layer import Layer
@@ -150,6 +150,8 @@ def _build(overlay: Overlay, it: Interpreter, cls: ClassValue, instance: Instanc
         devices.note(overlay, "", (), kwargs)
         if kwargs["device"] is not None and cls.fact("framework").device_types:
             devices.require(it, kwargs["device"], cls.fact("framework").device_types)
+    if it.dropped is not None and any(value.__class__ is Unknown for value in (*given, *kwargs.values())):
+        may_raise(it, "", f"`{cls.name}` takes what is not known")
     entry_class: type[Layer] = cls.facts["entry"]
     changed = bool(overlay.replaced.names or overlay.replaced.classes)
     direct = instance.cls is cls and not (changed and overlay.replaced.rewritten(cls))

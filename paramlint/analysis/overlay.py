@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import (
+    devices,
     effects,
     gradients,
     library_names,
@@ -263,7 +264,8 @@ class Overlay(Listener):
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
-        self.converted = self.converted or isinstance(value, TensorValue) or self.is_module(value)
+        if not self.converted and (isinstance(value, TensorValue) or self.is_module(value)):
+            devices.convert(self)
         if self.is_module(value) and value.cls.fact("lazy") is not None and "entry" in value.cls.facts:
             from paramlint.analysis import lazy, lazy_state
 

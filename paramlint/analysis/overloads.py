@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from paramlint.interpreter.library_names import hedge
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.values import ClassValue, Instance
 from paramlint.schema import overloads
-from paramlint.schema.framework import Framework
+from paramlint.schema.framework import ArgumentParser, Framework
 from paramlint.schema.overloads import Overload, Parameter
 
 if TYPE_CHECKING:
@@ -26,34 +25,28 @@ if TYPE_CHECKING:
 # Python's own values: of any other it is not known what the parser makes of it.
 _PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, slice, type(None))
 _NUMBERS = ("float", "int", "bool", "complex")  # Python's classes that stand for types of numbers
-# Functions that take a number where a tensor is asked for.
-_OPERAND = frozenset({"add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide", "copy_",
-                      *(f"{name}_" for name in ("add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide"))})
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}  # as numpy calls them
 _WORD = 1 << 63
 _WRITTEN = frozenset({"any", "flag", "number"})  # parameters of functions that Python code defines
 _NO_FLAGS = (TensorValue, Numbers, UnknownArray, str, list, tuple, dict, set, complex)
 _NO_NUMBERS = (TensorValue, Numbers, UnknownArray, str, dict, set, complex)
-_TENSORS = frozenset({"target", "weight", "bias", "running_mean", "running_var", "indices", "grid", "input1", "input2", "x1", "x2"})
-_SIZED = re.compile("pool|upsample|interpolate")  # functions whose arguments behind the first are sizes
 
 Fits = bool | None  # None: not known
 
 
 def require(it: Interpreter, framework: Framework | None, name: str, args: list[Any], kwargs: dict[str, Any]) -> bool:
     """Raise in the analysed code what the parser raises where no signature fits. Whether the signatures are recorded."""
-    known = overloads.of(framework, name) if framework is not None and framework.checked else ()
-    if not known:
+    known = overloads.of(framework, name) if framework is not None and framework.parser is not None else ()
+    if framework is None or framework.parser is None or not known:
         return False
-    last = name.rpartition(".")[2]
-    if ".Tensor." in name:
+    owner, _, last = name.rpartition(".")
+    if owner in framework.tensor:
         if not args or not isinstance(args[0], TensorValue):
             return False
         args = args[1:]
     for value in args:
         if type(value) is int and abs(value) >= _WORD:
             hedge(it, f"{last}() takes a number as large as that")
-    check = _Check(it, last in _OPERAND, framework.memory_formats if framework is not None else ())
+    check = _Check(it, framework.parser, last in framework.parser.operands, framework.memory_formats)
     if not any(check.takes(overload, args, kwargs) is not False for overload in known):
         it.library_throw("TypeError", f"{last}() does not take such arguments")
     return True
@@ -61,28 +54,33 @@ def require(it: Interpreter, framework: Framework | None, name: str, args: list[
 
 def are_odd(framework: Framework, name: str, values: list[Any]) -> bool:
     """Whether a function that Python code defines may meet an argument in many ways, so that it is not known what it raises."""
+    parser = framework.parser
+    if parser is None:
+        return False
     known = overloads.of(framework, name)
-    if framework.checked and any(type(value) is int and abs(value) >= _WORD for value in values):
+    if any(type(value) is int and abs(value) >= _WORD for value in values):
         return True
     compiled = any(parameter.kind not in _WRITTEN for one in known for parameter in one.parameters[:1])
-    if compiled or not (framework.checked and (known or ".functional." in name)):
+    functional = name.startswith(f"{parser.functions}.")
+    if compiled or not (known or functional):
         return False
     tensors = [isinstance(value, TensorValue) for value in values]
-    if len(values) < 2 and overloads.of(framework, f"torch.{name.rpartition('.')[2]}"):  # which is called first
+    if len(values) < 2 and overloads.of(framework, f"{framework.name}.{name.rpartition('.')[2]}"):  # which is called first
         return False
-    return tensors[:1] != [True] or (_SIZED.search(name) is not None and any(tensors[1:])) or any(
+    return tensors[:1] != [True] or (any(word in name for word in parser.sized) and any(tensors[1:])) or any(
         not isinstance(value, TensorValue | bool | int | float | str | list | tuple | None) or value.__class__ in FIXED
-        or (isinstance(value, float) and not math.isfinite(value) and ".functional." in name)
+        or (isinstance(value, float) and not math.isfinite(value) and functional)
         or (isinstance(value, list | tuple) and any(isinstance(item, TensorValue) for item in value)) for value in values) or any(
-        parameter.name in _TENSORS and not isinstance(value, TensorValue | None)
+        parameter.name in parser.tensors and not isinstance(value, TensorValue | None)
         for one in known for parameter, value in zip(one.parameters, values, strict=False))
 
 
 class _Check:
     """One call of a function."""
 
-    def __init__(self, it: Interpreter, operand: bool, formats: Container[str]) -> None:
+    def __init__(self, it: Interpreter, parser: ArgumentParser, operand: bool, formats: Container[str]) -> None:
         self.it = it
+        self.parser = parser
         self.formats = formats  # constants that stand here as texts
         self.operand = operand  # whether numbers stand for tensors
 
@@ -101,7 +99,7 @@ class _Check:
         for at, parameter in enumerate(parameters):
             if at < len(args):
                 fits = first[0] if at == 0 and first else self.fits(parameter, args[at])
-            elif kwargs and (key := _keyword(parameter, kwargs)):
+            elif kwargs and (key := self.keyword(parameter, kwargs)):
                 used += 1
                 fits = self.fits(parameter, kwargs[key])
             else:
@@ -110,6 +108,12 @@ class _Check:
                 return False
             result = None if fits is None else result
         return result if used == len(kwargs) else False
+
+    def keyword(self, parameter: Parameter, kwargs: dict[str, Any]) -> str:
+        """The keyword that names a parameter, for compiled functions also as numpy calls it."""
+        if parameter.name in kwargs:
+            return parameter.name
+        return "" if parameter.kind in _WRITTEN else next((key for key in kwargs if self.parser.numpy_names.get(key) == parameter.name), "")
 
     def fits(self, parameter: Parameter, value: Any) -> Fits:
         """Whether a parameter takes a value."""
@@ -165,13 +169,6 @@ class _Check:
     def is_open(self, value: Any) -> bool:
         """Whether a list may have other elements than it shows."""
         return isinstance(value, list) and (self.it.state.open_reason(value) is not None or bool(self.it.rows and id(value) in self.it.rows))
-
-
-def _keyword(parameter: Parameter, kwargs: dict[str, Any]) -> str:
-    """The keyword that names a parameter, for compiled functions also as numpy calls it."""
-    if parameter.name in kwargs:
-        return parameter.name
-    return "" if parameter.kind in _WRITTEN else next((key for key in kwargs if _ALIASES.get(key) == parameter.name), "")
 
 
 def _all(found: Iterable[Fits]) -> Fits:

@@ -14,6 +14,7 @@ from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.hashing import key_of
+from paramlint.interpreter.natives import known
 from paramlint.interpreter.values import ABSENT, Either, GeneratorValue, Instance, Native
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def requires_grad_(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
 def _getter(overlay: Overlay, kind: str) -> Method:
     """``get_submodule``, and ``get_parameter`` and ``get_buffer`` of one."""
     def get(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
-        target = _target(args, kwargs)
+        target = _target(it, args, kwargs)
         if kind == "module":
             return _below(overlay, it, args[0], target)
         owner, _, name = target.rpartition(".")
@@ -210,16 +211,15 @@ def _below(overlay: Overlay, it: Interpreter, module: Any, target: str) -> Any:
     return found
 
 
-def _target(args: Args, kwargs: Kwargs) -> str:
+def _target(it: Interpreter, args: Args, kwargs: Kwargs) -> str:
     """The path of a module, parameter or buffer, which has to be known."""
     target = argument_of(args, kwargs, 1, "target")
-    if isinstance(target, Unknown | Either):
-        raise NeedsValue(target if isinstance(target, Unknown) else Unknown(target.reason))
+    known(it, target)
     return str(target)
 
 
 def _set_submodule(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
-    owner, _, name = _target(args, kwargs).rpartition(".")
+    owner, _, name = _target(it, args, kwargs).rpartition(".")
     module, strict = argument_of(args, kwargs, 2, "module"), argument_of(args, kwargs, 3, "strict", False)
     if not name or not (isinstance(module, Unknown | Either) or overlay.is_module(module)):
         it.throw("ValueError", "Cannot set the submodule without a target name!" if not name else "`module` is not an nn.Module")

@@ -330,8 +330,8 @@ def class_of(it: Interpreter, value: Any) -> ClassValue | Unknown:
         return native_kinds.of_native(it, value)
     if isinstance(value, BoundMethod):
         return it.classes["method"] if value.func.__class__ is FunctionValue else native_kinds.of_method(it, value)
-    if isinstance(value, GeneratorValue):
-        return native_kinds.named(it, value.kind)
+    if isinstance(value, GeneratorValue | CodeValue):
+        return native_kinds.named(it, value.kind if isinstance(value, GeneratorValue) else value.type_name())
     if isinstance(value, ModuleValue):
         return it.classes["module"]
     if isinstance(value, Foreign):

@@ -22,9 +22,6 @@ class CodeValue(Foreign):
     def type_name(self) -> str:
         return "code"
 
-    def class_of(self, it: Interpreter) -> ClassValue:
-        return it.classes.get("code") or it.classes.setdefault("code", ClassValue("code", (it.classes["object"],), {}))
-
     def get(self, it: Interpreter, name: str) -> Any:
         code = self.function.code
         positional = tuple(p.name for p in (*code.positional_only, *code.parameters))

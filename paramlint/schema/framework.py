@@ -30,6 +30,16 @@ class Errors(msgspec.Struct, frozen=True):
         return error.error or str(getattr(self, error.kind))
 
 
+class ArgumentParser(msgspec.Struct, frozen=True):
+    """What is known of how a framework reads arguments besides its signatures (analysis.overloads)."""
+
+    functions: str  # the module of functions that Python code defines, some of which call compiled ones of the same name at the top
+    operands: frozenset[str]  # compiled functions that take a number where a tensor is asked for
+    numpy_names: Mapping[str, str]  # keywords as numpy calls them → the parameter
+    tensors: frozenset[str]  # parameters of functions of Python that have to be tensors
+    sized: tuple[str, ...]  # words in the names of such functions whose arguments behind the first are sizes
+
+
 class Framework(msgspec.Struct, frozen=True):
     """A framework's names and conventions.
 
@@ -90,6 +100,7 @@ class Framework(msgspec.Struct, frozen=True):
     trained_errors: Mapping[str, str] = msgspec.field(default_factory=dict)  # of these those that take a bool alone → the exception for others
     # Operations of which all that is refused of tensors of one type of fractions is modelled; empty where that is not looked at.
     checked: frozenset[str] = frozenset()
+    parser: ArgumentParser | None = None  # where the signatures are recorded
     # Fields of operations that may be a text; none where that is not checked.
     texts: frozenset[str] = frozenset()
     memory_formats: Mapping[str, int | None] = msgspec.field(default_factory=dict)  # orders of axes in memory, with the axes that each needs
@@ -106,9 +117,9 @@ class Framework(msgspec.Struct, frozen=True):
     passing_functions: Mapping[str, str] = msgspec.field(default_factory=dict)  # what gives back its first argument → its parameters, where known
     devices: tuple[str, ...] = ()  # classes of devices
     needed_packages: Mapping[str, str] = msgspec.field(default_factory=dict)  # layers that cannot be made without another package → which
-    # What arguments of layers' constructors may be besides plain values: name, *last word of it, or * → kinds (analysis.argument_kinds).
     sure_operations: frozenset[str] = frozenset()  # what takes all tensors of fractions whose shapes fit; none where that is not recorded
     operation_arguments: Mapping[str, str] = msgspec.field(default_factory=dict)  # parameter of an operation → the kind that all backends take
+    # What arguments of layers' constructors may be besides plain values: name, *last word of it, or * → kinds (analysis.argument_kinds).
     object_arguments: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     plain_integers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # layer → "argument" or "argument:exception"
     device_types: tuple[str, ...] = ()  # which devices there are; empty where names of devices are not looked at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramlint.frameworks.torch.checked import CHECKED, MEMORY_FORMATS, TEXTS
+from paramlint.frameworks.torch.checked import CHECKED, MEMORY_FORMATS, PARSER, TEXTS
 from paramlint.frameworks.torch.contents import CONTENTS
 from paramlint.frameworks.torch.errors import ERRORS
 from paramlint.frameworks.torch.functions import DATASETS, DOUBTED, FUNCTIONS, MODULE_FUNCTIONS, PASSING, REGISTER
@@ -217,6 +217,7 @@ FRAMEWORK = Framework(
     devices=("torch.device",),
     device_types=("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
                   "meta", "hpu", "mtia", "privateuseone"),
+    parser=PARSER,
     default_device=("torch.get_default_device", "torch.set_default_device"),
     default_dtype=("torch.get_default_dtype", "torch.set_default_dtype"),
     default_tensor_type=("torch.set_default_tensor_type", "torch.FloatTensor"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from paramlint.schema.framework import ArgumentParser
+
 _WORDS = """
 view reshape permute transpose swapaxes swapdims t mT movedim moveaxis flatten squeeze unsqueeze unflatten expand expand_as repeat cat concat
 concatenate stack hstack vstack split chunk unbind narrow __getitem__ size dim ndim shape numel __len__ T contiguous detach
@@ -14,6 +16,15 @@ interpolate max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adap
 pad_sequence pack_sequence pack_padded_sequence
 """
 CHECKED = frozenset(_WORDS.split())
+
+_ARITHMETIC = ("add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide")
+PARSER = ArgumentParser(
+    functions="torch.nn.functional",
+    operands=frozenset({*_ARITHMETIC, *(f"{name}_" for name in _ARITHMETIC), "copy_"}),
+    numpy_names={"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"},
+    tensors=frozenset({"target", "weight", "bias", "running_mean", "running_var", "indices", "grid", "input1", "input2", "x1", "x2"}),
+    sized=("pool", "upsample", "interpolate"),
+)
 
 # Fields of operations that may be a text.
 TEXTS = frozenset({

@@ -102,6 +102,7 @@ PASSING: Mapping[str, str] = {
 }
 # Sets of examples (analysis.datasets).
 DATASETS: Mapping[str, str] = {
+    "torch.utils.data.Dataset": "abstract", "torch.utils.data.dataset.Dataset": "abstract",
     "torch.utils.data.TensorDataset": "tensors", "torch.utils.data.dataset.TensorDataset": "tensors",
     "torch.utils.data.random_split": "split", "torch.utils.data.dataset.random_split": "split",
 }

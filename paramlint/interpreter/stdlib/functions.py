@@ -144,7 +144,7 @@ def lru_cache(it: Interpreter, maxsize: Any = 128, typed: Any = False) -> Any:
             it.throw("TypeError", "Expected first argument to be an integer, a callable, or None")
         raise it.not_followed("a cache whose size is not known")
     size = maxsize if maxsize is None else max(maxsize, 0)
-    return raw("lru_cache", lambda it, function: caches.remembering(it, function, size, typed=it.truth(typed) is True))
+    return raw("lru_cache", lambda it, user_function: caches.remembering(it, user_function, size, typed=it.truth(typed) is True))
 
 
 # Folding and comparing ----------------------------------------------------------------------------------------------------

@@ -49,14 +49,15 @@ def names(it: Interpreter) -> dict[str, Any]:
 def _settings(it: Interpreter, result: dict[str, Any]) -> None:
     """What is set is what is told then; no limit is enforced."""
     for name, default in (("recursionlimit", 1000), ("switchinterval", 0.005)):
-        kept = it.made([default])
+        result[f"set{name}"], result[f"get{name}"] = _setting(name, it.made([default]))
 
-        def put(it: Interpreter, value: Any, /, *, kept: list[Any] = kept) -> None:
-            it.write(kept)
-            kept[0] = value
 
-        result[f"set{name}"] = raw(f"set{name}", put)
-        result[f"get{name}"] = raw(f"get{name}", lambda it, /, *, kept=kept: kept[0])
+def _setting(name: str, kept: list[Any]) -> tuple[Native, Native]:
+    def put(it: Interpreter, value: Any, /) -> None:
+        it.write(kept)
+        kept[0] = value
+
+    return raw(f"set{name}", put), raw(f"get{name}", lambda it, /: kept[0])
 
 
 class LoadedModules(Foreign):
