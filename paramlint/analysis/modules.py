@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.abstract_classes import DECLARED
+from paramlint.interpreter.natives import known
+from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.unanswered import may_lack
 from paramlint.interpreter.unmodelled import unmodelled
-from paramlint.interpreter.values import ABSENT, ClassValue, Either, GeneratorValue, Instance, Native, Super
+from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Super
 
 if TYPE_CHECKING:
     from paramlint.analysis.overlay import Overlay
@@ -53,14 +55,33 @@ def table(instance: Instance, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def children(it: Interpreter, module: Any) -> list[tuple[str, Any]]:
-    """The direct submodules that are there, by name. One of several alternatives is given as it is."""
+# What has been put among the modules by hand and is none.
+_OTHERS = (bool, int, float, str, bytes, list, tuple, dict, set, FunctionValue, ClassValue, Native, BoundMethod)
+
+
+def children(it: Interpreter, module: Any, *, others: bool = False) -> list[tuple[str, Any]]:
+    """The direct submodules that are there, by name. One of several alternatives is given as it is.
+
+    What is no module has none of the methods that are called on it, and how that fails depends on who asks: raises NeedsValue, unless
+    ``others`` are wanted too.
+    """
     if not isinstance(module, Instance):
         return []
     reason = it.state.open_reason(table(module, "_modules"))
     if reason is not None:
         raise NeedsValue(Unknown(reason))
-    return [(name, child) for name, child in table(module, "_modules").items() if child is not None]
+    found = [(name, child) for name, child in table(module, "_modules").items() if child is not None]
+    if not others and any(isinstance(child, _OTHERS) for _, child in found):
+        raise it.not_followed(f"what is called on the parts of a `{module.cls.name}`, one of which is no module")
+    return found
+
+
+def lacks(it: Interpreter, child: Any, method: str) -> NoReturn:
+    """A method of modules is called on a part of one that is none. Raises NeedsValue where it is not known what it is."""
+    known(it, child)
+    if isinstance(child, ClassValue) and child.fact("module base") is not None:
+        it.throw("TypeError", f"{child.name}.{method}() missing 1 required positional argument: 'self'")
+    it.throw("AttributeError", f"'{type_name(child)}' object has no attribute '{method}'")
 
 
 def walk(it: Interpreter, module: Any, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:

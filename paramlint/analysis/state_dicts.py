@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramlint.analysis import hooks
 from paramlint.analysis.dispatch import Method, override, send
-from paramlint.analysis.modules import argument_of, table, walk
+from paramlint.analysis.modules import argument_of, lacks, table, walk
 from paramlint.analysis.registration import EXCLUDED
 from paramlint.analysis.tensors import TensorValue
 from paramlint.analysis.unmade import is_unmade, materialise
@@ -62,7 +62,7 @@ def state_dict(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         if isinstance(child, Instance):
             send(it, child, "state_dict", state_dict, [], {"destination": destination, "prefix": f"{prefix}{name}.", "keep_vars": keep})
         elif child is not None:
-            raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+            lacks(it, child, "state_dict")
     for hook, _ in hooks.of(it, self.attrs, "_state_dict_hooks"):
         changed = hooks.called(it, hook, [self, destination, prefix, it.made({})])
         if isinstance(changed, Unknown | Either):
@@ -224,7 +224,7 @@ def _load_into(overlay: Overlay, it: Interpreter, self: Instance, state: dict[st
             below = it.made({key: value for key, value in state.items() if isinstance(key, str) and key.startswith(path)})
             _load_into(overlay, it, child, below, path, given)
         elif child is not None:
-            raise NeedsValue(child if isinstance(child, Unknown) else Unknown(child.reason))
+            lacks(it, child, "_load_from_state_dict")
     _hooked_after(overlay, it, self, missing, unexpected)
 
 

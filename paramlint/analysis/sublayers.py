@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,15 +40,13 @@ def _walk(it: Interpreter, module: Any, prefix: Any, include: bool, seen: set[An
         if once:
             seen.add(module)
         yield prefix, module
-    for name, child in _unchanged(it, modules.children(it, module), modules.table(module, "_modules")):
+    for name, child in _unchanged(it, modules.children(it, module, others=True), modules.table(module, "_modules")):
         if not isinstance(name, str):
             it.throw("TypeError", f'can only concatenate str (not "{type_name(name)}") to str')
         path = f"{prefix}.{name}" if prefix else name
         if not isinstance(child, Instance):
             if not isinstance(child, Unknown | Either):
-                if isinstance(child, ClassValue) and child.fact("module base") is not None:
-                    it.throw("TypeError", f"{child.name}.named_sublayers() missing 1 required positional argument: 'self'")
-                it.throw("AttributeError", f"'{type_name(child)}' object has no attribute 'named_sublayers'")
+                modules.lacks(it, child, "named_sublayers")
             yield path, child
         elif overrides(child, "named_sublayers"):
             yield from it.iterate(send(it, child, "named_sublayers", prefix=path, include_self=True, layers_set=seen, remove_duplicate=once))
@@ -75,7 +74,7 @@ def named_children(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs
     def pairs() -> Iterator[Any]:
         seen: set[int] = set()
         require_tables(it, args[0])
-        for name, child in _unchanged(it, modules.children(it, args[0]), modules.table(args[0], "_modules")):
+        for name, child in _unchanged(it, modules.children(it, args[0], others=True), modules.table(args[0], "_modules")):
             if id(child) not in seen:
                 seen.add(id(child))
                 yield name, child
@@ -129,10 +128,12 @@ def _second_of(method: str, source: str, *, listed: bool, **fields: Any) -> Code
 def apply(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     function = bound(it, "Layer.apply", args, kwargs, fn=REQUIRED)[0]
     for child in list(it.iterate(send(it, args[0], "children"))):
-        if isinstance(child, Instance) and overrides(child, "apply"):
+        if not isinstance(child, Instance):
+            modules.lacks(it, child, "apply")
+        if overrides(child, "apply"):
             send(it, child, "apply", function)
         else:
-            apply(overlay, it, [child, function], {}) if isinstance(child, Instance) else overlay.initialise(it, function, child)
+            apply(overlay, it, [child, function], {})
     overlay.initialise(it, function, args[0])
     return args[0]
 
@@ -225,6 +226,7 @@ def backward(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> N
 
 
 def clear_gradients(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    deque(it.iterate(send(it, args[0], "parameters")), maxlen=0)
     overlay.recording.graded(it)  # gradients are zero from now on, where there are any
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import conversions, described, state_dicts
 from paramlint.analysis.dispatch import Method, override, overrides, send, spelled
 from paramlint.analysis.layers import LayerState
-from paramlint.analysis.modules import argument_of, children, table, walk
+from paramlint.analysis.modules import argument_of, children, lacks, table, walk
 from paramlint.analysis.registration import refuse, register_parameter
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.tensor import Tensor
@@ -44,7 +45,9 @@ def _modules(it: Interpreter, module: Any, seen: set[Any], prefix: str, once: bo
         it.write(seen)
         seen.add(key)
     yield prefix, module
-    for name, child in _unchanged(it, children(it, module), table(module, "_modules") if isinstance(module, Instance) else {}):
+    for name, child in _unchanged(it, children(it, module, others=True), table(module, "_modules") if isinstance(module, Instance) else {}):
+        if not isinstance(child, Instance | Unknown | Either):
+            lacks(it, child, "named_modules")
         path = f"{prefix}.{name}" if prefix else name
         found = override(it, child, spelled(child, "named_modules")) if isinstance(child, Instance) else ABSENT
         if found is ABSENT:
@@ -82,7 +85,7 @@ def modules(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
 def named_children(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     seen: set[int] = set()
     pairs = []
-    for name, child in children(it, args[0]):
+    for name, child in children(it, args[0], others=True):
         if id(child) not in seen:
             seen.add(id(child))
             pairs.append((name, child))
@@ -165,6 +168,8 @@ def train(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
         for child in it.iterate(send(it, self, "children", children_, [])):
             if isinstance(child, Instance):
                 send(it, child, "train", train, [mode])
+            else:
+                lacks(it, child, "train")
         return self
     for _, module in walk(it, self):
         if isinstance(module, Instance):
@@ -183,6 +188,12 @@ def requires_grad_(it: Interpreter, args: Args, kwargs: Kwargs) -> Any:
     for tensor in it.iterate(found):
         it.call(it.get(tensor, "requires_grad_"), [wanted])
     return args[0]
+
+
+def zero_grad(it: Interpreter, args: Args, kwargs: Kwargs) -> None:
+    """Gradients are not followed, but the parameters are asked for."""
+    found = send(it, args[0], "parameters", _tensors("_parameters", "named_parameters", False), [])
+    deque(it.iterate(found), maxlen=0)
 
 
 def _getter(overlay: Overlay, kind: str) -> Method:
@@ -240,6 +251,8 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         for child in it.elements(send(it, self, "children", children_, [])):
             if isinstance(child, Instance):
                 send(it, child, "apply", apply, [function])
+            else:
+                lacks(it, child, "apply")
         overlay.initialise(it, function, self)
         return self
 
@@ -264,7 +277,7 @@ def methods(overlay: Overlay) -> dict[str, Method]:
         "set_submodule": lambda it, args, kwargs: _set_submodule(overlay, it, args, kwargs), "apply": apply,
         "requires_grad_": requires_grad_, "train": train, "eval": eval_, "_get_name": get_name,
         **conversions.methods(overlay), **state_dicts.methods(overlay),
-        **dict.fromkeys(("zero_grad", "__setstate__"), nothing), "extra_repr": extra_repr, "__repr__": described.represent,
+        "zero_grad": zero_grad, "__setstate__": nothing, "extra_repr": extra_repr, "__repr__": described.represent,
     }
 
 
