@@ -157,7 +157,8 @@ def missing(overlay: Overlay, it: Interpreter, self: Instance, name: str) -> Any
     if unknown is not None and not name.startswith("__"):
         may_lack(it, unknown, "AttributeError")
         return Unknown(unknown)
-    found = unmodelled(self.cls, name, self) if self.cls.find(name) is ABSENT else ABSENT  # else its getter has raised
+    made = is_ready(self) or name not in ("training", *TABLES)  # by the base class's ``__init__``
+    found = unmodelled(self.cls, name, self) if made and self.cls.find(name) is ABSENT else ABSENT  # else its getter has raised
     if found is ABSENT:
         raise it.error("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
     return found
@@ -220,6 +221,20 @@ def _spoken(framework: Framework, name: str, code: Method) -> Method:
     return run
 
 
+def after_init(overlay: Overlay, code: Method) -> Method:
+    """A method that needs what the base class's ``__init__`` makes."""
+    def run(it: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if not args:
+            it.throw("TypeError", "missing 1 required positional argument: 'self'")
+        self = args[0]
+        if isinstance(self, Instance) and not is_ready(self) and not (overlay.forgiving and it.dropped is None):
+            if overlay.doubts(self) is None and self.cls.fact("unknown_base") is None:
+                it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '_modules'")
+        return code(it, args, kwargs)
+
+    return run
+
+
 def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:
     """The base class of a framework's modules, with methods under the framework's own names."""
     owner, _, name = qualified.rpartition(".")
@@ -245,7 +260,8 @@ def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassV
     native("__init__", lambda it, args, kwargs: _init(overlay, framework, it, args, kwargs))
     native("__call__", lambda it, args, kwargs: run(overlay, it, args[0], framework.call, args[1:], kwargs))
     for name, code in _words(overlay, framework).items():
-        native(name, checked(cls.name, name, framework.takes.get(name), _spoken(framework, name, code)))
+        spoken = _spoken(framework, name, code)
+        native(name, checked(cls.name, name, framework.takes.get(name), spoken if name in framework.before_init else after_init(overlay, spoken)))
     for name, operation in overlay.operations_of(framework, qualified).items():
         native(name, lambda it, args, kwargs, operation=operation: it.call(operation, args[1:], kwargs))
     if framework.keeps_tensors:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramlint.analysis import devices, modules
-from paramlint.analysis.sublayer_calls import REQUIRED, Args, Code, Kwargs, bound
+from paramlint.analysis.sublayer_calls import REQUIRED, Args, Code, Kwargs, bound, require_tables
 from paramlint.analysis.tensors import Named, TensorValue
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
 from paramlint.core.unknown import Unknown
@@ -115,6 +115,7 @@ def astype(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwargs) -> Any
     dtype = bound(it, "Layer.astype", args, kwargs, dtype=None)[0]
     if dtype is None or (isinstance(dtype, (str, *_PLAIN)) and dtype not in _TYPES):
         it.throw("ValueError", "dtype value error")
+    require_tables(it, args[0])
     _convert(it, args[0], None, Unknown(it.unknown_reason("the type of a layer")) if isinstance(dtype, str) else dtype, every=False)
     return args[0]
 

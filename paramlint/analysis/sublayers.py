@@ -266,4 +266,6 @@ def extend(overlay: Overlay, cls: ClassValue) -> None:
     for name, operation in ((name, cls.attrs[name]) for name in _OPERATIONS if name in cls.attrs):
         cls.attrs[name] = method(name, partial(_initialised, overlay, operation.code))
     for name, code in METHODS.items():
-        cls.attrs[name] = method(name, partial(code, overlay))
+        own_code = partial(code, overlay)
+        before = name.startswith("__") or name in cls.facts["framework"].before_init
+        cls.attrs[name] = method(name, own_code if before else modules.after_init(overlay, own_code))

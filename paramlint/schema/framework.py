@@ -90,6 +90,7 @@ class Framework(msgspec.Struct, frozen=True):
     lacks: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # container → methods of its shape that it has not
     buffer: tuple[str, ...] = ()  # the class of tensors that register themselves as buffers
     parameter: tuple[str, ...] = ()  # the class of parameters, and its other names
+    before_init: frozenset[str] = frozenset()  # methods of modules that need nothing of the base class's ``__init__``, or say so themselves
     tensor: tuple[str, ...] = ()  # the class of tensors
     leaf_error: str = ""  # the exception for a leaf that needs a gradient and is changed in place; empty where there is none
     leaf_methods: frozenset[str] = frozenset()  # methods that are refused so, "" for an assignment of elements; empty where all are

@@ -117,6 +117,8 @@ FRAMEWORK = Framework(
     lacks={"torch.nn.ModuleDict": ("get",), "torch.nn.ParameterList": ("pop", "insert", "__delitem__", "__add__")},
     parameter=("torch.nn.Parameter",),
     buffer=("torch.nn.Buffer",),
+    before_init=frozenset({"register_parameter", "register_buffer", "register_module", "add_module", "get_submodule", "get_parameter", "get_buffer",
+                           "set_submodule", "extra_repr", "compile", "_get_name", "__setstate__"}),
     tensor=("torch.Tensor", "torch.autograd.Variable", "torch.autograd.variable.Variable"),
     leaf_error="RuntimeError",
     fixed_attributes=frozenset({
