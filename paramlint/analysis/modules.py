@@ -9,8 +9,9 @@ from paramlint.analysis import kept_arguments
 from paramlint.analysis.tensors import TensorValue
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.abstract_classes import DECLARED
-from paramlint.interpreter.natives import known
+from paramlint.interpreter.natives import known, lazy
 from paramlint.interpreter.operators import type_name
+from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.unanswered import may_lack
 from paramlint.interpreter.unmodelled import unmodelled
 from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either, FunctionValue, GeneratorValue, Instance, Native, Super
@@ -229,10 +230,46 @@ def after_init(overlay: Overlay, code: Method) -> Method:
         self = args[0]
         if isinstance(self, Instance) and not is_ready(self) and not (overlay.forgiving and it.dropped is None):
             if overlay.doubts(self) is None and self.cls.fact("unknown_base") is None:
-                it.throw("AttributeError", f"'{self.cls.name}' object has no attribute '_modules'")
+                return _without_tables(overlay, it, code, args, kwargs)
         return code(it, args, kwargs)
 
     return run
+
+
+def _without_tables(overlay: Overlay, it: Interpreter, code: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """What a method comes to that finds no tables: an AttributeError, at its first step where it is a generator.
+
+    It may refuse its arguments before it looks for a table: a module that has tables is asked whether it does.
+    """
+    said, framework = f"'{args[0].cls.name}' object has no attribute '_modules'", args[0].cls.fact("framework")
+    blank, walked = Instance(overlay.module_base(framework)), list[Any]()
+
+    def attempt() -> Any:
+        prepare(it, blank)
+        try:
+            made = code(it, [blank, *args[1:]], kwargs)
+            walked.extend(it.elements(made) if isinstance(made, GeneratorValue) else ())
+            return made
+        except (Raised, NeedsValue):
+            return ABSENT
+
+    with it.unheard():
+        found = it.state.tried(attempt)
+    if isinstance(found, GeneratorValue):
+        return lazy(_then_fails(it, [_instead(args[0], blank, item) for item in walked], said), found.name)
+    if found is ABSENT or ((len(args) > 1 or kwargs) and not framework.takes):  # it is not recorded what the framework's methods take
+        raise it.library_error("", said)
+    return it.throw("AttributeError", said)
+
+
+def _instead(module: Instance, blank: Instance, value: Any) -> Any:
+    return module if value is blank else tuple(_instead(module, blank, item) for item in value) if isinstance(value, tuple) else value
+
+
+def _then_fails(it: Interpreter, items: list[Any], said: str) -> Iterator[Any]:
+    """A module is the first of its modules: it comes before the tables are asked for."""
+    yield from items
+    it.throw("AttributeError", said)
 
 
 def base_class(overlay: Overlay, framework: Framework, qualified: str) -> ClassValue:

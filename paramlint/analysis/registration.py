@@ -219,6 +219,8 @@ def register_module(overlay: Overlay, it: Interpreter, args: Args, kwargs: Kwarg
     self, name, value = args[0], argument_of(args, kwargs, 1, "name"), argument_of(args, kwargs, 2, "module")
     if value is not None and not isinstance(value, Unknown | Either) and not overlay.is_module(value):
         refuse(it, self, "module", name, value)
+    if isinstance(name, str) and (not name or "." in name):
+        require_name(overlay, it, self, "module", name)
     require_init(overlay, it, self, "tables uninitialised")
     if isinstance(name, Unknown | Either):
         put(it, self.attrs["_modules"], name, value)

@@ -133,7 +133,7 @@ FRAMEWORK = Framework(
     parameter=("paddle.nn.Parameter", "paddle.nn.parameter.Parameter", "paddle.base.framework.EagerParamBase",
                "paddle.base.framework.Parameter", "paddle.framework.EagerParamBase"),
     before_init=frozenset({"add_sublayer", "add_module", "register_module", "add_parameter", "register_parameter", "register_buffer", "extra_repr",
-                           "astype", "backward"}),
+                           "astype", "backward", "float16", "bfloat16", "forward", "get_extra_state"}),
     tensor=("paddle.Tensor",),
     trained={"stop_gradient": False, "trainable": True, "requires_grad": True},
     trained_errors={"stop_gradient": "TypeError", "trainable": "ValueError", "requires_grad": "TypeError"},
