@@ -12,6 +12,7 @@ import msgspec
 from paramlint.analysis.feeds import Comments
 from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.own_calls import makes_tensors, may_call
+from paramlint.core.reading import Unreadable, read
 from paramlint.core.spans import Span
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -123,7 +124,7 @@ class Session:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.sources: dict[str, FileSource] = {}
-        self.problems: dict[str, SyntaxProblem | OSError] = {}
+        self.problems: dict[str, SyntaxProblem | Unreadable] = {}
         self.files = Files(self._outline, _lower)
         self._it: Interpreter | None = None  # of the last file
         self._of: tuple[str, tuple[str, ...]] = ("", ())  # that file, and its import roots
@@ -139,13 +140,12 @@ class Session:
         try:
             if path not in self.sources:
                 self._signatures[path] = _signature(path)
-                with open(path, "rb") as file:
-                    self.sources[path] = FileSource(path, outline(decode(file.read()), lossless=False, brief=brief))
+                self.sources[path] = FileSource(path, outline(decode(read(path)), lossless=False, brief=brief))
             found = self.sources[path].outline
             if not brief:
                 verify(found)
             return found
-        except (SyntaxProblem, OSError) as error:
+        except (SyntaxProblem, Unreadable) as error:
             self.problems[path] = error
             return None
 

@@ -6,6 +6,7 @@ import os
 import re
 
 from paramlint.analysis.session import Session
+from paramlint.core.reading import Unreadable
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -31,8 +32,8 @@ def module_of(session: Session, path: str) -> tuple[Interpreter, ModuleValue]:
     problem = session.problems.get(os.path.abspath(path))
     if isinstance(problem, SyntaxProblem):
         raise TargetProblem(f"line {problem.line}, column {problem.column}: {problem.message}")
-    if isinstance(problem, OSError):
-        raise TargetProblem(f"it cannot be read: {(problem.strerror or str(problem)).lower()}")
+    if isinstance(problem, Unreadable):
+        raise TargetProblem(f"it cannot be read: {problem.why}")
     raise TargetProblem("it cannot be read")
 
 

@@ -11,7 +11,9 @@ from msgspec.structs import asdict
 
 from paramlint.config.options import OPTIONS, BadValueError, Config, UnknownKeyError, nearest, parse_table
 from paramlint.config.values import Patterns
+from paramlint.core import reading
 
+LARGEST_FILE = 1 << 20  # bytes
 NAMES = ("paramlint.toml", "pyproject.toml")  # in one folder the first one counts
 
 Matches = Callable[[Patterns, str], bool]
@@ -142,10 +144,9 @@ def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
 def _table(path: str, *, shared: bool, required: bool) -> dict[str, Any] | None:
     """Our table of a file; None where a ``pyproject.toml`` has none and none is required."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from None
+        data = reading.read(path, LARGEST_FILE)
+    except reading.Unreadable as error:
+        raise ConfigError(f"{path}: {error.why}") from None
     if shared and b"paramlint" not in data and not required:  # not even parsed: it may be a template
         return None
     table = _toml(path, data)

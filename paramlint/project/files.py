@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from paramlint.config.values import Patterns
+from paramlint.core import reading
 from paramlint.model.facts import Problem
 from paramlint.project.patterns import Ignored, matches
 
 SUFFIXES = (".py", ".pyw")
-LARGEST_FILE = 64 << 20  # bytes; the largest Python source known to us has 4 MB
 
 # Folders that hold no source of the project's own; looked into only where they are named.
 SKIPPED_FOLDERS = frozenset({
@@ -57,13 +57,10 @@ def find(paths: Iterable[str], excludes: Excludes, *, force_exclude: bool = Fals
 def read(path: str) -> bytes | Problem:
     """The bytes of a file, or why there are none."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        return _unreadable(error)
-    if len(data) > LARGEST_FILE:
-        return Problem(f"the file is larger than {LARGEST_FILE >> 20} MiB, the limit", kind="limit", help="exclude it")
-    return data
+        return reading.read(path)
+    except reading.Unreadable as error:
+        return Problem(f"cannot be read: {error.why}", kind="limit" if error.kind == "limit" else "read",
+                       help="exclude it" if error.kind == "limit" else "")
 
 
 def _file(path: str) -> Found:
@@ -142,5 +139,4 @@ def _dangling(path: str) -> Problem:
 
 
 def _unreadable(error: OSError | ValueError) -> Problem:
-    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Problem(f"cannot be read: {why}", kind="read")
+    return Problem(f"cannot be read: {reading.reason(error)}", kind="read")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from paramlint.core import reading
 from paramlint.project import resolver
 
 MAX_TEXT = 1_000_000  # bytes of a text beside the code
@@ -46,20 +47,16 @@ class SourceModule:
 
 def _read(path: str) -> str | None:
     try:
-        if os.path.getsize(path) > MAX_TEXT:
-            return None
-        with open(path, "rb") as file:
-            return file.read().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
+        return reading.read(path, MAX_TEXT).decode("utf-8")
+    except (reading.Unreadable, UnicodeDecodeError):
         return None
 
 
 def _bytes(path: str) -> bytes:
     """The text of a file; nothing where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
+        return reading.read(path)
+    except reading.Unreadable:
         return b""
 
 
@@ -207,9 +204,8 @@ class Loader:
         if found is None:
             return True
         try:
-            with open(found[0], "rb") as file:
-                text = file.read()
-        except OSError:
+            text = reading.read(found[0])
+        except reading.Unreadable:
             return True
         return word.encode() in text or b"import *" in text
 

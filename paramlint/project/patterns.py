@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from paramlint.config.values import Patterns
+from paramlint.core import reading
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -90,11 +91,8 @@ def _read_lists(folder: str) -> Iterable[tuple[str, GitIgnoreSpec]]:
 def _read_list(path: str, base: str) -> Iterable[tuple[str, GitIgnoreSpec]]:
     """The list of an ignore file, if it can be read; lines that are no patterns are passed over, as git does."""
     try:
-        if not os.path.isfile(path):
-            return
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read(_LARGEST_IGNORE_FILE).splitlines()
-    except OSError:
+        lines = reading.read(path, _LARGEST_IGNORE_FILE).decode("utf-8", "surrogateescape").splitlines()
+    except reading.Unreadable:
         return
     globs = [line for line in lines if line.strip() and not line.startswith("#")]
     if not globs:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from paramlint.config import Patterns
+from paramlint.core.reading import LARGEST_SOURCE
 from paramlint.model.facts import Problem
-from paramlint.project.files import LARGEST_FILE, find, read
+from paramlint.project.files import find, read
 
 
 def tree(root: Path, *names: str) -> None:
@@ -128,6 +129,6 @@ def test_what_cannot_be_read_says_why(here: Path) -> None:
         assert isinstance(problem, Problem)
         assert problem.kind == kind and problem.message
     with open("large.py", "wb") as file:
-        file.truncate(LARGEST_FILE + 1)
+        file.truncate(LARGEST_SOURCE + 1)
     problem = read("large.py")
     assert isinstance(problem, Problem) and problem.kind == "limit" and "64 MiB" in problem.message
