@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from paramlint.analysis.prefilter import may_hold_layers, may_hold_models
 from paramlint.config import BadValueError, Config, ConfigError, Configs
+from paramlint.core.refusal import refusal
 from paramlint.core.text import error_text
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
@@ -132,7 +133,7 @@ def _tasks(paths: Iterable[str], settings: Configs, stdin: Stdin | None, force_e
         given.remove("-")
         excluded = force_exclude and patterns.matches(settings.for_folder(os.path.dirname(os.path.abspath(stdin.path))).exclude, stdin.path)
         if not excluded:
-            yield _Task(stdin.path, settings.for_file(stdin.path), stdin.data)
+            yield _Task(stdin.path, settings.for_file(stdin.path), stdin.data, files.too_large(stdin.data))
     for found in files.find(given, lambda folder: settings.for_folder(folder).exclude, force_exclude=force_exclude):
         yield _Task(found.path, settings.for_file(found.path), problem=found.problem)
 
@@ -190,6 +191,9 @@ def _check(task: _Task, *, suppress: bool = True) -> FileResult:
     try:
         return file_result(facts, diagnose(facts, _budgets(task.config), _selection(task.config), suppress=suppress))
     except Exception as error:
+        refused = refusal(error)
+        if refused is not None and not facts.problems:
+            return _check(replace(task, problem=_internal(error)), suppress=suppress)
         return FileResult(task.path, (internal_error(task.path, error),))
 
 
@@ -232,7 +236,10 @@ def _read(path: str, data: bytes, config: Config) -> FileFacts:
 
 
 def _internal(error: Exception) -> Problem:
-    """An exception as a problem."""
+    """An exception as a problem: what the system refuses, or a bug of ours."""
+    refused = refusal(error)
+    if refused is not None:
+        return Problem(f"cannot be read: {refused}", kind="read")
     return Problem(error_text(error), kind="internal", help="this is a bug in paramlint: please report it")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +11,10 @@ from typing import Any
 import click
 import msgspec
 
-from paramlint import __version__, api
+from paramlint import __version__, api, streams
 from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
 from paramlint.config import ConfigError
+from paramlint.core.reading import Unreadable, read
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.model.results import FileResult, LayerRow
 from paramlint.model.totals import SORTS
@@ -20,31 +22,27 @@ from paramlint.model.tree import Model
 from paramlint.reporters import registry as reporters
 
 _COMMENT = re.compile(r"(?:^|\s)#[^\"']*$")
+_LARGEST_LIST = 1 << 20  # bytes of a list of targets
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal without "·" must not end the run
-            stream.reconfigure(errors="replace")
     try:
+        streams.prepare()
         code = cli.main(args=list(arguments), prog_name="paramlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
-        return FAILURE
+        streams.end(error.show)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return FAILURE
+        streams.end(lambda: click.echo("interrupted", err=True))
     except SystemExit:  # which click raises for one reason: who reads our output has stopped reading
-        return FAILURE
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        click.echo("paramlint: this is a bug in paramlint: please report it, with the lines above", err=True)
-        return FAILURE
-    return code if isinstance(code, int) else CLEAN
+        streams.end(lambda: None)
+    except Exception as error:
+        ended = error
+        streams.end(lambda: streams.explain(ended))
+    else:
+        return code if isinstance(code, int) else CLEAN
+    return FAILURE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog="""\b
@@ -209,17 +207,21 @@ class _Outcome(msgspec.Struct):
 
 
 def _listed(file: str) -> Iterator[str]:
-    """The targets in a file. Raises Failure."""
+    """The targets in a file. Raises Failure and StreamError."""
+    name = "standard input" if file == "-" else click.format_filename(file)
     try:
-        with click.open_file(file, encoding="utf-8") as lines:
-            for line in lines:
-                target = _COMMENT.sub("", line).strip()
-                if target:
-                    yield target
-    except OSError as error:
-        raise Failure(f"{click.format_filename(file)}: {error.strerror or error}") from None
+        data = streams.read_input(_LARGEST_LIST) if file == "-" else read(file, _LARGEST_LIST)
+        if len(data) > _LARGEST_LIST:
+            raise Failure(f"{name}: it holds more than {_LARGEST_LIST >> 20} MiB of targets, the limit")
+        text = data.decode("utf-8-sig")
+    except Unreadable as error:
+        raise Failure(f"{name}: {error.why}") from None
     except UnicodeDecodeError:
-        raise Failure(f"{click.format_filename(file)}: it is not UTF-8") from None
+        raise Failure(f"{name}: it is not UTF-8") from None
+    for line in io.StringIO(text, newline=None):
+        target = _COMMENT.sub("", line).strip()
+        if target:
+            yield target
 
 
 @cli.command(short_help="Explain rules.")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from paramlint import api
+from paramlint import api, streams
 from paramlint.config import OPTIONS, Option
 
 CLEAN, FINDINGS, FAILURE = 0, 1, 2
@@ -82,6 +82,10 @@ def configs(file: str | None, isolated: bool, fields: Mapping[str, Any]) -> api.
     """The configuration that the shared options ask for. Raises Failure and ConfigError."""
     if file is not None and isolated:
         raise Failure("--config and --isolated contradict each other")
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise Failure(f"the folder you are in: {error.strerror or error}; go to one that there is") from None
     flags = {option.key: fields[option.field] for option in OPTIONS if fields.get(option.field)}
     return api.configs(flags=flags, file=file, isolated=isolated)
 
@@ -96,7 +100,7 @@ def work(paths: tuple[str, ...], file: str | None, isolated: bool, jobs: int | N
             raise Failure(f"{click.format_filename(path)}: no such file or folder")
     stdin = None
     if "-" in paths:
-        stdin = api.Stdin(sys.stdin.buffer.read(), stdin_filename or "-")
+        stdin = api.Stdin(streams.read_input(), stdin_filename or "-")
     elif stdin_filename is not None:
         raise Failure("--stdin-filename is for the source that `-` reads; give `-` as the path")
     return Work(paths, settings, jobs, stdin, force_exclude)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from paramlint.config import Config, Configs, ModelEntry
-from paramlint.core.text import error_text
+from paramlint.core.refusal import failure_text
 from paramlint.core.unknown import Reason, Why
 from paramlint.model.facts import Declared, FileFacts
 from paramlint.model.tree import Model
@@ -115,7 +115,7 @@ def _parts(task: Task) -> Iterator[Summary]:
     except TargetProblem as problem:
         yield Summary(task.target, problem=str(problem))
     except Exception as error:
-        yield _lost(task, error_text(error))
+        yield _lost(task, failure_text(error))
     else:
         if not found:
             yield Summary(task.target)
@@ -145,7 +145,7 @@ def _declared_feeds(path: str, config: Config) -> dict[str, Any]:
 
 def _lost(task: Task, error: str) -> Summary:
     path, _, expression = task.target.partition("::")
-    reason = Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error}")
+    reason = Reason(Why.UNSUPPORTED, error)
     return Summary(task.target, (Model(task.target, expression.partition("(")[0], "", path, 1, None, reasons=(reason,)),))
 
 

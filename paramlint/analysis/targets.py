@@ -18,7 +18,7 @@ from paramlint.analysis.target_names import TargetProblem, is_bound, module_of, 
 from paramlint.core.counts import Count
 from paramlint.core.frame_stack import in_one_piece
 from paramlint.core.garbage import seldom_sought
-from paramlint.core.text import error_text
+from paramlint.core.refusal import failure_text
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks import REGISTRY
 from paramlint.interpreter.exceptions import TOLD
@@ -155,7 +155,7 @@ def guarded(place: Place, action: Callable[[], Model]) -> Model:
     except MemoryError:
         return place.failed(Reason(Why.LIMIT, "there is not enough memory"))
     except Exception as error:
-        return place.failed(Reason(Why.UNSUPPORTED, f"internal error (this is a bug in paramlint: please report it): {error_text(error)}"))
+        return place.failed(Reason(Why.UNSUPPORTED, failure_text(error)))
 
 
 def _settled(place: Place, it: Interpreter, node: ir.Expr) -> Model:

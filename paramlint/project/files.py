@@ -63,6 +63,13 @@ def read(path: str) -> bytes | Problem:
                        help="exclude it" if error.kind == "limit" else "")
 
 
+def too_large(data: bytes) -> Problem | None:
+    """What is wrong with source that is larger than a file may be."""
+    if len(data) <= reading.LARGEST_SOURCE:
+        return None
+    return Problem(f"cannot be read: it is larger than {reading.LARGEST_SOURCE >> 20} MiB, the limit", kind="limit")
+
+
 def _file(path: str) -> Found:
     if os.path.islink(path) and not os.path.exists(path):
         return Found(path, _dangling(path))

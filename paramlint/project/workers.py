@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 _READY = "ready"
+_LONGEST_TASK = 300  # seconds; what a file or target may cost is limited elsewhere, so this one is met by a process that hangs
+_PATIENCE = 5.0  # seconds between two looks at whether one does
+_FILES_OF_A_PROCESS, _FILES_OF_OURS = 5, 16  # open files that a process costs in this one, and those that this one needs itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Died:
 class _Worker:
     process: BaseProcess
     connection: Connection
+    since: float  # when it was started, or got its task
     task: int | None = None
     ready: bool = False
     group: Any = None
@@ -50,7 +55,7 @@ class _Pool:
     def __init__(self, function: Callable[[Any], Any], tasks: Sequence[Any], jobs: int, group: Callable[[Any], Any]) -> None:
         self._function = function
         self._tasks = tasks
-        self._jobs = max(1, min(jobs, len(tasks)))
+        self._jobs = min(jobs, len(tasks), _affordable())
         self._groups = [group(task) for task in tasks]
         self._waiting: dict[Any, deque[int]] = {}
         for number, name in enumerate(self._groups):
@@ -72,42 +77,63 @@ class _Pool:
     def _step(self) -> None:
         """Keep the processes busy and take in what they have to say."""
         while len(self._workers) < self._jobs and self._starting() < self._left:
-            if self._false_starts > 2 * self._jobs:
+            if self._false_starts > 2 * self._jobs or not self._start():
                 break
-            self._start()
         if not self._workers:  # no process comes up here: the work is done in this one
             number = self._take(None)
-            self._done[number] = self._function(self._tasks[number])
+            self._done[number] = _outcome(self._function, self._tasks[number])
             return
-        for connection in wait([worker.connection for worker in self._workers]):
-            worker = next(worker for worker in self._workers if worker.connection is connection)
-            try:
-                kind, value = worker.connection.recv()
-            except (EOFError, OSError):
-                self._bury(worker)
-                continue
-            if kind == _READY:
-                worker.ready = True
-            elif worker.task is not None:
-                self._done[worker.task], worker.task = value, None
-            self._feed(worker)
+        for connection in wait([worker.connection for worker in self._workers], timeout=_PATIENCE):
+            self._hear(next(worker for worker in self._workers if worker.connection is connection))
+        now = time.monotonic()
+        for worker in [worker for worker in self._workers if now - worker.since > _LONGEST_TASK]:
+            worker.process.kill()
+            self._bury(worker, f"was ended, because it had taken more than {_LONGEST_TASK} seconds")
+
+    def _hear(self, worker: _Worker) -> None:
+        """Take in what a process says, or that it has ended, and give it the next task."""
+        try:
+            kind, value = worker.connection.recv()
+        except Exception:  # EOFError and OSError of a process that has ended; anything, where its last words are cut short
+            worker.process.kill()
+            self._bury(worker)
+            return
+        if kind == _READY:
+            worker.ready = True
+        elif worker.task is not None:
+            self._done[worker.task], worker.task = value, None
+        self._feed(worker)
 
     def _starting(self) -> int:
         return sum(1 for worker in self._workers if worker.task is None)
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
+        """Start a process; whether the system allows one more."""
+        try:
+            self._launch()
+        except OSError:  # too many files open, too many processes, too little memory
+            self._jobs = len(self._workers)
+            return False
+        return True
+
+    def _launch(self) -> None:
         ours, theirs = self._context.Pipe()
         others = [worker.connection for worker in self._workers] + [ours] if self._context.get_start_method() == "fork" else []
         process = self._context.Process(target=_work, args=(self._function, theirs, others), daemon=True)  # type: ignore[attr-defined]
-        process.start()
-        theirs.close()
-        self._workers.append(_Worker(process, ours))
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._workers.append(_Worker(process, ours, time.monotonic()))
 
     def _feed(self, worker: _Worker) -> None:
         if not self._left:
             self._dismiss(worker)
             return
-        worker.task = self._take(worker)
+        worker.task, worker.since = self._take(worker), time.monotonic()
         try:
             worker.connection.send(self._tasks[worker.task])
         except OSError:  # it died between two tasks; the task is as good as new
@@ -129,10 +155,10 @@ class _Pool:
         self._left -= 1
         return self._waiting[own].popleft()
 
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: _Worker, how: str = "") -> None:
         worker.process.join()
         if worker.task is not None:
-            self._done[worker.task] = Died(_ending(worker.process.exitcode))
+            self._done[worker.task] = Died(how or _ending(worker.process.exitcode))
         elif not worker.ready:
             self._false_starts += 1
         worker.connection.close()
@@ -145,10 +171,20 @@ class _Pool:
 
     def close(self) -> None:
         for worker in self._workers:
-            worker.process.terminate()
+            worker.process.kill()
             worker.connection.close()
         for worker in self._workers:
             worker.process.join()
+
+
+def _affordable() -> int:
+    """So many processes as the limit on open files allows (`ulimit -n`)."""
+    try:
+        import resource
+    except ImportError:  # no such limit on this platform
+        return sys.maxsize
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if most == resource.RLIM_INFINITY else max(0, (most - _FILES_OF_OURS) // _FILES_OF_A_PROCESS)
 
 
 def _ending(code: int | None) -> str:
@@ -161,6 +197,17 @@ def _ending(code: int | None) -> str:
     return f"ended with code {code}"
 
 
+def _outcome(function: Callable[[Any], Any], task: Any) -> Any:
+    try:
+        return function(task)
+    except Exception as error:
+        return Died(_failing(error))
+
+
+def _failing(error: Exception) -> str:
+    return "ran out of memory" if isinstance(error, MemoryError) else f"failed: {type(error).__name__}: {error}"[:300]
+
+
 def _work(function: Callable[[Any], Any], connection: Connection, others: Sequence[Connection]) -> None:
     """A process: tasks in, results out, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it quietly; the parent does the talking
@@ -169,6 +216,12 @@ def _work(function: Callable[[Any], Any], connection: Connection, others: Sequen
     try:
         connection.send((_READY, None))
         while True:
-            connection.send(("result", function(connection.recv())))
+            result = _outcome(function, connection.recv())
+            try:
+                connection.send(("result", result))
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception as error:  # a result that is too deep or too large to be sent
+                connection.send(("result", Died(_failing(error))))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass

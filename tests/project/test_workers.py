@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import signal
+import sys
 
 import pytest
 
+from paramlint.project import workers
 from paramlint.project.workers import Died, spread
+
+
+class Deep:
+    def __reduce__(self) -> str:
+        raise RecursionError("too deep")
 
 
 def work(task: object) -> object:
@@ -15,6 +24,12 @@ def work(task: object) -> object:
         os.kill(os.getpid(), signal.SIGKILL)
     if task == "leaves":
         os._exit(3)
+    if task == "hangs":
+        signal.pause()
+    if task == "out of memory":
+        raise MemoryError
+    if task == "cannot be sent":
+        return Deep()
     if task == "raises":
         raise KeyError(task)
     return (task, os.getpid())
@@ -49,9 +64,40 @@ def test_everything_dies() -> None:
     assert outcomes(["leaves"] * 5, 2) == ["ended with code 3"] * 5
 
 
-def test_an_exception_in_a_process_ends_that_process_alone(capfd: pytest.CaptureFixture[str]) -> None:
-    assert outcomes([1, "raises", 2], 2) == [1, "ended with code 1", 2]
-    assert "KeyError" in capfd.readouterr().err
+def test_an_exception_in_a_process_costs_its_task_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    assert outcomes([1, "raises", 2], 2) == [1, "failed: KeyError: 'raises'", 2]
+    assert outcomes([1, "out of memory", 2], 2) == [1, "ran out of memory", 2]
+    assert outcomes([1, "cannot be sent", 2], 2) == [1, "failed: RecursionError: too deep", 2]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_LONGEST_TASK", 1)
+    monkeypatch.setattr(workers, "_PATIENCE", 0.1)
+    assert outcomes([1, "hangs", 2], 2) == [1, "was ended, because it had taken more than 1 seconds", 2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize("most", [8, 24, 40])
+def test_few_open_files_make_for_fewer_processes(most: int) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 10
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used + most, before[1]))
+    try:
+        assert outcomes([*range(20)], 8) == [*range(20)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", refused)
+    items = list(spread(work, [1, 2, 3], 2))
+    assert items == [(1, os.getpid()), (2, os.getpid()), (3, os.getpid())]
 
 
 def test_large_tasks_and_results() -> None:
