@@ -57,9 +57,14 @@ class _Task(msgspec.Struct, frozen=True):
     empty: bool = False
 
 
-def configs(*, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None, isolated: bool = False) -> Configs:
-    """The configuration of each file. ``flags`` are texts by option key, as on the command line. Raises ConfigError."""
-    return Configs(patterns.matches, _verify, flags=flags, file=file, isolated=isolated)
+def configs(*, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None, isolated: bool = False,
+            trusted: bool = False, confined: Iterable[str] = ()) -> Configs:
+    """The configuration of each file. ``flags`` are texts by option key, as on the command line. Raises ConfigError.
+
+    The paths of a configuration file stay in its project, unless it is ``trusted``; those of the ``confined`` flags do, too.
+    """
+    return Configs(patterns.matches, _verify, flags=flags, file=file, isolated=isolated, trusted=trusted,
+                   confined=confined)
 
 
 def check(paths: Iterable[str], settings: Configs | None = None, *, jobs: int | None = 1, stdin: Stdin | None = None,
@@ -165,7 +170,7 @@ def _weight(task: _Task) -> int:
     """The bytes that there are to read in a task; 0 where it can hold no layer."""
     if task.problem is not None:
         return 0
-    data = task.data if task.data is not None else files.read(task.path)
+    data = task.data if task.data is not None else files.read(task.path, task.config.root)
     if isinstance(data, Problem):
         return 1
     return len(data) if _worth_reading(task.path, data, task.config) else 0
@@ -213,7 +218,7 @@ def _facts(task: _Task) -> FileFacts:
     problem = task.problem
     if problem is None:
         try:
-            data = task.data if task.data is not None else files.read(task.path)
+            data = task.data if task.data is not None else files.read(task.path, task.config.root)
             if isinstance(data, bytes):
                 return _read(task.path, data, task.config)
             problem = data
@@ -229,7 +234,7 @@ def _read(path: str, data: bytes, config: Config) -> FileFacts:
     from paramlint.analysis.session import Settings
 
     settings = Settings(search_path=config.search_path, site_packages=config.site_packages, module_bases=config.module_bases,
-                        callers=config.max_layer_params is not None or bool(config.layer_budgets))
+                        root=config.root, callers=config.max_layer_params is not None or bool(config.layer_budgets))
     facts = read_file(path, data, settings)
     wanted = asked(path, config, facts)
     return facts if wanted is None else with_models(facts, config, wanted)

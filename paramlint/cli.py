@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -147,7 +148,7 @@ def layers(format_: str, color: str, **options: Any) -> int:
 @click.option("--sort", type=click.Choice(SORTS), help="Show the layers with the largest numbers first, without the tree.")
 @targeting
 def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, color: str, jobs: int | None, file: str | None,
-            isolated: bool, inputs: tuple[str, ...], convention: str | None, **options: Any) -> int:
+            isolated: bool, trusted: bool, inputs: tuple[str, ...], convention: str | None, **options: Any) -> int:
     """Add up the models that TARGETs name: `PATH` is every model that a file offers, `PATH::EXPRESSION` the one that the expression
     makes in that file's namespace, such as `vgg.py::VGG("VGG16")`. Nothing is imported or run.
 
@@ -155,13 +156,14 @@ def summary(targets: tuple[str, ...], targets_from: str | None, format_: str, co
     """
     from paramlint.reporters.progress import watched
 
-    every = (*targets, *(_listed(targets_from) if targets_from is not None else ()))
-    if not every:
-        raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
     fields = {name: options.pop(name) for name in [*options] if name not in ("layers", "depth", "explain", "sort", "dtype")}
     outcome = _Outcome(keep=format_ in ("json", "jsonl", "csv"))
     try:
-        results = api.summary(every, configs(file, isolated, fields), jobs=jobs, places=options["explain"] or (options["layers"] and outcome.keep),
+        settings = configs(file, isolated, trusted, fields)
+        every = (*targets, *(_listed(targets_from, settings) if targets_from is not None else ()))
+        if not every:
+            raise Failure("give a target: PATH for every model of a file, or PATH::EXPRESSION for one")
+        results = api.summary(every, settings, jobs=jobs, places=options["explain"] or (options["layers"] and outcome.keep),
                               inputs=inputs, convention=convention or "macs", dtype=options["dtype"])
         models = outcome.models(watched(results, len(every), lambda result: result.target))
         if not inputs and (convention is not None or options["sort"] == "macs"):
@@ -206,8 +208,8 @@ class _Outcome(msgspec.Struct):
             click.echo(f"Error: {click.format_filename(result.target)}: {result.problem}", err=True)
 
 
-def _listed(file: str) -> Iterator[str]:
-    """The targets in a file. Raises Failure and StreamError."""
+def _listed(file: str, settings: api.Configs) -> Iterator[str]:
+    """The targets in a file. One that lies in a project names no files outside of it. Raises Failure and StreamError."""
     name = "standard input" if file == "-" else click.format_filename(file)
     try:
         data = streams.read_input(_LARGEST_LIST) if file == "-" else read(file, _LARGEST_LIST)
@@ -220,6 +222,9 @@ def _listed(file: str) -> Iterator[str]:
         raise Failure(f"{name}: it is not UTF-8") from None
     for line in io.StringIO(text, newline=None):
         target = _COMMENT.sub("", line).strip()
+        problem = settings.leads_out(target.partition("::")[0], os.path.dirname(os.path.abspath(file))) if target and file != "-" else ""
+        if problem:
+            raise Failure(f"{name}: {target} {problem}")
         if target:
             yield target
 

@@ -41,6 +41,8 @@ class Work(msgspec.Struct, frozen=True):
 _ALWAYS: tuple[Callable[[Any], Any], ...] = (
     click.option("--config", "file", metavar="FILE", type=click.Path(path_type=str), help="Read the configuration from this file alone."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
+    click.option("--trust-config", "trusted", is_flag=True,
+                 help="Let the paths of a configuration file (search-path, site-packages, models) lead out of its project."),
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
                  help="Processes to use. [default: the cores, where there is enough to read]"),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."),
@@ -78,7 +80,7 @@ def _decorated(command: Command, *decorators: Callable[[Any], Any]) -> Command:
     return command
 
 
-def configs(file: str | None, isolated: bool, fields: Mapping[str, Any]) -> api.Configs:
+def configs(file: str | None, isolated: bool, trusted: bool, fields: Mapping[str, Any]) -> api.Configs:
     """The configuration that the shared options ask for. Raises Failure and ConfigError."""
     if file is not None and isolated:
         raise Failure("--config and --isolated contradict each other")
@@ -87,13 +89,13 @@ def configs(file: str | None, isolated: bool, fields: Mapping[str, Any]) -> api.
     except OSError as error:
         raise Failure(f"the folder you are in: {error.strerror or error}; go to one that there is") from None
     flags = {option.key: fields[option.field] for option in OPTIONS if fields.get(option.field)}
-    return api.configs(flags=flags, file=file, isolated=isolated)
+    return api.configs(flags=flags, file=file, isolated=isolated, trusted=trusted)
 
 
-def work(paths: tuple[str, ...], file: str | None, isolated: bool, jobs: int | None, stdin_filename: str | None, force_exclude: bool,
-          **fields: tuple[str, ...]) -> Work:
+def work(paths: tuple[str, ...], file: str | None, isolated: bool, trusted: bool, jobs: int | None, stdin_filename: str | None,
+         force_exclude: bool, **fields: tuple[str, ...]) -> Work:
     """The shared options as one thing. Raises Failure and ConfigError."""
-    settings = configs(file, isolated, fields)
+    settings = configs(file, isolated, trusted, fields)
     paths = paths or (".",)
     for path in paths:
         if path != "-" and not os.path.lexists(path):

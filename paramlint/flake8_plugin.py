@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,7 +65,7 @@ class Plugin:
             from paramlint import api
 
             try:
-                cls._settings = api.configs(flags=cls._texts)
+                cls._settings = api.configs(flags=cls._texts, confined=_configured())
             except api.ConfigError as error:
                 from flake8.exceptions import ExecutionError
 
@@ -98,3 +99,8 @@ class Plugin:
             return text.encode(found[1] if found else "utf-8")
         except (LookupError, UnicodeError):
             return text.encode("utf-8", "replace")
+
+
+def _configured() -> list[str]:
+    """The options for folders that flake8 has from a configuration file, which the project under review may have written."""
+    return [key for key in ("search-path", "site-packages") if not any(f"{text}=".startswith(f"--{key}=") for text in sys.argv)]

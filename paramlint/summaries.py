@@ -228,9 +228,9 @@ def session(config: Config, path: str = "", source: Any = None) -> Session:
     """
     from paramlint.analysis.session import Session, Settings
 
-    key = (config.search_path, config.site_packages, tuple(sorted(config.module_bases.items())), os.getcwd())
+    key = (config.search_path, config.site_packages, tuple(sorted(config.module_bases.items())), config.root, os.getcwd())
     if key not in _sessions:
-        _sessions[key] = Session(Settings(config.search_path, config.site_packages, config.module_bases))
+        _sessions[key] = Session(Settings(config.search_path, config.site_packages, config.module_bases, config.root))
     found = _sessions[key]
     if source is not None and path in found.sources and found.sources[path].outline.source != source.outline.source:
         del _sessions[key]

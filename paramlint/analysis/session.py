@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True):
     search_path: tuple[str, ...] = ()
     site_packages: str | None = None
     module_bases: Mapping[str, str] = msgspec.field(default_factory=dict)
+    root: str = ""  # of the project, as far as a configuration or a repository says it
     callers: bool = False  # whether a file's layers are wanted with the values that reach them through the file's own calls
 
 
@@ -101,9 +102,9 @@ def _is_spent(it: Interpreter) -> bool:
     return (it.replay is not None and it.replay.off) or it.library.lasting  # type: ignore[attr-defined]
 
 
-def _serves(it: Interpreter, roots: tuple[str, ...], path: str) -> bool:
+def _serves(it: Interpreter, roots: tuple[str, ...], bounds: tuple[str, ...], path: str) -> bool:
     """Whether what an interpreter has executed is what Python executes before it comes to a file."""
-    return it.loader.roots == roots and it.registries.imports.come_with(it, resolver.module_name(path)[0])
+    return it.loader.roots == roots and it.loader.bounds == bounds and it.registries.imports.come_with(it, resolver.module_name(path)[0])
 
 
 def _lower(text: Outline, index: int) -> Any:
@@ -125,22 +126,23 @@ class Session:
         self.settings = settings or Settings()
         self.sources: dict[str, FileSource] = {}
         self.problems: dict[str, SyntaxProblem | Unreadable] = {}
-        self.files = Files(self._outline, _lower)
+        self.files = Files(lambda path, bounds: self._outline(path, bounds), _lower)
         self._it: Interpreter | None = None  # of the last file
         self._of: tuple[str, tuple[str, ...]] = ("", ())  # that file, and its import roots
         self._roots: dict[str, tuple[str, ...]] = {}  # by file: where its imports are looked up
+        self._bounds: dict[str, tuple[str, ...]] = {}  # by file: below which folders it may read
         self._folder = os.getcwd()
         self._comments: dict[str, Comments] = {}
         self._own_calls: dict[str, list[OwnCall]] = {}
         self._signatures: dict[str, Any] = {}
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
 
-    def _outline(self, path: str, *, brief: bool = True) -> Outline | None:
-        """The outline of a file that is only evaluated; one that is imported for some of its names is read briefly."""
+    def _outline(self, path: str, bounds: Sequence[str], *, brief: bool = True) -> Outline | None:
+        """The outline of a file in the bounds that is only evaluated; one that is imported for some of its names is read briefly."""
         try:
             if path not in self.sources:
                 self._signatures[path] = _signature(path)
-                self.sources[path] = FileSource(path, outline(decode(read(path)), lossless=False, brief=brief))
+                self.sources[path] = FileSource(path, outline(decode(read(path, within=bounds)), lossless=False, brief=brief))
             found = self.sources[path].outline
             if not brief:
                 verify(found)
@@ -172,14 +174,14 @@ class Session:
         """
         last, self._of = self._of, (path, roots)
         it = self._it
-        if it is None or _is_spent(it) or (last != self._of and (last[1] != roots or not _serves(it, roots, path))):
-            it, _ = self._interpreter(roots)
+        if it is None or _is_spent(it) or (last != self._of and (last[1] != roots or not _serves(it, roots, self.bounds_of(path), path))):
+            it, _ = self._interpreter(roots, self.bounds_of(path))
         self._it = it
         return it
 
-    def _interpreter(self, roots: tuple[str, ...]) -> tuple[Interpreter, Overlay]:
+    def _interpreter(self, roots: tuple[str, ...], bounds: tuple[str, ...]) -> tuple[Interpreter, Overlay]:
         overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
-        it = Interpreter(Loader(self.files, roots), overlay)
+        it = Interpreter(Loader(self.files, roots, bounds), overlay)
         overlay.attach(it)
         return it, overlay
 
@@ -189,13 +191,20 @@ class Session:
             self._roots[path] = tuple(resolver.roots_of(path, self.settings.search_path, self.settings.site_packages))
         return self._roots[path]
 
+    def bounds_of(self, path: str) -> tuple[str, ...]:
+        """The folders below which the program of a file is read, its project's root first."""
+        if path not in self._bounds:
+            self._bounds[path] = resolver.bounds_of(path, self.settings.root, self.settings.search_path, self.settings.site_packages)
+        return self._bounds[path]
+
     def module(self, path: str) -> tuple[Interpreter, ModuleValue] | None:
         """A file as a module of the project that it stands in, and the interpreter that runs it."""
         path = os.path.abspath(path)  # imports find it under this name too
         name, _ = resolver.module_name(path)
         it = self.interpreter(self._roots_of(path), path)
-        read = self._outline(path, brief=False)
-        source = self.files.source(name, path, path.endswith("__init__.py")) if read is not None else None
+        bounds = self.bounds_of(path)
+        read = self._outline(path, bounds, brief=False)
+        source = self.files.source(name, path, path.endswith("__init__.py"), bounds) if read is not None else None
         return None if source is None else (it, it.modules.add(source))
 
     def comments(self, path: str) -> Comments:
@@ -216,7 +225,7 @@ class Session:
         path = os.path.abspath(path)
         if path not in self._own_calls:
             name, _ = resolver.module_name(path)
-            source = self.files.source(name, path, path.endswith("__init__.py"))
+            source = self.files.source(name, path, path.endswith("__init__.py"), self.bounds_of(path))
             parts = () if source is None else source.statements
             called = any(makes_tensors(part.text) for part in parts if part.kind == "other") or may_call(parts)
             self._own_calls[path] = self._follow_own_calls(path, source) if source is not None and called else []
@@ -225,7 +234,7 @@ class Session:
     def _follow_own_calls(self, path: str, source: SourceModule) -> list[OwnCall]:
         from paramlint.analysis.stated import own_calls
 
-        it, overlay = self._interpreter(self._roots_of(path))
+        it, overlay = self._interpreter(self._roots_of(path), self.bounds_of(path))
         return own_calls(it, overlay, it.modules.add(source))
 
     def line_of(self, site: Any) -> int:
@@ -234,7 +243,7 @@ class Session:
 
     def alone(self, path: str, text: Outline) -> tuple[Interpreter, ModuleValue]:
         """A file as a module without a project around it: imports of its own package are not followed."""
-        it, _ = self._interpreter(())
+        it, _ = self._interpreter((), self.bounds_of(path))
         name, _ = resolver.module_name(path) if path.endswith(".py") else (path, "")
         module = it.modules.add(SourceModule(name, path, path.endswith("__init__.py"), text, _lower))
         return it, module

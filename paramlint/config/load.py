@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict
 
+from paramlint.config import roots
 from paramlint.config.options import OPTIONS, BadValueError, Config, UnknownKeyError, nearest, parse_table
 from paramlint.config.values import Patterns
 from paramlint.core import reading
@@ -36,22 +37,26 @@ class Configs:
     """The configuration of each file: that of the nearest file, its overrides for the path, and the flags over all."""
 
     def __init__(self, matches: Matches, verify: Verify, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
-                 isolated: bool = False) -> None:
+                 isolated: bool = False, trusted: bool = False, confined: Iterable[str] = ()) -> None:
         """``flags`` are texts by option key. Raises ConfigError.
 
         ``matches`` says whether patterns match a path. ``verify`` gets field values as they are read and raises BadValueError
-        for what only others can judge: which rules there are, what a pattern is.
+        for what only others can judge: which rules there are, what a pattern is. The paths of a file that is not ``trusted`` stay in the
+        project that it is in, and so do those of the ``confined`` flags, which another tool has read from its own configuration.
         """
         self._matches = matches
         self._verify = verify
+        self.trusted = trusted
+        self._repositories: dict[str, str] = {}
         self._flags = self._parse_flags(flags or {})
         self._single = self._read(file, required=True) if file else _Loaded() if isolated else None
         self._by_folder: dict[str, _Loaded] = {}
         self._made: dict[tuple[Any, ...], Config] = {}
+        self._confine({key.replace("-", "_"): self._flags.get(key.replace("-", "_")) or () for key in confined})
 
     def for_folder(self, folder: str) -> Config:
         """What holds in a folder as such: the base of what holds for its files."""
-        return self._config(self._nearest(os.path.abspath(folder)), ())
+        return self._config(self._nearest(os.path.abspath(folder)), (), "")
 
     def for_file(self, path: str) -> Config:
         """The values for a file."""
@@ -59,20 +64,35 @@ class Configs:
         loaded = self._nearest(os.path.dirname(full))
         overrides = loaded.values.get("overrides", ())
         which = tuple(number for number, override in enumerate(overrides) if self._matches(override.paths, full))
-        config = self._config(loaded, which)
+        config = self._config(loaded, which, self.root(os.path.dirname(full)))
         more = tuple(code for patterns, codes in config.per_file_ignores if self._matches(patterns, full) for code in codes)
         if not more:
             return config
         return self._once(("ignoring", id(config), more), lambda: _replaced(config, {"file_ignore": more}))
 
-    def _config(self, loaded: _Loaded, overrides: tuple[int, ...]) -> Config:
+    def root(self, folder: str) -> str:
+        """The root of the project that a folder is in, as far as a configuration or a repository says it; empty if none does."""
+        full = os.path.abspath(folder)
+        return roots.nearer(full, self._nearest(full).base, self._repository(full))
+
+    def leads_out(self, path: str, folder: str) -> str:
+        """Why a path that a file in a folder names is not followed: it leads out of the project; empty if it may be."""
+        root = "" if self.trusted else self.root(folder)
+        return roots.refusal("", root) if root and not reading.is_below(os.path.realpath(path), root) else ""
+
+    def _repository(self, folder: str) -> str:
+        if folder not in self._repositories:
+            self._repositories[folder] = roots.repository(folder)
+        return self._repositories[folder]
+
+    def _config(self, loaded: _Loaded, overrides: tuple[int, ...], root: str) -> Config:
         def make() -> Config:
-            config = _replaced(Config(), loaded.values)
+            config = _replaced(Config(root=root), loaded.values)
             for number in overrides:
                 config = _replaced(config, loaded.values["overrides"][number].values)
             return _replaced(config, self._flags)
 
-        return self._once((loaded.source, overrides), make)
+        return self._once((loaded.source, overrides, root), make)
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], Config]) -> Config:
         if key not in self._made:
@@ -109,6 +129,14 @@ class Configs:
             raise ConfigError(f"--{error}") from None
         return result
 
+    def _confine(self, values: Mapping[str, Any]) -> None:
+        """Raises ConfigError for a path among the values that leads out of the project of the current folder."""
+        folder = os.getcwd() if any(values.values()) else ""
+        root = folder and (self.root(folder) or os.path.realpath(folder))
+        outside = roots.leaving(values, root) if root else None
+        if outside is not None:
+            raise ConfigError(f"{outside[0]}: {outside[1]} {roots.refusal(outside[0], root, trustable=False)}")
+
     def _in_folder(self, folder: str) -> _Loaded | None:
         for name in NAMES:
             path = os.path.join(folder, name)
@@ -120,12 +148,16 @@ class Configs:
     def _read(self, path: str, *, required: bool) -> _Loaded | None:
         """The values of a file; None where it is a ``pyproject.toml`` that says nothing about us."""
         shared = os.path.basename(path) == "pyproject.toml"
-        table = _table(path, shared=shared, required=required)
+        base = os.path.dirname(os.path.abspath(path))
+        root = os.path.realpath(self._repository(base) or base)
+        table = _table(path, shared=shared, required=required, root=None if self.trusted or required else root)
         if table is None:
             return None
-        base = os.path.dirname(os.path.abspath(path))
         try:
             values = parse_table(table, OPTIONS, base)
+            outside = None if self.trusted else roots.leaving(values, root if required else os.path.realpath(base))
+            if outside is not None:
+                raise BadValueError(outside[0], f"{outside[1]} {roots.refusal(outside[0], root if required else base)}")
             for part in (values, *(override.values for override in values.get("overrides", ()))):
                 self._verify(part)
         except (UnknownKeyError, BadValueError) as error:
@@ -141,14 +173,16 @@ def _replaced(config: Config, values: Mapping[str, Any]) -> Config:
     return Config(**fields)
 
 
-def _table(path: str, *, shared: bool, required: bool) -> dict[str, Any] | None:
-    """Our table of a file; None where a ``pyproject.toml`` has none and none is required."""
+def _table(path: str, *, shared: bool, required: bool, root: str | None) -> dict[str, Any] | None:
+    """Our table of a file; None where a ``pyproject.toml`` has none and none is required. With a ``root`` no link may lead out of it."""
     try:
         data = reading.read(path, LARGEST_FILE)
     except reading.Unreadable as error:
         raise ConfigError(f"{path}: {error.why}") from None
     if shared and b"paramlint" not in data and not required:  # not even parsed: it may be a template
         return None
+    if root is not None and not reading.is_below(os.path.realpath(path), root):  # what it says would be shown in messages
+        raise ConfigError(f"{path}: a link that leads out of the project in {root}; trust it with {roots.TRUST}, or give the file with --config")
     table = _toml(path, data)
     if shared:
         tools = table.get("tool", {})

@@ -181,7 +181,10 @@ _OVERRIDES = Kind(_overrides, "TABLES", "an array of tables, each with paths")
 
 
 class Config(msgspec.Struct, frozen=True):
-    """The values of all options for one file; ``file_ignore`` is what ``per-file-ignores`` come to for it."""
+    """The values of all options for one file; ``file_ignore`` is what ``per-file-ignores`` come to for it.
+
+    ``root`` is the real path of the project's root, as far as a configuration or a repository says it.
+    """
 
     select: tuple[str, ...] | None = _option(
         values.CODES, "rules to use instead of the default ones", '["PRM1", "PRM201"]', flake8=False, override=True)
@@ -225,6 +228,7 @@ class Config(msgspec.Struct, frozen=True):
     overrides: tuple[Override, ...] = _option(
         _OVERRIDES, "other values for some paths", '[{paths = ["tools/"], max-layer-params = "1M"}]', default=(), flag=False, flake8=False)
     file_ignore: tuple[str, ...] = ()
+    root: str = ""
 
 
 OPTIONS = _made(Config)

@@ -58,6 +58,11 @@ class SourceUnreadable(Exception):
 class ModuleLoader(Protocol):
     roots: tuple[str, ...]  # the folders that modules are looked up in
 
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The folders below which anything is read, as real paths, the project's root first."""
+        ...
+
     def find(self, name: str) -> ModuleSource | None:
         """The source of a module by its dotted name; None where it is not in reach."""
         ...

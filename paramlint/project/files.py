@@ -11,6 +11,7 @@ import msgspec
 from paramlint.config.values import Patterns
 from paramlint.core import reading
 from paramlint.model.facts import Problem
+from paramlint.project import resolver
 from paramlint.project.patterns import Ignored, matches
 
 SUFFIXES = (".py", ".pyw")
@@ -20,6 +21,12 @@ SKIPPED_FOLDERS = frozenset({
     ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pixi", ".pytest_cache", ".pytype",
     ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "node_modules", "site-packages", "venv",
 })
+
+
+_WAYS_OUT = {
+    "limit": ("limit", "exclude it"),
+    "outside": ("read", "name the file itself, by a path without the link"),
+}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -54,13 +61,16 @@ def find(paths: Iterable[str], excludes: Excludes, *, force_exclude: bool = Fals
                 yield item
 
 
-def read(path: str) -> bytes | Problem:
-    """The bytes of a file, or why there are none."""
+def read(path: str, root: str = "") -> bytes | Problem:
+    """The bytes of a file, or why there are none. A link does not lead out of the project, whose root may be known."""
     try:
-        return reading.read(path)
+        direct = os.path.realpath(path) == os.path.abspath(path)  # where no link is on the way, none leads out
+        return reading.read(path, within=None if direct else resolver.bounds_of(path, root))
+    except ValueError as error:  # a NUL in the name
+        return _unreadable(error)
     except reading.Unreadable as error:
-        return Problem(f"cannot be read: {error.why}", kind="limit" if error.kind == "limit" else "read",
-                       help="exclude it" if error.kind == "limit" else "")
+        kind, help_ = _WAYS_OUT.get(error.kind, ("read", ""))
+        return Problem(f"cannot be read: {error.why}", kind=kind, help=help_)
 
 
 def too_large(data: bytes) -> Problem | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from paramlint.core.reading import is_below
+
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 # What the root of a project has that was unpacked or copied, the surest first.
 _SIGNS = (
@@ -25,6 +27,30 @@ def module_name(path: str) -> tuple[str, str]:
         if not name:
             break
     return ".".join(parts) or stem, folder
+
+
+def bounds_of(path: str, root: str = "", search_path: Iterable[str] = (), site_packages: str | None = None) -> tuple[str, ...]:
+    """The folders below which modules of a file's program are read, as real paths; the first is the project's root, and texts are read below it
+    alone.
+
+    The root is the one that a configuration or a repository marks; else the nearest folder that looks like that of a project, or that the
+    person stands in; else the folder of the file's top-level package, or of the file. The other folders are those that imports are looked up in.
+    """
+    found = root or os.path.realpath(_unmarked_root(path))
+    return tuple(dict.fromkeys((found, *map(os.path.realpath, search_path), *((os.path.realpath(site_packages),) if site_packages else ()))))
+
+
+def _unmarked_root(path: str) -> str:
+    name, first = module_name(path)
+    folder = os.path.dirname(os.path.abspath(path))
+    top = os.path.join(first, name.partition(".")[0]) if folder != first else folder
+    home = os.path.realpath(os.path.expanduser("~"))
+    above = [place for place in _above(top) if not is_below(home, os.path.realpath(place))]  # what lies in one's home are many projects
+    for signs in (_MARKERS, *_SIGNS):
+        marked = next((place for place in above if _has(place, signs)), None)
+        if marked is not None:
+            return marked
+    return os.getcwd() if os.getcwd() in above else top
 
 
 def roots_of(path: str, search_path: Iterable[str] = (), site_packages: str | None = None) -> list[str]:

@@ -88,7 +88,7 @@ def test_a_module_that_adds_the_folder(tmp_path: Path, imported: str) -> None:
 
     add_path(osp.join(osp.dirname(__file__), '..', 'lib'))
     """
-    files = {"lib/net.py": NET, "lib/parts.py": PART, "tools/_init_paths.py": init, "tools/options.py": OPTIONS,
+    files = {"README.md": "", "lib/net.py": NET, "lib/parts.py": PART, "tools/_init_paths.py": init, "tools/options.py": OPTIONS,
              "tools/train.py": f"import _init_paths\n    from options import args\n    {imported}\n"}
     assert counted(tmp_path, {**files, "tools/train.py": dedent("    " + files["tools/train.py"])}, "tools/train.py::model") == 10
 
