@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from paramlint.analysis.prefilter import may_hold_layers, may_hold_models
 from paramlint.config import BadValueError, Config, ConfigError, Configs
 from paramlint.core.refusal import refusal
-from paramlint.core.text import error_text
+from paramlint.core.text import error_text, shortened
 from paramlint.model.facts import FileFacts, Problem
 from paramlint.model.results import FileResult, LayerRow, file_result, layer_row
 from paramlint.project import files, patterns
@@ -63,7 +63,7 @@ def configs(*, flags: Mapping[str, Iterable[str]] | None = None, file: str | Non
 
     The paths of a configuration file stay in its project, unless it is ``trusted``; those of the ``confined`` flags do, too.
     """
-    return Configs(patterns.matches, _verify, flags=flags, file=file, isolated=isolated, trusted=trusted,
+    return Configs(patterns.Matcher, _verify, flags=flags, file=file, isolated=isolated, trusted=trusted,
                    confined=confined)
 
 
@@ -308,13 +308,13 @@ def _verify_rules(key: str, selectors: Iterable[str]) -> None:
 
         if not known_prefix(selector):
             near = nearest(selector)
-            raise BadValueError(key.replace("_", "-"), f'no rule is called "{selector}"' + (f'; did you mean "{near}"?' if near else ""))
+            raise BadValueError(key.replace("_", "-"), f'no rule is called "{shortened(selector)}"' + (f'; did you mean "{near}"?' if near else ""))
 
 
 def _verify_patterns(key: str, given: Any) -> None:
     if given is not None and given.globs:
         try:
-            patterns.compiled(given.globs)
+            patterns.Matcher([given])
         except ValueError as error:
             raise BadValueError(key.replace("_", "-"), str(error)) from None
 

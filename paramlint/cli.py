@@ -17,6 +17,7 @@ from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored
 from paramlint.config import ConfigError
 from paramlint.core.reading import Unreadable, read
 from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.text import shortened
 from paramlint.model.results import FileResult, LayerRow
 from paramlint.model.totals import SORTS
 from paramlint.model.tree import Model
@@ -245,7 +246,7 @@ def rule(codes: tuple[str, ...], every: bool, format_: str) -> int:
             texts.append(pages.page(code))
         except KeyError:
             near = selection.nearest(code)
-            raise Failure(f'no rule is called "{code}"' + (f'; did you mean "{near}"?' if near else "")) from None
+            raise Failure(f'no rule is called "{shortened(code)}"' + (f'; did you mean "{near}"?' if near else "")) from None
     if format_ == "json":
         import json
 

@@ -49,6 +49,7 @@ class Task(msgspec.Struct, frozen=True):
     inputs: tuple[str, ...] = ()  # what the models are called with, as it is written on the command line
     convention: str = "macs"
     dtype: str | None = None  # the type that floating-point tensors are taken to have, for their memory
+    problem: str = ""  # why a path that stands in a folder cannot be looked at
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -64,8 +65,8 @@ def summaries(targets: Iterable[str], settings: Configs, *, jobs: int | None = 1
     ``jobs`` processes share the work, grouped by package; None means as many as there are cores and as the work is worth.
     """
     forget()
-    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places, inputs, convention, dtype)
-             for target in _expanded(targets, settings)]
+    tasks = [Task(target, settings.for_file(target.partition("::")[0]), places, inputs, convention, dtype, problem)
+             for target, problem in _expanded(targets, settings)]
     jobs = jobs or max(1, min(cores(), len(tasks) // _WORTH_A_PROCESS))
     if jobs == 1 or len(tasks) < 2:
         for task in tasks:
@@ -83,12 +84,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _expanded(targets: Iterable[str], settings: Configs) -> Iterator[str]:
+def _expanded(targets: Iterable[str], settings: Configs) -> Iterator[tuple[str, str]]:
+    """Targets with the files of folders among them, and what is wrong with those that cannot be looked at."""
     for target in targets:
         if "::" in target or not os.path.isdir(target):
-            yield target
-        else:
-            yield from (found.path for found in files.find([target], lambda folder: settings.for_folder(folder).exclude))
+            yield target, ""
+            continue
+        for found in files.find([target], lambda folder: settings.for_folder(folder).exclude):
+            yield found.path, found.problem.message if found.problem is not None else ""
 
 
 def _whole(task: Task) -> Summary:
@@ -99,6 +102,9 @@ def _whole(task: Task) -> Summary:
 
 def _parts(task: Task) -> Iterator[Summary]:
     """A target model by model, as they are made."""
+    if task.problem:
+        yield Summary(task.target, problem=task.problem)
+        return
     from paramlint.analysis.target_names import TargetProblem
     from paramlint.analysis.targets import summarise
 

@@ -18,6 +18,7 @@ from paramlint.analysis.stated import feed_of
 from paramlint.analysis.target_names import TargetProblem
 from paramlint.analysis.targets import Wanted, evaluate, offered
 from paramlint.core.spans import Span
+from paramlint.core.text import shortened
 from paramlint.model.conflicts import Conflict
 from paramlint.model.facts import Declared, FileFacts, ModelFact, Problem
 from paramlint.model.tree import Model
@@ -87,7 +88,7 @@ def _models(path: str, session: Session, declared: list[Named], wanted: Wanted,
             try:
                 models.append((evaluate(session, path, expression, wanted), entry))
             except TargetProblem as problem:
-                problems.append(Problem(f"[[tool.paramlint.models]] {expression}: {problem}", kind="target"))
+                problems.append(Problem(f"[[tool.paramlint.models]] {shortened(expression)}: {problem}", kind="target"))
     if every or of_all is not None:
         own = {expression for expression, _ in declared}
         models += [(model, of_all) for model in offered(session, path, wanted) if model.target.partition("::")[2] not in own]

@@ -11,6 +11,7 @@ import msgspec
 from paramlint.core.dims import Formula
 from paramlint.core.shapes import Shape
 from paramlint.core.tensor import DTYPE_BYTES, Tensor
+from paramlint.core.text import shortened
 
 _FORM = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*=\s*)?(?:(?P<dtype>[^\W\d]\w*)\s*)?(?P<open>[\[(]?)(?P<sizes>[^\[\]()]*)(?P<close>[\])]?)")
 _SHORT = {"float": "float32", "double": "float64", "half": "float16", "int": "int32", "long": "int64", "short": "int16"}
@@ -44,7 +45,7 @@ def parse(texts: Iterable[str]) -> tuple[Input, ...]:
 def _in_order(found: list[Input]) -> tuple[Input, ...]:
     late = next((after for before, after in itertools.pairwise(found) if before.name and not after.name), None)
     if late is not None:
-        raise BadInputError(f"{late.text}: an input without a name cannot follow one that has a name")
+        raise BadInputError(f"{shortened(late.text)}: an input without a name cannot follow one that has a name")
     return tuple(found)
 
 
@@ -56,7 +57,7 @@ def listed(text: str) -> tuple[Input, ...]:
         return parse([text])
     bare = next((part for part in parts if part not in enclosed), None)
     if bare is not None:
-        raise BadInputError(f"{text!r}: {bare!r} stands outside of the brackets; {_EXPECTED}")
+        raise BadInputError(f"{shortened(text)!r}: {shortened(bare)!r} stands outside of the brackets; {_EXPECTED}")
     return parse(parts)
 
 
@@ -88,7 +89,7 @@ def _parts(text: str) -> list[str]:
 def _parsed(text: str) -> Input:
     match = _FORM.fullmatch(text.strip())
     if match is None or {"[": "]", "(": ")", "": ""}[match["open"]] != match["close"]:
-        raise BadInputError(f"{text!r} is no input: {_EXPECTED}")
+        raise BadInputError(f"{shortened(text)!r} is no input: {_EXPECTED}")
     dtype, sizes = match["dtype"], match["sizes"]
     if dtype is not None and not match["open"]:  # ``N,3,224,224``: the word is the first size
         dtype, sizes = None, f"{dtype}{sizes}"
@@ -98,7 +99,7 @@ def _parsed(text: str) -> Input:
 def _dtype(text: str, given: str | None) -> str:
     dtype = _SHORT.get(given, given) if given is not None else "float32"
     if dtype not in DTYPE_BYTES:
-        raise BadInputError(f"{text!r}: there is no dtype {given!r}; expected one of {', '.join(DTYPE_BYTES)}")
+        raise BadInputError(f"{shortened(text)!r}: there is no dtype {shortened(str(given))!r}; expected one of {', '.join(DTYPE_BYTES)}")
     return dtype
 
 
@@ -113,10 +114,10 @@ def _size(text: str, part: str) -> int | Formula:
     if re.fullmatch(r"[0-9_]+", part) and part.strip("_"):
         size = int(part.replace("_", "")) if len(part) < 30 else _LARGEST + 1
         if size > _LARGEST:
-            raise BadInputError(f"{text!r}: the size {part} is too large; expected at most {_LARGEST:,}")
+            raise BadInputError(f"{shortened(text)!r}: the size {shortened(part)} is too large; expected at most {_LARGEST:,}")
         return size
     if re.fullmatch(r"-\s*[0-9]+", part):
-        raise BadInputError(f"{text!r}: a size cannot be negative, got {part}; expected whole numbers from 0")
+        raise BadInputError(f"{shortened(text)!r}: a size cannot be negative, got {shortened(part)}; expected whole numbers from 0")
     if part.isidentifier():
         return Formula.free(part)
-    raise BadInputError(f"{text!r}: {part!r} is no size; {_EXPECTED}")
+    raise BadInputError(f"{shortened(text)!r}: {shortened(part)!r} is no size; {_EXPECTED}")

@@ -7,6 +7,7 @@ import re
 
 from paramlint.analysis.session import Session
 from paramlint.core.reading import Unreadable
+from paramlint.core.text import closest
 from paramlint.core.unknown import NeedsValue
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
@@ -83,12 +84,10 @@ def is_bound(it: Interpreter, module: ModuleValue, name: str) -> bool:
 
 def nearest(name: str, module: ModuleValue) -> str:
     """``; did you mean `…`?``, or what there is."""
-    import difflib
-
     assert module.source is not None
     own = [statement for statement in module.source.statements if statement.kind != "import"]
     names = [bound for statement in own for bound in sorted(statement.binds)]
-    near = difflib.get_close_matches(name, names, 1)
+    near = closest(name, names)
     if near:
-        return f"; did you mean `{near[0]}`?"
+        return f"; did you mean `{near}`?"
     return f"; it has {', '.join(f'`{bound}`' for bound in names[:8])}{' …' if len(names) > 8 else ''}" if names else ""

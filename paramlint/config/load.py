@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,9 +17,12 @@ from paramlint.config.values import Patterns
 from paramlint.core import reading
 
 LARGEST_FILE = 1 << 20  # bytes
+_LONGEST_KEY = 64  # parts
+# So many parts with dots between them, each bare or quoted, from the begin of one.
+_LONG_KEY = rf"""(?<![\w."'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_LONGEST_KEY}}}"""
 NAMES = ("paramlint.toml", "pyproject.toml")  # in one folder the first one counts
 
-Matches = Callable[[Patterns, str], bool]
+Matcher = Callable[[Sequence[Patterns]], Callable[[str], Sequence[int]]]
 Verify = Callable[[Mapping[str, Any]], None]
 
 
@@ -36,15 +41,17 @@ class _Loaded(msgspec.Struct, frozen=True):
 class Configs:
     """The configuration of each file: that of the nearest file, its overrides for the path, and the flags over all."""
 
-    def __init__(self, matches: Matches, verify: Verify, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
+    def __init__(self, matcher: Matcher, verify: Verify, *, flags: Mapping[str, Iterable[str]] | None = None, file: str | None = None,
                  isolated: bool = False, trusted: bool = False, confined: Iterable[str] = ()) -> None:
         """``flags`` are texts by option key. Raises ConfigError.
 
-        ``matches`` says whether patterns match a path. ``verify`` gets field values as they are read and raises BadValueError
-        for what only others can judge: which rules there are, what a pattern is. The paths of a file that is not ``trusted`` stay in the
-        project that it is in, and so do those of the ``confined`` flags, which another tool has read from its own configuration.
+        ``matcher`` makes of lists of patterns what says which of them match a path. ``verify`` gets field values as they are read and
+        raises BadValueError for what only others can judge: which rules there are, what a pattern is. The paths of a file that is not
+        ``trusted`` stay in the project that it is in, and so do those of the ``confined`` flags, which another tool has read from its own
+        configuration.
         """
-        self._matches = matches
+        self._matcher = matcher
+        self._matchers: dict[tuple[Any, ...], Callable[[str], Sequence[int]]] = {}
         self._verify = verify
         self.trusted = trusted
         self._repositories: dict[str, str] = {}
@@ -63,12 +70,20 @@ class Configs:
         full = os.path.abspath(path)
         loaded = self._nearest(os.path.dirname(full))
         overrides = loaded.values.get("overrides", ())
-        which = tuple(number for number, override in enumerate(overrides) if self._matches(override.paths, full))
-        config = self._config(loaded, which, self.root(os.path.dirname(full)))
-        more = tuple(code for patterns, codes in config.per_file_ignores if self._matches(patterns, full) for code in codes)
+        config = self._config(loaded, self._matching(("overrides", loaded.source), lambda: [override.paths for override in overrides], full),
+                              self.root(os.path.dirname(full)))
+        ignores = config.per_file_ignores
+        found = self._matching(("ignores", id(ignores)), lambda: [patterns for patterns, _ in ignores], full)
+        more = tuple(code for number in found for code in ignores[number][1])
         if not more:
             return config
         return self._once(("ignoring", id(config), more), lambda: _replaced(config, {"file_ignore": more}))
+
+    def _matching(self, key: tuple[Any, ...], lists: Callable[[], list[Patterns]], path: str) -> tuple[int, ...]:
+        """Which of the lists match a path; what tells that is made once."""
+        if key not in self._matchers:
+            self._matchers[key] = self._matcher(lists())
+        return tuple(self._matchers[key](path))
 
     def root(self, folder: str) -> str:
         """The root of the project that a folder is in, as far as a configuration or a repository says it; empty if none does."""
@@ -195,14 +210,22 @@ def _table(path: str, *, shared: bool, required: bool, root: str | None) -> dict
 
 
 def _toml(path: str, data: bytes) -> Any:
+    """What the text of a file says. The parser needs quadratic time and memory for keys of many parts, which nobody writes."""
     import tomllib
 
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        text = data.decode("utf-8-sig")
+        long = re.search(_LONG_KEY, text)
+        if long is not None:
+            line = text.count("\n", 0, long.start()) + 1
+            raise ConfigError(f"{path}: a key of more than {_LONGEST_KEY} parts (at line {line})")
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from None
+    except ValueError:  # Python's own limit on the digits of an integer
+        raise ConfigError(f"{path}: a number of more than {sys.get_int_max_str_digits():,} digits") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
 

@@ -9,6 +9,7 @@ import msgspec
 
 from paramlint.config import values
 from paramlint.config.values import Kind, Patterns, shown
+from paramlint.core.text import closest, shortened
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class UnknownKeyError(ValueError):
     """A key that no option has."""
 
     def __init__(self, key: str, known: Iterable[str]) -> None:
-        super().__init__(f'unknown key "{key}"{nearest(key, known)}')
+        super().__init__(f'unknown key "{shortened(key)}"{nearest(key, known)}')
         self.key = key
 
 
@@ -78,11 +79,9 @@ class BadValueError(ValueError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """``; did you mean "…"?``, or all that there is where nothing is near."""
-    import difflib
-
     names = list(known)
-    near = difflib.get_close_matches(word.replace("_", "-").lower(), names, n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(names)}"
+    near = closest(word.replace("_", "-").lower(), names)
+    return f'; did you mean "{near}"?' if near else f"; known are {', '.join(names)}"
 
 
 def parse_table(table: Mapping[str, Any], options: Iterable[Option], base: str) -> dict[str, Any]:
@@ -134,6 +133,7 @@ MODEL_OPTIONS = _made(ModelEntry)
 def _tables(value: Any, make: Callable[[Mapping[str, Any]], Any]) -> tuple[Any, ...]:
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
         raise ValueError(f"expected an array of tables, got {shown(value)}")
+    values.limited(value)
     result = []
     for number, item in enumerate(value, 1):
         try:

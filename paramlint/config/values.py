@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -24,6 +25,8 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z", re.ASCII)  # which codes and name
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _DOTTED_GLOB = re.compile(r"[\w*?]+(\.[\w*?]+)*\Z")
 _LONGEST_NUMBER = 40
+_LARGEST_NUMBER = 10**40
+_MOST_ENTRIES = 2_000  # of a list or table: rules, models and overrides are looked through for each file
 
 
 class Patterns(msgspec.Struct, frozen=True):
@@ -44,7 +47,10 @@ class Kind(msgspec.Struct, frozen=True):
 
 def shown(value: object) -> str:
     """A value in a message: short, and as TOML has it."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+    except (ValueError, RecursionError):  # an integer of more digits than Python writes, maybe in a list
+        return "a value that is too large"
     return text if len(text) <= 60 else text[:57] + "…"
 
 
@@ -65,7 +71,7 @@ def _scaled(value: Any, units: Mapping[str, int], expected: str) -> int:
         raise wrong
     else:
         number = Fraction(value)
-    if number.denominator != 1 or number < 0:
+    if number.denominator != 1 or not 0 <= number < _LARGEST_NUMBER:
         raise wrong
     return int(number)
 
@@ -78,9 +84,16 @@ def _listed(value: Any, expected: str) -> list[str]:
     return [item.strip() for item in items if item.strip()]
 
 
+def limited(value: Sized) -> None:
+    """Raises ValueError for more entries than anybody writes."""
+    if len(value) > _MOST_ENTRIES:
+        raise ValueError(f"{len(value):,} entries, and the limit is {_MOST_ENTRIES:,}")
+
+
 def _table(value: Any, expected: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise ValueError(f"expected {expected}, got {shown(value)}")
+    limited(value)
     return value
 
 
@@ -101,6 +114,7 @@ def _bytes(value: Any, base: str) -> int:
 
 def _codes(value: Any, base: str) -> tuple[str, ...]:
     codes = tuple(_listed(value, CODES.expected))
+    limited(codes)
     for code in codes:
         if not _CODE.match(code):
             raise ValueError(f"expected {CODES.expected}, got {shown(code)}")
@@ -118,7 +132,9 @@ def _path(value: Any, base: str) -> str:
 
 
 def _paths(value: Any, base: str) -> tuple[str, ...]:
-    return tuple(_path(item, base) for item in _listed(value, PATHS.expected))
+    items = _listed(value, PATHS.expected)
+    limited(items)
+    return tuple(_path(item, base) for item in items)
 
 
 def _budgets(value: Any, base: str) -> dict[str, int | None]:
@@ -153,6 +169,7 @@ def _texts(value: Any, base: str) -> tuple[str, ...]:
         return (value,)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"expected {TEXTS.expected}, got {shown(value)}")
+    limited(value)
     return tuple(value)
 
 
@@ -183,7 +200,7 @@ def _literal(value: Any) -> str:
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, str | int) or (isinstance(value, float) and abs(value) < float("inf")):
+    if isinstance(value, str) or (isinstance(value, int) and abs(value) < _LARGEST_NUMBER) or (isinstance(value, float) and isfinite(value)):
         return repr(value)
     raise ValueError(f"an argument is a number, a text, a flag, a list or a table, not {shown(value)}")
 

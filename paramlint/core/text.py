@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
 
+LONGEST_WORD: Final = 60  # characters of a name in a message
+_MOST_NAMES = 1_000
 _BLANKS = re.compile(r"\s+")
 _UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 _INNER = re.compile(r"(?<=[(\[{]) | (?=[)\]}])|,(?= ?[)\]}]) ?")
@@ -21,6 +26,21 @@ def one_line(source: str) -> str:
         return source.strip()
     text = _BLANKS.sub(" ", _without_comments(source) if "#" in source else source).strip()
     return _INNER.sub("", text)
+
+
+def shortened(text: str, most: int = LONGEST_WORD) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def closest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The name that looks most like a word. Long ones are not compared, nor thousands: that takes cubic time."""
+    if len(word) > LONGEST_WORD:
+        return None
+    import difflib
+
+    short = [name for name in islice(names, _MOST_NAMES) if len(name) <= LONGEST_WORD]
+    return next(iter(difflib.get_close_matches(word, short, 1, cutoff)), None)
 
 
 def shown_bytes(size: int) -> str:

@@ -12,7 +12,7 @@ from paramlint.config.values import Patterns
 from paramlint.core import reading
 from paramlint.model.facts import Problem
 from paramlint.project import resolver
-from paramlint.project.patterns import Ignored, matches
+from paramlint.project.patterns import Ignored, Matcher, matches
 
 SUFFIXES = (".py", ".pyw")
 
@@ -106,6 +106,7 @@ def _walk(root: str, excludes: Excludes) -> Iterator[Found]:
             wanted = entry.name not in SKIPPED_FOLDERS if below else _is_source(entry)
             if wanted and not excluded(path, folder=below) and not ignored(path, folder=below):
                 stack.append((path, _joined(shown, entry.name), below))
+        yield from (Found(_beside(path, full, shown), problem) for path, problem in ignored.problems())
 
 
 class _Excluded:
@@ -114,16 +115,24 @@ class _Excluded:
     def __init__(self, root: str, excludes: Excludes) -> None:
         self._root = root
         self._excludes = excludes
-        self._by_folder: dict[str, Patterns] = {}
+        self._folder: tuple[str, Matcher | None] = ("", None)  # the last one, and what holds in it
+        self._made: dict[int, tuple[Patterns, Matcher | None]] = {}  # by the identity of the patterns, which are those of a configuration
 
     def __call__(self, path: str, *, folder: bool) -> bool:
         parent = os.path.dirname(path)
-        patterns = self._by_folder.get(parent)
-        if patterns is None:
-            patterns = self._excludes(parent)
-            kept = tuple(glob for glob in patterns.globs if not matches(Patterns(patterns.base, (glob,)), self._root, folder=True))
-            patterns = self._by_folder[parent] = Patterns(patterns.base, kept)
-        return matches(patterns, path, folder=folder)
+        if self._folder[0] != parent:
+            self._folder = parent, self._matcher(self._excludes(parent))
+        matcher = self._folder[1]
+        return matcher is not None and bool(matcher(path, folder=folder))
+
+    def _matcher(self, patterns: Patterns) -> Matcher | None:
+        if not patterns.globs:
+            return None
+        if id(patterns) not in self._made:
+            dropped = {*Matcher([Patterns(patterns.base, (glob,)) for glob in patterns.globs])(self._root, folder=True)}
+            kept = tuple(glob for number, glob in enumerate(patterns.globs) if number not in dropped)
+            self._made[id(patterns)] = patterns, Matcher([Patterns(patterns.base, kept)]) if kept else None
+        return self._made[id(patterns)][1]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -141,6 +150,11 @@ def _is_source(entry: os.DirEntry[str]) -> bool:
         return stat.S_ISREG(entry.stat().st_mode)
     except OSError:
         return True
+
+
+def _beside(path: str, full: str, shown: str) -> str:
+    """How an ignore file is shown that was met in a folder."""
+    return _joined(shown, os.path.basename(path)) if os.path.dirname(path) == full else path
 
 
 def _joined(folder: str, name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 import msgspec
 
+from paramlint.core.text import closest
 from paramlint.rules.base import Rule
 from paramlint.rules.registry import ALL
 
@@ -42,8 +42,7 @@ def known_prefix(code: str) -> bool:
 def nearest(code: str) -> str | None:
     """The right selector that looks most like a wrong one."""
     right = [word for rule in ALL for word in (rule.code, rule.name)] + ["ALL", *sorted({rule.code[:4] for rule in ALL})]
-    close = difflib.get_close_matches(code.strip(), right, 1) or difflib.get_close_matches(code.strip().upper(), right, 1)
-    return close[0] if close else None
+    return closest(code.strip(), right) or closest(code.strip().upper(), right)
 
 
 def _strength(rule: Rule, selectors: Iterable[str]) -> int:

@@ -6,11 +6,11 @@ keras.src.utils.argument_validation of Keras 3.15.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from paramlint.core.dims import Formula
 from paramlint.core.tensor import DTYPE_BYTES
+from paramlint.core.text import closest
 from paramlint.core.unknown import MayRefuse, NeedsValue, Unknown, UnknownArray, Why
 from paramlint.schema.conditions import NotAnInteger, Refused
 from paramlint.schema.fields import Converter, open_value, shown, truth, whole
@@ -81,8 +81,8 @@ def identifier(what: str, known: str) -> Converter:
     def convert(name: str, value: Any) -> Any:
         no_array(value)
         if isinstance(value, str) and value not in names:
-            near = get_close_matches(value, names, 1)
-            raise Refused(f"`{name}`: Keras knows no {what} {shown(value)}", field=name, help=f"did you mean {near[0]!r}?" if near else "")
+            near = closest(value, names)
+            raise Refused(f"`{name}`: Keras knows no {what} {shown(value)}", field=name, help=f"did you mean {near!r}?" if near else "")
         if plain(value) and not isinstance(value, str):
             raise Refused(f"`{name}` must be a {what} or its name, got {shown(value)}", field=name)
         said = getattr(value, "name", "")
