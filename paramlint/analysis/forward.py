@@ -55,9 +55,8 @@ def run(overlay: Overlay, it: Interpreter, module: Instance, feed: Feed) -> Flow
     flow = Flow(Trace(feed.dtype))
     late = builds_on_call(module)  # then the first call makes weights, which stay
     if feed.details and not late:
-        spent = it.steps, it.tables
-        flow.kept, flow.note = it.state.tried(lambda: _training(overlay, it, module, feed))
-        it.steps, it.tables = spent
+        with it.half():
+            flow.kept, flow.note = it.state.tried(lambda: _training(overlay, it, module, feed))
     with suppress(Raised, LimitReached):
         set_mode(it, module, training=False)
     _call(overlay, it, module, feed, flow)

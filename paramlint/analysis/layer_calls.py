@@ -67,6 +67,9 @@ class Call:
         return f"Call({type(self.entry).__name__}, {self.inputs} -> {self.outputs}, macs={self.macs})"
 
 
+_STEPS = 20  # that a call of a layer takes
+
+
 def shapes(value: Any) -> Any:
     """Tensors as their shapes, in lists and tuples too."""
     if isinstance(value, Tensor):
@@ -79,6 +82,7 @@ def shapes(value: Any) -> Any:
 
 def call_layer(overlay: Overlay, it: Interpreter, module: Instance, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """What a layer returns. What it refuses is a RuntimeError of the analysed code."""
+    it.charge(_STEPS if overlay.trace is None else 2 * _STEPS)
     state = module.payload
     entry = state.entry if isinstance(state, LayerState) else None
     if entry is None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 _BITS = 8_192  # of an integer that a framework is given: no size has nearly as many, and Python refuses to write longer ones
-_STEPS = 60  # what building a layer counts, so that the limit of steps stands for about the same time whatever the code does
+_STEPS = 30  # what building a layer counts, so that the limit of steps stands for about the same time whatever the code does
 
 
 def error_of(qualified: str, error: Refused | ShapeMismatch) -> str:

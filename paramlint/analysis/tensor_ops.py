@@ -14,7 +14,7 @@ from paramlint.analysis.tensors import NEW_AXIS, UNCLEAR, Memory, Named, TensorV
 from paramlint.analysis.ways import Step, trail
 from paramlint.core import defects
 from paramlint.core.dims import Formula
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import MOST_AXES, Shape, ShapeMismatch, differs
 from paramlint.core.tensor import Results, Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Row, Unknown, Why
 from paramlint.frameworks import REGISTRY
@@ -67,7 +67,12 @@ def apply(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: l
     return result
 
 
+_STEPS = 8  # that an operation takes
+_FEW, _NUMBER = 16, 40  # numbers that these account for, and bytes of one
+
+
 def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    it.charge(_STEPS if overlay.trace is None else 2 * _STEPS)
     overloads.require(it, REGISTRY.framework_of(name), name, args, kwargs)
     if "device" in kwargs or name in _MOVING:
         devices.note(overlay, name.rpartition(".")[2], args[1:], kwargs)
@@ -97,6 +102,9 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
+    if result.__class__ is Tensor and result.data is not None and (count := result.shape.numel) > _FEW:
+        it.charge(count // 2)
+        it.reserve(count * _NUMBER)
     if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
         _hedge(it, op.unsure())
     contents.check(overlay, it, REGISTRY.framework_of(name), name, args, kwargs)
@@ -188,7 +196,7 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
             hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(it.unknown(Why.UNSUPPORTED, error.message), "unknown")
     try:
-        return op, op.result()
+        return op, _within_rank(it, op.result())
     except NeedsValue as error:
         return None, op.undecided(located(it, error.unknown))
     except (Refused, ShapeMismatch) as error:
@@ -205,6 +213,13 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
+
+
+def _within_rank(it: Interpreter, result: Any) -> Any:
+    """A result with so many axes that each operation on it takes long is not followed."""
+    if result.__class__ is Tensor and result.shape.__class__ is Shape and len(result.shape) > MOST_AXES:
+        return Tensor(it.unknown(Why.LIMIT, f"a tensor of more than {MOST_AXES} dimensions"), result.dtype)
+    return result
 
 
 def unexpected(it: Interpreter, what: str, values: Iterable[Any], error: Exception) -> Unknown:

@@ -43,11 +43,11 @@ def flat(tensor: Tensor) -> list[Any]:
 
 
 def nested(values: Sequence[Any], shape: Sequence[int]) -> Any:
-    """Row-major elements as nested tuples."""
+    """Row-major elements as nested tuples, None for very many rows of none."""
     if not shape:
         return values[0]
     if math.prod(shape) == 0:
-        return _empty(shape)
+        return _empty(shape) if math.prod(filter(None, shape)) <= LIMIT else None
     rows: Sequence[Any] = values
     for size in reversed(shape):
         rows = [tuple(rows[at:at + size]) for at in range(0, len(rows), size)]

@@ -9,6 +9,24 @@ from typing import Any
 from paramlint.core.dims import Size, product
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 
+# The most axes that operations on tensors walk over in PyTorch (``TensorIterator``, c10/core), and that are followed here.
+MOST_AXES = 64
+
+
+def check_rank(rank: int) -> None:
+    """Raise NeedsValue for so many axes that each operation on them takes long."""
+    if rank > MOST_AXES:
+        raise NeedsValue(Unknown.because(Why.LIMIT, f"a tensor of more than {MOST_AXES} dimensions"))
+
+
+MOST_PARTS = 10_000
+
+
+def check_parts(count: int) -> None:
+    """Raise NeedsValue for more parts of a tensor than are listed, before they are."""
+    if count > MOST_PARTS:
+        raise NeedsValue(Unknown.because(Why.LIMIT, f"{count:,} parts of a tensor"))
+
 
 class ShapeMismatch(Exception):
     """A shape that the operation refuses; ``fits`` is the number that would fit, where there is one.

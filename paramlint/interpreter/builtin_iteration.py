@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, containers, equality, iteration, operators, set_order
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.natives import Table, lazy, opened
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.unanswered import may_fail
@@ -219,6 +220,7 @@ def in_order(it: Interpreter, items: list[Any], key: Any, reverse: Any) -> list[
     keys = items if key is None else [it.call(key, [item]) for item in items]
     pairs: list[tuple[Any, Any]] = list(zip(keys, items, strict=True))
     if all(isinstance(value, _SORTABLE) for value in keys):
+        it.charge(len(keys) * len(keys).bit_length() // ELEMENTS)
         pairs.sort(key=operator.itemgetter(0), reverse=backwards)
     else:
         def order(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:

@@ -55,7 +55,11 @@ def round_(it: Interpreter, number: Any, ndigits: Any = None) -> Any:
         return it.unknown(Why.ARGUMENT, f"`round({number})`")
     own = _own_method(it, number, "__round__", *([] if ndigits is None else [ndigits]))
     ndigits = containers.index_of(it, ndigits) if own is ABSENT else None
-    return own if own is not ABSENT else round(number) if ndigits is None else round(number, ndigits)
+    if own is not ABSENT or ndigits is None:
+        return round(number) if own is ABSENT else own
+    if isinstance(number, int) and -ndigits > it.limits.digits:  # a power of ten with so many digits
+        return 0
+    return round(number, ndigits)
 
 
 def rounded(number: Quotient, how: str) -> Any:
@@ -102,6 +106,7 @@ def pow_(it: Interpreter, base: Any, exp: Any, mod: Any = None) -> Any:
         raise it.not_followed("`pow()` with a modulus that is not known")
     if not all(isinstance(value, int) for value in (base, exp, mod)):
         it.library_throw("TypeError", "pow() 3rd argument not allowed unless all arguments are integers")
+    it.charge(exp.bit_length() * (mod.bit_length() + 64) ** 2 >> 20)
     return pow(base, exp, mod)
 
 

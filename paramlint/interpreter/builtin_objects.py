@@ -65,6 +65,7 @@ def _any_kind(it: Interpreter, kinds: Any, ask: Any) -> Any:
         return _each_verdict(it, kinds, lambda item: _any_kind(it, item, ask))
     if isinstance(kinds, Parametrised) and kinds.is_union:
         kinds = kinds.args
+    it.charge(1)
     if not isinstance(kinds, tuple):
         return ask(kinds)
     unknown: Unknown | None = None

@@ -123,6 +123,7 @@ def call_with_unknown_rest(it: Interpreter, callee: Any, args: list[Any], kwargs
 
 _ERRORS = (*defects.ERRORS, StopIteration, NotImplementedError)
 _CONTAINERS = frozenset({list, dict, set})
+_SIZED = _CONTAINERS | {str, bytes, tuple, frozenset}
 
 
 def _references() -> int:
@@ -150,8 +151,8 @@ def call_native(it: Interpreter, callee: Native, args: list[Any], kwargs: dict[s
         return found
     except _ERRORS as error:
         return _failed(it, callee, [*args, *kwargs.values()], error)
-    if result.__class__ in _CONTAINERS and sys.getrefcount(result) <= _ALONE:  # one that it has made, and not one that others know
-        it.made(result)
+    if result.__class__ in _SIZED and sys.getrefcount(result) <= _ALONE:  # one that it has made, and not one that others know
+        it.made(result) if result.__class__ in _CONTAINERS else it.computed(result)
     return result
 
 

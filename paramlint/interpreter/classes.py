@@ -86,6 +86,8 @@ def create(it: Interpreter, name: str, bases: list[ClassValue], namespace: dict[
     """What ``type.__new__`` makes, with all its hooks; ``body`` is the frame of the ``class`` statement that asks for it."""
     if body is not None:
         namespace.pop("__qualname__", None)
+    if sum(len(base.mro) for base in bases) > it.limits.classes:
+        it.limit(f"a class with more than {it.limits.classes} classes above it")
     metaclasses.refuse_layouts(it, bases)
     try:
         cls = ClassValue(name, tuple(bases) or (it.classes["object"],), it.made(namespace), module=module)

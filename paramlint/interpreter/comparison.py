@@ -12,6 +12,7 @@ from paramlint.interpreter import set_order
 from paramlint.interpreter.equality import equal, equal_values, identical, matches, turns
 from paramlint.interpreter.hashing import key_of
 from paramlint.interpreter.iteration import iterate_or_unknown
+from paramlint.interpreter.limits import CHARACTERS
 from paramlint.interpreter.operands import payload_of
 from paramlint.interpreter.operators import certain, method_of, special, truth, type_name
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance
@@ -79,6 +80,7 @@ def _different(it: Interpreter, left: Any, right: Any) -> Any:
 
 def _ordered(it: Interpreter, op: str, left: Any, right: Any) -> Any:
     function, method, mirrored = _ORDER[op]
+    it.charge(1)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return left if isinstance(left, Unknown) else right
     if isinstance(left, Either) or isinstance(right, Either):
@@ -115,6 +117,7 @@ def _ordered_sequences(it: Interpreter, op: str, left: Any, right: Any) -> Any:
         if reason is not None:
             return Unknown(reason)
     for a, b in zip(left, right, strict=False):
+        it.charge(1)
         found = matches(it, a, b)
         if isinstance(found, Unknown):
             return found
@@ -136,6 +139,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
         found = [truth(it, contains(it, v, item)) for v in container.alternatives if v is not ABSENT]
         return found[0] if all(v is found[0] for v in found) else Unknown(container.reason)
     if isinstance(container, str) and isinstance(item, str):
+        it.charge(len(container) // CHARACTERS)
         return item in container
     if isinstance(container, str | bytes) and _is_plain(item):
         return _contains_text(it, container, item.payload if isinstance(item, Instance) and item.payload is not None else item)
@@ -167,6 +171,7 @@ def contains(it: Interpreter, container: Any, item: Any) -> Any:
     if isinstance(items, Unknown):  # also where the container is open: what is in it may not be
         return items
     for other in items:
+        it.charge(1)
         found = matches(it, other, item)
         if found is True:
             return True

@@ -122,7 +122,7 @@ def _sequence_item(it: Interpreter, value: Any, index: Any) -> Any:
         if unknown is not None or reason is not None:
             return loose(unknown.reason if unknown is not None else reason, all_of(it, value))  # type: ignore[arg-type]
         part = value[_slice(it, parts)]
-        return it.made(part) if isinstance(part, list) else part
+        return it.made(part) if isinstance(part, list) else part if isinstance(part, range) else it.computed(part)
     if isinstance(index, Formula):
         return any_of(it, value, it.unknown(Why.ARGUMENT, f"the element at `{index}`"))
     if not isinstance(index, int):

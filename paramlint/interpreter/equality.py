@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter.binding import bind
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.operands import SCALARS, answers_itself, payload_of
 from paramlint.interpreter.operators import truth
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, Instance, Native
@@ -57,11 +58,14 @@ def _one_object(it: Interpreter, left: Any, right: Any) -> Any:
 
 
 _SMALL = (5, 256)  # from -5 to 256
+_LONG = 65_536  # characters that are compared in about the time of a step
 
 
 def equal(it: Interpreter, left: Any, right: Any) -> Any:
     """``left == right``."""
     if isinstance(left, SCALARS) and isinstance(right, SCALARS):
+        if left.__class__ is str and len(left) > _LONG:
+            it.charge(len(left) // _LONG)
         return left == right
     if isinstance(left, Either) or isinstance(right, Either):
         if left is right:
@@ -126,6 +130,7 @@ def equal_values(it: Interpreter, left: Any, right: Any) -> Any:
         reason = it.state.open_reason(left) or it.state.open_reason(right)
         if reason is not None:
             return Unknown(reason)
+        it.charge(len(left) // ELEMENTS)
     if isinstance(left, Native) and isinstance(right, Native) and left.name == right.name:
         return it.unknown(Why.UNSUPPORTED, f"whether two functions `{left.name}` are one")
     try:
@@ -147,6 +152,7 @@ def _equal_sequences(it: Interpreter, left: Any, right: Any) -> Any:
         return False
     unknown: Unknown | None = None
     for a, b in zip(left, right, strict=True):
+        it.charge(1)
         found = matches(it, a, b)
         if found is False:
             return False

@@ -11,6 +11,7 @@ from paramlint.interpreter.constructors import merge_into
 from paramlint.interpreter.evaluation import EVALUATE, handles
 from paramlint.interpreter.frames import ClassFrame, Frame, Site
 from paramlint.interpreter.generic_types import Parametrised, as_written
+from paramlint.interpreter.limits import CHARACTERS
 from paramlint.interpreter.targets import bind_name
 from paramlint.interpreter.unanswered import may_lack
 from paramlint.interpreter.values import ABSENT, ClassValue, Either, Foreign, FunctionValue, Instance
@@ -130,13 +131,15 @@ def _text_method(it: Interpreter, node: ir.Call, func: ir.Attribute, frame: Fram
         return calls.call(it, callee, args, kwargs) if rest is None else calls.call_with_unknown_rest(it, callee, args, kwargs, rest)
     _, args, _, rest = prepared(it, node, frame, None)
     if rest is None and all(arg.__class__ is str or arg.__class__ is int for arg in args):
-        it.steps += 1
+        it.charge(1 + len(value) // CHARACTERS)
         try:
             found = getattr(value, func.attr)(*args)
         except (TypeError, ValueError):  # told below, as of any other call
             pass
         else:
-            return it.made(found) if found.__class__ is list else found
+            if found.__class__ is list:
+                return it.made(found)
+            return it.computed(found) if found.__class__ is str and found is not value else found
     callee = it.get(value, func.attr)
     return calls.call(it, callee, args, {}) if rest is None else calls.call_with_unknown_rest(it, callee, args, {}, rest)
 
@@ -241,7 +244,7 @@ def display(it: Interpreter, node: ir.Display, frame: Frame) -> Any:
         else:
             items.append(item.value if item.__class__ is ir.Constant else EVALUATE[item.__class__](it, item, frame))
     if node.kind == "tuple":
-        return it.result_of(unknown, items) if unknown is not None else tuple(items)
+        return it.result_of(unknown, items) if unknown is not None else it.computed(tuple(items))
     made = it.made(items if node.kind == "list" else hashing.make_set(it, items))
     if unknown is not None and isinstance(made, list | set):
         it.state.mark_open(made, unknown.reason, fixed, held)
@@ -316,7 +319,7 @@ def f_string(it: Interpreter, node: ir.FString, frame: Frame) -> Any:
         elif part.prefix:
             text = part.prefix + text
         parts.append(text)
-    return "".join(parts) if plain else _joined(it, parts)
+    return it.computed("".join(parts)) if plain else _joined(it, parts)
 
 
 def _joined(it: Interpreter, parts: list[Any]) -> Any:
@@ -326,7 +329,7 @@ def _joined(it: Interpreter, parts: list[Any]) -> Any:
         return lost
     at = next((at for at, part in enumerate(parts) if isinstance(part, Either)), None)
     if at is None:
-        return "".join(parts)
+        return it.computed("".join(parts))
     return it.each(parts[at], lambda one: _joined(it, [*parts[:at], one, *parts[at + 1:]]))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter.equality import matches
 from paramlint.interpreter.held import reach
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.values import ABSENT, Either, FunctionValue, Instance, is_key
@@ -112,8 +114,8 @@ def put(it: Interpreter, mapping: dict[Any, Any], key: Any, value: Any) -> None:
     key = key_of(it, key)
     it.write(mapping)
     mapping[key] = value
-    if len(mapping) > it.limits.items:
-        it.limit(f"more than {it.limits.items:,} entries")
+    if not len(mapping) & _STRIDE:
+        check_growth(it, mapping)
 
 
 def make_set(it: Interpreter, items: Any) -> set[Any]:
@@ -123,4 +125,31 @@ def make_set(it: Interpreter, items: Any) -> set[Any]:
             it.state.mark_open(result, item.reason, None, reach((item,)))
         else:
             result.add(key_of(it, item))
+            if not len(result) & _STRIDE:
+                check_growth(it, result)
     return result
+
+
+_STRIDE = 255
+_COLLISIONS = 64  # keys of one hash, which are compared one by one at each look-up
+
+
+def check_growth(it: Interpreter, container: Any) -> None:
+    """Charge a dict or set that grows, and stop where many of its keys share a hash: filling it takes the square of their number.
+
+    To be called at every 256th element or oftener.
+    """
+    size = len(container)
+    if not size:
+        return
+    if size > it.limits.items:
+        it.limit(f"more than {it.limits.items:,} entries")
+    it.charge((_STRIDE + 1) // ELEMENTS)
+    it.reserve((_STRIDE + 1) * _ENTRY)
+    if size & (size - 1) == 0:
+        it.charge(size // ELEMENTS)
+        if max(Counter(map(hash, container)).values()) > _COLLISIONS:
+            it.limit(f"more than {_COLLISIONS} keys of one hash")
+
+
+_ENTRY = 100  # bytes

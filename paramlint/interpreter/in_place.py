@@ -81,6 +81,7 @@ def _repeat_in_place(it: Interpreter, left: list[Any], right: Any) -> Any:
     if isinstance(count, int):
         check_size(it, "*", left, count)
         left *= count
+        it.made(left)
         if not left:
             it.state.close(left)
     else:

@@ -10,6 +10,7 @@ from paramlint.core.dims import Formula
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.interpreter import set_order
 from paramlint.interpreter.held import loose
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.operators import type_name
 from paramlint.interpreter.purity import changes_nothing
 from paramlint.interpreter.signals import Raised
@@ -19,6 +20,8 @@ from paramlint.interpreter.values import ABSENT, BoundMethod, ClassValue, Either
 if TYPE_CHECKING:
     from paramlint.interpreter.machine import Interpreter
 
+_SIZED = frozenset({list, tuple, str, bytes, dict, set, frozenset})
+_MANY = 256  # elements that the steps of who asks for them account for
 _VIEWS: Any = (type({}.keys()), type({}.values()), type({}.items()))
 _COMPARED = 1_000  # keys of an OrderedDict that are looked at one by one while it is walked; of more, the first and the last are
 
@@ -34,6 +37,8 @@ def iterate(it: Interpreter, value: Any) -> Iterator[Any]:
 def iterate_or_unknown(it: Interpreter, value: Any) -> Iterator[Any] | Unknown:
     if id(value) in it.registries.containers:
         it.registries.fill(it, value)
+    if value.__class__ in _SIZED and len(value) > _MANY:
+        it.charge(len(value) // ELEMENTS)
     if isinstance(value, list):
         unknown = it.state.element(value)
         return _walk_list(it, value) if unknown is None else unknown
@@ -148,6 +153,11 @@ def advance(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
     """The next value. Raises StopIteration, with what a generator has returned, at its end."""
     moves(it, value)
     value.started = True
+    it.charge(1)
+    it.depth += 1  # one that walks others nests them, in C as well
+    if it.depth > it.limits.depth:
+        it.depth -= 1
+        it.limit(f"iterators nested more than {it.limits.depth} deep")
     try:
         return next(value.steps) if sent is None else value.steps.send(sent)  # type: ignore[attr-defined]
     except NeedsValue as error:
@@ -157,6 +167,8 @@ def advance(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
         if "already executing" in str(error):
             it.throw("ValueError", "generator already executing")
         raise
+    finally:
+        it.depth -= 1
 
 
 def advanced(it: Interpreter, value: GeneratorValue, sent: Any = None) -> Any:
@@ -343,4 +355,12 @@ def elements_or_unknown(it: Interpreter, value: Any) -> list[Any] | Unknown:
                 it.limit(f"more than {it.limits.items:,} elements")
     except NeedsValue as error:
         return error.unknown
+    if len(result) > _SMALL:
+        it.charge(len(result) // ELEMENTS)
+        it.reserve(len(result) * (_SLOT if value.__class__ in _KEEPING else _SLOT + _FRESH))
     return result
+
+
+_SMALL = 63  # elements that the steps account for
+_SLOT, _FRESH = 8, 32  # bytes of an element in a list, and of a number or text that is made for it
+_KEEPING = frozenset({list, tuple, dict, set, frozenset})

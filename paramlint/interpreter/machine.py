@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
@@ -32,7 +32,7 @@ from paramlint.interpreter import (
 from paramlint.interpreter.frames import Frame, Site, Unit
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
-from paramlint.interpreter.limits import DEFAULT, Limits
+from paramlint.interpreter.limits import CHARACTERS, DEFAULT, ELEMENTS, Limits
 from paramlint.interpreter.metaclasses import PendingClass
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.modules import Modules
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 HANDLERS = (assignments, comprehensions, conditions, definitions, expressions, import_statements, loops, statements, tries)
 
 
+_SMALL = 63  # elements of containers that the steps account for
+_INSTANCE = 600  # bytes of an object with its attributes
 _OPERANDS = frozenset({Instance, list})  # what an operator of an object that is not known may change
 _KEPT = frozenset({Instance, list, tuple, dict, ClassValue, FunctionValue, BoundMethod})
 _NAMING = frozenset({"AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"})  # they keep names besides
@@ -73,8 +75,9 @@ class Interpreter:
         self.loader = loader
         self.library = library
         self.limits = limits
-        self.state = State(limits)
+        self.state = State(limits, self.charge)
         self.steps = 0
+        self.memory = 0  # bytes of the containers and texts that have been made
         self.tables = 0  # steps of tables of numbers; see foreseen.py
         self.shuffled = Shuffled()
         self.listed: dict[int, list[Any]] = {}  # what stands in folders, by identity: in the order of the alphabet here
@@ -119,6 +122,7 @@ class Interpreter:
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
         self.steps, self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, 0, None, None
+        self.memory = self.modules.memory
         self.rows = {}
         self._forget_ways()
         if self.replay is not None:
@@ -149,6 +153,28 @@ class Interpreter:
         self.steps += 1
         if self.steps > self.limits.steps:
             self.limit(f"more than {self.limits.steps:,} steps")
+
+    def charge(self, steps: int) -> None:
+        """Charge work to the account, before it is done."""
+        self.steps += steps
+        if self.steps > self.limits.steps:
+            self.limit(f"more than {self.limits.steps:,} steps")
+
+    @contextmanager
+    def half(self) -> Iterator[None]:
+        """Give the evaluation of what is not wanted most half of the steps that are left."""
+        kept = max(0, self.limits.steps - self.steps) // 2
+        self.steps += kept
+        try:
+            yield
+        finally:
+            self.steps -= kept
+
+    def reserve(self, size: int) -> None:
+        """Charge the memory in bytes that a new value takes; where its size can be told, before it is made."""
+        self.memory += size
+        if self.memory > self.limits.memory:
+            self.limit(f"values of more than {self.limits.memory // 1_000_000:,} MB in sum")
 
     def limit(self, message: str) -> NoReturn:
         raise LimitReached(Reason(Why.LIMIT, message, self.site()))
@@ -214,6 +240,9 @@ class Interpreter:
 
     def made(self, container: Any) -> Any:
         """Call on every new list, dict or set that analysed code can see."""
+        if len(container) > _SMALL:
+            self.charge(len(container) // ELEMENTS)
+            self.reserve(container.__sizeof__())
         if self.watch is not None:
             self.watch.made(container)
         if self.state.logs:
@@ -222,8 +251,16 @@ class Interpreter:
             self.replay.made(container)
         return container
 
+    def computed(self, value: Any) -> Any:
+        """Call on every new text or tuple that analysed code can see and that may be long."""
+        if len(value) > _SMALL:
+            self.charge(len(value) // (ELEMENTS if value.__class__ is tuple or value.__class__ is frozenset else CHARACTERS))
+            self.reserve(value.__sizeof__())
+        return value
+
     def instance(self, cls: ClassValue, attrs: dict[str, Any] | None = None, payload: Any = None) -> Instance:
         instance = Instance(cls, attrs, payload)
+        self.memory += _INSTANCE
         if self.watch is not None:
             self.watch.made(instance.attrs)
         if self.state.logs:

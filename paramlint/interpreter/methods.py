@@ -274,9 +274,16 @@ _OF_OBJECT: dict[str, Any] = {
 }
 
 
+def _from_bytes(it: Interpreter, cls: ClassValue, data: Any, byteorder: Any = "big", *, signed: Any = False) -> Any:
+    data = bytes(data if isinstance(data, bytes) else it.elements(data))
+    if 8 * len(data) > it.limits.digits:
+        it.limit(f"an integer of {8 * len(data):,} bits")
+    return int.from_bytes(data, byteorder, signed=signed)
+
+
 _CLASS_METHODS: dict[tuple[type, str], Any] = {
     (dict, "fromkeys"): methods_dict.from_keys,
-    (int, "from_bytes"): lambda it, cls, data, byteorder="big", *, signed=False: int.from_bytes(data, byteorder, signed=signed),
+    (int, "from_bytes"): _from_bytes,
     (float, "fromhex"): lambda it, cls, value: float.fromhex(value),
     (str, "maketrans"): lambda it, cls, *args: str.maketrans(*args),
     (bytes, "fromhex"): lambda it, cls, value: bytes.fromhex(value),

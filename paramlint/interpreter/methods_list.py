@@ -11,6 +11,7 @@ from paramlint.interpreter import containers, equality, iteration, operands
 from paramlint.interpreter.builtin_iteration import in_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.limits import ELEMENTS, MOVED
 from paramlint.interpreter.natives import copied_openness, known
 from paramlint.interpreter.unanswered import may_lack, may_miss
 
@@ -56,6 +57,7 @@ def insert(it: Interpreter, value: list[Any], index: Any, item: Any, /) -> None:
             it.escaped(element, it.state.open_reason(value))  # type: ignore[arg-type]
         return
     it.write(value)
+    it.charge(len(value) // MOVED)
     value.insert(at, item)
     _checked(it, value)
 
@@ -70,12 +72,15 @@ def pop(it: Interpreter, value: list[Any], index: Any = -1, /) -> Any:
         obscure(it, value, reason)
         return unknown
     it.write(value)
+    if at != -1:
+        it.charge(len(value) // MOVED)
     return value.pop(at)
 
 
 def _position(it: Interpreter, value: Any, item: Any, start: int = 0, stop: int | None = None) -> int:
     """The position of the first equal element, or -1. Raises NeedsValue where that is not decided."""
     for position in range(*slice(start, stop).indices(len(value))):
+        it.charge(1)
         found = equality.matches(it, value[position], item)
         if isinstance(found, Unknown):
             raise NeedsValue(found)
@@ -128,6 +133,7 @@ def count(it: Interpreter, value: Any, item: Any, /) -> Any:
         return Unknown(reason)
     total = 0
     for element in value:
+        it.charge(1)
         found = equality.matches(it, element, item)
         if isinstance(found, Unknown):
             return found
@@ -157,6 +163,7 @@ def reverse(it: Interpreter, value: list[Any], /) -> None:
         obscure(it, value, reason)
         return
     it.write(value)
+    it.charge(len(value) // ELEMENTS)
     value.reverse()
 
 

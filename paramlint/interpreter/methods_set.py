@@ -8,6 +8,7 @@ from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, hashing, set_order
 from paramlint.interpreter.handed import obscure
 from paramlint.interpreter.held import loose, reach
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.natives import copied_openness
 from paramlint.interpreter.unanswered import may_miss
 from paramlint.interpreter.values import Either
@@ -31,8 +32,8 @@ def add(it: Interpreter, value: set[Any], item: Any, /) -> None:
         it.state.mark_open(value, item.reason, None, reach((item,)))
         return
     value.add(hashing.key_of(it, item))
-    if len(value) > it.limits.items:
-        it.limit(f"more than {it.limits.items:,} elements")
+    if not len(value) & 255:
+        hashing.check_growth(it, value)
 
 
 def discard(it: Interpreter, value: set[Any], item: Any, /) -> None:
@@ -119,6 +120,7 @@ def _in_place(name: str) -> Any:
             obscure(it, value, error.unknown.reason)
             return
         it.write(value)
+        it.charge(len(result) // ELEMENTS)
         value.clear()
         value.update(result)
 

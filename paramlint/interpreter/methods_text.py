@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import texts
+from paramlint.interpreter.limits import CHARACTERS
 from paramlint.interpreter.natives import known, plain
 from paramlint.interpreter.values import Either
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def _native(name: str) -> Any:
     def method(it: Interpreter, value: Any, /, *args: Any, **kwargs: Any) -> Any:
         known(it, args, list(kwargs.values()))
+        it.charge(len(value) // CHARACTERS)
         return getattr(value, name)(*(_inner(arg) for arg in args), **kwargs)
 
     return method

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Bytes of modules that are executed as soon as they are imported. What a large library imports waits until one of its names is read;
 # what such a module would have put into others meanwhile, registries find (``registries.py``).
 ROOM = 64_000
-_STEPS = 300_000  # that the top level of a module and of what it imports may take
+_STEPS = 200_000  # that the top level of a module and of what it imports may take
 
 
 class Modules:
@@ -42,6 +42,7 @@ class Modules:
         self.unnamed: Reason | None = None  # why a module has been imported whose name is not known
         self.standard: dict[str, dict[str, Any]] = {}  # the names of the standard library's modules that were needed
         self.replaced: dict[str, Any] = {}  # what code has put into ``sys.modules``
+        self.memory = 0  # bytes of what their top levels have made, which stays
         self._apart = self._late = 0
         self._covered: dict[str, bool] = {}
 
@@ -74,6 +75,7 @@ class Modules:
         """Run what a module's top level does: on no branch of what asks for it, and what it makes is there for all that follows."""
         it = self.it
         watch, it.watch = it.watch, None
+        before, outermost = it.memory, not self.running
         forks = it.state.suspend()
         if it.replay is not None:
             it.replay.enter_module()
@@ -82,6 +84,8 @@ class Modules:
             yield
         finally:
             self.running -= 1
+            if outermost:
+                self.memory += it.memory - before
             if it.replay is not None:
                 it.replay.leave_module()
             it.state.resume(forks)

@@ -9,6 +9,7 @@ from paramlint.core.dims import Formula, Quotient
 from paramlint.core.unknown import UNKNOWNS, NeedsValue, Unknown, Why
 from paramlint.interpreter.held import loose
 from paramlint.interpreter.library_names import may_raise
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.unanswered import may_fail
 from paramlint.interpreter.values import ABSENT, Either, Foreign, GeneratorValue, Instance, Native
 
@@ -103,6 +104,7 @@ def abstract(it: Interpreter, value: Any, depth: int = 0) -> Unknown | None:
             return Unknown(reason)
     if depth < _DEPTH and isinstance(value, list | tuple | set | frozenset | dict):
         items = [*value, *value.values()] if isinstance(value, dict) else value
+        it.charge(len(items) // ELEMENTS)
         for item in items:
             found = None if item.__class__ in _SIMPLE else abstract(it, item, depth + 1)
             if found is not None:

@@ -184,11 +184,14 @@ def operand(it: Interpreter, value: Any, op: str, other: Any) -> Any:
 
 def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, Any] | None = None) -> Any:
     """What Python's own operator gives; ``shown`` are the objects that stand in the text of an error."""
+    it.charge(1)
     check_size(it, op, left, right)
-    if isinstance(left, str) and op == "%":
+    if isinstance(left, str | bytes) and op == "%":
         from paramlint.interpreter import texts
 
-        return texts.percent(it, left, right)
+        if isinstance(left, str):
+            return texts.percent(it, left, right)
+        texts.check_octets(it, left, right)
     try:
         result = BINARY[op][0](left, right)
     except ZeroDivisionError as error:
@@ -200,7 +203,12 @@ def native(it: Interpreter, op: str, left: Any, right: Any, shown: tuple[Any, An
     except TypeError:
         found = with_view(it, op, *(shown or (left, right)), BINARY[op][0])
         return it.throw("TypeError", _refusal(op, *(shown or (left, right)))) if found is NotImplemented else found
-    return _opened_as(it, it.made(result), left, right) if isinstance(result, list | dict | set) else result
+    if isinstance(result, list | dict | set):
+        return _opened_as(it, it.made(result), left, right)
+    return it.computed(result) if isinstance(result, _COMPUTED) else result
+
+
+_COMPUTED = (str, bytes, tuple, frozenset)
 
 
 def _refusal(op: str, left: Any, right: Any) -> Any:

@@ -29,6 +29,9 @@ _SHARED = frozenset({int, float, bool, str, bytes, complex, type(None), type(Ell
 _DEPTH = 60
 
 
+_STEPS, _BYTES = 2, 1_500  # of an object with its containers
+
+
 class NotCopied(Exception):
     """Something that cannot be copied, or of which it is not known to whom it belongs."""
 
@@ -74,6 +77,8 @@ class Copier:
             return value
         if value.attrs.__class__ is not dict or self.it.state.open_reason(value.attrs) is not None:
             raise NotCopied
+        self.it.charge(_STEPS)
+        self.it.reserve(_BYTES)
         made = self.memo[id(value)] = Instance(value.cls)
         made.site = value.site
         payload = value.payload

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from paramlint.core.dims import Formula
 from paramlint.core.unknown import Reason, Unknown, Why
 from paramlint.interpreter.held import loose, one_of, reach
-from paramlint.interpreter.limits import Limits
+from paramlint.interpreter.limits import ELEMENTS, Limits
 from paramlint.interpreter.values import ABSENT, SERIALS, Either, Foreign
 
 _SCALARS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
+_FORK = 3  # steps that a way takes besides those of its code
 _MANY = 200  # elements that are looked at one by one
 _NONE: tuple[Any, dict[Any, Any], None] = (None, {}, None)
 
@@ -59,8 +60,9 @@ class Log:
 
 
 class State:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, charge: Callable[[int], None]) -> None:
         self.limits = limits
+        self.charge = charge
         self.logs: list[Log] = []
         self.trials = 0  # how many of the logs are of runs that are undone, and no ways of a branch
         self.suspended: list[list[Log]] = []
@@ -74,6 +76,8 @@ class State:
         log = self.logs[-1]
         key = id(container)
         if key not in log.saved and key not in log.born:
+            if len(container) > _MANY:
+                self.charge(len(container) // ELEMENTS)
             log.saved[key] = (container, container.copy())
 
     def born(self, container: Any) -> None:
@@ -130,6 +134,7 @@ class State:
     # Ways --------------------------------------------------------------------------------------------------------
 
     def begin(self) -> Log:
+        self.charge(_FORK)
         log = Log()
         self.logs.append(log)
         return log
@@ -282,6 +287,8 @@ class State:
                 self._set_open(key, both)
 
     def _join_contents(self, container: Any, left: Any, right: Any, reason: Reason) -> None:
+        if len(left) > _MANY:
+            self.charge(len(left) // ELEMENTS)
         if isinstance(container, dict):
             joined = {**left, **right}  # most of it is the same on both ways
             for key in joined:

@@ -68,10 +68,10 @@ def _checked(it: Interpreter, result: Any, method: str) -> Any:
 
 def representation(it: Interpreter, value: Any) -> Any:
     """``repr(value)``, or an Unknown."""
-    return _represent(it, value, frozenset())
+    return _represent(it, value, set())
 
 
-def _represent(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
+def _represent(it: Interpreter, value: Any, around: set[int]) -> Any:
     if isinstance(value, operands.SCALARS):
         return repr(value)
     if isinstance(value, Unknown):
@@ -111,15 +111,22 @@ def _described(value: Any) -> str:
     return f"`{operators.type_name(value)}`"
 
 
-def _represent_container(it: Interpreter, value: Any, around: frozenset[int]) -> Any:
+def _represent_container(it: Interpreter, value: Any, around: set[int]) -> Any:
     if id(value) in around:  # the containers that are being written out
         return "{...}" if isinstance(value, dict) else "[...]" if isinstance(value, list) else "(...)"
     if isinstance(value, list | dict | set):
         reason = it.state.open_reason(value)
         if reason is not None:
             return Unknown(reason)
-    around |= {id(value)}
-    it.steps += 2  # with those of the elements about what writing it out costs
+    around.add(id(value))
+    it.charge(3)  # with those of the elements about what writing it out costs
+    try:
+        return _written(it, value, around)
+    finally:
+        around.discard(id(value))
+
+
+def _written(it: Interpreter, value: Any, around: set[int]) -> Any:
     if type(value) in _VIEWS:
         return _joined(it, list(value), around, _VIEWS[type(value)] + "([{}])")
     if isinstance(value, list):
@@ -141,7 +148,7 @@ def _represent_container(it: Interpreter, value: Any, around: frozenset[int]) ->
     return _joined(it, order, around, "{{{}}}" if isinstance(value, set) else "frozenset({{{}}})")
 
 
-def _parts(it: Interpreter, items: Any, around: frozenset[int]) -> Any:
+def _parts(it: Interpreter, items: Any, around: set[int]) -> Any:
     parts: list[str] = []
     lost: Unknown | None = None  # the texts after one that is not known are made all the same, for what that does
     for item in items:
@@ -154,7 +161,7 @@ def _parts(it: Interpreter, items: Any, around: frozenset[int]) -> Any:
     return parts if lost is None else lost
 
 
-def _joined(it: Interpreter, items: Any, around: frozenset[int], template: str) -> Any:
+def _joined(it: Interpreter, items: Any, around: set[int], template: str) -> Any:
     parts = _parts(it, items, around)
     return parts if isinstance(parts, Unknown) else _limited(it, template.format(", ".join(parts)))
 
@@ -162,7 +169,7 @@ def _joined(it: Interpreter, items: Any, around: frozenset[int], template: str) 
 def _limited(it: Interpreter, result: str) -> str:
     if len(result) > it.limits.text:
         it.limit(f"a string of {len(result):,} characters")
-    return result
+    return it.computed(result)
 
 
 # Formatting ---------------------------------------------------------------------------------------------------------------
@@ -173,6 +180,15 @@ def check_width(it: Interpreter, spec: str) -> None:
     for number in _WIDTH.findall(spec):
         if len(number) > 9 or int(number) > it.limits.text:
             it.limit(f"a string of {number} characters")
+        it.reserve(int(number))
+
+
+def check_octets(it: Interpreter, template: bytes, args: Any) -> None:
+    """The widths and precisions of a template of bytes: they are checked before the bytes are made."""
+    check_width(it, template.decode("latin-1"))
+    if b"*" in template:
+        for value in args if isinstance(args, tuple) else (args,):
+            check_width(it, str(value) if isinstance(value, int) else "")
 
 
 def format_value(it: Interpreter, value: Any, conversion: str | None, spec: Any) -> Any:

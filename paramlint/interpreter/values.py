@@ -183,7 +183,8 @@ class ClassValue(NoNumber):
 
     def reorder(self) -> None:
         """Find the method resolution order anew, and that of the classes that derive from this one."""
-        self.mro = (self, *linearise([list(base.mro) for base in self.bases] + [list(self.bases)]))
+        one = len(self.bases) == 1
+        self.mro = (self, *(self.bases[0].mro if one else linearise([list(base.mro) for base in self.bases] + [list(self.bases)])))
         for derived in self.subclasses:
             derived.reorder()
 

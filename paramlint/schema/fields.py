@@ -59,8 +59,30 @@ def flag(name: str, value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """A value as a message names it, never long."""
-    text = repr(value) if isinstance(value, str | int | float | bool | None | list | tuple | dict) else type(value).__name__
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = _written(value, _LONGEST) if isinstance(value, str | int | float | bool | None | list | tuple | dict) else type(value).__name__
+    return text if len(text) <= _LONGEST else text[:_LONGEST - 3] + "..."
+
+
+_LONGEST = 60
+_BRACKETS = {list: "[]", dict: "{}"}
+
+
+def _written(value: Any, room: int) -> str:
+    """The start of ``repr(value)``, at least ``room`` characters of it: what stands in several places is not written out in each."""
+    if isinstance(value, str):
+        return repr(value[:room])
+    if not isinstance(value, list | tuple | dict):
+        return repr(value)
+    parts: list[str] = []
+    left = room
+    for item in value.items() if isinstance(value, dict) else value:
+        part = ": ".join(_written(one, left) for one in item) if isinstance(value, dict) else _written(item, left)
+        parts.append(part)
+        left -= len(part) + 2
+        if left < 0:
+            break
+    first, last = _BRACKETS.get(type(value), "()")
+    return first + ", ".join(parts) + ("," if isinstance(value, tuple) and len(value) == 1 else "") + last
 
 
 def known(value: Any) -> bool:

@@ -7,13 +7,13 @@ shape. Here `weights` does the first two and `shape` the first and the last. A s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from typing import Any, ClassVar, Self
 
 from msgspec.structs import replace
 
 from paramlint.core.dims import Formula, is_unsized, unsized
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, check_rank, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.frameworks.keras.kinds import QUANTIZED, Boolean, DType, Name, Regularizer, plain
@@ -235,6 +235,8 @@ def sizes_of(shape: Any) -> tuple[Any, ...]:
         raise Refused(f"{shown(shape)} is no shape", help="write a tuple: `(784,)`")
     if not isinstance(shape, Iterable) or isinstance(shape, Tensor):
         raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"the sizes in {shown(shape)}"))
+    if isinstance(shape, Sized):
+        check_rank(len(shape))
     return tuple(shape)
 
 

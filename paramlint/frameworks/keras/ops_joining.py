@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from paramlint.core.dims import is_unsized, unsized
-from paramlint.core.shapes import Shape, ShapeMismatch, differs
+from paramlint.core.shapes import Shape, ShapeMismatch, check_parts, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.keras.ops_common import at_axis, backend, broadcast, dtype_of, flat, integer, ops, shape_of, sizes, tf
@@ -99,8 +99,7 @@ class Unstack(Op):
         shape = shape_of(self.x)
         axis = at_axis(self.axis, shape.rank)
         count = integer(shape[axis] if self.num is None else self.num, "num")
-        if count > 1000:
-            raise NeedsValue(Unknown.because(Why.LIMIT, f"{count} parts of a tensor"))
+        check_parts(count)
         return [Tensor(Shape((*shape[:axis], *shape[axis + 1:])), dtype_of(self.x)) for _ in range(count)]
 
 
@@ -121,7 +120,8 @@ class Split(Op):
         count = integer(wanted, "indices_or_sections")
         if isinstance(size, int) and (count <= 0 or size % count):
             raise ShapeMismatch(f"cannot split a size of {size} into {count} equal parts")
-        return [size // count] * min(count, 1000)
+        check_parts(count)
+        return [size // count] * count
 
     def result(self) -> Any:
         shape = shape_of(self.x)
@@ -136,7 +136,8 @@ class UnequalSplit(Split):
 
     def parts(self, size: Any) -> list[Any]:
         count = integer(self.indices_or_sections, "indices_or_sections")
-        if count <= 0 or count > 1000:
+        check_parts(count)
+        if count <= 0:
             raise NeedsValue(Unknown.because(Why.UNSUPPORTED, f"{count} parts of a tensor"))
         if is_unsized(size):
             return [unsized("part")] * count

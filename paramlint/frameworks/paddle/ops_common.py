@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from paramlint.core.dims import Formula
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, check_rank
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.paddle.common import axis_of, unfit
@@ -95,6 +95,8 @@ def axes(x: Shape, value: Any) -> list[int]:
 def sizes(value: Any, name: str = "shape") -> list[Any]:
     """A list of sizes. Raises NeedsValue where not even their number is known."""
     value = known(value)
+    if isinstance(value, list | tuple):
+        check_rank(len(value))
     if isinstance(value, Tensor):
         data = value.data
         if isinstance(data, tuple) and all(isinstance(one, int) for one in data):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from paramlint.core.shapes import Shape, differs
+from paramlint.core.shapes import Shape, check_parts, differs
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.paddle.common import unfit
@@ -79,7 +79,8 @@ class Split(Op):
         x, parts = shape_of(self.x), known(self.num_or_sections)
         axis = at_axis(x, self.axis)
         if isinstance(parts, int):
-            unfit(parts <= 0 or parts > 10_000, f"cannot split into {parts} parts")
+            unfit(parts <= 0, f"cannot split into {parts} parts")
+            check_parts(parts)
             unfit(lambda: x[axis] % parts != 0, f"{parts} must divide the size of axis {axis}: {x.text}")
             return [Tensor(x.replace(axis, x[axis] // parts), dtype_of(self.x)) for _ in range(parts)]
         wanted = sizes(parts, "num_or_sections")
@@ -116,7 +117,7 @@ class Unbind(Op):
         x = shape_of(self.x)
         at = at_axis(x, self.axis)
         count = known(x[at])
-        unfit(count > 10_000, f"{count} slices")
+        check_parts(count)
         return [Tensor(Shape((*x[:at], *x[at + 1:])), dtype_of(self.x)) for _ in range(count)]
 
 

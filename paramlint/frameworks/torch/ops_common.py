@@ -10,7 +10,7 @@ from typing import Any
 
 from paramlint.core.contents import kept
 from paramlint.core.dims import Formula, Quotient
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import Shape, ShapeMismatch, check_rank
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.shaping import axis
@@ -127,6 +127,7 @@ def size_list(value: Any, name: str = "size") -> tuple[Any, ...]:
         raise NeedsValue(value)
     if isinstance(value, Tensor) or not isinstance(value, list | tuple):
         value = (value,)
+    check_rank(len(value))
     found = []
     if any(isinstance(item, Tensor) and is_floating(item.dtype) for item in value):
         raise Refused(f"`{name}` must hold integers, got a tensor of fractions", field=name, error="TypeError")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from paramlint.core.dims import Size, product
-from paramlint.core.shapes import Shape
+from paramlint.core.shapes import Shape, check_parts, check_rank
 from paramlint.core.tensor import Tensor
 from paramlint.core.unknown import NeedsValue, Unknown, Why
 from paramlint.frameworks.torch.common import unfit
@@ -27,7 +27,6 @@ from paramlint.frameworks.torch.ops_common import (
     size_list,
 )
 from paramlint.frameworks.torch.ops_joining import (
-    MANY,
     parts,
     sequence,
 )
@@ -62,15 +61,16 @@ class Chunk(_Parts):
         size = shape[at]
         if not isinstance(size, int):
             if certainly(lambda: size % chunks == 0):
+                check_parts(chunks)
                 return (cut(self.input, at, 0, size // chunks),) * chunks
             raise NeedsValue(size if isinstance(size, Unknown) else Unknown.because(Why.INPUT, f"a part of a dimension of size `{size}`"))
         length = max(-(-size // chunks), 1)
+        check_parts(-(-size // length))
         return divided(self.input, at, [min(length, size - start) for start in range(0, max(size, 1), length)])
 
 
 def divided(given: Any, at: int, lengths: list[Any]) -> tuple[Tensor, ...]:
-    if len(lengths) > MANY:
-        raise NeedsValue(Unknown.because(Why.LIMIT, f"{len(lengths):,} parts of a tensor"))
+    check_parts(len(lengths))
     start: Size = 0
     result = []
     for length in lengths:
@@ -100,9 +100,11 @@ class Split(_Parts):
         step = integer(given)
         if isinstance(size, int) and isinstance(step, int):
             unfit(step < 0 or (step == 0 and size != 0), f"a part cannot have the size {step}")
+            check_parts(-(-size // max(step, 1)))
             return divided(self.tensor, at, [min(step, size - start) for start in range(0, size, step)] if size else [0])
         count = size // step if not isinstance(size, Unknown) and not isinstance(step, Unknown) else size
         if isinstance(count, int) and count >= 1:  # `dim` split into parts of `dim // n`
+            check_parts(count)
             return divided(self.tensor, at, [step] * count)
         raise NeedsValue(Unknown.because(Why.INPUT, f"how many parts of {step} a dimension of size `{size}` has"))
 
@@ -124,6 +126,7 @@ class TensorSplit(_Parts):
             edges = [0, *(min(max(decided(one) + (size if one < 0 else 0), 0), size) for one in given), size]
             return divided(self.input, at, [max(after - before, 0) for before, after in pairwise(edges)])
         unfit(given <= 0, f"the number of parts must be positive, got {given}")
+        check_parts(given)
         return divided(self.input, at, [size // given + (part < size % given) for part in range(given)])
 
 
@@ -156,6 +159,7 @@ class Meshgrid(_Parts):
             shape = shape_of(one, "tensors")
             unfit(shape.rank > 1, f"meshgrid() takes tensors of one dimension, got {shape.text}")
             lengths.append(shape.numel)
+        check_rank(len(lengths))
         indexing = decided(self.options.get("indexing", "ij"))
         swapped = indexing == "xy" and len(lengths) > 1
         whole = Shape((lengths[1], lengths[0], *lengths[2:]) if swapped else lengths)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paramlint.core.dims import product
-from paramlint.core.shapes import Shape, ShapeMismatch
+from paramlint.core.shapes import MOST_PARTS, Shape, ShapeMismatch
 from paramlint.core.unknown import Unknown, Why
 from paramlint.frameworks.torch.class_losses import ClassWeighted, class_losses
 from paramlint.frameworks.torch.common import unfit
@@ -126,10 +126,10 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
             raise WrongKind(f"`cutoffs` must be a sequence of integers, got {shown(self.cutoffs)}", field="cutoffs")
         limits = tuple(whole("cutoffs", size) for size in (*self.cutoffs, self.n_classes))
         require(len(limits) > 1, "`cutoffs` is empty", field="cutoffs")
+        require(len(limits) <= MOST_PARTS, f"more than {MOST_PARTS:,} clusters are not followed", field="cutoffs")
+        said = f"`cutoffs` must be unique, positive, in increasing order and below `n_classes`, got {shown(self.cutoffs)}"
         for low, high in zip((0, *limits), limits, strict=False):
-            require(lambda low=low, high=high: low < high,
-                    f"`cutoffs` must be unique, positive, in increasing order and below `n_classes`, got {shown(self.cutoffs)}",
-                    field="cutoffs")
+            require(lambda low=low, high=high: low < high, said, field="cutoffs")
         self.cutoffs = list(limits)
         self.shortlist_size, self.n_clusters = limits[0], len(limits) - 1
         self.head_size = self.shortlist_size + self.n_clusters

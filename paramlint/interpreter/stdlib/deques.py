@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paramlint.core.unknown import NeedsValue, Unknown
 from paramlint.interpreter import comparison, containers, in_place, iteration, operators, slots, texts
 from paramlint.interpreter.handed import obscure
+from paramlint.interpreter.limits import ELEMENTS
 from paramlint.interpreter.natives import Table, known
 from paramlint.interpreter.signals import Raised
 from paramlint.interpreter.values import ABSENT, ClassValue, Instance
@@ -119,6 +120,7 @@ def _rotate(it: Interpreter, self: Instance, n: Any = 1, /) -> None:
     it.write(self.payload)
     if self.payload:
         n %= len(self.payload)
+        it.charge(len(self.payload) // ELEMENTS)
         self.payload[:] = self.payload[-n:] + self.payload[:-n] if n else self.payload
 
 

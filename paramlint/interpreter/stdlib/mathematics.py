@@ -59,8 +59,6 @@ _PLAIN = (
     "tan",
     "tanh",
     "ulp",
-    "gcd",
-    "lcm",
     "isqrt",
     "hypot",
 )
@@ -84,6 +82,23 @@ def _plain(name: str) -> None:
 
 for _name in _PLAIN:
     _plain(_name)
+
+
+def _of_all(name: str) -> None:
+    function = getattr(math, name)
+
+    @FUNCTIONS.pure(name)
+    def compute(it: Interpreter, /, *args: Any) -> Any:
+        found = function()
+        for value in args:
+            found = function(found, _number(it, value))
+            if found.bit_length() > it.limits.digits:
+                it.limit(f"an integer of more than {it.limits.digits:,} bits")
+        return found
+
+
+for _name in ("gcd", "lcm"):
+    _of_all(_name)
 
 
 def _rounding(name: str) -> None:
