@@ -27,8 +27,8 @@ def dtype(overlay: Overlay, it: Interpreter, framework: Framework, given: list[A
         named = isinstance(given[0], Named) and given[0].attrs.get("is_floating_point")
         if not framework.text_dtypes and not isinstance(given[0], Unknown | Either) and not named:
             it.library_throw("TypeError", "only floating-point types are supported as the default type")
-        overlay.retyped = overlay.retyped or not isinstance(last, str) or last != "float32"
-        overlay.lasting = overlay.lasting or bool(overlay.retyped and it.modules.running)
+        if not isinstance(last, str) or last != "float32":
+            overlay.settle("retyped", True)
         return None
     return it.outside("the type of new tensors, which the code sets") if overlay.retyped else usual
 
@@ -38,8 +38,7 @@ def tensor_type(overlay: Overlay, it: Interpreter, framework: Framework, given: 
     named = given[0] if given else None
     if not isinstance(named, str) or named != framework.default_tensor_type[1]:
         may_raise(it, "", f"`{framework.default_tensor_type[0]}` takes such arguments")
-        overlay.retyped = True
-        overlay.lasting = overlay.lasting or bool(it.modules.running)
+        overlay.settle("retyped", True)
         devices.move(overlay)
 
 

@@ -143,14 +143,12 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
 
 def convert(overlay: Overlay) -> None:
     """Tensors are of a type that is not known from now on, perhaps."""
-    overlay.converted = True
-    overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
+    overlay.settle("converted", True)
 
 
 def move(overlay: Overlay) -> None:
     """Tensors are on another device from now on, perhaps; what a module's top level moves stays so for every model of a file."""
-    overlay.moved = True
-    overlay.lasting = overlay.lasting or bool(overlay.it.modules.running)
+    overlay.settle("moved", True)
 
 
 def together(overlay: Overlay, it: Interpreter, name: str, values: Iterable[Any], least: int, *, reads: bool = False) -> None:

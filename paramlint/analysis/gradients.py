@@ -41,16 +41,17 @@ class Recording:
         self.doubtful = False
         self.cast = False  # whether a block has begun whose results may be of another type than their operands
 
-    def start(self) -> None:
+    def start(self, *, doubtful: bool, cast: bool) -> None:
+        """A new evaluation begins, with what modules' top levels have left."""
         self.blocks.clear()
-        self.doubtful = self.cast = False
+        self.doubtful, self.cast = doubtful, cast
 
     def entered(self, it: Interpreter, name: str, step: int) -> None:
         """A block begins or ends."""
         last = name.rpartition(".")[2]
         if last == "autocast" and self.overlay.calls is None and self.overlay.trace is None:
             self.cast = True
-            self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
+            self.overlay.settle("cast", True)
         if last in _SETS:
             self._doubt(it)
         elif last in SWITCHES and step > 0:
@@ -74,12 +75,11 @@ class Recording:
     def _doubt(self, it: Interpreter) -> None:
         """From now on it is not known whether operations are recorded."""
         self.doubtful = True
-        self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
+        self.overlay.settle("doubtful", True)
 
     def graded(self, it: Interpreter) -> None:
         """From now on tensors may have gradients."""
-        self.overlay.graded = True
-        self.overlay.lasting = self.overlay.lasting or bool(it.modules.running)
+        self.overlay.settle("graded", True)
 
     def active(self, it: Interpreter) -> bool | None:
         """Whether operations are recorded; None where that is not known."""

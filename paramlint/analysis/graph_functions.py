@@ -145,8 +145,7 @@ _EPSILON = 1e-7
 
 def _set_epsilon(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> None:
     """The small number that keeps divisions safe is another from now on."""
-    overlay.epsilon = it.unknown(Why.UNSUPPORTED, "the small number for divisions, which the code sets")
-    overlay.lasting = overlay.lasting or bool(it.modules.running)
+    overlay.settle("epsilon", it.unknown(Why.UNSUPPORTED, "the small number for divisions, which the code sets"))
 
 
 def _epsilon(overlay: Overlay, framework: Framework, it: Interpreter, args: Args, kwargs: Kwargs) -> Any:

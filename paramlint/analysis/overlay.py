@@ -81,7 +81,7 @@ class Overlay(Listener):
         self.converted = False  # whether it may have given tensors a type that is not known: ``to(what)``
         self.epsilon: Any = None  # what stands for the small number for divisions, once the code has set it
         self.graded = False  # whether it may have computed gradients
-        self.lasting = False  # whether code of a module's top level has said so of types or contents
+        self._settled: dict[str, Any] = {}  # which of these modules' top levels have set, so that they hold for every evaluation
         self.recording = gradients.Recording(self)
         self.devices: dict[str, Any] = {}  # by their names
         self._classes: dict[str, Any] = {}
@@ -103,6 +103,7 @@ class Overlay(Listener):
         it.assumed, it.hedged, it.handed = self.granted.assumed, self.granted.hedged, self.granted.handed
         it.skipped = partial(running.skipped, self)
         it.unheard = self.unheard
+        it.counting = lambda: self.calls is not None
         it.rebound = self.replaced.rebound
         tensor_classes.add_scalars(it)
         it.inertness = Inertness(it, Initialising(self))
@@ -255,12 +256,20 @@ class Overlay(Listener):
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.moved = self.hollow = self.retyped = self.converted = self.graded = False
-        self.epsilon = None
-        self.recording.start()
+        self.hollow = False
+        for name in ("moved", "retyped", "converted", "graded"):
+            setattr(self, name, self._settled.get(name, False))
+        self.epsilon = self._settled.get("epsilon")
+        self.recording.start(doubtful=self._settled.get("doubtful", False), cast=self._settled.get("cast", False))
         self.parameter_names.start()
         self._names = dict(self._first_names)
         self.evaluation += 1
+
+    def settle(self, name: str, value: Any) -> None:
+        """Set what holds for all that is made from now on: in this evaluation, or in those to come as well if a module's top level says so."""
+        setattr(self.recording if name in ("doubtful", "cast") else self, name, value)
+        if self.it.modules.running:
+            self._settled[name] = value
 
     def escaped(self, value: Any, reason: Reason) -> None:
         """Code that is not known has got hold of a value: what modules it holds may have been changed."""
@@ -289,6 +298,7 @@ class Overlay(Listener):
 
     def built(self, it: Interpreter, cls: ClassValue, site: Any, entry: Layer | None, reason: Reason | None, direct: bool,
               state: LayerState | None = None) -> None:
+        it.constructed += 1
         if self.events is not None:
             self.events.append(LayerEvent(it, cls, site, entry, reason, None, direct, state))
 

@@ -99,7 +99,7 @@ def _signature(path: str) -> Any:
 
 def _is_spent(it: Interpreter) -> bool:
     """Whether an evaluation has changed what the next one would meet."""
-    return (it.replay is not None and it.replay.off) or it.library.lasting  # type: ignore[attr-defined]
+    return it.replay is not None and it.replay.off
 
 
 def _serves(it: Interpreter, roots: tuple[str, ...], bounds: tuple[str, ...], path: str) -> bool:
@@ -170,7 +170,7 @@ class Session:
 
         Each file is a program of its own: what another one has imported, and has changed thereby, is nothing to it. So it gets modules of its
         own, unless all that has been executed so far comes with the packages that it is in, as in a library; and so does the next target
-        after one that has changed what module-level code made, or has set what holds for all that is made after it.
+        after one that has changed what module-level code made.
         """
         last, self._of = self._of, (path, roots)
         it = self._it

@@ -102,9 +102,7 @@ def _applied(overlay: Overlay, it: Interpreter, name: str, entry: type[Op], args
     if it.dropped is not None and not _is_checked(name, (*args, *kwargs.values())):
         may_raise(it, "", f"`{name}` takes such types and numbers")
     op, result = _run(it, entry, given, options, name, [*args, *kwargs.values()])
-    if result.__class__ is Tensor and result.data is not None and (count := result.shape.numel) > _FEW:
-        it.charge(count // 2)
-        it.reserve(count * _NUMBER)
+    _charge_contents(it, result)
     if op is not None and entry.unsure is not Op.unsure and overlay.probe is None:
         _hedge(it, op.unsure())
     contents.check(overlay, it, REGISTRY.framework_of(name), name, args, kwargs)
@@ -213,6 +211,13 @@ def _run(it: Interpreter, entry: type[Op], given: list[Any], options: dict[str, 
     except defects.ERRORS as error:  # an argument of a kind that the entry does not expect is no error of the analysed code
         hedge(it, f"`{name}` takes such arguments")
         return None, Tensor(unexpected(it, entry.__name__, given, error), "unknown")
+
+
+def _charge_contents(it: Interpreter, result: Any) -> None:
+    """Charge the numbers of a constant that has been computed; there are never many in one."""
+    if isinstance(result, Tensor) and result.data is not None and isinstance(result.shape, Shape) and result.shape.numel > _FEW:
+        it.charge(result.shape.numel // 2)
+        it.reserve(result.shape.numel * _NUMBER)
 
 
 def _within_rank(it: Interpreter, result: Any) -> Any:

@@ -11,6 +11,8 @@ from paramlint.core.unknown import NeedsValue, Reason, Unknown, Why
 from paramlint.interpreter import conditions, iteration, set_order
 from paramlint.interpreter.execution import execute, handles
 from paramlint.interpreter.frames import BROKEN, CONTINUED, RETURNED, Doubt, Frame, stronger
+from paramlint.interpreter.long_loops import Turns
+from paramlint.interpreter.natives import only_data
 from paramlint.interpreter.nodes import walk
 from paramlint.interpreter.repetition import maybe_repeated, plain
 from paramlint.interpreter.signals import Raised, Signal
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 @handles(ir.While)
 def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
+    turns = Turns(it, frame, node)
     while True:
         it.step()
         truth = it.truth(it.evaluate(node.test, frame))
@@ -46,16 +49,28 @@ def while_(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
         if doubt is not None:
             _any_turns(it, node, frame, doubt.reason)
             return _after_loop(it, node.orelse, frame, doubt)
+        if turns.due():
+            reason = _many_turns(it)
+            if turns.closes(lambda reason=reason: _any_turns(it, node, frame, reason)):  # type: ignore[misc]
+                return _closed(it, node, frame, reason)
+
+
+def _closed(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
+    """What follows a loop of many turns."""
+    if isinstance(node.test, ir.Constant) and node.test.value and not any(isinstance(part, ir.Break) for part in walk(node.body)):
+        it.limit("a loop without end")
+    return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))
+
+
+def _turn(it: Interpreter, node: ir.While, frame: Frame) -> Signal | None:
+    signal = execute(it, node.body, frame)
+    if signal is None or signal is Signal.CONTINUE:
+        it.evaluate(node.test, frame)  # for what it does
+    return signal
 
 
 def _any_turns(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> None:
-    def turn() -> Signal | None:
-        signal = execute(it, node.body, frame)
-        if signal is None or signal is Signal.CONTINUE:
-            it.evaluate(node.test, frame)  # for what it does
-        return signal
-
-    maybe_repeated(it, frame, node.body, reason, turn)
+    maybe_repeated(it, frame, node.body, reason, lambda: _turn(it, node, frame))
 
 
 def _endless(it: Interpreter, node: ir.While, frame: Frame, reason: Reason) -> Signal | None:
@@ -80,6 +95,9 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         members = set_order.certain_members(it, source)
         if len(members) <= _FEW:
             return _in_every_order(it, node, frame, source, members)
+    turns = Turns(it, frame, node, source)
+    if turns.known and it.loop_reason is not None and _closes(it, turns, node, frame, ABSENT):
+        return _after_closing(it, node, frame)
     while True:
         try:
             item = next(items)
@@ -98,6 +116,31 @@ def for_(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
         doubt = _after_turn(frame)
         if doubt is not None:
             return _doubtful_rest(it, node, frame, items, doubt)
+        if turns.due() and _closes(it, turns, node, frame, item):
+            return _after_closing(it, node, frame)
+
+
+def _closes(it: Interpreter, turns: Turns, node: ir.For, frame: Frame, item: Any) -> bool:
+    """Whether the rest of a loop can be taken for any number of turns; ``item`` is an element."""
+    rest = Unknown(_many_turns(it), data=item is not ABSENT and only_data((item,)))
+    return turns.closes(lambda: _any_elements(it, node, frame, rest))
+
+
+def _after_closing(it: Interpreter, node: ir.For, frame: Frame) -> Signal | None:
+    return _after_loop(it, node.orelse, frame, Doubt(_many_turns(it), BROKEN))
+
+
+def _many_turns(it: Interpreter) -> Reason:
+    return it.unknown_reason("a loop of many turns", Why.LIMIT)
+
+
+def _any_elements(it: Interpreter, node: ir.For, frame: Frame, element: Unknown) -> None:
+    """Any number of turns for elements that are not known."""
+    def turn() -> Signal | None:
+        assign(it, node.target, element, frame)
+        return execute(it, node.body, frame)
+
+    maybe_repeated(it, frame, node.body, element.reason, turn, node.target)
 
 
 def _is_own(node: ir.Expr, source: GeneratorValue) -> bool:
@@ -180,9 +223,5 @@ def _doubtful_rest(it: Interpreter, node: ir.For, frame: Frame, items: Any, doub
 def _unknown_loop(it: Interpreter, node: ir.For, frame: Frame, source: Unknown) -> Signal | None:
     reason = source.reason if source.reason.site is not None else Reason(source.reason.kind, source.reason.message, it.site())
 
-    def turn() -> Signal | None:
-        assign(it, node.target, Unknown(reason, source.held), frame)
-        return execute(it, node.body, frame)
-
-    maybe_repeated(it, frame, node.body, reason, turn, node.target)
+    _any_elements(it, node, frame, Unknown(reason, source.held, data=source.data))
     return _after_loop(it, node.orelse, frame, Doubt(reason, BROKEN))

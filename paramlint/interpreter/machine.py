@@ -105,6 +105,10 @@ class Interpreter:
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_plain: Callable[[Any, str], Any] = lambda value, name: ABSENT  # what a library's tuples and numbers have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
+        self.closed: dict[int, Any] = {}  # loops of many turns that have been closed, by the identity of their nodes
+        self.constructed = 0  # modules of a library that have been built
+        self.raising = 0  # statements that raise, and have run
+        self.counting: Callable[[], bool] = lambda: False  # whether the library counts what each turn of a loop does
         self.loop_reason: Reason | None = None  # set while the body of a loop runs that may run any number of times
         self.registries = Registries()
         self.watch: Footprint | None = None  # is told what code writes to that is running
@@ -123,6 +127,7 @@ class Interpreter:
         """Begin an evaluation: its steps are counted from here."""
         self.steps, self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, 0, None, None
         self.memory = self.modules.memory
+        self.closed = {}
         self.rows = {}
         self._forget_ways()
         if self.replay is not None:

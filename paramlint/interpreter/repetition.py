@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _FOLDS = 2  # from this turn on, an object that a turn makes and the one that an earlier turn made at the same place are taken for one
 _SETTLES = 6  # the turn after which what still changes is not known at all
+_SETTLES_LONG = 2  # the same of a loop that has been followed for many turns
 
 
 def plain(signal: Signal | None) -> Signal | None:
@@ -35,14 +36,15 @@ def maybe_repeated(it: Interpreter, frame: Frame, body: Sequence[ir.Stmt], reaso
                    target: ir.Expr | None = None) -> None:
     """A loop that runs an unknown number of times: what a turn changes is open, what it sets is not known."""
     repeated = Reason(Why.LOOP, f"repeated an unknown number of times ({reason.message})", reason.site)
+    settles = _SETTLES if reason.kind is not Why.LIMIT else _SETTLES_LONG
     set_anew: Set[str] = bound_in(ir.For(target.at, target, target, (), (), False)) if target is not None else set()
-    for count in range(_SETTLES + 1):
+    for count in range(settles + 1):
         with nullcontext() if count == 0 else it.unheard():
             done = _turn(it, frame, turn, repeated)
         if done is None:
             return  # a turn that raises is one that does not happen
         after, log = done
-        loosening = _Loosening(it, repeated, count, log)
+        loosening = _Loosening(it, repeated, count, log, settles)
         news = loosening.apply(after, frame.vars, set_anew)
         if count == 0:
             for name in sorted(bound_in(body)):  # what one turn leaves as it was, the next may not: ``a, b = b, c``
@@ -78,7 +80,8 @@ def _turn(it: Interpreter, frame: Frame, turn: Callable[[], Signal | None], reas
 class _Loosening:
     """Makes the state what it may be after any number of turns, given what a turn made of it. ``count`` turns have been loosened before."""
 
-    def __init__(self, it: Interpreter, reason: Reason, count: int, log: Log) -> None:
+    def __init__(self, it: Interpreter, reason: Reason, count: int, log: Log, settles: int) -> None:
+        self.settles = settles
         self.it = it
         self.reason = reason
         self.count = count
@@ -181,11 +184,15 @@ class _Loosening:
             if id(item) in seen:
                 continue
             seen.add(id(item))
-            if self.count < _FOLDS or not self._made(item, held):
+            if (self.count < _FOLDS and not self._is_another(item, held)) or not self._made(item, held):
                 found.append(item)
             else:
                 waiting.extend(reach(_parts(item)))
         return tuple(found)
+
+    def _is_another(self, item: Any, held: tuple[Any, ...]) -> bool:
+        """Whether it is a value of a library, one of whose kind is held already: what a training loop computes is new in each turn."""
+        return isinstance(item, Foreign) and any(type(other) is type(item) for other in held)
 
     def _made(self, item: Any, held: tuple[Any, ...]) -> bool:
         """Whether an object is one that the turn has made."""
@@ -202,9 +209,9 @@ class _Loosening:
         state, values = self.it.state, (*alternatives(old), *alternatives(new))
         if any(isinstance(value, Instance) for value in values):
             joined = state.join(old, new, self.reason)
-            if self.count < _SETTLES and not isinstance(joined, Unknown):
+            if self.count < self.settles and not isinstance(joined, Unknown):
                 return joined
-        if isinstance(old, Unknown) and self.count < _SETTLES:  # who changes it by this name changes what the unknown value holds
+        if isinstance(old, Unknown) and self.count < self.settles:  # who changes it by this name changes what the unknown value holds
             return loose(self.reason, values)
         for value in values:  # it may be changed by another name from now on
             if isinstance(value, list | dict | set):

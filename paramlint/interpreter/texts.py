@@ -169,7 +169,8 @@ def _joined(it: Interpreter, items: Any, around: set[int], template: str) -> Any
 def _limited(it: Interpreter, result: str) -> str:
     if len(result) > it.limits.text:
         it.limit(f"a string of {len(result):,} characters")
-    return it.computed(result)
+    it.computed(result)
+    return result
 
 
 # Formatting ---------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ SWALLOWS = "<swallows>"  # the attribute of a context manager of the standard li
 
 @handles(ir.Raise)
 def raise_(it: Interpreter, node: ir.Raise, frame: Frame) -> Signal | None:
+    it.raising += 1
     if node.exception is None:
         raise Raised(frame_error(it, frame), it.site())
     value = it.evaluate(node.exception, frame)

@@ -81,8 +81,8 @@ def _written(value: Any, room: int) -> str:
         left -= len(part) + 2
         if left < 0:
             break
-    first, last = _BRACKETS.get(type(value), "()")
-    return first + ", ".join(parts) + ("," if isinstance(value, tuple) and len(value) == 1 else "") + last
+    brackets = _BRACKETS.get(type(value), "()")
+    return brackets[0] + ", ".join(parts) + ("," if isinstance(value, tuple) and len(value) == 1 else "") + brackets[1]
 
 
 def known(value: Any) -> bool:

@@ -9,6 +9,8 @@ from paramlint.schema.members import Members
 from paramlint.schema.module_names import ModuleNames
 from paramlint.schema.tables import Entry, Table
 
+_MOST_NAMES = 20_000
+
 
 class Registry:
     """Finds the entry behind a qualified name; a family of entries is imported when the first of its names is asked for."""
@@ -21,8 +23,18 @@ class Registry:
         self._members: dict[str, Members] = {}
         self._module_names: dict[str, ModuleNames] = {}
         self._canonical: dict[str, str] = {}
+        self._known: dict[str, Framework | None] = {}  # by name, of the names that have been asked for
 
     def framework_of(self, qualified: str) -> Framework | None:
+        try:
+            return self._known[qualified]
+        except KeyError:
+            found = self._framework_of(qualified)
+            if len(self._known) < _MOST_NAMES:
+                self._known[qualified] = found
+            return found
+
+    def _framework_of(self, qualified: str) -> Framework | None:
         found = self._by_root.get(qualified.partition(".")[0])
         if found is None or not self._deep:
             return found
