@@ -61,7 +61,8 @@ class Device(Foreign):
         """Inside of its context new tensors are made on the device."""
         if self.name != _DEFAULT:
             move(self.overlay)
-        self.overlay.hollow = self.overlay.hollow or self.name == _HOLLOW
+        if self.name == _HOLLOW:
+            self.overlay.settle("hollow", True)
         return self
 
     def compare(self, it: Interpreter, op: str, other: Any) -> Any:
@@ -126,7 +127,8 @@ def default(overlay: Overlay, it: Interpreter, given: Sequence[Any], kinds: Coll
         require(it, given[0], kinds)
         if _elsewhere(given[0]):
             move(overlay)
-        overlay.hollow = overlay.hollow or _is_hollow(given[0])
+        if _is_hollow(given[0]):
+            overlay.settle("hollow", True)
         return None
     return Device(overlay, None) if overlay.moved else named(overlay, _DEFAULT)
 
@@ -135,8 +137,8 @@ def note(overlay: Overlay, method: str, args: Iterable[Any], kwargs: Mapping[str
     """A tensor or a module may be moved by this method, or made elsewhere by a function that takes a ``device``."""
     if not overlay.moved and (method in _MOVING or any(map(_elsewhere, args if method == "to" else ())) or _elsewhere(kwargs.get("device"))):
         move(overlay)
-    if overlay.moved and not overlay.hollow:
-        overlay.hollow = any(map(_is_hollow, (*args, kwargs.get("device"))))
+    if overlay.moved and not overlay.hollow and any(map(_is_hollow, (*args, kwargs.get("device")))):
+        overlay.settle("hollow", True)
     if method == "to" and not overlay.converted and any(map(_may_be_type, (*args, kwargs.get("dtype")))):
         convert(overlay)
 

@@ -76,9 +76,8 @@ def _skip_init(overlay: Overlay, framework: Framework, name: str) -> Native:
         if not _takes_device(cls):
             it.library_throw("RuntimeError", "Module must support a 'device' arg to skip initialization")
         place = kwargs.get("device", "cpu")
-        before = overlay.moved, overlay.hollow
-        made = it.call(cls, rest, {**kwargs, "device": "meta"})
-        overlay.moved, overlay.hollow = before
+        with overlay.unmoved():
+            made = it.call(cls, rest, {**kwargs, "device": "meta"})
         return it.call(it.get(made, "to_empty"), [], {"device": place}) if place != "cpu" else made
 
     return Native(name, run)

@@ -256,14 +256,21 @@ class Overlay(Listener):
 
     def started(self) -> None:
         """A new evaluation begins."""
-        self.hollow = False
-        for name in ("moved", "retyped", "converted", "graded"):
+        for name in ("moved", "hollow", "retyped", "converted", "graded"):
             setattr(self, name, self._settled.get(name, False))
         self.epsilon = self._settled.get("epsilon")
         self.recording.start(doubtful=self._settled.get("doubtful", False), cast=self._settled.get("cast", False))
         self.parameter_names.start()
         self._names = dict(self._first_names)
         self.evaluation += 1
+
+    @contextmanager
+    def unmoved(self) -> Iterator[None]:
+        """What is done in here with other devices is brought back."""
+        before, settled = (self.moved, self.hollow), dict(self._settled)
+        yield
+        self.moved, self.hollow = before
+        self._settled = settled
 
     def settle(self, name: str, value: Any) -> None:
         """Set what holds for all that is made from now on: in this evaluation, or in those to come as well if a module's top level says so."""
