@@ -291,9 +291,7 @@ class Container:
             it.library_throw("TypeError", f"unsupported operand type(s) for *: {row.cls.name} and {type_name(count)}")
         if count <= 0:
             it.library_throw("ValueError", "Non-positive multiplication factor")
-        it.steps += count * len(self.items(it, row))
-        if it.steps > it.limits.steps:
-            it.limit(f"more than {it.limits.steps:,} steps")
+        it.charge(count * len(self.items(it, row)))
         return int(count)
 
     def _only_rows(self, it: Interpreter, other: Any) -> None:

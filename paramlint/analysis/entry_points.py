@@ -36,7 +36,7 @@ def names(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[str]:
 
 
 def _may_be_model(it: Interpreter, overlay: Overlay, module: ModuleValue, name: str, kind: str) -> bool:
-    it.steps = 0
+    it.count_anew()
     with suppress(Raised, LimitReached, NeedsValue, RecursionError):  # what stands before a statement that raises is bound all the same
         module.turns.start(it)
     try:
@@ -112,7 +112,8 @@ def main_instances(it: Interpreter, overlay: Overlay, module: ModuleValue) -> li
         if not statement.is_main_guard:
             continue
         frame = Frame(module, None, Unit(module.source.path, statement.index), {}, "main")
-        it.steps, it.frame = 0, frame
+        it.count_anew()
+        it.frame = frame
         for node in module.source.lower(statement.index):
             if isinstance(node, ir.If):
                 _run_each(it, node.branches[0][1], frame)

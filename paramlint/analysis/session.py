@@ -14,6 +14,7 @@ from paramlint.analysis.overlay import Overlay
 from paramlint.analysis.own_calls import makes_tensors, may_call
 from paramlint.core.reading import Unreadable, read
 from paramlint.core.spans import Span
+from paramlint.interpreter.limits import Account
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.protocols import SourceUnreadable
@@ -127,6 +128,7 @@ class Session:
         self.sources: dict[str, FileSource] = {}
         self.problems: dict[str, SyntaxProblem | Unreadable] = {}
         self.files = Files(lambda path, bounds: self._outline(path, bounds), _lower)
+        self.account = Account()  # of the target or file at hand
         self._it: Interpreter | None = None  # of the last file
         self._of: tuple[str, tuple[str, ...]] = ("", ())  # that file, and its import roots
         self._roots: dict[str, tuple[str, ...]] = {}  # by file: where its imports are looked up
@@ -183,6 +185,7 @@ class Session:
         overlay = Overlay({**KNOWN_BASES, **self.settings.module_bases})
         it = Interpreter(Loader(self.files, roots, bounds), overlay)
         overlay.attach(it)
+        it.account = self.account
         return it, overlay
 
     def _roots_of(self, path: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ and its function's parameters say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from paramlint.interpreter.library_values import LibraryModule
 from paramlint.interpreter.limits import Limits
 from paramlint.interpreter.machine import Interpreter
 from paramlint.interpreter.module_values import ModuleValue
+from paramlint.interpreter.nodes import names_in
 from paramlint.interpreter.protocols import SourceUnreadable
 from paramlint.interpreter.signals import LimitReached, Raised
 from paramlint.interpreter.values import ClassValue, Native
@@ -185,11 +186,11 @@ def _candidates(it: Interpreter, module: ModuleValue, body: Any, unit: Unit, wor
             if item.deferred is not None:
                 yield from _candidates_of_method(it, module, item.deferred, unit, words)
                 continue
-            around = (*around, item)
+        inside = (*around, item) if kind is ir.Function else around
         for name in _parts(kind):
             part = getattr(item, name)
             if part.__class__ not in _LEAVES:
-                stack.append((part, around))
+                stack.append((part, inside if name == "body" else around))  # defaults belong to the code around a function
 
 
 def _candidates_of_method(it: Interpreter, module: ModuleValue, index: int, unit: Unit, words: frozenset[str]) -> Iterator[Candidate]:
@@ -275,8 +276,9 @@ def _alone(runner: Runner, candidate: Candidate, given: Given) -> tuple[list[Lay
         nonlocal reason
         frame = Frame(runner.module, None, Unit(candidate.site.path, candidate.site.statement), {}, "expression")
         it.frame = frame
+        names = names_in(candidate.node, inside=True)
         for function in candidate.functions:
-            _bind_parameters(it, function, frame, given)
+            _bind_parameters(it, function, frame, given, names)
         try:
             value = it.decide(lambda: it.evaluate(candidate.node, frame))
         except LimitReached as error:
@@ -288,12 +290,15 @@ def _alone(runner: Runner, candidate: Candidate, given: Given) -> tuple[list[Lay
     return [event for event in events if event.site == candidate.site], reason
 
 
-def _bind_parameters(it: Interpreter, code: ir.Function, frame: Frame, given: Given) -> None:
+def _bind_parameters(it: Interpreter, code: ir.Function, frame: Frame, given: Given, names: Set[str]) -> None:
+    """Bind those parameters of a function that a call mentions; its other locals are not known."""
     for parameter in (*code.positional_only, *code.parameters, *code.keyword_only):
+        if parameter.name not in names:
+            continue
         value: Any = None
         if parameter.default is not None and given is not Given.NOTHING:
             value = it.decide(lambda default=parameter.default: it.evaluate(default, frame))  # type: ignore[misc]
         frame.vars[parameter.name] = Formula.free(parameter.name) if value is None else value
     unknown = it.unknown(Why.NAME, "a local variable of code that is not reached")
-    for name in code.locals - frame.vars.keys():
+    for name in code.locals.intersection(names) - frame.vars.keys():
         frame.vars[name] = unknown

@@ -57,6 +57,7 @@ def summarise(session: Session, target: str, feed: Feed | None = None, declared:
 
 def _summarised(session: Session, target: str, wanted: Wanted) -> Iterator[Model]:
     path, separator, expression = target.partition("::")
+    session.account.spent = 0
     module_of(session, path)
     for problem in session.comments(os.path.abspath(path)).problems:
         raise TargetProblem(f"line {problem.line}: {problem.message}")

@@ -32,7 +32,7 @@ def execute(it: Interpreter, body: Sequence[ir.Stmt], frame: Frame) -> Signal | 
     for position, statement in enumerate(body):
         it.steps += 1
         if it.steps > it.limits.steps:
-            it.limit(f"more than {it.limits.steps:,} steps")
+            it.exceeded()
         try:
             signal = EXECUTE[statement.__class__](it, statement, frame)
         except NeedsValue as error:

@@ -131,7 +131,7 @@ def make_set(it: Interpreter, items: Any) -> set[Any]:
 
 
 _STRIDE = 255
-_COLLISIONS = 64  # keys of one hash, which are compared one by one at each look-up
+COLLISIONS = 64  # keys of one hash, which are compared one by one at each look-up
 
 
 def check_growth(it: Interpreter, container: Any) -> None:
@@ -148,8 +148,8 @@ def check_growth(it: Interpreter, container: Any) -> None:
     it.reserve((_STRIDE + 1) * _ENTRY)
     if size & (size - 1) == 0:
         it.charge(size // ELEMENTS)
-        if max(Counter(map(hash, container)).values()) > _COLLISIONS:
-            it.limit(f"more than {_COLLISIONS} keys of one hash")
+        if max(Counter(map(hash, container)).values()) > COLLISIONS:
+            it.limit(f"more than {COLLISIONS} keys of one hash")
 
 
 _ENTRY = 100  # bytes

@@ -32,7 +32,7 @@ from paramlint.interpreter import (
 from paramlint.interpreter.frames import Frame, Site, Unit
 from paramlint.interpreter.held import reach
 from paramlint.interpreter.inert import Inertness
-from paramlint.interpreter.limits import CHARACTERS, DEFAULT, ELEMENTS, Limits
+from paramlint.interpreter.limits import CHARACTERS, DEFAULT, ELEMENTS, Account, Limits
 from paramlint.interpreter.metaclasses import PendingClass
 from paramlint.interpreter.module_values import ModuleValue
 from paramlint.interpreter.modules import Modules
@@ -77,6 +77,7 @@ class Interpreter:
         self.limits = limits
         self.state = State(limits, self.charge)
         self.steps = 0
+        self.account = Account()
         self.memory = 0  # bytes of the containers and texts that have been made
         self.tables = 0  # steps of tables of numbers; see foreseen.py
         self.shuffled = Shuffled()
@@ -125,7 +126,8 @@ class Interpreter:
 
     def start(self, frame: Frame | None = None) -> None:
         """Begin an evaluation: its steps are counted from here."""
-        self.steps, self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, 0, None, None
+        self.count_anew()
+        self.tables, self.depth, self.import_guards, self.loop_reason, self.dropped = 0, 0, 0, None, None
         self.memory = self.modules.memory
         self.closed = {}
         self.rows = {}
@@ -134,6 +136,16 @@ class Interpreter:
             self.replay.start()
         self.frame = frame
         self.started()
+
+    def count_anew(self) -> None:
+        """Enter the steps so far into the account, and count from nothing; from the limit, where nothing is left."""
+        self.account.spent += self.steps
+        self.steps = self.limits.steps if self.exhausted else 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all steps are taken that a file may take."""
+        return self.account.spent > self.limits.file_steps
 
     def stop(self) -> None:
         """End an evaluation, however it went."""
@@ -157,13 +169,17 @@ class Interpreter:
     def step(self) -> None:
         self.steps += 1
         if self.steps > self.limits.steps:
-            self.limit(f"more than {self.limits.steps:,} steps")
+            self.exceeded()
 
     def charge(self, steps: int) -> None:
         """Charge work to the account, before it is done."""
         self.steps += steps
         if self.steps > self.limits.steps:
-            self.limit(f"more than {self.limits.steps:,} steps")
+            self.exceeded()
+
+    def exceeded(self) -> NoReturn:
+        """Say which limit of steps is reached."""
+        self.limit(f"more than {self.limits.file_steps:,} steps in one file" if self.exhausted else f"more than {self.limits.steps:,} steps")
 
     @contextmanager
     def half(self) -> Iterator[None]:

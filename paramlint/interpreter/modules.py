@@ -59,13 +59,16 @@ class Modules:
         it.loop_reason = it.dropped = it.watch = None
         outermost = not self._apart
         if outermost:
-            it.steps = max(0, it.limits.steps - _STEPS)
+            it.steps = max(0, it.limits.steps - _STEPS) if not it.exhausted else it.limits.steps
+        began = it.steps
         self._apart += 1
         try:
             yield outermost
         finally:
             self._apart -= 1
             steps = it.steps
+            if outermost:
+                it.account.spent += steps - began
             it.loop_reason, it.dropped, it.watch, it.steps = kept
             if self._apart:
                 it.steps = steps
