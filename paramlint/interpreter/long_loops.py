@@ -30,6 +30,7 @@ class Turns:
         self.node = node
         self.count = 0
         self._began = it.steps
+        self._constructed = it.constructed
         self._length = len(source) if isinstance(source, Sized) else None
         self._next = it.steps + it.limits.steps // _SHARE
 
@@ -45,6 +46,9 @@ class Turns:
         if it.steps < self._next and not (self.count <= 1 and self.known):
             return False
         taken = it.steps - self._began
+        if it.constructed != self._constructed:  # its turns are what is counted
+            self._next = it.limits.steps
+            return False
         if self._length is not None and self._ends_soon(taken):
             self._next = it.limits.steps
             return False
