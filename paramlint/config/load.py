@@ -17,9 +17,9 @@ from paramlint.config.values import Patterns
 from paramlint.core import reading
 
 LARGEST_FILE = 1 << 20  # bytes
-_LONGEST_KEY = 64  # parts
+LONGEST_KEY = 64  # parts
 # So many parts with dots between them, each bare or quoted, from the begin of one.
-_LONG_KEY = rf"""(?<![\w."'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_LONGEST_KEY}}}"""
+_LONG_KEY = rf"""(?<![\w."'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}"""
 NAMES = ("paramlint.toml", "pyproject.toml")  # in one folder the first one counts
 
 Matcher = Callable[[Sequence[Patterns]], Callable[[str], Sequence[int]]]
@@ -218,7 +218,7 @@ def _toml(path: str, data: bytes) -> Any:
         long = re.search(_LONG_KEY, text)
         if long is not None:
             line = text.count("\n", 0, long.start()) + 1
-            raise ConfigError(f"{path}: a key of more than {_LONGEST_KEY} parts (at line {line})")
+            raise ConfigError(f"{path}: a key of more than {LONGEST_KEY} parts (at line {line})")
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None

@@ -26,7 +26,7 @@ _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _DOTTED_GLOB = re.compile(r"[\w*?]+(\.[\w*?]+)*\Z")
 _LONGEST_NUMBER = 40
 _LARGEST_NUMBER = 10**40
-_MOST_ENTRIES = 2_000  # of a list or table: rules, models and overrides are looked through for each file
+MOST_ENTRIES = 2_000  # of a list or table: rules, models and overrides are looked through for each file
 
 
 class Patterns(msgspec.Struct, frozen=True):
@@ -86,8 +86,8 @@ def _listed(value: Any, expected: str) -> list[str]:
 
 def limited(value: Sized) -> None:
     """Raises ValueError for more entries than anybody writes."""
-    if len(value) > _MOST_ENTRIES:
-        raise ValueError(f"{len(value):,} entries, and the limit is {_MOST_ENTRIES:,}")
+    if len(value) > MOST_ENTRIES:
+        raise ValueError(f"{len(value):,} entries, and the limit is {MOST_ENTRIES:,}")
 
 
 def _table(value: Any, expected: str) -> Mapping[str, Any]:

@@ -47,8 +47,10 @@ def shown_bytes(size: int) -> str:
     """``40.4 kB``, ``102 MB``: about three digits, and every one of them below a thousand bytes."""
     for unit, scale in _UNITS:
         if size >= scale:
+            if size >= 100 * scale:  # in whole numbers: it may be larger than any float
+                return f"{(2 * size + scale) // (2 * scale):,} {unit}"
             value = size / scale
-            return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
+            return f"{value:,.{1 if value >= 10 else 2}f} {unit}"
     return f"{size} bytes"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paramlint.project.globs import Globs
 
 IGNORE_FILES = (".gitignore", ".ignore")
-_LARGEST_IGNORE_FILE = 1 << 20  # bytes, comments included
+LARGEST_IGNORE_FILE = 1 << 20  # bytes, comments included
 
 
 class Matcher:
@@ -125,7 +125,7 @@ class Ignored:
         from paramlint.project.globs import BadPatternError, Globs
 
         try:
-            lines = reading.read(path, _LARGEST_IGNORE_FILE).decode("utf-8-sig", "surrogateescape").splitlines()
+            lines = reading.read(path, LARGEST_IGNORE_FILE).decode("utf-8-sig", "surrogateescape").splitlines()
             globs = [line for line in lines if line.strip() and not line.startswith("#")]
             if globs:
                 yield _List(base, Globs([globs], strict=False))

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 _READY = "ready"
-_LONGEST_TASK = 300  # seconds; what a file or target may cost is limited elsewhere, so this one is met by a process that hangs
+LONGEST_TASK = 300  # seconds; what a file or target may cost is limited elsewhere, so this one is met by a process that hangs
 _PATIENCE = 5.0  # seconds between two looks at whether one does
 _FILES_OF_A_PROCESS, _FILES_OF_OURS = 5, 16  # open files that a process costs in this one, and those that this one needs itself
 
@@ -86,9 +86,9 @@ class _Pool:
         for connection in wait([worker.connection for worker in self._workers], timeout=_PATIENCE):
             self._hear(next(worker for worker in self._workers if worker.connection is connection))
         now = time.monotonic()
-        for worker in [worker for worker in self._workers if now - worker.since > _LONGEST_TASK]:
+        for worker in [worker for worker in self._workers if now - worker.since > LONGEST_TASK]:
             worker.process.kill()
-            self._bury(worker, f"was ended, because it had taken more than {_LONGEST_TASK} seconds")
+            self._bury(worker, f"was ended, because it had taken more than {LONGEST_TASK} seconds")
 
     def _hear(self, worker: _Worker) -> None:
         """Take in what a process says, or that it has ended, and give it the next task."""

@@ -11,16 +11,18 @@ import msgspec
 from paramlint.core.diagnostic import Diagnostic
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult, LayerRow
+from paramlint.reporters.boundary import finding_written, row_written
 
 
 def write_findings(results: Iterable[FileResult], out: TextIO, **_: Any) -> int:
     """A list of objects with path, line, column, end_line, end_column, code, name, message and more; keys are only ever added."""
-    return write_list((finding_row(finding) for result in results for finding in result.diagnostics), out)
+    findings = (finding for result in results for finding in result.diagnostics)
+    return write_list((finding_written(finding, lambda finding: encoded(finding_row(finding))) for finding in findings), out)
 
 
 def write_layers(rows: Iterable[LayerRow], out: TextIO, **_: Any) -> None:
     """A list of objects with the fields of ``LayerRow``."""
-    write_list((msgspec.to_builtins(row) for row in rows), out)
+    write_list((row_written(row, lambda row: encoded(msgspec.to_builtins(row))) for row in rows), out)
 
 
 def finding_row(finding: Diagnostic) -> dict[str, Any]:
@@ -34,10 +36,10 @@ def finding_row(finding: Diagnostic) -> dict[str, Any]:
     }
 
 
-def write_list(entries: Iterable[dict[str, Any]], out: TextIO) -> int:
-    """Write a JSON list with an entry a line, as entries come; returns how many there are."""
+def write_list(entries: Iterable[str], out: TextIO) -> int:
+    """Write a JSON list with an entry a line, each encoded already, as entries come; returns how many there are."""
     count = 0
-    for text in (encoded(entry) for entry in entries):
+    for text in entries:
         out.write(("[\n" if count == 0 else ",\n") + text)
         count += 1
     out.write("\n]\n" if count else "[]\n")

@@ -10,6 +10,7 @@ import msgspec
 from paramlint.core.diagnostic import Diagnostic, Severity
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult
+from paramlint.reporters.boundary import finding_written
 from paramlint.reporters.text import Paint, painter, safe, width
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -24,7 +25,7 @@ def write(results: Iterable[FileResult], out: TextIO, *, color: bool = False, **
     for result in results:
         for finding in result.diagnostics:
             count += 1
-            out.write("\n".join(_paragraph(finding, result.lines, paint)) + "\n\n")
+            out.write(finding_written(finding, lambda finding: "\n".join(_paragraph(finding, result.lines, paint))) + "\n\n")
     return count
 
 

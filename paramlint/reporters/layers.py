@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from paramlint.core.counts import Status
 from paramlint.core.text import one_line
 from paramlint.model.results import LayerRow
+from paramlint.reporters.boundary import row_written
 from paramlint.reporters.text import Paint, columns, number, painter, safe, shortened
 
 _LONGEST_CALL = 60
@@ -28,10 +29,15 @@ def write(rows: Iterable[LayerRow], out: TextIO, *, color: bool = False, **_: An
 
 
 def _block(calls: list[LayerRow], paint: Paint) -> Iterable[str]:
-    cells = [(f"{row.line}:{row.column}", shortened(safe(one_line(row.call)), _LONGEST_CALL), _count(row)) for row in calls]
-    for row, (place, call, count) in zip(calls, columns(cells, "rlr"), strict=True):
+    cells = [row_written(row, _cells) for row in calls]
+    for row, (place, call, count), (*_, note) in zip(calls, columns([cell[:3] for cell in cells], "rlr"), cells, strict=True):
         shade = "dim" if row.status == Status.UNKNOWN else "bold"
-        yield f"  {paint(place, 'dim')}  {call}  {paint(count, shade)}  {_note(row)}".rstrip() + "\n"
+        yield f"  {paint(place, 'dim')}  {call}  {paint(count, shade)}  {note}".rstrip() + "\n"
+
+
+def _cells(row: LayerRow) -> tuple[str, str, str, str]:
+    """Place, call, count and note."""
+    return f"{row.line}:{row.column}", shortened(safe(one_line(row.call)), _LONGEST_CALL), _count(row), _note(row)
 
 
 def _count(row: LayerRow) -> str:

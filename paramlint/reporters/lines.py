@@ -7,7 +7,8 @@ from typing import Any, TextIO
 
 from paramlint.core.diagnostic import Diagnostic, Severity
 from paramlint.model.results import FileResult
-from paramlint.reporters.text import painter, safe
+from paramlint.reporters.boundary import finding_written
+from paramlint.reporters.text import Paint, painter, safe
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -18,9 +19,13 @@ def write_concise(results: Iterable[FileResult], out: TextIO, *, color: bool = F
     for result in results:
         for finding in result.diagnostics:
             count += 1
-            place = f"{paint(safe(finding.path), 'bold')}:{finding.span.line}:{finding.span.column}"
-            out.write(f"{place}: {paint(finding.code, 'red')} {safe(finding.message)}\n")
+            out.write(finding_written(finding, lambda finding: _concise(finding, paint)) + "\n")
     return count
+
+
+def _concise(finding: Diagnostic, paint: Paint) -> str:
+    place = f"{paint(safe(finding.path), 'bold')}:{finding.span.line}:{finding.span.column}"
+    return f"{place}: {paint(finding.code, 'red')} {safe(finding.message)}"
 
 
 def write_github(results: Iterable[FileResult], out: TextIO, **_: Any) -> int:
@@ -29,7 +34,7 @@ def write_github(results: Iterable[FileResult], out: TextIO, **_: Any) -> int:
     for result in results:
         for finding in result.diagnostics:
             count += 1
-            out.write(_command(finding) + "\n")
+            out.write(finding_written(finding, _command) + "\n")
     return count
 
 

@@ -7,6 +7,7 @@ and empty for what was not asked for. In CSV each figure's status stands in a co
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from typing import Any, TextIO
 
@@ -17,6 +18,7 @@ from paramlint.model.formula import hand_calculation
 from paramlint.model.statuses import of_model, of_row
 from paramlint.model.totals import Row, number, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
+from paramlint.reporters.boundary import model_written
 from paramlint.reporters.data import encoded, write_list
 from paramlint.reporters.memory import memory_reasons, memory_row
 
@@ -29,28 +31,36 @@ _LAYER_STATUSES = ("params", "trainable_params", "buffers", "output", "macs", "o
 def write_json(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
                **_: Any) -> None:
     """A list with an object a model."""
-    write_list((model_row(model, layers=layers, depth=depth, dtype=dtype) for model in models), out)
+    write_list((model_written(model, lambda model: encoded(model_row(model, layers=layers, depth=depth, dtype=dtype))) for model in models), out)
 
 
 def write_jsonl(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
                **_: Any) -> None:
     """An object a model, one a line, as they come."""
     for model in models:
-        out.write(encoded(model_row(model, layers=layers, depth=depth, dtype=dtype)) + "\n")
+        out.write(model_written(model, lambda model: encoded(model_row(model, layers=layers, depth=depth, dtype=dtype))) + "\n")
         out.flush()
 
 
 def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, dtype: str | None = None,
                **_: Any) -> None:
     """A row a layer, with its target in the first column; without layers a row a model."""
-    writer = csv.writer(out, lineterminator="\n")
     columns, statuses = (_LAYER_COLUMNS, _LAYER_STATUSES) if layers else (_MODEL_COLUMNS, _MODEL_STATUSES)
-    writer.writerow((*(["target"] if layers else []), *columns, *(f"{name}_status" for name in statuses)))
-    for model in models:
+
+    def lines(model: Model) -> str:
         entry = model_row(model, layers=layers, depth=depth, dtype=dtype)
-        found = [(entry["target"], *_cells(layer, columns, statuses)) for layer in entry["layers"]] if layers else [
-            _cells(entry, columns, statuses)]
-        writer.writerows(found)
+        return _csv([(entry["target"], *_cells(layer, columns, statuses)) for layer in entry["layers"]] if layers else [
+            _cells(entry, columns, statuses)])
+
+    out.write(_csv([(*(["target"] if layers else []), *columns, *(f"{name}_status" for name in statuses))]))
+    for model in models:
+        out.write(model_written(model, lines))
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _cells(entry: dict[str, Any], columns: Iterable[str], statuses: Iterable[str]) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from paramlint.core.diagnostic import Diagnostic, Fix
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult
+from paramlint.reporters.boundary import finding_written
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -18,7 +19,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 def write(results: Iterable[FileResult], out: TextIO, *, rules: Sequence[Mapping[str, Any]] = (), version: str = "", **_: Any) -> int:
     """One SARIF log. ``rules`` are entries with code, name, summary, doc and severity, as the list of rules has them."""
     places = {str(rule["code"]): index for index, rule in enumerate(rules)}
-    found = [_result(finding, places) for result in results for finding in result.diagnostics]
+    found = [finding_written(finding, lambda finding: _result(finding, places)) for result in results for finding in result.diagnostics]
     driver: dict[str, Any] = {"name": "paramlint", "rules": [_rule(rule) for rule in rules]}
     if version:
         driver["version"] = version

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from typing import Any, TextIO
 
 from paramlint.core.counts import Count, Status
@@ -10,6 +11,7 @@ from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.model.formula import hand_calculation, term
 from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
 from paramlint.model.tree import Model
+from paramlint.reporters.boundary import model_written
 from paramlint.reporters.memory import bytes_text, memory_lines, memory_reasons
 from paramlint.reporters.shapes import shape_text
 from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
@@ -31,37 +33,49 @@ def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: 
           explain: bool = False, sort: str | None = None, dtype: str | None = None, **_: Any) -> None:
     """Each model: its tree as a table (or, with ``explain``, the calculation written out), totals, status and reasons."""
     paint = painter(color)
-    for model in models:
-        out.write(paint(safe(f"{model.target}"), "bold") + (f"  {safe(model.name)}" if model.name else "") + "\n\n")
+
+    def lines(model: Model) -> Iterator[str]:
+        yield paint(safe(f"{model.target}"), "bold") + (f"  {safe(model.name)}" if model.name else "") + "\n"
         if model.root is not None and explain:
             from paramlint.reporters.explain import explanation
 
-            out.writelines(f"{safe(line)}\n" for line in explanation(model))
-            out.write("\n")
+            yield from map(safe, explanation(model))
+            yield ""
         elif model.root is not None and layers:
             header, align, cells = _tree(model, depth, sort=sort)
             for index, row in enumerate(columns([header, *cells], align)):
                 line = "  ".join(row).rstrip()
-                out.write(f"  {paint(line, 'dim') if index == 0 else line}\n")
-            out.write("\n")
-        out.writelines(f"{line}\n" for line in (*_totals(model, paint, dtype), *memory_lines(model, dtype, explain), *_reasons(model)))
-        out.write("\n")
+                yield f"  {paint(line, 'dim') if index == 0 else line}"
+            yield ""
+        yield from (*_totals(model, paint, dtype), *memory_lines(model, dtype, explain), *_reasons(model))
+        yield ""
+
+    _write_all(models, out, lines)
 
 
 def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True, depth: int | None = None, explain: bool = False,
                    sort: str | None = None, dtype: str | None = None, **_: Any) -> None:
     """The same as Markdown, for a README or a pull request."""
     plain_text = painter(False)
-    for model in models:
-        out.write(f"## `{safe(model.target)}`\n\n")
+
+    def lines(model: Model) -> Iterator[str]:
+        yield f"## `{safe(model.target)}`\n"
         if model.root is not None and (layers or explain):
             header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;", sort=sort)
-            out.write("| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|\n")
-            out.writelines("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
-            out.write("\n")
-        lines = (*_totals(model, plain_text, dtype), *memory_lines(model, dtype, explain), *_reasons(model))
-        out.writelines(f"- {line.strip()}\n" for line in lines)
-        out.write("\n")
+            yield "| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|"
+            yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells)
+            yield ""
+        found = (*_totals(model, plain_text, dtype), *memory_lines(model, dtype, explain), *_reasons(model))
+        yield from (f"- {line.strip()}" for line in found)
+        yield ""
+
+    _write_all(models, out, lines)
+
+
+def _write_all(models: Iterable[Model], out: TextIO, lines: Callable[[Model], Iterable[str]]) -> None:
+    """Each model as it comes, in one piece: one that cannot be written leaves no half of it."""
+    for model in models:
+        out.write(model_written(model, lambda model: "".join(f"{line}\n" for line in lines(model))))
 
 
 def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = None) -> tuple[list[str], str, list[list[str]]]:
@@ -168,7 +182,7 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
     if isinstance(size, int):
         dtypes = dict.fromkeys(dtype or weight.dtype for weight in tensors(model.root) if not weight.buffer)
         least = "≥ " if model.params.bound else ""
-        yield f"Size of the parameters: {least}{size / 1e6:,.2f} MB ({', '.join(dtypes) or 'none'})"
+        yield f"Size of the parameters: {least}{_megabytes(size)} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
         yield f"Input: {shape_text(model.input, model.framework)}{_origin(model)}"
         yield f"Output: {shape_text(model.output, model.framework) or 'unknown'}"
@@ -177,6 +191,12 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
         yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
     if model.note:
         yield f"Note: {model.note}"
+
+
+def _megabytes(size: int) -> str:
+    """With two decimals, whatever the size: it may be larger than any float."""
+    hundredths = round(Fraction(size, 10**4))
+    return f"{hundredths // 100:,}.{hundredths % 100:02}"
 
 
 def _origin(model: Model) -> str:

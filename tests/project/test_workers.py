@@ -72,7 +72,7 @@ def test_an_exception_in_a_process_costs_its_task_alone(capfd: pytest.CaptureFix
 
 
 def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LONGEST_TASK", 1)
+    monkeypatch.setattr(workers, "LONGEST_TASK", 1)
     monkeypatch.setattr(workers, "_PATIENCE", 0.1)
     assert outcomes([1, "hangs", 2], 2) == [1, "was ended, because it had taken more than 1 seconds", 2]
 
