@@ -15,6 +15,7 @@ import msgspec
 from paramlint import __version__, api, streams
 from paramlint.command_options import CLEAN, FAILURE, FINDINGS, Failure, colored, configs, reading, targeting, work
 from paramlint.config import ConfigError
+from paramlint.core.outgoing import path, safe
 from paramlint.core.reading import Unreadable, read
 from paramlint.core.tensor import DTYPE_BYTES
 from paramlint.core.text import shortened
@@ -34,6 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         code = cli.main(args=list(arguments), prog_name="paramlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        vars(error)["message"] = safe(error.message)  # it may name a path or an argument
         streams.end(error.show)
     except (click.Abort, KeyboardInterrupt):
         streams.end(lambda: click.echo("interrupted", err=True))
@@ -127,7 +129,7 @@ def layers(format_: str, color: str, **options: Any) -> int:
     sys.stdout.flush()
     for result in troubled:
         for problem in result.problems:
-            click.echo(f"{click.format_filename(result.path)}:{problem.line}:{problem.column}: {problem.message}", err=True)
+            click.echo(f"{path(result.path)}:{problem.line}:{problem.column}: {safe(problem.message)}", err=True)
     return FINDINGS if troubled else CLEAN
 
 
@@ -204,14 +206,14 @@ class _Outcome(msgspec.Struct):
 
     def tell(self) -> None:
         for target in self.without:
-            click.echo(f"{click.format_filename(target)}: no models in this file", err=True)
+            click.echo(f"{path(target)}: no models in this file", err=True)
         for result in self.problems:
-            click.echo(f"Error: {click.format_filename(result.target)}: {result.problem}", err=True)
+            click.echo(f"Error: {safe(f'{result.target}: {result.problem}')}", err=True)
 
 
 def _listed(file: str, settings: api.Configs) -> Iterator[str]:
     """The targets in a file. One that lies in a project names no files outside of it. Raises Failure and StreamError."""
-    name = "standard input" if file == "-" else click.format_filename(file)
+    name = "standard input" if file == "-" else file
     try:
         data = streams.read_input(_LARGEST_LIST) if file == "-" else read(file, _LARGEST_LIST)
         if len(data) > _LARGEST_LIST:

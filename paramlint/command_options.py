@@ -99,7 +99,7 @@ def work(paths: tuple[str, ...], file: str | None, isolated: bool, trusted: bool
     paths = paths or (".",)
     for path in paths:
         if path != "-" and not os.path.lexists(path):
-            raise Failure(f"{click.format_filename(path)}: no such file or folder")
+            raise Failure(f"{path}: no such file or folder")
     stdin = None
     if "-" in paths:
         stdin = api.Stdin(streams.read_input(), stdin_filename or "-")

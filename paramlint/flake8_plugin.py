@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from paramlint import __version__
 from paramlint.analysis.prefilter import may_hold_layers
+from paramlint.core.outgoing import safe
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -69,7 +70,7 @@ class Plugin:
             except api.ConfigError as error:
                 from flake8.exceptions import ExecutionError
 
-                raise ExecutionError(f"paramlint: {error}") from None
+                raise ExecutionError(f"paramlint: {safe(str(error))}") from None
         return cls._settings
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
@@ -81,10 +82,10 @@ class Plugin:
         try:
             config = self._configs().for_file(self._filename)
         except api.ConfigError as error:
-            yield 1, 0, f"PRM000 {error}", type(self)
+            yield 1, 0, f"PRM000 {safe(str(error))}", type(self)
             return
         for finding in api.check_source(data, self._filename, self._with_selected(config), suppress=False).diagnostics:
-            yield finding.span.line, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
+            yield finding.span.line, finding.span.column - 1, f"{finding.code} {safe(finding.message)}", type(self)
 
     def _with_selected(self, config: Config) -> Config:
         from msgspec.structs import replace

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from paramlint.core.outgoing import safe, safe_lines
 from paramlint.core.reading import LARGEST_SOURCE, reason
 from paramlint.core.refusal import refusal
 
@@ -52,11 +53,11 @@ def explain(error: Exception) -> None:
     """Say on one line what the system refuses; anything else is a bug, which is shown with its traceback."""
     why = _why(error)
     if why is not None:
-        click.echo(f"Error: {why}", err=True)
+        click.echo(f"Error: {safe(why)}", err=True)
         return
     import traceback
 
-    traceback.print_exception(error)
+    click.echo(safe_lines("".join(traceback.format_exception(error))), err=True, nl=False)
     click.echo("paramlint: this is a bug in paramlint: please report it, with the lines above", err=True)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # The depth of Python's own stack that the interpreter's limit on nested calls needs: a call of the analysed code takes a few dozen frames.
 _STACK = 20_000
+_LONGEST_EXCERPT = 200  # characters of a line of source
 
 # Base classes of well-known packages that are modules of torch, by every name that they are imported from, for code that is read without
 # those packages. They are taken to have no weights of their own.
@@ -257,6 +258,7 @@ class Session:
         counts += (model.memory.peak, model.memory.kept) if model.memory is not None else ()
         stated = (*model.reasons, *(reason for count in counts for reason in count.reasons), *filter(None, (model.refusal,)))
         sites = [reason.site for reason in stated]
+        reasons = set(sites)
         if layers and model.root is not None:
             sites += [node.site for node in model.root.walk()]
         by_path: dict[str, dict[Any, None]] = {}
@@ -267,6 +269,8 @@ class Session:
             shown = model.path if path == os.path.abspath(model.path) else self._shown(path)
             for site, span in self.sources[path].spans(wanted).items():
                 model.places[site] = shown, span.line, span.column
+                if site in reasons:
+                    model.excerpts[site] = self.sources[path].line(span.line).strip()[:_LONGEST_EXCERPT]
 
     def _shown(self, path: str) -> str:
         """A path as people write it: relative where it is below the folder that they are in."""

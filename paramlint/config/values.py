@@ -126,7 +126,7 @@ def _globs(value: Any, base: str) -> Patterns:
 
 
 def _path(value: Any, base: str) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError(f"expected {PATH.expected}, got {shown(value)}")
     return os.path.normpath(os.path.join(base, os.path.expanduser(value.strip())))
 

@@ -80,6 +80,7 @@ class Model(msgspec.Struct, eq=False):
     buffers: Count = msgspec.field(default_factory=Count)
     reasons: tuple[Reason, ...] = ()
     places: dict[Any, tuple[str, int, int]] = msgspec.field(default_factory=dict)  # site → (path, line, column), of what is reported
+    excerpts: dict[Any, str] = msgspec.field(default_factory=dict)  # site → the line of source there, of what stands in the way
     input: Any = None  # a shape, or several
     output: Any = None
     macs: Count | None = None  # multiply-accumulates of one call; a bound where a part of it was not followed

@@ -111,7 +111,10 @@ class Files:
 
 def _is_inside(path: str, bounds: Sequence[str]) -> bool:
     """Whether a file or folder lies below some folders, whatever links lead to it."""
-    real = os.path.realpath(path)
+    try:
+        real = os.path.realpath(path)
+    except ValueError:  # a NUL in the name
+        return False
     return any(reading.is_below(real, folder) for folder in bounds)
 
 

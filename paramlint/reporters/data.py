@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import msgspec
 
 from paramlint.core.diagnostic import Diagnostic
+from paramlint.core.outgoing import json_text
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult, LayerRow
 from paramlint.reporters.boundary import finding_written, row_written
@@ -51,7 +52,7 @@ def encoded(entry: object) -> str:
     text = json.dumps(entry, ensure_ascii=False)
     if not text.isascii():
         text = json.dumps(json.loads(text.encode("utf-8", "replace")))
-    return text
+    return json_text(text)
 
 
 def _place(span: Span) -> dict[str, int]:

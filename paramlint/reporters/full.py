@@ -8,10 +8,11 @@ from typing import Any, TextIO
 import msgspec
 
 from paramlint.core.diagnostic import Diagnostic, Severity
+from paramlint.core.outgoing import safe
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult
 from paramlint.reporters.boundary import finding_written
-from paramlint.reporters.text import Paint, painter, safe, width
+from paramlint.reporters.text import Paint, painter, width
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _MOST_LINES = 8  # of a span; of a longer one the first and the last lines are shown

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, TextIO
 
+from paramlint.core import outgoing
 from paramlint.core.counts import Status
+from paramlint.core.outgoing import safe
 from paramlint.core.text import one_line
 from paramlint.model.results import LayerRow
 from paramlint.reporters.boundary import row_written
-from paramlint.reporters.text import Paint, columns, number, painter, safe, shortened
+from paramlint.reporters.text import Paint, columns, number, painter, shortened
 
 _LONGEST_CALL = 60
 _LONGEST_NOTE = 120
@@ -24,7 +26,7 @@ def write(rows: Iterable[LayerRow], out: TextIO, *, color: bool = False, **_: An
     for path, group in groupby(rows, key=lambda row: row.path):
         calls = list(group)
         tally.update(row.status for row in calls)
-        out.write(paint(safe(path), "bold") + "\n" + "".join(_block(calls, paint)) + "\n")
+        out.write(paint(outgoing.path(path), "bold") + "\n" + "".join(_block(calls, paint)) + "\n")
     out.write(_tally(tally) + "\n")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from paramlint.core import outgoing
 from paramlint.core.diagnostic import Diagnostic, Severity
+from paramlint.core.outgoing import safe
 from paramlint.model.results import FileResult
 from paramlint.reporters.boundary import finding_written
-from paramlint.reporters.text import Paint, painter, safe
+from paramlint.reporters.text import Paint, painter
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -24,7 +26,7 @@ def write_concise(results: Iterable[FileResult], out: TextIO, *, color: bool = F
 
 
 def _concise(finding: Diagnostic, paint: Paint) -> str:
-    place = f"{paint(safe(finding.path), 'bold')}:{finding.span.line}:{finding.span.column}"
+    place = f"{paint(outgoing.path(finding.path), 'bold')}:{finding.span.line}:{finding.span.column}"
     return f"{place}: {paint(finding.code, 'red')} {safe(finding.message)}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from paramlint.core.counts import Count, Status
 from paramlint.core.dims import Formula, render
+from paramlint.core.outgoing import safe
 from paramlint.core.text import shown_bytes
 from paramlint.core.unknown import Reason
 from paramlint.model.totals import number, tensors, trained_bytes, weight_bytes
@@ -57,7 +58,7 @@ def memory_lines(model: Model, dtype: str | None, explain: bool) -> Iterator[str
 
 
 def _status_text(count: Count, note: str = "") -> str:
-    return "unknown" if count.status is Status.UNKNOWN else f"{bytes_text(count)} ({count.status.value}{f'; {note}' if note else ''})"
+    return "unknown" if count.status is Status.UNKNOWN else f"{bytes_text(count)} ({count.status.value}{f'; {safe(note)}' if note else ''})"
 
 
 def _size(size: Any, bound: bool) -> str:

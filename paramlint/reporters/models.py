@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from paramlint.core.counts import Count
 from paramlint.core.dims import Formula, render
+from paramlint.core.outgoing import cell
 from paramlint.core.unknown import Reason, Unknown
 from paramlint.model.formula import hand_calculation
 from paramlint.model.statuses import of_model, of_row
@@ -49,8 +50,9 @@ def write_csv(models: Iterable[Model], out: TextIO, *, layers: bool = True, dept
 
     def lines(model: Model) -> str:
         entry = model_row(model, layers=layers, depth=depth, dtype=dtype)
-        return _csv([(entry["target"], *_cells(layer, columns, statuses)) for layer in entry["layers"]] if layers else [
-            _cells(entry, columns, statuses)])
+        found = [(entry["target"], *_cells(layer, columns, statuses)) for layer in entry["layers"]] if layers else [
+            _cells(entry, columns, statuses)]
+        return _csv([cell(value) if isinstance(value, str) else value for value in row] for row in found)
 
     out.write(_csv([(*(["target"] if layers else []), *columns, *(f"{name}_status" for name in statuses))]))
     for model in models:

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from paramlint.core.diagnostic import Diagnostic, Fix
+from paramlint.core.outgoing import json_text, safe_lines
 from paramlint.core.spans import Span
 from paramlint.model.results import FileResult
 from paramlint.reporters.boundary import finding_written
@@ -25,7 +26,7 @@ def write(results: Iterable[FileResult], out: TextIO, *, rules: Sequence[Mapping
         driver["version"] = version
     log = {"$schema": _SCHEMA, "version": "2.1.0",
            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": found}]}
-    out.write(json.dumps(log, indent=2) + "\n")
+    out.write(json_text(json.dumps(log, indent=2)) + "\n")
     return len(found)
 
 
@@ -40,7 +41,7 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _result(finding: Diagnostic, places: Mapping[str, int]) -> dict[str, Any]:
     lines = [finding.message, *([finding.detail] if finding.detail else []), *([f"Help: {finding.help}"] if finding.help else [])]
     result: dict[str, Any] = {
-        "ruleId": finding.code, "level": finding.severity.value, "message": {"text": _clean("\n".join(lines))},
+        "ruleId": finding.code, "level": finding.severity.value, "message": {"text": _message("\n".join(lines))},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(finding.path)}, "region": _region(finding.span)}}],
     }
     if finding.code in places:
@@ -52,7 +53,7 @@ def _result(finding: Diagnostic, places: Mapping[str, int]) -> dict[str, Any]:
 
 def _fix(path: str, fix: Fix) -> dict[str, Any]:
     edits = [{"deletedRegion": _region(edit.span), "insertedContent": {"text": _clean(edit.text)}} for edit in fix.edits]
-    return {"description": {"text": fix.title}, "artifactChanges": [{"artifactLocation": {"uri": uri(path)}, "replacements": edits}]}
+    return {"description": {"text": _message(fix.title)}, "artifactChanges": [{"artifactLocation": {"uri": uri(path)}, "replacements": edits}]}
 
 
 def _region(span: Span) -> dict[str, int]:
@@ -63,6 +64,11 @@ def uri(path: str) -> str:
     """A path as a URI reference: relative ones stay relative, to the folder that the tool runs in."""
     place = Path(path)
     return place.as_uri() if place.is_absolute() else quote(place.as_posix().encode("utf-8", "surrogateescape"))
+
+
+def _message(text: str) -> str:
+    """A text that viewers show as it is: they make links of `[text](place)`, even in plain text."""
+    return safe_lines(text).replace("](", "] (")
 
 
 def _clean(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from paramlint.core.dims import Formula, is_unsized, render
+from paramlint.core.outgoing import safe
 from paramlint.core.unknown import Unknown
-from paramlint.reporters.text import safe
 
 _SQUARE = frozenset({"paddle"})  # frameworks whose shapes are lists
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any, TextIO
 
+from paramlint.core import outgoing
 from paramlint.core.counts import Count, Status
+from paramlint.core.outgoing import safe
 from paramlint.core.unknown import Harmless, Reason, Unknown, Why
 from paramlint.model.formula import hand_calculation, term
 from paramlint.model.totals import Row, largest, rows, tensors, weight_bytes
@@ -14,7 +16,7 @@ from paramlint.model.tree import Model
 from paramlint.reporters.boundary import model_written
 from paramlint.reporters.memory import bytes_text, memory_lines, memory_reasons
 from paramlint.reporters.shapes import shape_text
-from paramlint.reporters.text import Paint, columns, count_text, painter, safe, shortened
+from paramlint.reporters.text import Paint, columns, count_text, painter, shortened
 
 WOULD_HELP = {
     Why.ARGUMENT: "give the argument in the target: PATH::Name(argument=…)",
@@ -26,6 +28,7 @@ WOULD_HELP = {
     Why.ERROR: "the code raises here with these arguments; give others",
 }
 _LONGEST = 60
+_LONGEST_LINE = 120
 _MOST_REASONS = 5  # about memory, of which every layer of a kind may have one
 
 
@@ -35,7 +38,7 @@ def write(models: Iterable[Model], out: TextIO, *, color: bool = False, layers: 
     paint = painter(color)
 
     def lines(model: Model) -> Iterator[str]:
-        yield paint(safe(f"{model.target}"), "bold") + (f"  {safe(model.name)}" if model.name else "") + "\n"
+        yield paint(outgoing.path(model.target), "bold") + (f"  {safe(model.name)}" if model.name else "") + "\n"
         if model.root is not None and explain:
             from paramlint.reporters.explain import explanation
 
@@ -59,14 +62,14 @@ def write_markdown(models: Iterable[Model], out: TextIO, *, layers: bool = True,
     plain_text = painter(False)
 
     def lines(model: Model) -> Iterator[str]:
-        yield f"## `{safe(model.target)}`\n"
+        yield f"## {outgoing.code(model.target)}\n"
         if model.root is not None and (layers or explain):
-            header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;", sort=sort)
+            header, align, cells = _tree(model, depth, indent="&nbsp;&nbsp;", sort=sort, escaped=outgoing.markdown)
             yield "| " + " | ".join(header) + " |\n|" + "|".join("---:" if side == "r" else "---" for side in align) + "|"
-            yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells)
+            yield from ("| " + " | ".join(row) + " |" for row in cells)
             yield ""
-        found = (*_totals(model, plain_text, dtype), *memory_lines(model, dtype, explain), *_reasons(model))
-        yield from (f"- {line.strip()}" for line in found)
+        found = (*_totals(model, plain_text, dtype), *memory_lines(model, dtype, explain), *_reasons(model, excerpts=True))
+        yield from (f"- {outgoing.markdown(line.strip())}" for line in found)
         yield ""
 
     _write_all(models, out, lines)
@@ -78,7 +81,8 @@ def _write_all(models: Iterable[Model], out: TextIO, lines: Callable[[Model], It
         out.write(model_written(model, lambda model: "".join(f"{line}\n" for line in lines(model))))
 
 
-def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = None) -> tuple[list[str], str, list[list[str]]]:
+def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = None,
+          escaped: Callable[[str], str] = safe) -> tuple[list[str], str, list[list[str]]]:
     assert model.root is not None
     printed = list(rows(model.root, depth)) if sort is None else largest(model.root, sort, depth)
     header, align = ["module", "type", "weights", "params", "not trained", "calculation"], "lllrrl"
@@ -93,20 +97,20 @@ def _tree(model: Model, depth: int | None, indent: str = "", sort: str | None = 
     if model.cost is not None:
         header, align = [*header, model.convention], align + "r"
     if sort is not None:
-        names = [row.node.path or _name(row) for row in printed]
+        names = [escaped(row.node.path or _name(row)) for row in printed]
     else:
-        names = [indent * row.depth + _name(row) for row in printed] if indent else list(_branches(printed))
+        names = [indent * row.depth + escaped(_name(row)) for row in printed] if indent else [escaped(name) for name in _branches(printed)]
     cells = []
     for name, row in zip(names, printed, strict=True):
-        cell = [safe(name), safe(shortened(_type(row), _LONGEST)), safe(shortened(_weights(row), _LONGEST)), *_numbers(row)]
+        cell = [name, *(escaped(text) for text in (shortened(_type(row), _LONGEST), shortened(_weights(row), _LONGEST), *_numbers(row)))]
         if shapes:
-            cell.append("" if row.shared else shape_text(row.node.output, model.framework))
+            cell.append("" if row.shared else escaped(shape_text(row.node.output, model.framework)))
         if sizes:
-            cell.append("" if row.shared or row.node.output_bytes is None else bytes_text(row.node.output_bytes))
+            cell.append("" if row.shared or row.node.output_bytes is None else escaped(bytes_text(row.node.output_bytes)))
         if model.macs is not None:
-            cell.append(_cost(row.total.macs))
+            cell.append(escaped(_cost(row.total.macs)))
         if model.cost is not None:
-            cell.append(_cost(row.total.cost))
+            cell.append(escaped(_cost(row.total.cost)))
         cells.append(cell)
     return header, align, cells
 
@@ -118,7 +122,7 @@ def _numbers(row: Row) -> tuple[str, str, str]:
         return "", "", ""
     rest = "" if not any(not weight.buffer for weight in row.weights) else count_text(untrained(total.params, total.trainable))
     calculation = "" if row.branch else hand_calculation(row.weights, total.params)
-    return count_text(total.params), rest, safe(shortened(calculation, 100))
+    return count_text(total.params), rest, shortened(calculation, 100)
 
 
 def untrained(params: Count, trainable: Count) -> Count:
@@ -180,7 +184,7 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
     yield f"Buffers: {count_text(model.buffers)}"
     size = weight_bytes(tensors(model.root), dtype)
     if isinstance(size, int):
-        dtypes = dict.fromkeys(dtype or weight.dtype for weight in tensors(model.root) if not weight.buffer)
+        dtypes = dict.fromkeys(safe(dtype or weight.dtype) for weight in tensors(model.root) if not weight.buffer)
         least = "≥ " if model.params.bound else ""
         yield f"Size of the parameters: {least}{_megabytes(size)} MB ({', '.join(dtypes) or 'none'})"
     if model.macs is not None:
@@ -190,7 +194,7 @@ def _totals(model: Model, paint: Paint, dtype: str | None) -> Iterator[str]:
     if model.cost is not None:
         yield f"Cost as {model.convention} counts: {_total_cost(model.cost)}"
     if model.note:
-        yield f"Note: {model.note}"
+        yield f"Note: {safe(model.note)}"
 
 
 def _megabytes(size: int) -> str:
@@ -208,29 +212,31 @@ def _total_cost(count: Count) -> str:
     return "unknown" if count.status is Status.UNKNOWN else f"{count_text(count)} ({count.status.value})"
 
 
-def _reasons(model: Model) -> Iterator[str]:
-    """Which line stopped the count, and what would help."""
+def _reasons(model: Model, *, excerpts: bool = False) -> Iterator[str]:
+    """Which line stopped the count, with its source on request, and what would help."""
     if model.reasons:
         yield "Why the count is not exact:" if model.status is not Status.EXACT else "Notes:"
-        yield from _listed(model, model.reasons)
+        yield from _listed(model, model.reasons, excerpts)
     told = list(model.reasons)
     for what, counts in (("trainable count", (model.trainable,)), ("count of the buffers", (model.buffers,)), ("cost", (model.macs, model.cost))):
         found = dict.fromkeys(reason for count in counts if count is not None for reason in count.reasons if what == "cost" or reason not in told)
         if found:
             yield f"Why the {what} is not exact:"
-            yield from _listed(model, found)
+            yield from _listed(model, found, excerpts)
         told += found
     rest = [reason for reason in memory_reasons(model) if reason not in told]
     if rest:
         yield "Why the memory is not exact:"
-        yield from _listed(model, rest[:_MOST_REASONS])
+        yield from _listed(model, rest[:_MOST_REASONS], excerpts)
         if len(rest) > _MOST_REASONS:
             yield f"  and {len(rest) - _MOST_REASONS} more"
 
 
-def _listed(model: Model, reasons: Iterable[Reason]) -> Iterator[str]:
+def _listed(model: Model, reasons: Iterable[Reason], excerpts: bool) -> Iterator[str]:
     for reason in reasons:
         path, line, column = model.places.get(reason.site, (model.path, model.line, 1))
         yield safe(f"  {path}:{line}:{column}: {reason.message}")
+        if excerpts and reason.site in model.excerpts:
+            yield safe(f"    {shortened(model.excerpts[reason.site], _LONGEST_LINE)}")
         if reason.kind in WOULD_HELP and not isinstance(reason, Harmless):
             yield f"    help: {WOULD_HELP[reason.kind]}"

@@ -17,19 +17,6 @@ def painter(color: bool) -> Paint:
     return (lambda text, style: f"\x1b[{_CODES[style]}m{text}\x1b[0m" if text else text) if color else (lambda text, style: text)
 
 
-def safe(text: str) -> str:
-    """Text that a terminal prints and does not obey: control characters and broken surrogates are replaced."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_harmless, text))
-
-
-def _harmless(character: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if character in "\t\n\r" else "\N{REPLACEMENT CHARACTER}"
-
-
 def width(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
