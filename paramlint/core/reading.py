@@ -68,7 +68,7 @@ def reason(error: OSError | ValueError) -> str:
 def _opened(real: str, within: Sequence[str] | None) -> int:
     """A descriptor of the file. Below a folder no part of the way may be a link: somebody may have put one there just now."""
     base = next((folder for folder in within or () if is_below(real, folder)), None)
-    if base is None or os.open not in os.supports_dir_fd:
+    if base in (None, real) or os.open not in os.supports_dir_fd:
         return os.open(real, _FLAGS | _NO_LINK)
     *folders, name = os.path.relpath(real, base).split(os.sep)
     folder = os.open(base, _FOLDER)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from paramlint.config.roots import repository
 from paramlint.config.values import Patterns
 from paramlint.core import reading
 from paramlint.model.facts import Problem
@@ -125,7 +126,8 @@ class Ignored:
         from paramlint.project.globs import BadPatternError, Globs
 
         try:
-            lines = reading.read(path, LARGEST_IGNORE_FILE).decode("utf-8-sig", "surrogateescape").splitlines()
+            within = [os.path.realpath(repository(base) or base)] if os.path.islink(path) else None
+            lines = reading.read(path, LARGEST_IGNORE_FILE, within=within).decode("utf-8-sig", "surrogateescape").splitlines()
             globs = [line for line in lines if line.strip() and not line.startswith("#")]
             if globs:
                 yield _List(base, Globs([globs], strict=False))

@@ -35,17 +35,24 @@ def bounds_of(path: str, root: str = "", search_path: Iterable[str] = (), site_p
 
     The root is the one that a configuration or a repository marks; else the nearest folder that looks like that of a project, or that the
     person stands in; else the folder of the file's top-level package, or of the file. The other folders are those that imports are looked up in.
+    A home folder, and what is above it, holds many projects: a file that stands there by itself reads no texts.
     """
     found = root or os.path.realpath(_unmarked_root(path))
-    return tuple(dict.fromkeys((found, *map(os.path.realpath, search_path), *((os.path.realpath(site_packages),) if site_packages else ()))))
+    alone = () if root or not is_below(_home(), found) else (os.path.realpath(path),)
+    named = (*search_path, *((site_packages,) if site_packages else ()))
+    return tuple(dict.fromkeys((*alone, found, *map(os.path.realpath, named))))
+
+
+def _home() -> str:
+    return os.path.realpath(os.path.expanduser("~"))
 
 
 def _unmarked_root(path: str) -> str:
     name, first = module_name(path)
     folder = os.path.dirname(os.path.abspath(path))
     top = os.path.join(first, name.partition(".")[0]) if folder != first else folder
-    home = os.path.realpath(os.path.expanduser("~"))
-    above = [place for place in _above(top) if not is_below(home, os.path.realpath(place))]  # what lies in one's home are many projects
+    home = _home()
+    above = [place for place in _above(top) if not is_below(home, os.path.realpath(place))]
     for signs in (_MARKERS, *_SIGNS):
         marked = next((place for place in above if _has(place, signs)), None)
         if marked is not None:

@@ -345,9 +345,23 @@ def test_the_home_folder_is_no_project_by_its_looks(project: Path) -> None:
     (home / "README.md").write_text("")
     (home / "downloads").mkdir()
     (home / "downloads" / "net.py").write_text(
-        "import torch\nfrom torch import nn\nnet = nn.ModuleDict({open('../secrets.txt').read().strip(): nn.Linear(1, 1)})\n")
+        NAMED.replace("from mysecrets import TOKEN", "TOKEN = open('../secrets.txt').read()"))
     for cwd in (home, home / "downloads"):
         assert SECRET not in paramlint("summary", str(home / "downloads" / "net.py"), cwd=cwd).stdout
+    (home / "net.py").write_text((home / "downloads" / "net.py").read_text().replace("../", ""))
+    (home / "parts.py").write_text("size = 5\n")
+    (home / "other.py").write_text("import parts\nfrom torch import nn\nnet = nn.Linear(parts.size, 1)\n")
+    for cwd in (home, project):
+        assert SECRET not in paramlint("summary", str(home / "net.py"), cwd=cwd).stdout
+        assert "(exact)" in paramlint("summary", f"{home}/other.py::net", cwd=cwd).stdout
+
+
+def test_links_to_ignore_files_do_not_lead_out(project: Path) -> None:
+    (project.parent / "outside" / "patterns").write_text(f"x.py\n[z-a{SECRET}]\n" * 20_000)
+    (project / ".gitignore").symlink_to("../outside/patterns")
+    (project / "x.py").write_text("from torch import nn\nnn.Linear(-1, 2)\n")
+    done = paramlint("check", ".", cwd=project)
+    assert SECRET not in done.stdout + done.stderr and "PRM201" in done.stdout and "outside of the project" in done.stdout
 
 
 def test_a_list_of_targets_in_a_project_does_not_lead_out(project: Path) -> None:
