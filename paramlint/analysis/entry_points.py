@@ -113,10 +113,11 @@ def main_instances(it: Interpreter, overlay: Overlay, module: ModuleValue) -> li
             continue
         frame = Frame(module, None, Unit(module.source.path, statement.index), {}, "main")
         it.count_anew()
-        it.frame = frame
+        it.frame, it.is_script = frame, True
         for node in module.source.lower(statement.index):
             if isinstance(node, ir.If):
                 _run_each(it, node.branches[0][1], frame)
+        it.is_script = False
         found += [(name, value) for name, value in frame.vars.items()
                   if isinstance(value, Instance) and overlay.is_module(value)]
     return found

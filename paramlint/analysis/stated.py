@@ -83,6 +83,7 @@ def own_calls(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[Ow
     runner = Runner(it, overlay, module)
     listening, overlay.watched = overlay.watched, found
     events = overlay.events
+    it.is_script = True
     try:
         runner.whole_module()
         for statement in statements:
@@ -90,6 +91,7 @@ def own_calls(it: Interpreter, overlay: Overlay, module: ModuleValue) -> list[Ow
                 _run(runner, statement)
     finally:
         overlay.watched, overlay.events = listening, events
+        it.is_script = False
     return [call for call in found if not runner.expected(call)]
 
 

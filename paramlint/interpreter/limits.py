@@ -18,8 +18,8 @@ def _what(text: str) -> msgspec.Meta:
 class Limits(msgspec.Struct, frozen=True):
     """Each limit has a name; reaching one is an ordinary answer with that name in its reason."""
 
-    steps: Annotated[int, _what("steps of one evaluation: statements, calls, elements that are gone through")] = 250_000
-    file_steps: Annotated[int, _what("steps of all that is evaluated for one target, or to check one file")] = 2_500_000
+    steps: Annotated[int, _what("steps of one evaluation: statements, calls, elements that are gone through")] = 400_000
+    file_steps: Annotated[int, _what("steps of all that is evaluated for one target, or to check one file")] = 4_000_000
     depth: Annotated[int, _what("calls within calls, and iterators over iterators")] = 180
     items: Annotated[int, _what("elements of one container, or of one iteration")] = 100_000
     digits: Annotated[int, _what("bits of an integer")] = 4_000

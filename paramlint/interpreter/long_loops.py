@@ -37,12 +37,14 @@ class Turns:
     @property
     def known(self) -> bool:
         """Whether the same loop has been closed before, so that few of its turns tell all."""
-        return id(self.node) in self.it.closed and not (self._length is not None and self._length <= _LEAST)
+        return id(self.node) in self.it.closed and not (self._length is not None and self._length <= _LEAST) and self._may_close()
 
     def due(self) -> bool:
         """Whether the turns to come are many, and those that have been are enough; to be asked after each."""
         self.count += 1
         it = self.it
+        if not self._may_close():
+            return False
         if it.steps < self._next and not (self.count <= 1 and self.known):
             return False
         taken = it.steps - self._began
@@ -54,6 +56,17 @@ class Turns:
             return False
         self._next = it.steps + taken
         return not it.counting()
+
+    def _may_close(self) -> bool:
+        """Whether what runs is a script, and no constructor: what the loops of those change is the answer."""
+        if not (self.it.modules.running or self.it.is_script):
+            return False
+        frame = self.it.frame
+        while frame is not None:
+            if frame.function is not None and frame.function.code.name == "__init__":
+                return False
+            frame = frame.caller
+        return True
 
     def _ends_soon(self, taken: int) -> bool:
         """Whether the turns that are left cost less than to find out what any number of turns does."""

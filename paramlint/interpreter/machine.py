@@ -106,6 +106,7 @@ class Interpreter:
         self.skipped: Callable[[Reason, Sequence[Any] | None], None] = lambda reason, values: None
         self.of_plain: Callable[[Any, str], Any] = lambda value, name: ABSENT  # what a library's tuples and numbers have besides
         self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext  # the library listens to nothing meanwhile
+        self.is_script = False  # whether what runs is a file's own calls, or stands under its main guard
         self.closed: dict[int, Any] = {}  # loops of many turns that have been closed, by the identity of their nodes
         self.constructed = 0  # modules of a library that have been built
         self.raising = 0  # statements that raise, and have run

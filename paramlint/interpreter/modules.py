@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Bytes of modules that are executed as soon as they are imported. What a large library imports waits until one of its names is read;
 # what such a module would have put into others meanwhile, registries find (``registries.py``).
 ROOM = 64_000
-_STEPS = 200_000  # that the top level of a module and of what it imports may take
+_STEPS = 300_000  # that the top level of a module and of what it imports may take
 
 
 class Modules:
